@@ -1,0 +1,76 @@
+"""Files that are whole or absent: everything is written beside its place and renamed."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from neural_imaging.errors import UserError
+
+
+@contextlib.contextmanager
+def atomic(path):
+    """Give a temporary path in the folder of `path`, and rename it to `path` if the block ends well.
+
+    The temporary name keeps the ending of `path`, since libraries choose the file format by it. After an
+    error the temporary file is removed and `path` is as it was.
+
+    Args:
+        path: the file to make; missing folders are made.
+
+    Yields:
+        Path of the file to write.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(temporary)
+    try:
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        # mkstemp makes files private to the user; results are shared like any other file.
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_text(path, text):
+    """Write `text` (UTF-8) to `path`, whole or not at all."""
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path, content):
+    """Write `content` as indented JSON with a fixed order of keys, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_json(path):
+    """Read a JSON file.
+
+    Raises:
+        UserError: the file is missing or is not JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: not a JSON file ({error})") from None
+
+
+def sha256(path):
+    """Hash of a file's bytes, as hexadecimal text."""
+    with Path(path).open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -1,0 +1,63 @@
+"""One record a run: what was done, with which settings, data, code and machine, and what came out."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import time
+from pathlib import Path
+
+from neural_imaging import files
+
+PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "rawpy", "colour-demosaicing", "imagecodecs")
+
+
+class Record:
+    """Collects a run's facts and writes them as JSON.
+
+    Args:
+        kind: what the run is, e.g. "train_isp".
+        settings: the settings it ran with (JSON types).
+        seed: the run's seed, or None.
+        inputs: files that the result was made from; their hashes are recorded.
+    """
+
+    def __init__(self, kind, settings, seed=None, inputs=()):
+        self._started = time.monotonic()
+        self._content = {
+            "kind": kind,
+            "settings": settings,
+            "seed": seed,
+            "inputs": {str(path): files.sha256(path) for path in inputs},
+            "versions": _versions(),
+            "commit": _commit(),
+            "host": {"machine": platform.machine(), "system": platform.system(), "processors": os.cpu_count()},
+        }
+
+    def write(self, path, metrics, **more):
+        """Write the record with its metrics; `more` adds entries such as `resumed`."""
+        duration = round(time.monotonic() - self._started, 3)
+        files.write_json(path, {**self._content, "metrics": metrics, "duration_seconds": duration, **more})
+
+
+def _versions():
+    versions = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def _commit():
+    """The checkout's commit, with "-changed" behind it where files differ from it; None outside git."""
+    root = Path(__file__).resolve().parents[2]
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=-changed", "--exclude=*"],
+            capture_output=True, text=True, timeout=10, check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

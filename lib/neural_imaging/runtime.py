@@ -1,0 +1,39 @@
+"""Threads, determinism and memory of the backend. The only module that imports TensorFlow."""
+
+import os
+
+
+def configure(threads=None, seed=None, deterministic=False):
+    """Prepare Keras's backend. Call it before anything imports keras.
+
+    The backend is the one that KERAS_BACKEND names, TensorFlow by default.
+
+    Args:
+        threads: processor threads to use; None leaves the backend's own choice.
+        seed: seeds Python's, NumPy's and the backend's generators.
+        deterministic: operations give the same bits in each run, at some cost in speed.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if threads is not None:
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+    if os.environ["KERAS_BACKEND"] == "tensorflow":
+        _configure_tensorflow(threads, deterministic)
+    elif os.environ["KERAS_BACKEND"] == "jax" and deterministic:
+        os.environ["XLA_FLAGS"] = os.environ.get("XLA_FLAGS", "") + " --xla_gpu_deterministic_ops=true"
+    if seed is not None:
+        import keras
+
+        keras.utils.set_random_seed(seed)
+
+
+def _configure_tensorflow(threads, deterministic):
+    import tensorflow as tf
+
+    if threads is not None:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
