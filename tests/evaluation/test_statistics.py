@@ -1,7 +1,6 @@
 import math
 
 import pytest
-
 from neural_imaging.evaluation.statistics import mean_and_spread, wilson_interval
 
 

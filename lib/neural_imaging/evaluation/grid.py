@@ -1,0 +1,68 @@
+"""The points of an experiment's grid, and where each point's run lies. Light: the workflow imports it too."""
+
+import itertools
+from pathlib import Path
+
+from neural_imaging.errors import UserError
+
+KEYS = ("camera", "isp", "channel", "lambda_isp", "run")
+FAN_ONLY = "fan-only"
+
+
+def points(grid):
+    """List every point of a grid, the run changing fastest.
+
+    Args:
+        grid: a mapping of each of `KEYS` to the list of its values, e.g. `{"camera": ["D90"], "isp": ["UNet"],
+            "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}`. The order of the keys
+            does not matter, the order of the values is kept.
+
+    Returns:
+        List of dicts, each with all of `KEYS`.
+
+    Raises:
+        UserError: a key is missing or unknown, or a list is empty, holds a value twice, or holds a wrong λ.
+    """
+    unknown, missing = sorted(set(grid) - set(KEYS)), [key for key in KEYS if key not in grid]
+    if unknown or missing:
+        wrong = f"unknown key {unknown[0]!r}" if unknown else f"{missing[0]!r} is missing"
+        raise UserError(f"grid: {wrong}; a grid has the keys {', '.join(KEYS)}")
+    for key in KEYS:
+        _check(key, grid[key])
+    return [dict(zip(KEYS, values, strict=True)) for values in itertools.product(*(grid[key] for key in KEYS))]
+
+
+def run_folder(root, point):
+    """Folder of one run: `<root>/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/run~0`."""
+    return Path(root).joinpath(*(f"{key}~{point[key]}" for key in KEYS))
+
+
+def weight(lambda_isp):
+    """One spelling of λ for tables: "fan-only", or the number as Python prints a float ("1.0", "0.0001").
+
+    Raises:
+        UserError: neither "fan-only" nor a number that is 0 or more.
+    """
+    if lambda_isp == FAN_ONLY:
+        return FAN_ONLY
+    try:
+        number = float(lambda_isp)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number < float("inf") or isinstance(lambda_isp, bool):
+        raise UserError(f'lambda_isp: {lambda_isp!r} is neither "{FAN_ONLY}" nor a number that is 0 or more')
+    return str(number)
+
+
+def descending(lambda_isp):
+    """Sorting key of λ: the baseline first, then from the strongest regularisation down, as the papers show it."""
+    return -float("inf") if lambda_isp == FAN_ONLY else -float(lambda_isp)
+
+
+def _check(key, values):
+    if not isinstance(values, (list, tuple)) or not values:
+        raise UserError(f"grid: {key!r} must be a list of at least one value")
+    spelled = [weight(value) if key == "lambda_isp" else str(value) for value in values]
+    twice = [value for value in spelled if spelled.count(value) > 1]
+    if twice:
+        raise UserError(f"grid: {key!r} has {twice[0]} more than once")

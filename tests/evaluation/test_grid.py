@@ -1,0 +1,72 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import grid
+
+GRID = {
+    "run": [0, 1],
+    "lambda_isp": ["fan-only", 0.1, 1e-4],
+    "camera": ["D90", "D7000"],
+    "isp": ["UNet"],
+    "channel": ["jpeg50"],
+}
+
+
+def test_every_combination_is_a_point_and_runs_change_fastest():
+    points = grid.points(GRID)
+    assert len(points) == 2 * 3 * 2
+    assert points[0] == {"camera": "D90", "isp": "UNet", "channel": "jpeg50", "lambda_isp": "fan-only", "run": 0}
+    assert points[1]["run"] == 1
+    assert points[2]["lambda_isp"] == 0.1
+    assert points[-1]["camera"] == "D7000"
+
+
+def test_the_order_of_the_keys_does_not_matter():
+    assert grid.points(GRID) == grid.points(dict(sorted(GRID.items())))
+
+
+def test_the_path_of_a_run_says_the_experiment():
+    point = {"run": 0, "camera": "D90", "isp": "UNet", "channel": "jpeg50", "lambda_isp": 1e-4}
+    expected = Path("results/x/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.0001/run~0")
+    assert grid.run_folder("results/x", point) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"colour": ["red"]}, "unknown key 'colour'"),
+        ({"isp": []}, "'isp' must be a list"),
+        ({"isp": "UNet"}, "'isp' must be a list"),
+        ({"lambda_isp": [1, 1.0]}, "has 1.0 more than once"),
+        ({"lambda_isp": ["fan_only"]}, "'fan_only' is neither"),
+        ({"lambda_isp": [-1]}, "-1 is neither"),
+    ],
+)
+def test_a_wrong_grid_is_refused_by_name(change, message):
+    with pytest.raises(UserError, match=message):
+        grid.points(GRID | change)
+
+
+def test_a_missing_key_is_named():
+    with pytest.raises(UserError, match="'channel' is missing"):
+        grid.points({key: value for key, value in GRID.items() if key != "channel"})
+
+
+def test_the_baseline_comes_first_and_then_the_largest_lambda():
+    weights = [grid.weight(value) for value in (0.0001, 1, "fan-only", "0.05")]
+    assert sorted(weights, key=grid.descending) == ["fan-only", "1.0", "0.05", "0.0001"]
+
+
+def test_the_grid_needs_no_heavy_library():
+    code = "import sys, neural_imaging.evaluation.grid; print(sorted({'numpy', 'pandas', 'keras'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(Path(grid.__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
