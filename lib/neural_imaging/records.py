@@ -56,7 +56,10 @@ def _commit():
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=-changed", "--exclude=*"],
-            capture_output=True, text=True, timeout=10, check=True,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None

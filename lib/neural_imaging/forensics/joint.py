@@ -1,0 +1,142 @@
+"""The joint model: a camera pipeline, photo manipulations, a distribution channel and a forensic network."""
+
+import keras
+from keras import ops
+
+from neural_imaging.errors import UserError
+from neural_imaging.forensics import manipulations as registry
+from neural_imaging.ops import fidelity
+
+PARTS = ("isp",)
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class ForensicPipeline(keras.Model):
+    """Develops RAW patches, manipulates them, sends them through a channel and asks which manipulation it was.
+
+    RAW → ISP → N manipulations of the developed photo → channel → FAN. The ISP learns from the FAN's
+    cross-entropy through all steps between them, and is held near its target by lambda_isp × ISP loss.
+
+    Args:
+        isp: the camera pipeline, a Keras model from (n, h, w, 4) to (n, 2h, 2w, 3).
+        channel: the distribution channel, a `forensics.channel.Channel`.
+        fan: the forensic network; it tells 1 + len(manipulations) classes apart.
+        manipulations: manipulations with their strengths, e.g. ["sharpen:1", "jpeg:80"]; class 0 is "native".
+        trainable: parts that learn beside the FAN: any of "isp".
+        lambda_isp: weight of the ISP loss, on the 0-255 scale; used where the ISP learns.
+        isp_loss: "L2", "L1" or "SSIM".
+        augment: draw the strengths at random from the manipulations' ranges while training.
+
+    Call arguments:
+        raw: float32, (n, h, w, 4), Bayer stacks in [0, 1].
+
+    Returns:
+        "developed": (n, 2h, 2w, 3), and "probabilities": ((1 + N)·n, 1 + N), all patches of one class after
+        those of the class before.
+
+    Raises:
+        UserError: an unknown manipulation, part or loss.
+
+    Reference:
+        P. Korus, N. Memon, "Content authentication for neural imaging pipelines", CVPR 2019.
+    """
+
+    def __init__(
+        self, isp, channel, fan, manipulations, trainable=("isp",), lambda_isp=0.1, isp_loss="L2", augment=False, **more
+    ):
+        super().__init__(**more)
+        unknown = set(trainable) - set(PARTS)
+        if unknown:
+            raise UserError(f"unknown trainable part {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}")
+        self.isp, self.channel, self.fan = isp, channel, fan
+        self.manipulations = list(manipulations)
+        self.trainable_parts = tuple(trainable)
+        self.lambda_isp, self.isp_loss, self.augment = float(lambda_isp), isp_loss, augment
+        self._operations = [registry.parse(text) for text in self.manipulations]
+        self._fidelity = fidelity.loss(isp_loss)
+        self._seeds = keras.random.SeedGenerator(seed=0)
+        self.isp.trainable = "isp" in self.trainable_parts
+        names = ("cross_entropy", "isp_loss", "accuracy", "psnr", "ssim")
+        self._trackers = {name: keras.metrics.Mean(name=name) for name in names}
+
+    @property
+    def classes(self):
+        """Names of the classes, in the order of the probabilities."""
+        return ["native", *(name for name, _ in self._operations)]
+
+    @property
+    def metrics(self):
+        return [self._loss_tracker, *self._trackers.values()] if self.compiled else list(self._trackers.values())
+
+    def build(self, input_shape):
+        _, height, width, _ = input_shape
+        if not self.isp.built:
+            self.isp.build(input_shape)
+        developed = (None, None if height is None else 2 * height, None if width is None else 2 * width, 3)
+        if not self.channel.built:
+            self.channel.build(developed)
+        if not self.fan.built:
+            self.fan.build(self.channel.compute_output_shape(developed))
+        self.built = True
+
+    def manipulate(self, images, training=False):
+        """All versions of some pictures: as they are, then after each manipulation.
+
+        Args:
+            images: float32, (n, h, w, 3), in [0, 1].
+            training: draw random strengths, where the model was made to augment.
+
+        Returns:
+            float32, ((1 + N)·n, h, w, 3).
+        """
+        versions = [images]
+        for name, strength in self._operations:
+            if training and self.augment:
+                strength = registry.random_strength(name, self._seeds)
+            versions.append(registry.apply(name, images, strength, seed=self._seeds))
+        return ops.concatenate(versions, axis=0)
+
+    def call(self, raw, training=False):
+        developed = self.isp(raw, training=training and self.isp.trainable)
+        received = self.channel(self.manipulate(developed, training=training))
+        return {"developed": developed, "probabilities": self.fan(received, training=training)}
+
+    def labels(self, count):
+        """True classes for `count` RAW patches, in the order of the probabilities."""
+        return ops.repeat(ops.arange(len(self.classes)), count)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        probabilities, developed = y_pred["probabilities"], y_pred["developed"]
+        labels = self.labels(ops.shape(developed)[0])
+        entropies = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
+        cross_entropy, isp_loss = ops.mean(entropies), self._fidelity(developed, y)
+        hits = ops.equal(ops.argmax(probabilities, axis=-1), ops.cast(labels, "int32"))
+        self._trackers["cross_entropy"].update_state(cross_entropy)
+        self._trackers["isp_loss"].update_state(isp_loss)
+        self._trackers["accuracy"].update_state(ops.cast(hits, "float32"))
+        if not training:
+            self._trackers["psnr"].update_state(fidelity.psnr(developed, y))
+            self._trackers["ssim"].update_state(fidelity.ssim(developed, y))
+        return cross_entropy + self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        return self.get_metrics_result()
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "isp": serialize(self.isp),
+            "channel": serialize(self.channel),
+            "fan": serialize(self.fan),
+            "manipulations": self.manipulations,
+            "trainable": list(self.trainable_parts),
+            "lambda_isp": self.lambda_isp,
+            "isp_loss": self.isp_loss,
+            "augment": self.augment,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("isp", "channel", "fan")}
+        return cls(**{**config, **parts})

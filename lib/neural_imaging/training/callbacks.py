@@ -1,0 +1,141 @@
+"""What watches over a training: its history, its convergence, its numbers and its progress bar."""
+
+import math
+import sys
+import time
+
+import keras
+import pandas as pd
+from tqdm import tqdm
+
+from neural_imaging import files
+from neural_imaging.errors import UserError
+
+
+class TrainingDivergedError(UserError):
+    """The loss is not a number any more; the last good checkpoint is kept."""
+
+
+class FiniteLoss(keras.callbacks.Callback):
+    """Stops a training whose loss is not finite, before the state is saved.
+
+    Args:
+        details: what to say of the run, e.g. "lambda_isp 0.1".
+    """
+
+    def __init__(self, details=""):
+        super().__init__()
+        self._details = details
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not all(math.isfinite(value) for value in (logs or {}).values()):
+            rate = float(self.model.optimizer.learning_rate)
+            raise TrainingDivergedError(
+                f"the loss is not finite in epoch {epoch + 1} ({self._details}, learning rate {rate:g}); the last "
+                "good checkpoint is kept; a smaller learning rate may help"
+            )
+
+
+class History(keras.callbacks.Callback):
+    """Keeps one row of numbers for each validation.
+
+    Args:
+        columns: the numbers to keep, by their names in Keras's logs; "val_x" becomes "validation_x".
+    """
+
+    def __init__(self, columns):
+        super().__init__()
+        self._columns = columns
+        self.rows = []
+        self._spent, self._started = 0.0, time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if any(name.startswith("val_") for name in logs or {}):
+            row = {"epoch": epoch + 1, "learning_rate": float(self.model.optimizer.learning_rate)}
+            row |= {name.replace("val_", "validation_"): float(logs[name]) for name in self._columns}
+            self.rows.append({**row, "seconds": round(self._elapsed(), 1)})
+
+    def _elapsed(self):
+        return self._spent + time.monotonic() - self._started
+
+    def state(self):
+        """The rows so far, for a checkpoint."""
+        return {"rows": self.rows, "seconds": self._elapsed()}
+
+    def restore(self, state):
+        """Go on after the rows of a checkpoint."""
+        self.rows, self._spent, self._started = list(state["rows"]), state["seconds"], time.monotonic()
+
+    def write(self, path):
+        """Write the rows as CSV."""
+        with files.atomic(path) as temporary:
+            pd.DataFrame(self.rows).to_csv(temporary, index=False)
+
+
+class Convergence(keras.callbacks.Callback):
+    """Stops a training when its smoothed validation loss hardly changes any more.
+
+    The loss is averaged over the last validations; the training stops when this average differs from the one
+    before it by less than `tolerance`, relatively.
+
+    Args:
+        tolerance: relative change; 0 never stops.
+        tail: validations in the average.
+        patience: validations before the first look.
+    """
+
+    def __init__(self, tolerance, tail=4, patience=10):
+        super().__init__()
+        self._tolerance, self._tail, self._patience = tolerance, tail, patience
+        self._losses = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        if "val_loss" not in (logs or {}):
+            return
+        self._losses.append(float(logs["val_loss"]))
+        if self._tolerance and len(self._losses) > max(self._patience, self._tail):
+            current = sum(self._losses[-self._tail :]) / self._tail
+            previous = sum(self._losses[-self._tail - 1 : -1]) / self._tail
+            if abs(current - previous) < self._tolerance * abs(previous):
+                self.model.stop_training = True
+
+    def state(self):
+        """The losses so far, for a checkpoint."""
+        return self._losses
+
+    def restore(self, state):
+        """Go on after the losses of a checkpoint."""
+        self._losses = list(state)
+
+
+class Progress(keras.callbacks.Callback):
+    """One bar over all epochs on a terminal; in a log, one plain line a validation.
+
+    Args:
+        title: what is trained.
+        epochs: epochs in all.
+        shown: numbers to show, by their names in Keras's logs.
+    """
+
+    def __init__(self, title, epochs, shown):
+        super().__init__()
+        self._title, self._epochs, self._shown = title, epochs, shown
+        self._bar = None
+
+    def on_train_begin(self, logs=None):
+        if sys.stderr.isatty():
+            self._bar = tqdm(total=self._epochs, desc=self._title, unit="epoch")
+
+    def on_epoch_end(self, epoch, logs=None):
+        numbers = {name.replace("val_", ""): f"{logs[name]:.4g}" for name in self._shown if name in logs}
+        if self._bar is not None:
+            self._bar.update(epoch + 1 - self._bar.n)
+            if numbers:
+                self._bar.set_postfix(numbers, refresh=False)
+        elif numbers:
+            text = ", ".join(f"{name} {value}" for name, value in numbers.items())
+            print(f"{self._title}: epoch {epoch + 1} of {self._epochs}: {text}", file=sys.stderr, flush=True)
+
+    def on_train_end(self, logs=None):
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,111 @@
+"""Checkpoints from which a killed training goes on and ends with the weights it would have had."""
+
+import hashlib
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import keras
+
+from neural_imaging import files
+
+
+def fingerprint(content, inputs=()):
+    """Hash of all that a training depends on: settings, input files and the library's modules in use.
+
+    A checkpoint goes on only under the fingerprint it was written with, so that no training mixes old and new
+    settings, data or code.
+
+    Args:
+        content: settings, as JSON types.
+        inputs: files the training reads.
+    """
+    modules = sorted(
+        module.__file__
+        for name, module in sys.modules.items()
+        if name.startswith("neural_imaging") and getattr(module, "__file__", None)
+    )
+    parts = [json.dumps(content, sort_keys=True), keras.__version__, keras.backend.backend()]
+    parts += [files.sha256(path) for path in (*modules, *inputs)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Saves the state of a training at ends of epochs, and brings it back.
+
+    The state is the weights of the model and its optimizer, generators of random numbers, the history, and what
+    the other callbacks remember. The weights are written first and then named by `state.json`, so that a kill at
+    any moment leaves a whole checkpoint, the old one or the new one.
+
+    Args:
+        folder: where checkpoints lie; it must be outside the outputs that a workflow engine deletes.
+        identity: fingerprint of the training; checkpoints with another one are removed.
+        keepers: objects with `state() -> JSON types` and `restore(state)`, by name.
+        every: save after each this many epochs.
+        seconds: and where this much time has passed since the last one.
+    """
+
+    def __init__(self, folder, identity, keepers, every, seconds=60.0):
+        super().__init__()
+        self._folder, self._identity, self._keepers = Path(folder), identity, keepers
+        self._every, self._seconds = every, seconds
+        self._saved = time.monotonic()
+        self.resumed = 0
+
+    def restore(self, model):
+        """Bring back the last state, if there is one.
+
+        Args:
+            model: the compiled and built model to load weights into.
+
+        Returns:
+            The epoch to go on with; 0 where there is nothing to go on from.
+        """
+        state = self._read()
+        if state is None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            return 0
+        model.load_weights(self._folder / state["weights"])
+        for name, keeper in self._keepers.items():
+            keeper.restore(state["keepers"][name])
+        self.resumed = state["resumed"] + 1
+        return state["epoch"] + 1
+
+    def _read(self):
+        try:
+            state = json.loads((self._folder / "state.json").read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+        whole = state.get("identity") == self._identity and (self._folder / state["weights"]).is_file()
+        return state if whole else None
+
+    def on_epoch_end(self, epoch, logs=None):
+        due = (epoch + 1) % self._every == 0 or time.monotonic() - self._saved > self._seconds
+        if due and not self.model.stop_training:
+            self.save(epoch)
+
+    def save(self, epoch):
+        """Write the state after `epoch`, and remove the one before it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"epoch-{epoch:06d}.weights.h5"
+        with files.atomic(self._folder / name) as temporary:
+            # Keras insists on its ending; the temporary name has only the last part of it.
+            weights = temporary.with_name(f"{temporary.stem}.weights.h5")
+            try:
+                self.model.save_weights(weights)
+                weights.replace(temporary)
+            finally:
+                weights.unlink(missing_ok=True)
+        keepers = {key: keeper.state() for key, keeper in self._keepers.items()}
+        content = {"identity": self._identity, "epoch": epoch, "weights": name, "resumed": self.resumed}
+        files.write_json(self._folder / "state.json", {**content, "keepers": keepers})
+        for old in self._folder.glob("epoch-*.weights.h5"):
+            if old.name != name:
+                old.unlink(missing_ok=True)
+        self._saved = time.monotonic()
+
+    def remove(self):
+        """Remove the checkpoints of a training that has ended."""
+        shutil.rmtree(self._folder, ignore_errors=True)

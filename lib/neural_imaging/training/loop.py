@@ -1,0 +1,97 @@
+"""The one way in which models are trained: `Model.fit` with checkpoints, history, and a watch on the loss."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from neural_imaging.training import callbacks, schedules
+from neural_imaging.training.checkpoints import Checkpoint, fingerprint
+from neural_imaging.training.patches import TrainingBatches
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast to train.
+
+    Attributes:
+        epochs: epochs at most.
+        steps: batches an epoch.
+        batch: patches a batch.
+        learning_rate: Adam's learning rate in the first epoch.
+        decay, decay_every: factor on the learning rate, and epochs between two of them.
+        validation_every: epochs between two validations.
+        tolerance: stop when the smoothed validation loss changes by less, relatively; 0 never stops.
+    """
+
+    epochs: int
+    steps: int
+    batch: int
+    learning_rate: float
+    decay: float = 1.0
+    decay_every: int = 1
+    validation_every: int = 1
+    tolerance: float = 0.0
+
+
+def fit(model, sampler, validation, schedule, *, title, details, seed, identity, columns, checkpoints, logs=None):
+    """Train a model, or go on with its training, until its schedule ends or it has converged.
+
+    Args:
+        model: Keras model whose `compute_loss` takes RAW patches as x and RGB patches as y.
+        sampler: `training.patches.PatchSampler` of the training photographs.
+        validation: RAW and RGB patches of the validation photographs.
+        schedule: `Schedule`.
+        title: what the progress bar says.
+        details: what the message of a diverged training says.
+        seed: seed of the training batches.
+        identity: settings (JSON types) and files that make this training what it is, as for `fingerprint`.
+        columns: numbers to keep of each validation, by their names in Keras's logs.
+        checkpoints: folder for checkpoints; it is removed when the training ends well.
+        logs: folder for TensorBoard, or None.
+
+    Returns:
+        `callbacks.History` and `checkpoints.Checkpoint` of the training that ended.
+
+    Raises:
+        TrainingDivergedError: the loss is not finite.
+    """
+    model.compile(keras.optimizers.Adam(schedule.learning_rate), jit_compile=_compiles())
+    model.build((None, *validation[0].shape[1:]))
+    model.optimizer.build(model.trainable_variables)
+    history, convergence = callbacks.History(columns), callbacks.Convergence(schedule.tolerance)
+    keepers = {"history": history, "convergence": convergence}
+    checkpoint = Checkpoint(checkpoints, fingerprint(*identity), keepers, schedule.validation_every)
+    start = checkpoint.restore(model)
+    rate = schedules.step_decay(schedule.learning_rate, schedule.decay, schedule.decay_every)
+    watchers = [
+        keras.callbacks.LearningRateScheduler(rate),
+        callbacks.FiniteLoss(details),
+        history,
+        convergence,
+        callbacks.Progress(title, schedule.epochs, [name for name in columns if name.startswith("val_")]),
+        checkpoint,
+    ]
+    if logs is not None:
+        watchers.append(keras.callbacks.TensorBoard(Path(logs), write_graph=False))
+    if start < schedule.epochs:
+        total = schedule.epochs * schedule.steps
+        batches = TrainingBatches(sampler, schedule.batch, total, seed, start=start * schedule.steps)
+        model.fit(
+            batches,
+            epochs=schedule.epochs,
+            initial_epoch=start,
+            steps_per_epoch=schedule.steps,
+            validation_data=validation,
+            validation_batch_size=schedule.batch,
+            validation_freq=schedule.validation_every,
+            callbacks=watchers,
+            shuffle=False,
+            verbose=0,
+        )
+    return history, checkpoint
+
+
+def _compiles():
+    """XLA pays on a GPU; on processors its convolutions are slower than TensorFlow's own."""
+    return "auto" if keras.backend.backend() == "jax" else False

@@ -1,0 +1,59 @@
+"""Settings of a training, checked: unknown names and wrong types are refused by name."""
+
+from neural_imaging.errors import UserError
+from neural_imaging.training.loop import Schedule
+
+SCHEDULE = {
+    "epochs": 1,
+    "steps": 6,
+    "batch": 20,
+    "learning_rate": 1e-4,
+    "decay": 1.0,
+    "decay_every": 100,
+    "validation_every": 100,
+    "tolerance": 0.0,
+}
+COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
+
+
+def complete(given, defaults, what):
+    """Fill in defaults.
+
+    Args:
+        given: settings by name.
+        defaults: every known setting with its default; a default of None takes any type.
+        what: what the settings are for, for messages.
+
+    Returns:
+        All settings by name.
+
+    Raises:
+        UserError: an unknown setting, or one of the wrong type.
+    """
+    unknown = [name for name in given if name not in defaults]
+    if unknown:
+        raise UserError(f"{what}: unknown setting {', '.join(unknown)}; known: {', '.join(defaults)}")
+    settings = {**defaults, **given}
+    for name, value in settings.items():
+        if not _fits(value, defaults[name]):
+            kind = type(defaults[name]).__name__
+            raise UserError(f"{what}: setting {name} is {value!r}, and should be a {kind} like {defaults[name]!r}")
+    return settings
+
+
+def _fits(value, default):
+    if default is None:
+        return True
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(value, type(default))
+    if isinstance(default, int | float):
+        number = int if isinstance(default, int) else (int, float)
+        return isinstance(value, number) and value >= 0
+    if isinstance(default, str):
+        return value is None or isinstance(value, str)
+    return isinstance(value, list | tuple if isinstance(default, list | tuple) else type(default))
+
+
+def schedule(settings):
+    """The `Schedule` among complete settings."""
+    return Schedule(**{name: settings[name] for name in SCHEDULE})

@@ -1,0 +1,170 @@
+"""Random patches of a training set: aligned to the Bayer grid, deterministic, chosen by their content."""
+
+import keras
+import numpy as np
+
+from neural_imaging.errors import UserError
+
+# Offsets (row, column) of R, G1, G2 and B in the Bayer cell.
+_OFFSETS = {
+    "RGGB": ((0, 0), (0, 1), (1, 0), (1, 1)),
+    "GRBG": ((0, 1), (0, 0), (1, 1), (1, 0)),
+    "GBRG": ((1, 0), (0, 0), (1, 1), (0, 1)),
+    "BGGR": ((1, 1), (0, 1), (1, 0), (0, 0)),
+}
+_ATTEMPTS = 25  # positions tried in a photograph before the least bad one is taken
+
+
+def _flat(mean, variance, chance):
+    return (variance >= 0.02) | ((variance >= 0.01) & (chance > 0.5)), variance
+
+
+def _flat_aggressive(mean, variance, chance):
+    return variance >= 0.01, variance
+
+
+def _dark_n_textured(mean, variance, chance):
+    accepted = (variance > 0) & (variance < 0.005) & (mean > 0.35) & (mean < 0.99)
+    return accepted, np.where(mean > 0.2, -variance, -1 - variance)
+
+
+# Each policy answers, for arrays of patch means and variances on [0, 1] and of chances, which patches it accepts,
+# and a score by which the best is chosen where it accepts none. Thresholds are those of the released toolbox.
+POLICIES = {"flat": _flat, "flat-aggressive": _flat_aggressive, "dark-n-textured": _dark_n_textured}
+
+
+class PatchSampler:
+    """Draws patches of RAW and developed photographs.
+
+    A policy costs no pass over pixels: means and variances come from integral images, for 25 random positions
+    of each photograph at once. The first accepted position is taken; where none is, the best by the policy.
+
+    Args:
+        images: list of `training.images.ImagePair`.
+        size: side of a patch in Bayer cells; the RGB patch is twice as large.
+        discard: "flat", "flat-aggressive", "dark-n-textured" or None.
+        flips: flip half of the patches in each direction. Samples are shifted inside the cell, so that a flipped
+            patch has the CFA of its camera.
+
+    Raises:
+        UserError: an unknown policy, or a photograph smaller than a patch.
+    """
+
+    def __init__(self, images, size, discard="flat", flips=False):
+        if discard is not None and discard not in POLICIES:
+            raise UserError(f"unknown discard policy {discard!r}; known: {', '.join(POLICIES)}, or none")
+        margin = 1 if flips else 0
+        for image in images:
+            if min(image.stack.shape[:2]) < size + margin:
+                raise UserError(
+                    f"photograph {image.name} has {image.stack.shape[1]} × {image.stack.shape[0]} Bayer cells, "
+                    f"too small for patches of {size + margin}"
+                )
+        self.images, self.size, self.flips = images, size, flips
+        self._policy = POLICIES.get(discard)
+        self._margin = margin
+
+    def positions(self, chosen, rng):
+        """Choose a position in each photograph.
+
+        Args:
+            chosen: indices of photographs.
+            rng: NumPy random generator.
+
+        Returns:
+            Integer array (len(chosen), 2): row and column of each patch, in Bayer cells.
+        """
+        attempts = _ATTEMPTS if self._policy else 1
+        rooms = np.array([self.images[i].stack.shape[:2] for i in chosen]) - self.size - self._margin + 1
+        tries = (rng.random((len(chosen), attempts, 2)) * rooms[:, None, :]).astype(np.int64)
+        if self._policy is None:
+            return tries[:, 0]
+        mean, variance = self._statistics(chosen, tries)
+        accepted, score = self._policy(mean, variance, rng.random(mean.shape))
+        best = np.where(accepted.any(axis=1), accepted.argmax(axis=1), score.argmax(axis=1))
+        return tries[np.arange(len(chosen)), best]
+
+    def _statistics(self, chosen, tries):
+        corners = np.empty((*tries.shape[:2], 2), np.uint64)
+        for k, index in enumerate(chosen):
+            sums, (top, left) = self.images[index].sums, tries[k].T
+            bottom, right = top + self.size, left + self.size
+            corners[k] = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+        mean, square = np.moveaxis(corners / (12.0 * self.size**2), -1, 0)
+        return mean / 255, (square - mean**2) / 255**2
+
+    def batch(self, chosen, rng):
+        """Draw one patch of each chosen photograph.
+
+        Returns:
+            RAW patches, float32, (n, size, size, 4), and RGB patches, float32, (n, 2·size, 2·size, 3), in [0, 1].
+        """
+        positions = self.positions(chosen, rng)
+        flips = rng.random((len(chosen), 2)) < 0.5 if self.flips else np.zeros((len(chosen), 2), bool)
+        raw = np.empty((len(chosen), self.size, self.size, 4), np.float32)
+        rgb = np.empty((len(chosen), 2 * self.size, 2 * self.size, 3), np.float32)
+        for k, index in enumerate(chosen):
+            self._cut(self.images[index], *positions[k], flips[k], raw[k], rgb[k])
+        raw *= np.float32(1 / 65535)
+        rgb *= np.float32(1 / 255)
+        return raw, rgb
+
+    def _cut(self, image, row, column, flip, raw, rgb):
+        size = self.size
+        if not flip.any():
+            raw[...] = image.stack[row : row + size, column : column + size]
+            rgb[...] = image.target[2 * row : 2 * (row + size), 2 * column : 2 * (column + size)]
+            return
+        # A mirrored patch starts one sample later, so that its first sample has the colour the CFA starts with.
+        # In the stack, samples of the cell's first row or column then come from one cell further on.
+        steps = np.where(flip, -1, 1)
+        for channel, offset in enumerate(_OFFSETS[image.cfa.upper()]):
+            top, left = (start + int(f and o == 0) for start, f, o in zip((row, column), flip, offset, strict=True))
+            patch = image.stack[top : top + size, left : left + size, channel]
+            raw[..., channel] = patch[:: steps[0], :: steps[1]]
+        top, left = (2 * start + int(f) for start, f in zip((row, column), flip, strict=True))
+        rgb[...] = image.target[top : top + 2 * size, left : left + 2 * size][:: steps[0], :: steps[1]]
+
+
+class TrainingBatches(keras.utils.PyDataset):
+    """All batches of a training in their order, as Keras reads them.
+
+    Batch k depends on the seed and on k alone, so that a training that goes on after a stop sees what it would
+    have seen. Each pass over the photographs is in a new random order.
+
+    Args:
+        sampler: `PatchSampler`.
+        batch: patches a batch.
+        total: batches in the whole training.
+        seed: whole number.
+        start: batches already done.
+    """
+
+    def __init__(self, sampler, batch, total, seed, start=0):
+        super().__init__()
+        self._sampler, self._batch, self._total, self._seed, self._start = sampler, batch, total, seed, start
+
+    def __len__(self):
+        return self._total - self._start
+
+    def __getitem__(self, index):
+        step = self._start + index
+        rng = np.random.default_rng([self._seed, 1, step])
+        return self._sampler.batch(self._photographs(step), rng)
+
+    def _photographs(self, step):
+        """The photographs of one batch: consecutive ones of an endless row of shuffled passes."""
+        count = len(self._sampler.images)
+        wanted = np.arange(step * self._batch, (step + 1) * self._batch)
+        orders = {p: np.random.default_rng([self._seed, 2, p]).permutation(count) for p in set(wanted // count)}
+        return [int(orders[w // count][w % count]) for w in wanted]
+
+
+def fixed(sampler, per_image, seed):
+    """A fixed set of patches for validation: `per_image` of each photograph.
+
+    Returns:
+        RAW and RGB patches as `PatchSampler.batch` gives them, one photograph after another.
+    """
+    chosen = np.repeat(np.arange(len(sampler.images)), per_image).tolist()
+    return sampler.batch(chosen, np.random.default_rng([seed, 3]))

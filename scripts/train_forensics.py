@@ -1,0 +1,58 @@
+"""Train a forensic network (FAN) behind a distribution channel, jointly with a camera pipeline or alone."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def regularization(text):
+    """Read lambda_isp: a number, or "fan-only"."""
+    if text == "fan-only":
+        return text
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number from 0 up nor fan-only")
+    return value
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
+    parser.add_argument("--isp-model", type=Path, required=True, help="model.keras of the pre-trained pipeline")
+    parser.add_argument(
+        "--lambda-isp", type=regularization, required=True, help="weight of the ISP loss, or fan-only: keep the ISP"
+    )
+    parser.add_argument("--run", type=int, default=0, help="number of the repetition, which is its seed (default 0)")
+    parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
+    parser.add_argument("--output", type=Path, required=True, help="model.keras to write")
+    parser.add_argument("--checkpoints", type=Path, help="folder for checkpoints (default: beside the output)")
+    parser.add_argument("--tensorboard", type=Path, help="folder for TensorBoard logs (default: none are written)")
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+    from neural_imaging.training import forensics
+
+    forensics.train(
+        options.images,
+        options.isp_model,
+        options.lambda_isp,
+        options.run,
+        settings,
+        options.output,
+        options.checkpoints or options.output.parent / "checkpoints",
+        threads=options.threads,
+        logs=options.tensorboard,
+    )
+
+
+if __name__ == "__main__":
+    command_line.run(main)

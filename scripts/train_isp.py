@@ -1,0 +1,42 @@
+"""Pre-train a camera pipeline (ISP): it learns to imitate one camera's developed photographs."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
+    parser.add_argument("--isp", help="pipeline, e.g. UNet; the settings' `model` by default")
+    parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
+    parser.add_argument("--seed", type=int, default=0, help="seed of weights and patches (default 0)")
+    parser.add_argument("--output", type=Path, required=True, help="model.keras to write")
+    parser.add_argument("--checkpoints", type=Path, help="folder for checkpoints (default: beside the output)")
+    parser.add_argument("--tensorboard", type=Path, help="folder for TensorBoard logs (default: none are written)")
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+    if options.isp:
+        settings = {"model": options.isp, **settings}
+    from neural_imaging.training import isp
+
+    isp.train(
+        options.images,
+        settings,
+        options.seed,
+        options.output,
+        options.checkpoints or options.output.parent / "checkpoints",
+        threads=options.threads,
+        logs=options.tensorboard,
+    )
+
+
+if __name__ == "__main__":
+    command_line.run(main)
