@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid
 

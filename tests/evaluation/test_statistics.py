@@ -1,6 +1,7 @@
 import math
 
 import pytest
+
 from neural_imaging.evaluation.statistics import mean_and_spread, wilson_interval
 
 

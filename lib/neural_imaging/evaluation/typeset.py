@@ -1,0 +1,102 @@
+"""Tables for readers: Markdown, and LaTeX with booktabs that can be pasted into a paper."""
+
+import math
+
+from neural_imaging import files
+from neural_imaging.evaluation import tables
+
+LABELS = {"camera": "Camera", "isp": "ISP", "channel": "Channel", "lambda_isp": "λ", "run": "Run", "runs": "Runs"}
+# measure: (heading, factor, decimals)
+MEASURES = {
+    "accuracy": ("Accuracy (%)", 100, 1),
+    "accuracy_libjpeg": ("Accuracy, libjpeg (%)", 100, 1),
+    "psnr": ("PSNR (dB)", 1, 2),
+    "ssim": ("SSIM", 1, 3),
+}
+_LATEX = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "λ": r"$\lambda$", "±": r"$\pm$", "–": "--", "−": "$-$",
+}  # fmt: skip
+
+
+def summary(table):
+    """Headings and lines of text for a summary: mean ± spread in one cell, with units in the heading."""
+    labels = [*tables.GROUP, "runs"]
+    lines = [
+        [str(line[label]) for label in labels]
+        + [spread(line[f"{name}_mean"], line[f"{name}_std"], *MEASURES[name][1:]) for name in MEASURES]
+        for line in table.to_dict("records")
+    ]
+    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in MEASURES.values())], lines
+
+
+def runs(table):
+    """Headings and lines of text for the table of runs: accuracies with their interval in one cell."""
+    labels = [*tables.GROUP, "run"]
+    lines = []
+    for line in table.to_dict("records"):
+        cells = [str(line[label]) for label in labels]
+        for name, (_, factor, decimals) in MEASURES.items():
+            value = number(line[name], factor, decimals)
+            if f"{name}_low" in line:
+                ends = [number(line[f"{name}_{end}"], factor, decimals) for end in ("low", "high")]
+                value += f" [{ends[0]}, {ends[1]}]"
+            cells.append(value)
+        lines.append(cells)
+    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in MEASURES.values())], lines
+
+
+def number(value, factor=1, decimals=1, sign=False):
+    """A number as text; nothing known is a dash, minus signs are typographic."""
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{factor * value:{'+' if sign else ''}.{decimals}f}".replace("-", "−")
+
+
+def spread(mean, deviation, factor=1, decimals=1):
+    """`mean ± deviation`, or the mean alone where no spread is known."""
+    text = number(mean, factor, decimals)
+    return text if math.isnan(deviation) else f"{text} ± {number(deviation, factor, decimals)}"
+
+
+def markdown(headings, lines):
+    """A Markdown table whose columns line up as plain text too; numbers stand to the right."""
+    right = _right(lines, len(headings))
+    widths = [max(3, *(len(line[place]) for line in [headings, *lines])) for place in range(len(headings))]
+    rule = ["-" * (width - 1) + (":" if flush else "-") for width, flush in zip(widths, right, strict=True)]
+    return "".join(f"| {' | '.join(_padded(line, widths, right))} |\n" for line in [headings, rule, *lines])
+
+
+def latex(headings, lines):
+    """A `tabular` with booktabs rules. A thin rule stands where one of the first three columns changes."""
+    columns = "".join("r" if flush else "l" for flush in _right(lines, len(headings)))
+    text = [f"\\begin{{tabular}}{{{columns}}}", "\\toprule", _row(headings), "\\midrule"]
+    for place, line in enumerate(lines):
+        if place and line[:3] != lines[place - 1][:3]:
+            text.append("\\midrule")
+        text.append(_row(line))
+    return "\n".join(["% needs \\usepackage{booktabs}", *text, "\\bottomrule", "\\end{tabular}", ""])
+
+
+def write(table, path, cells):
+    """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and LaTeX beside it."""
+    headings, lines = cells(table)
+    files.write_text(path.with_suffix(".md"), markdown(headings, lines))
+    files.write_text(path.with_suffix(".tex"), latex(headings, lines))
+    tables.write(table, path)
+
+
+def _row(line):
+    return " & ".join("".join(_LATEX.get(letter, letter) for letter in cell) for cell in line) + r" \\"
+
+
+def _padded(line, widths, right):
+    return [
+        cell.rjust(width) if flush else cell.ljust(width)
+        for cell, width, flush in zip(line, widths, right, strict=True)
+    ]
+
+
+def _right(lines, columns):
+    """Which columns hold numbers only, and so stand flush right."""
+    return [all(line[place][:1] in "+−–0123456789" for line in lines) and bool(lines) for place in range(columns)]

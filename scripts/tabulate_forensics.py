@@ -1,0 +1,49 @@
+"""Gather an experiment's evaluations into tables: one line a run, a summary, confusion matrices, progress."""
+
+import argparse
+import json
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+from neural_imaging.errors import UserError
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=Path, required=True, help="folder of the experiment's runs")
+    parser.add_argument(
+        "--grid",
+        required=True,
+        help='JSON, e.g. {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], '
+        '"lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}',
+    )
+    parser.add_argument("--runs", type=Path, required=True, help="CSV to write, one line a run; .md and .tex beside")
+    parser.add_argument("--summary", type=Path, required=True, help="CSV to write, one line a grid point; ditto")
+    parser.add_argument("--confusion", type=Path, required=True, help="CSV to write, percent of each true class")
+    parser.add_argument("--progress", type=Path, required=True, help="CSV to write, every run's training.csv")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    try:
+        grid = json.loads(options.grid)
+    except json.JSONDecodeError as error:
+        raise UserError(f"--grid: not JSON ({error})") from None
+    if not isinstance(grid, dict):
+        raise UserError("--grid: must be a mapping of names to lists")
+
+    from neural_imaging.evaluation import tables, typeset
+
+    found = tables.evaluations(options.root, grid)
+    progress = tables.progress(options.root, grid)
+    runs = tables.runs(found)
+    tables.write(tables.confusion(found), options.confusion)
+    tables.write(progress, options.progress)
+    typeset.write(runs, options.runs, typeset.runs)
+    typeset.write(tables.summary(runs), options.summary, typeset.summary)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

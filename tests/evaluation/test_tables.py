@@ -1,0 +1,159 @@
+import json
+import math
+
+import example_runs
+import pandas as pd
+import pytest
+
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import tables
+from neural_imaging.evaluation.grid import run_folder
+
+GRID = {
+    "camera": ["D90"],
+    "isp": ["UNet"],
+    "channel": ["jpeg50"],
+    "lambda_isp": [0.001, "fan-only", 0.1],
+    "run": [0, 1, 2],
+}
+HITS = {"fan-only": 40, 0.1: 60, 0.001: 90}
+
+
+def _values(point):
+    return {
+        "hits": HITS[point["lambda_isp"]] + 2 * point["run"],
+        "hits_libjpeg": HITS[point["lambda_isp"]] - 5,
+        "psnr": 40.0 + point["run"],
+    }
+
+
+@pytest.fixture
+def root(tmp_path):
+    example_runs.write(tmp_path, GRID, _values)
+    return tmp_path
+
+
+@pytest.fixture
+def found(root):
+    return tables.evaluations(root, GRID)
+
+
+def test_the_table_of_runs_has_a_line_a_run_with_the_baseline_first(found):
+    table = tables.runs(found)
+    assert ",".join(table.columns) == (
+        "camera,isp,channel,lambda_isp,run,accuracy,accuracy_low,accuracy_high,accuracy_libjpeg,"
+        "accuracy_libjpeg_low,accuracy_libjpeg_high,psnr,ssim"
+    )
+    assert list(table["lambda_isp"]) == ["fan-only"] * 3 + ["0.1"] * 3 + ["0.001"] * 3
+    assert list(table["run"]) == [0, 1, 2] * 3
+    assert table.iloc[4]["accuracy"] == 0.62
+    assert table.iloc[4][["accuracy_low", "accuracy_high"]].tolist() == pytest.approx([0.60, 0.64])
+    assert table.iloc[4]["accuracy_libjpeg"] == 0.55
+
+
+def test_the_summary_has_means_and_sample_deviations(found):
+    table = tables.summary(tables.runs(found))
+    assert ",".join(table.columns) == (
+        "camera,isp,channel,lambda_isp,runs,accuracy_mean,accuracy_std,accuracy_libjpeg_mean,"
+        "accuracy_libjpeg_std,psnr_mean,psnr_std,ssim_mean,ssim_std"
+    )
+    line = table.set_index("lambda_isp").loc["0.001"]
+    assert line["runs"] == 3
+    assert line["accuracy_mean"] == pytest.approx(0.92)  # 0.90, 0.92, 0.94
+    assert line["accuracy_std"] == pytest.approx(0.02)
+    assert line["accuracy_libjpeg_std"] == 0
+    assert line["psnr_mean"] == pytest.approx(41)
+    assert line["psnr_std"] == pytest.approx(1)
+
+
+def test_one_run_has_an_empty_spread(root, tmp_path):
+    found = tables.evaluations(root, GRID | {"run": [1]})
+    table = tables.summary(tables.runs(found))
+    assert math.isnan(table.iloc[0]["accuracy_std"])
+    tables.write(table, tmp_path / "summary.csv")
+    assert (tmp_path / "summary.csv").read_text().splitlines()[1] == "D90,UNet,jpeg50,fan-only,1,0.42,,0.35,,41,,0.98,"
+
+
+def test_confusion_is_in_percent_of_the_true_class_and_averaged_over_runs(found):
+    table = tables.confusion(found)
+    assert ",".join(table.columns) == "camera,isp,channel,lambda_isp,codec,true,predicted,percent"
+    assert len(table) == 3 * 2 * 25
+    cell = table[(table["lambda_isp"] == "0.1") & (table["true"] == "jpeg") & (table["predicted"] == "jpeg")]
+    assert cell.set_index("codec")["percent"].to_dict() == pytest.approx({"differentiable": 62, "libjpeg": 55})
+    sums = table.groupby(["lambda_isp", "codec", "true"])["percent"].sum()
+    assert sums.to_numpy() == pytest.approx(100)
+
+
+def test_progress_keeps_every_validation_of_every_run(root):
+    table = tables.progress(root, GRID)
+    assert list(table.columns[:6]) == ["camera", "isp", "channel", "lambda_isp", "run", "epoch"]
+    assert len(table) == 9 * 3
+    assert list(table["lambda_isp"].unique()) == ["fan-only", "0.1", "0.001"]
+
+
+def test_a_missing_evaluation_is_named(root):
+    path = run_folder(root, {key: values[0] for key, values in GRID.items()}) / "evaluation.json"
+    path.unlink()
+    with pytest.raises(UserError, match=r"lambda_isp~0\.001/run~0/evaluation\.json: no such file"):
+        tables.evaluations(root, GRID)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda content: content.pop("psnr"), "entry 'psnr' is missing"),
+        (lambda content: content.update(psnr=None), "not a whole evaluation"),
+        (lambda content: content.update(run=7), "it says run 7, the folder says 0"),
+        (lambda content: content.update(lambda_isp=0.5), "it says lambda_isp 0.5, the folder says 0.001"),
+        (lambda content: content["libjpeg"].update(accuracy=91), "libjpeg accuracy is 91"),
+        (lambda content: content["libjpeg"].update(interval=[0.1, 0.2]), "outside its interval"),
+        (lambda content: content["differentiable"]["confusion"].pop(), "does not fit 5 classes"),
+        (lambda content: content["differentiable"].update(confusion=[[0] * 5] * 5), "a class without patches"),
+        (lambda content: content.update(differentiable=[]), "not a whole evaluation"),
+    ],
+)
+def test_a_damaged_evaluation_is_named_with_what_is_wrong(root, damage, message):
+    path = run_folder(root, {key: values[0] for key, values in GRID.items()}) / "evaluation.json"
+    content = json.loads(path.read_text())
+    damage(content)
+    path.write_text(json.dumps(content))
+    with pytest.raises(UserError, match=message) as error:
+        tables.evaluations(root, GRID)
+    assert str(path) in str(error.value)
+
+
+def test_an_evaluation_that_is_no_mapping_is_named(root):
+    path = run_folder(root, {key: values[0] for key, values in GRID.items()}) / "evaluation.json"
+    path.write_text("[]")
+    with pytest.raises(UserError, match=r"evaluation\.json: not a whole evaluation"):
+        tables.evaluations(root, GRID)
+
+
+def test_a_table_keeps_the_spelling_of_lambda_when_read(tmp_path):
+    (tmp_path / "t.csv").write_text("lambda_isp,psnr\nfan-only,43\n1,40\n0.0001,30\n")
+    assert list(tables.read(tmp_path / "t.csv", ["psnr"])["lambda_isp"]) == ["fan-only", "1.0", "0.0001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not a CSV table"),
+        ("a,b\n1,2\n", "no column psnr; it has a, b"),
+        ("psnr\n", "no lines"),
+        ("psnr,b\n1,2,3,4\n5\n1,2,3,4,5,6\n", "not a CSV table"),
+    ],
+)
+def test_a_wrong_table_is_refused_by_name(tmp_path, text, message):
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(UserError, match=message) as error:
+        tables.read(path, ["psnr"])
+    assert str(path) in str(error.value)
+    with pytest.raises(UserError, match="no such file"):
+        tables.read(tmp_path / "none.csv", ["psnr"])
+
+
+def test_written_tables_are_read_back_unchanged(found, tmp_path):
+    table = tables.summary(tables.runs(found))
+    tables.write(table, tmp_path / "summary.csv")
+    pd.testing.assert_frame_equal(tables.read(tmp_path / "summary.csv", tables.SUMMARY), table, check_dtype=False)

@@ -1,0 +1,58 @@
+import math
+
+import pandas as pd
+
+from neural_imaging.evaluation import tables, typeset
+
+
+def _summary():
+    lines = [
+        ["D90", "UNet", "jpeg50", "fan-only", 3, 0.446, 0.0121, 0.41, 0.02, 43.0, 0.0, 0.99, 0.0],
+        ["D90", "UNet", "jpeg50", "0.1", 1, 0.926, math.nan, 0.9, math.nan, 42.346, math.nan, 0.9876, math.nan],
+        ["D7000", "UN_2", "jpeg50", "0.1", 1, 0.9, math.nan, 0.9, math.nan, 42.0, math.nan, 0.98, math.nan],
+    ]
+    return pd.DataFrame(lines, columns=tables.SUMMARY)
+
+
+def test_mean_and_spread_share_a_cell_and_a_single_run_has_no_spread():
+    headings, lines = typeset.summary(_summary())
+    assert headings[3:7] == ["λ", "Runs", "Accuracy (%)", "Accuracy, libjpeg (%)"]
+    assert lines[0][5:] == ["44.6 ± 1.2", "41.0 ± 2.0", "43.00 ± 0.00", "0.990 ± 0.000"]
+    assert lines[1][5:] == ["92.6", "90.0", "42.35", "0.988"]
+
+
+def test_runs_show_their_interval():
+    table = pd.DataFrame(
+        [["D90", "UNet", "jpeg50", "0.1", 2, 0.9, 0.88, 0.92, 0.8, 0.7, 0.9, 40, 0.9]], columns=tables.RUNS
+    )
+    assert typeset.runs(table)[1][0][5:] == ["90.0 [88.0, 92.0]", "80.0 [70.0, 90.0]", "40.00", "0.900"]
+
+
+def test_latex_can_be_pasted():
+    text = typeset.latex(*typeset.summary(_summary()))
+    assert text.splitlines()[1] == r"\begin{tabular}{llllrrrrr}"
+    assert r"D90 & UNet & jpeg50 & 0.1 & 1 & 92.6 & 90.0 & 42.35 & 0.988 \\" in text
+    assert r"44.6 $\pm$ 1.2" in text
+    assert r"Accuracy (\%)" in text
+    assert r"UN\_2" in text
+    assert text.count(r"\midrule") == 2  # below the headings, and between the cameras
+    assert text.rstrip().endswith(r"\end{tabular}")
+
+
+def test_markdown_lines_up():
+    lines = typeset.markdown(*typeset.summary(_summary())).splitlines()
+    assert len(lines) == 5
+    assert len({len(line) for line in lines}) == 1
+    assert lines[1].startswith("| ------ | ---- |")
+    assert lines[1].endswith("-: |")
+
+
+def test_numbers_are_typographic_and_gaps_are_dashes():
+    assert typeset.number(-0.5) == "−0.5"
+    assert typeset.number(0.25, 100, 0, sign=True) == "+25"
+    assert typeset.number(math.nan) == "–"
+
+
+def test_three_files_are_written_with_one_stem(tmp_path):
+    typeset.write(_summary(), tmp_path / "cvpr2019.csv", typeset.summary)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cvpr2019.csv", "cvpr2019.md", "cvpr2019.tex"]

@@ -1,0 +1,60 @@
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import example_runs
+import pandas as pd
+import pytest
+
+import tabulate_forensics
+from neural_imaging.errors import UserError
+
+SCRIPT = Path(tabulate_forensics.__file__)
+GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
+
+
+def _arguments(root, folder, grid=GRID):
+    text = grid if isinstance(grid, str) else json.dumps(grid)
+    outputs = {name: folder / f"{name}.csv" for name in ("runs", "summary", "confusion", "progress")}
+    return [
+        "--root",
+        str(root),
+        "--grid",
+        text,
+        *(str(x) for item in outputs.items() for x in (f"--{item[0]}", item[1])),
+    ]
+
+
+def test_finished_runs_become_four_tables(tmp_path):
+    example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80 + point["run"]})
+    tabulate_forensics.main(_arguments(tmp_path / "runs", tmp_path / "tables"))
+    written = sorted(path.name for path in (tmp_path / "tables").iterdir())
+    assert written == sorted(
+        ["runs.csv", "runs.md", "runs.tex", "summary.csv", "summary.md", "summary.tex", "confusion.csv", "progress.csv"]
+    )
+    assert pd.read_csv(tmp_path / "tables" / "summary.csv")["accuracy_mean"].tolist() == [0.805, 0.805]
+
+
+def test_nothing_is_written_while_a_run_is_missing(tmp_path):
+    with pytest.raises(UserError, match=r"evaluation\.json: no such file"):
+        tabulate_forensics.main(_arguments(tmp_path / "runs", tmp_path / "tables"))
+    assert not (tmp_path / "tables").exists()
+
+
+@pytest.mark.parametrize("grid", ["{", "[1]"])
+def test_a_grid_that_is_no_mapping_is_refused(tmp_path, grid):
+    with pytest.raises(UserError, match="--grid"):
+        tabulate_forensics.main(_arguments(tmp_path, tmp_path, grid))
+
+
+def test_help_is_quick_and_a_mistake_is_one_line(tmp_path):
+    start = time.monotonic()
+    subprocess.run([sys.executable, SCRIPT, "--help"], check=True, capture_output=True)
+    assert time.monotonic() - start < 2  # half a second on a quiet machine
+    done = subprocess.run(
+        [sys.executable, SCRIPT, *_arguments(tmp_path, tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1

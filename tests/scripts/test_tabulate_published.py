@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import example_runs
+import pandas as pd
+import pytest
+from test_tabulate_forensics import GRID, _arguments
+
+import tabulate_forensics
+import tabulate_published
+
+PUBLISHED = Path(tabulate_published.__file__).parents[1] / "config" / "published"
+
+
+@pytest.fixture
+def ours(tmp_path):
+    example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80 + point["run"]})
+    tabulate_forensics.main(_arguments(tmp_path / "runs", tmp_path))
+    return tmp_path
+
+
+def _command(folder, *more):
+    published = str(PUBLISHED / "unet_d90_tradeoff.csv")
+    return [
+        "--summary",
+        str(folder / "summary.csv"),
+        "--published",
+        published,
+        "--output",
+        str(folder / "p.csv"),
+        *more,
+    ]
+
+
+def test_ours_and_published_stand_in_one_table(ours):
+    confusion = ["--confusion", str(ours / "confusion.csv"), "--confusion-output", str(ours / "c.csv")]
+    published = ["--published-confusion", str(PUBLISHED / "unet_d90_confusion.csv")]
+    tabulate_published.main(_command(ours, *confusion, *published))
+    table = pd.read_csv(ours / "p.csv").set_index("lambda_isp")
+    assert table.loc["0.1", "accuracy_difference"] == pytest.approx(0.805 - 0.915)
+    assert len(pd.read_csv(ours / "c.csv")) == 275
+    assert all((ours / name).is_file() for name in ("p.md", "p.tex", "c.md", "c.tex"))
+
+
+def test_a_camera_we_did_not_run_is_said_and_does_not_stop_the_workflow(ours, capsys):
+    tabulate_published.main(_command(ours, "--camera", "D7000"))
+    assert "no run of D7000 and UNet" in capsys.readouterr().err
+    assert pd.read_csv(ours / "p.csv")["accuracy_mean"].isna().all()
+
+
+def test_confusion_options_come_together(ours):
+    with pytest.raises(SystemExit):
+        tabulate_published.main(_command(ours, "--confusion", str(ours / "confusion.csv")))
