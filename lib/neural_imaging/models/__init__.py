@@ -1,0 +1,85 @@
+"""Networks by name. Importing this package loads no backend; creating or loading a network does.
+
+A new network is one file and one line in `REGISTRY`.
+"""
+
+import importlib
+import inspect
+from pathlib import Path
+
+from neural_imaging.errors import UserError
+
+REGISTRY = {
+    "INet": "models.isp.inet:INet",
+    "UNet": "models.isp.unet:UNet",
+    "FAN": "models.fan:FAN",
+}
+
+
+def names():
+    """Names of all networks."""
+    return list(REGISTRY)
+
+
+def network_class(name):
+    """The class of a network.
+
+    Raises:
+        UserError: no network of that name.
+    """
+    if name not in REGISTRY:
+        raise UserError(f"network {name!r} is not known; known are {', '.join(REGISTRY)}")
+    module, cls = REGISTRY[name].split(":")
+    return getattr(importlib.import_module(f"neural_imaging.{module}"), cls)
+
+
+def create(name, **settings):
+    """Create a network, built and with its initial weights.
+
+    Args:
+        name: one of `names()`.
+        settings: the network's own settings; see its class.
+
+    Returns:
+        A Keras model.
+
+    Raises:
+        UserError: an unknown name or setting, or a value that the network cannot take.
+    """
+    cls = network_class(name)
+    parameters = inspect.signature(cls.__init__).parameters.values()
+    known = [one.name for one in parameters if one.name != "self" and one.kind != one.VAR_KEYWORD]
+    for setting in settings:
+        if setting not in (*known, "name"):
+            raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(known)}")
+    return cls(**settings)
+
+
+def load(path):
+    """Load a network from a `.keras` archive, in Keras's safe mode: no code from the file is run.
+
+    Raises:
+        UserError: the file is missing, or holds no network of this library or of Keras.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"{path}: no such model file")
+    if path.suffix != ".keras":
+        raise UserError(f"{path}: not a .keras archive (weights of the released toolbox: see import_weights)")
+    import keras
+
+    for name in REGISTRY:
+        network_class(name)
+    importlib.import_module("neural_imaging.models.jpeg")
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (ValueError, TypeError, OSError, KeyError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UserError(f"{path}: cannot be loaded as a model ({reason[:300]})") from error
+
+
+def import_weights(h5_path, model):
+    """Load weights of the released toolbox's `.h5` into a model; see `neural_imaging.models.legacy`."""
+    from neural_imaging.models import legacy
+
+    legacy.import_weights(h5_path, model)

@@ -1,0 +1,31 @@
+"""What all networks share: they are saved as their settings and weights."""
+
+import keras
+
+
+class Network(keras.Model):
+    """A functional Keras model that is saved as the settings it was made from.
+
+    Args:
+        inputs: the model's input tensor.
+        outputs: the model's output tensor.
+        settings: JSON-able settings that make the same network again, given to the class by name.
+    """
+
+    def __init__(self, inputs, outputs, settings, **kwargs):
+        super().__init__(inputs=inputs, outputs=outputs, **kwargs)
+        self._settings = settings
+
+    @property
+    def settings(self):
+        """The settings that this network was made from."""
+        return dict(self._settings)
+
+    def get_config(self):
+        """Settings for saving."""
+        return {**self._settings, "name": self.name, "trainable": self.trainable}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Make the network from its settings."""
+        return cls(**config)

@@ -1,0 +1,96 @@
+"""The standard camera pipeline as a network."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from neural_imaging.errors import UserError
+from neural_imaging.layers import kernels
+from neural_imaging.layers.depth_to_space import DepthToSpace
+from neural_imaging.models import settings
+from neural_imaging.models.base import Network
+from neural_imaging.ops.rounding import ClipStraightThrough
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class INet(Network):
+    """Camera pipeline with the standard steps as layers: demosaicing, colour conversion, gamma curve.
+
+    It starts as a working pipeline (bilinear demosaicing, an example colour matrix, a fitted gamma curve) and has
+    321 weights to learn at kernel 5. Weights are in the released toolbox's order. It is too small to gain from
+    bfloat16 and all colour, so it computes in float32 whatever `precision` says.
+
+    Args:
+        cfa_pattern: RGGB, BGGR, GRBG or GBRG, in either case.
+        kernel: side of the demosaicing filter, odd, 3 to 11.
+        random_init: start from small random weights and an identity colour matrix.
+        trainable_upsampling: the rearrangement of the Bayer stack is learned too.
+        srgb: 3×3 matrix from camera colours to sRGB, one row an output; None takes the toolbox's example.
+        precision: accepted so that all networks have the setting; without effect.
+
+    Call arguments:
+        stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1].
+
+    Returns:
+        RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
+    """
+
+    def __init__(
+        self,
+        cfa_pattern="GBRG",
+        kernel=5,
+        random_init=False,
+        trainable_upsampling=False,
+        srgb=None,
+        precision="float32",
+        **kwargs,
+    ):
+        cfa_pattern = kernels.cfa_pattern(cfa_pattern)
+        kernel = settings.integer("kernel", kernel, 3, 11)
+        if kernel % 2 == 0:
+            raise UserError(f"kernel must be odd, not {kernel}")
+        settings.precision(precision)
+        matrix = _colour_matrix(srgb)
+        demosaicing = keras.initializers.RandomNormal(0, 0.1)
+        gamma = keras.initializers.RandomNormal(0, 0.1), "zeros", keras.initializers.RandomNormal(0, 0.1), "zeros"
+        if random_init:
+            matrix = np.eye(3)
+        else:
+            demosaicing = keras.initializers.Constant(kernels.bilinear_demosaicing(kernel))
+            gamma = [keras.initializers.Constant(array) for array in kernels.gamma_network()]
+
+        def convolution(filters, size, start, bias=None, **more):
+            more = {"use_bias": bias is not None, "bias_initializer": bias or "zeros", "dtype": "float32", **more}
+            return layers.Conv2D(filters, size, kernel_initializer=start, **more)
+
+        stack = keras.Input((None, None, 4), name="stack")
+        upsampling = keras.initializers.Constant(kernels.upsampling(cfa_pattern))
+        bayer = convolution(12, 1, upsampling, trainable=bool(trainable_upsampling))(stack)
+        bayer = DepthToSpace(2, dtype="float32")(bayer)
+        margin = (kernel - 1) // 2
+        bayer = ops.pad(bayer, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode="reflect")
+        images = convolution(3, kernel, demosaicing)(bayer)
+        images = convolution(3, 1, keras.initializers.Constant(matrix.T[None, None]))(images)
+        images = convolution(12, 1, gamma[0], gamma[1], activation="tanh")(images)
+        images = convolution(3, 1, gamma[2], gamma[3])(images)
+        images = ClipStraightThrough(dtype="float32")(images)
+
+        made_from = {
+            "cfa_pattern": cfa_pattern,
+            "kernel": kernel,
+            "random_init": bool(random_init),
+            "trainable_upsampling": bool(trainable_upsampling),
+            "srgb": None if srgb is None else [[float(value) for value in row] for row in srgb],
+            "precision": precision,
+        }
+        super().__init__(stack, images, made_from, **kwargs)
+
+
+def _colour_matrix(srgb):
+    try:
+        matrix = np.asarray(kernels.CAMERA_TO_SRGB if srgb is None else srgb, np.float32)
+    except (TypeError, ValueError):
+        matrix = np.empty(0)
+    if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
+        raise UserError(f"srgb must be a 3×3 matrix of numbers, not {srgb!r}")
+    return matrix

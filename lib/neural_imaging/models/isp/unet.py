@@ -1,0 +1,58 @@
+"""A U-shaped camera pipeline."""
+
+import keras
+from keras import layers
+
+from neural_imaging.layers.depth_to_space import DepthToSpace
+from neural_imaging.models import settings
+from neural_imaging.models.base import Network
+from neural_imaging.ops.rounding import ClipStraightThrough
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class UNet(Network):
+    """Camera pipeline of Chen et al., "Learning to see in the dark", CVPR 2018, as in the released toolbox.
+
+    Each step down halves the sides and doubles the features; each step up undoes it and joins the features of
+    the same size. Weights are in the toolbox's order.
+
+    Args:
+        n_steps: number of resolutions, 2 to 6.
+        n_filters: features at the first resolution.
+        activation: leaky_relu, relu, tanh, sigmoid or softsign.
+        precision: "mixed_bfloat16" computes all but the first and the last convolution in bfloat16.
+
+    Call arguments:
+        stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1]; sides are multiples of
+            2^(n_steps − 1).
+
+    Returns:
+        RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
+    """
+
+    def __init__(self, n_steps=5, n_filters=32, activation="leaky_relu", precision="float32", **kwargs):
+        n_steps = settings.integer("n_steps", n_steps, 2, 6)
+        n_filters = settings.integer("n_filters", n_filters, 1, 1024)
+        deep = settings.precision(precision)
+        style = {"padding": "same", "activation": settings.activation(activation)}
+
+        stack = keras.Input((None, None, 4), name="stack")
+        features, levels = stack, []
+        for step in range(n_steps):
+            filters = n_filters * 2**step
+            if step > 0:
+                features = layers.MaxPooling2D(2, dtype=deep)(features)
+            features = layers.Conv2D(filters, 3, dtype="float32" if step == 0 else deep, **style)(features)
+            features = layers.Conv2D(filters, 3, dtype=deep, **style)(features)
+            levels.append(features)
+        for step in reversed(range(n_steps - 1)):
+            filters = n_filters * 2**step
+            features = layers.Conv2DTranspose(filters, 2, 2, padding="same", dtype=deep)(features)
+            features = layers.Concatenate(dtype=deep)([features, levels[step]])
+            for _ in range(2):
+                features = layers.Conv2D(filters, 3, dtype=deep, **style)(features)
+        features = layers.Conv2D(12, 3, padding="same", dtype="float32")(features)
+        images = ClipStraightThrough(dtype="float32")(DepthToSpace(2, dtype="float32")(features))
+
+        made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation, "precision": precision}
+        super().__init__(stack, images, made_from, **kwargs)

@@ -1,0 +1,102 @@
+"""The steps of JPEG on whole batches, as a few matrix products.
+
+A picture is cut into blocks of 8×8 pixels. Colour conversion and DCT are linear, so both together are one product
+of a block's 192 numbers with a 192×192 matrix; division by the quantisation table is folded into the matrix.
+That is several times faster on a processor than a convolution with the 8×8 basis or two products a plane.
+"""
+
+import numpy as np
+from keras import ops
+
+from neural_imaging.ops import rounding as roundings
+
+# ITU-T T.871 (JFIF): RGB to YCbCr. The offset of the colour differences cancels with the DCT's shift of 128.
+TO_YCBCR = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+TO_RGB = np.array([[1, 0, 1.402], [1, -0.344136, -0.714136], [1, 1.772, 0]])
+
+
+def dct_matrix():
+    """The orthonormal DCT of eight values: coefficients = matrix @ values."""
+    frequency, position = np.mgrid[:8, :8]
+    matrix = np.cos((2 * position + 1) * frequency * np.pi / 16) / 2
+    matrix[0] /= np.sqrt(2)
+    return matrix
+
+
+def _on_blocks():
+    """Matrices for blocks as rows: pixels (64 × 3 interleaved) → planes (3 × 64) → coefficients, and back."""
+    to_planes = np.einsum("kc,pq->pckq", TO_YCBCR, np.eye(64)).reshape(192, 192)
+    to_pixels = np.einsum("ck,pq->kpqc", TO_RGB, np.eye(64)).reshape(192, 192)
+    dct = np.kron(np.eye(3), np.kron(dct_matrix(), dct_matrix()).T)
+    return to_planes, dct, dct.T, to_pixels
+
+
+_TO_PLANES, _DCT, _INVERSE_DCT, _TO_PIXELS = _on_blocks()
+_SHIFT = np.repeat([128.0, 0, 0], 64).astype(np.float32)
+
+
+def compress(images, tables, rounding):
+    """Compress and restore pictures.
+
+    Args:
+        images: float32, shape (batch, height, width, 3), values in [0, 1].
+        tables: float32, shape (2, 8, 8): quantisation of brightness and of colour differences.
+        rounding: name of a rounding function; "round" and "soft" also round all that libjpeg rounds.
+
+    Returns:
+        float32 in [0, 1], same shape.
+    """
+    height, width = images.shape[1:3]
+    blocks, grid = to_blocks(images)
+    steps = ops.reshape(ops.take(tables, [0, 1, 1], axis=0), (192,))
+    if rounding in ("round", "soft"):
+        planes = _levels(blocks)
+        coefficients = ops.matmul(planes, _DCT.astype(np.float32) / steps)
+    else:
+        forward = (255 * _TO_PLANES @ _DCT).astype(np.float32)
+        coefficients = ops.matmul(blocks, forward / steps) - (_SHIFT @ _DCT).astype(np.float32) / steps
+    quantised = roundings.get(rounding)(coefficients)
+    if rounding in ("round", "soft"):
+        planes = ops.matmul(quantised, _INVERSE_DCT.astype(np.float32) * steps[:, None])
+        restored = _picture(planes)
+    else:
+        inverse = (_INVERSE_DCT @ _TO_PIXELS / 255).astype(np.float32)
+        restored = ops.matmul(quantised, inverse * steps[:, None]) + np.float32(128 / 255)
+    return from_blocks(ops.clip(restored, 0.0, 1.0), grid)[:, :height, :width]
+
+
+def _levels(blocks):
+    """8-bit pixels of blocks in [0, 1] to whole levels of brightness − 128 and colour differences."""
+    pixels = roundings.hard(255.0 * blocks)
+    return roundings.hard(ops.matmul(pixels, _TO_PLANES.astype(np.float32)) - _SHIFT)
+
+
+def _picture(planes):
+    """Whole levels of brightness − 128 and colour differences to 8-bit pixels in [0, 1]."""
+    samples = roundings.clip(roundings.hard(planes), -128.0, 127.0)
+    pixels = roundings.hard(ops.matmul(samples + _SHIFT, _TO_PIXELS.astype(np.float32)))
+    return pixels / 255.0
+
+
+def to_blocks(images):
+    """Cut pictures into blocks: (batch, height, width, 3) to (blocks, 192) and the grid of blocks."""
+    batch, height, width = ops.shape(images)[:3]
+    below, right = (-images.shape[1] % 8, -images.shape[2] % 8) if None not in images.shape[1:3] else (0, 0)
+    if below or right:
+        images = _continue_edges(images, below, right)
+        height, width = height + below, width + right
+    cut = ops.reshape(images, (-1, height // 8, 8, width // 8, 8 * 3))
+    blocks = ops.transpose(cut, (0, 1, 3, 2, 4))
+    return ops.reshape(blocks, (-1, 192)), (height // 8, width // 8)
+
+
+def from_blocks(blocks, grid):
+    """Put blocks together: (blocks, 192) to (batch, height, width, 3)."""
+    rows, columns = grid
+    cut = ops.transpose(ops.reshape(blocks, (-1, rows, columns, 8, 8 * 3)), (0, 1, 3, 2, 4))
+    return ops.reshape(cut, (-1, rows * 8, columns * 8, 3))
+
+
+def _continue_edges(images, below, right):
+    images = ops.concatenate([images, ops.repeat(images[:, -1:], below, axis=1)], axis=1) if below else images
+    return ops.concatenate([images, ops.repeat(images[:, :, -1:], right, axis=2)], axis=2) if right else images

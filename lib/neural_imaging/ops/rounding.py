@@ -1,0 +1,108 @@
+"""Rounding with gradients that are of use, and clipping that lets gradients through."""
+
+import math
+
+import keras
+from keras import ops
+
+from neural_imaging.errors import UserError
+
+
+def straight_through(forward, backward):
+    """Value of `forward`, gradient of `backward`."""
+    return backward + ops.stop_gradient(forward - backward)
+
+
+def hard(x):
+    """Round to whole numbers; the gradient is that of the identity (straight-through).
+
+    The released toolbox's rounding has no gradient at all, so that nothing before it could be trained.
+    """
+
+    @ops.custom_gradient
+    def rounded(values):
+        def gradient(*arguments, upstream=None):
+            return arguments[0] if upstream is None else upstream
+
+        return ops.round(values), gradient
+
+    return rounded(x)
+
+
+def sinusoidal(x):
+    """x − sin(2πx) / 2π: a smooth staircase, flat at whole numbers, in both directions."""
+    return x - ops.sin(2 * math.pi * x) / (2 * math.pi)
+
+
+def soft(x):
+    """Rounds in the forward pass; the gradient is that of `sinusoidal`."""
+
+    @ops.custom_gradient
+    def rounded(values):
+        def gradient(*arguments, upstream=None):
+            (upstream,) = arguments if upstream is None else (upstream,)
+            return upstream * (1.0 - ops.cos(2 * math.pi * values))
+
+        return ops.round(values), gradient
+
+    return rounded(x)
+
+
+def harmonic(x, terms=5):
+    """Fourier series of rounding, x + Σ (−1)^k sin(2πkx) / kπ for k from 1 to terms − 1.
+
+    The count follows the released toolbox, where five terms run to k = 4.
+    """
+    y = x
+    for k in range(1, terms):
+        y = y + (-1) ** k / (k * math.pi) * ops.sin(2 * math.pi * k * x)
+    return y
+
+
+def identity(x):
+    """No rounding."""
+    return x
+
+
+ROUNDINGS = {"round": hard, "sin": sinusoidal, "soft": soft, "harmonic": harmonic, "identity": identity}
+
+
+def get(name):
+    """The rounding of that name: a function of a tensor.
+
+    Raises:
+        UserError: no such rounding.
+    """
+    if name not in ROUNDINGS:
+        raise UserError(f"rounding {name!r} is not known; known are {', '.join(ROUNDINGS)}")
+    return ROUNDINGS[name]
+
+
+def clip(x, low=0.0, high=1.0):
+    """Clip, with the gradient of the identity, so that saturated pixels can still be learned from."""
+    return straight_through(ops.clip(x, low, high), x)
+
+
+def to_8_bits(x):
+    """Round values in [0, 1] to the 256 levels of an 8-bit image; gradient as in `soft`."""
+    return soft(255.0 * x) / 255.0
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class ClipStraightThrough(keras.layers.Layer):
+    """Clips a network's output to [0, 1] and passes gradients as if it did not.
+
+    Call arguments:
+        images: float32, any shape.
+
+    Returns:
+        Values in [0, 1], same shape.
+    """
+
+    def call(self, images):
+        """Clip to [0, 1]."""
+        return clip(images)
+
+    def compute_output_shape(self, input_shape):
+        """The shape does not change."""
+        return input_shape
