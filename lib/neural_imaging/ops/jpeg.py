@@ -5,10 +5,17 @@ of a block's 192 numbers with a 192×192 matrix; division by the quantisation ta
 That is several times faster on a processor than a convolution with the 8×8 basis or two products a plane.
 """
 
+import functools
+import numbers
+
 import numpy as np
 from keras import ops
 
+from neural_imaging.coding import jpeg_tables
 from neural_imaging.ops import rounding as roundings
+
+# Roundings whose forward pass is that of libjpeg, which stores whole levels at each stage.
+HARD = ("round", "soft")
 
 # ITU-T T.871 (JFIF): RGB to YCbCr. The offset of the colour differences cancels with the DCT's shift of 128.
 TO_YCBCR = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
@@ -32,7 +39,22 @@ def _on_blocks():
 
 
 _TO_PLANES, _DCT, _INVERSE_DCT, _TO_PIXELS = _on_blocks()
+# libjpeg rounds halves away from zero; ties are common, since its coefficients are whole eighths.
+_HALF_AWAY = np.float32(1 + 1e-6)
 _SHIFT = np.repeat([128.0, 0, 0], 64).astype(np.float32)
+
+
+def tables(quality):
+    """Tables of one quality factor, or of a tensor that holds one: float32, shape (2, 8, 8)."""
+    if isinstance(quality, numbers.Real):
+        return ops.convert_to_tensor(_standard_tables(int(quality)))
+    every = np.stack([_standard_tables(one) for one in range(1, 101)])
+    return ops.take(ops.convert_to_tensor(every), ops.cast(ops.floor(quality), "int32") - 1, axis=0)
+
+
+@functools.cache
+def _standard_tables(quality):
+    return np.stack([jpeg_tables.table(quality), jpeg_tables.table(quality, chroma=True)]).astype(np.float32)
 
 
 def compress(images, tables, rounding):
@@ -49,19 +71,15 @@ def compress(images, tables, rounding):
     height, width = images.shape[1:3]
     blocks, grid = to_blocks(images)
     steps = ops.reshape(ops.take(tables, [0, 1, 1], axis=0), (192,))
-    if rounding in ("round", "soft"):
-        planes = _levels(blocks)
-        coefficients = ops.matmul(planes, _DCT.astype(np.float32) / steps)
+    round_with = roundings.get(rounding)
+    if rounding in HARD:
+        quantised = round_with(_coefficients(_levels(blocks)) * (_HALF_AWAY / steps))
+        restored = _picture(ops.matmul(quantised, _INVERSE_DCT.astype(np.float32) * steps[:, None]))
     else:
         forward = (255 * _TO_PLANES @ _DCT).astype(np.float32)
-        coefficients = ops.matmul(blocks, forward / steps) - (_SHIFT @ _DCT).astype(np.float32) / steps
-    quantised = roundings.get(rounding)(coefficients)
-    if rounding in ("round", "soft"):
-        planes = ops.matmul(quantised, _INVERSE_DCT.astype(np.float32) * steps[:, None])
-        restored = _picture(planes)
-    else:
         inverse = (_INVERSE_DCT @ _TO_PIXELS / 255).astype(np.float32)
-        restored = ops.matmul(quantised, inverse * steps[:, None]) + np.float32(128 / 255)
+        coefficients = ops.matmul(blocks, forward / steps) - (_SHIFT @ _DCT).astype(np.float32) / steps
+        restored = ops.matmul(round_with(coefficients), inverse * steps[:, None]) + np.float32(128 / 255)
     return from_blocks(ops.clip(restored, 0.0, 1.0), grid)[:, :height, :width]
 
 
@@ -69,6 +87,11 @@ def _levels(blocks):
     """8-bit pixels of blocks in [0, 1] to whole levels of brightness − 128 and colour differences."""
     pixels = roundings.hard(255.0 * blocks)
     return roundings.hard(ops.matmul(pixels, _TO_PLANES.astype(np.float32)) - _SHIFT)
+
+
+def _coefficients(planes):
+    """DCT coefficients in whole eighths, as libjpeg's integer DCT leaves them."""
+    return roundings.hard(ops.matmul(planes, (8 * _DCT).astype(np.float32))) / 8.0
 
 
 def _picture(planes):

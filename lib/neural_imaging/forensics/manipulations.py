@@ -1,0 +1,172 @@
+"""Manipulations of photographs that the forensic network tells apart.
+
+A new one is a function below with the decorator `manipulation`; everything else reads the registry.
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import keras
+from keras import ops
+
+from neural_imaging.errors import UserError
+from neural_imaging.ops import colour, filters, jpeg, rounding
+
+NATIVE = "native"
+
+
+@dataclasses.dataclass(frozen=True)
+class Manipulation:
+    """A manipulation: its function of (images, strength, seed), its usual strength and that of augmentation."""
+
+    function: Callable
+    strength: float
+    low: float
+    high: float
+
+
+_REGISTRY = {}
+
+
+def manipulation(name, strength, low, high):
+    """Register a function (images, strength, seed) → images under a name.
+
+    Args:
+        name: the name in settings and tables.
+        strength: the strength where none is given; that of the papers.
+        low, high: range of strengths that augmentation draws from.
+    """
+
+    def register(function):
+        _REGISTRY[name] = Manipulation(function, strength, low, high)
+        return function
+
+    return register
+
+
+@manipulation(NATIVE, strength=0, low=0, high=0)
+def _native(images, strength, seed):
+    return images
+
+
+@manipulation("sharpen", strength=1, low=0.25, high=1.5)
+def _sharpen(images, strength, seed):
+    """Sharpen the value channel of HSV; hue and saturation stay."""
+    value = colour.brightest(images)
+    sharpened = ops.clip(filters.convolve(value, filters.sharpening_kernel(strength), "symmetric"), 0.0, 1.0)
+    return ops.clip(colour.with_value(images, value, sharpened), 0.0, 1.0)
+
+
+@manipulation("sharpen-hsv-legacy", strength=1, low=0.25, high=1.5)
+def _sharpen_hsv_legacy(images, strength, seed):
+    """What the released toolbox does: filters hue too, shifts saturation by a pixel, and passes no gradient."""
+    images = ops.stop_gradient(images)
+    padded = ops.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="symmetric")
+    hsv = colour.rgb_to_hsv(padded)
+    kernel = filters.sharpening_kernel(strength)
+    hue, value = (filters.correlate(hsv[..., channel : channel + 1], kernel) for channel in (0, 2))
+    shifted = ops.concatenate([hue, hsv[:, 2:, 2:, 1:2], value], axis=-1)
+    return ops.stop_gradient(ops.clip(colour.hsv_to_rgb(shifted), 0.0, 1.0))
+
+
+@manipulation("resample", strength=50, low=40, high=90)
+def _resample(images, strength, seed):
+    """Bilinear down-sampling to `strength` per cent (or to that part, up to 1) and back to the size before."""
+    percent = 100 * strength if 0 < strength <= 1 else strength
+    if not 0 < percent <= 100:
+        raise UserError(f"resample takes a strength above 0 and up to 100 per cent, not {strength!r}")
+    return filters.resample(images, int(percent))
+
+
+@manipulation("gaussian", strength=0.83, low=0.5, high=7)
+def _gaussian(images, strength, seed):
+    """Low-pass filter of 5×5 pixels; the strength is its standard deviation in pixels."""
+    return ops.clip(filters.convolve(images, filters.gaussian_kernel(strength), "reflect"), 0.0, 1.0)
+
+
+@manipulation("jpeg", strength=80, low=50, high=90)
+def _jpeg(images, strength, seed):
+    """JPEG compression of quality `strength`, rounding in the forward pass, sinusoidal gradient."""
+    return jpeg.compress(images, jpeg.tables(strength), "soft")
+
+
+@manipulation("awgn", strength=5.1, low=1, high=5)
+def _awgn(images, strength, seed):
+    """White Gaussian noise whose standard deviation is `strength` 255ths, then 8-bit rounding."""
+    noise = keras.random.normal(ops.shape(images), stddev=1.0, seed=seed)
+    return ops.clip(rounding.to_8_bits(images + noise * (strength / 255)), 0.0, 1.0)
+
+
+@manipulation("gamma", strength=3, low=1, high=5)
+def _gamma(images, strength, seed):
+    """Gamma curve, 8-bit rounding, and the curve back: dark levels fall together."""
+    dark = rounding.to_8_bits(ops.power(images, strength))
+    return ops.power(ops.clip(dark, 1 / 255, 1.0), 1 / strength)
+
+
+@manipulation("median", strength=3, low=3, high=9)
+def _median(images, strength, seed):
+    """Median of each channel in a window of `strength` pixels, the next odd number."""
+    return filters.median(images, filters.odd(int(strength)))
+
+
+DEFAULTS = {name: one.strength for name, one in _REGISTRY.items()}
+RANGES = {name: (one.low, one.high) for name, one in _REGISTRY.items()}
+
+
+def names():
+    """Names of all manipulations; the first is native, which changes nothing."""
+    return list(_REGISTRY)
+
+
+def get(name):
+    """A manipulation by name.
+
+    Raises:
+        UserError: no manipulation of that name.
+    """
+    if name not in _REGISTRY:
+        raise UserError(f"manipulation {name!r} is not known; known are {', '.join(_REGISTRY)}")
+    return _REGISTRY[name]
+
+
+def parse(text):
+    """Read "name" or "name:strength".
+
+    Returns:
+        (name, strength), the strength as a number; the usual one where none is given.
+
+    Raises:
+        UserError: an unknown name, or a strength that is no number.
+    """
+    name, separator, strength = str(text).partition(":")
+    usual = get(name).strength
+    if not separator:
+        return name, usual
+    try:
+        value = float(strength)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value < float("inf"):
+        raise UserError(f"manipulation {text!r}: the strength must be a number, as in {name}:{usual}")
+    return name, int(value) if value.is_integer() else value
+
+
+def apply(name, images, strength=None, seed=None):
+    """Manipulate a batch of pictures.
+
+    Args:
+        name: one of `names()`.
+        images: float32, shape (batch, height, width, 3), values in [0, 1].
+        strength: strength in the manipulation's own unit; its usual strength where None.
+        seed: whole number or `keras.random.SeedGenerator`, for manipulations that draw numbers.
+
+    Returns:
+        Tensor of the same shape; all manipulations but `sharpen-hsv-legacy` pass gradients.
+
+    Raises:
+        UserError: no such manipulation, or a strength it cannot take.
+    """
+    chosen = get(name)
+    images = ops.convert_to_tensor(images, "float32")
+    return chosen.function(images, chosen.strength if strength is None else strength, seed)

@@ -1,0 +1,126 @@
+"""Filters of pictures: shape (batch, height, width, channels) in and out."""
+
+import math
+
+import numpy as np
+from keras import ops
+
+
+def convolve(images, kernel, mode):
+    """Filter every channel with the same kernel.
+
+    Args:
+        images: float32 pictures.
+        kernel: NumPy array or tensor, shape (size, size), odd size.
+        mode: how pictures go on beyond their borders: "reflect" (without the border pixel) or "symmetric" (with it).
+
+    Returns:
+        Filtered pictures of the same size.
+    """
+    margin = kernel.shape[0] // 2
+    return correlate(ops.pad(images, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode=mode), kernel)
+
+
+def gaussian_kernel(deviation, size=5):
+    """Gaussian kernel that sums to one, shape (size, size)."""
+    distance = ops.arange(size, dtype="float32") - size // 2
+    weights = ops.exp(-(distance**2) / (2 * ops.convert_to_tensor(deviation, "float32") ** 2))
+    weights = weights / ops.sum(weights)
+    return weights[:, None] * weights[None, :]
+
+
+def median(images, size=3):
+    """Median of each channel's size × size neighbourhood; borders are reflected.
+
+    The gradient goes to the pixel that is the median.
+
+    Args:
+        images: float32 pictures.
+        size: side of the neighbourhood, odd.
+    """
+    margin = size // 2
+    padded = ops.pad(images, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode="reflect")
+    height, width = ops.shape(images)[1:3]
+    positions = [(y, x) for y in range(size) for x in range(size)]
+
+    def neighbours(values):
+        return [values[:, y : y + height, x : x + width] for y, x in positions]
+
+    @ops.custom_gradient
+    def filtered(values):
+        result = _median_of_9(values, height, width) if size == 3 else _middle(neighbours(values))
+
+        def gradient(*arguments, upstream=None):
+            (upstream,) = arguments if upstream is None else (upstream,)
+            around = neighbours(values)
+            # Where several pixels are the median, the released toolbox (a stable top-k) takes the one whose place
+            # among them is the median's rank less the number of larger pixels.
+            left = size * size // 2 - sum(ops.cast(one > result, "int8") for one in around)
+            parts = []
+            for one, (y, x) in zip(around, positions, strict=True):
+                equal = one == result
+                part = ops.where(ops.logical_and(equal, left == 0), upstream, 0.0)
+                parts.append(ops.pad(part, ((0, 0), (y, size - 1 - y), (x, size - 1 - x), (0, 0))))
+                left = left - ops.cast(equal, "int8")
+            return sum(parts)
+
+        return result, gradient
+
+    return filtered(padded)
+
+
+def _middle(values):
+    stacked = ops.sort(ops.stack(values, axis=-1), axis=-1)
+    return stacked[..., len(values) // 2]
+
+
+def _median_of_9(values, height, width):
+    """Sort the columns of three once, then take the median of the largest low, middle middle, smallest high."""
+    rows = [values[:, y : y + height] for y in range(3)]
+    low, high = ops.minimum(rows[0], rows[1]), ops.maximum(rows[0], rows[1])
+    middle = ops.maximum(low, ops.minimum(high, rows[2]))
+    low, high = ops.minimum(low, rows[2]), ops.maximum(high, rows[2])
+
+    def across(sorted_columns):
+        return [sorted_columns[:, :, x : x + width] for x in range(3)]
+
+    one, two, three = across(low)
+    lows = ops.maximum(ops.maximum(one, two), three)
+    one, two, three = across(high)
+    highs = ops.minimum(ops.minimum(one, two), three)
+    return _median_of_3(lows, _median_of_3(*across(middle)), highs)
+
+
+def _median_of_3(one, two, three):
+    return ops.maximum(ops.minimum(one, two), ops.minimum(ops.maximum(one, two), three))
+
+
+def resize(images, height, width):
+    """Bilinear resizing without low-pass filter, pixel centres aligned."""
+    return ops.image.resize(images, (height, width), interpolation="bilinear", antialias=False)
+
+
+def odd(size):
+    """The next odd whole number from `size` on."""
+    return max(1, 2 * math.ceil((size - 1) / 2) + 1)
+
+
+def correlate(padded, kernel):
+    """Filter pictures that have their borders already, each channel with the same kernel."""
+    dense = ops.convert_to_tensor(kernel, "float32")[:, :, None, None] * ops.eye(padded.shape[-1])
+    return ops.conv(padded, dense, strides=1, padding="valid")
+
+
+def sharpening_kernel(strength):
+    """3×3 kernel that adds `strength` times the difference from the neighbours' mean."""
+    ring = np.array([[0.0833, 0.1667, 0.0833], [0.1667, 0, 0.1667], [0.0833, 0.1667, 0.0833]], np.float32)
+    centre = np.zeros((3, 3), np.float32)
+    centre[1, 1] = 1
+    return centre + strength * (centre - ring / ring.sum())
+
+
+def resample(images, percent):
+    """Bilinear down-sampling to `percent` per cent of the sides, and back."""
+    height, width = images.shape[1:3]
+    smaller = resize(images, max(1, height * percent // 100), max(1, width * percent // 100))
+    return resize(smaller, height, width)
