@@ -1,0 +1,233 @@
+"""What the rules share: the checked configuration, the grid, the library's files, and jobs' settings as JSON."""
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import pandas
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import Paramspace, validate
+
+sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
+
+from planning import configuration, cost, grid
+from planning.library import Library
+
+# Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+def refuse(message):
+    """End with one line on standard error, as every program of the project does for a mistake of the user's."""
+    print(f"configuration: {message}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+sources = Library(workflow.basedir)
+try:
+    validate(config, "../schemas/config.schema.yaml")
+    for warning in configuration.check(config, sources):
+        if workflow.is_main_process:
+            print(f"configuration: {warning}", file=sys.stderr)
+except WorkflowError as error:
+    refuse(configuration.schema_message(error.__context__))
+except configuration.ConfigurationError as error:
+    refuse(error)
+
+
+RUNS = {
+    name: Paramspace(pandas.DataFrame(grid.rows(experiment), columns=grid.COLUMNS))
+    for name, experiment in config["experiments"].items()
+}
+RUN = next(iter(RUNS.values())).wildcard_pattern
+LAMBDAS = {
+    str(value): value
+    for experiment in config["experiments"].values()
+    for value in grid.axes(experiment)["lambda_isp"]
+}
+FIGURES = (
+    "scatter_psnr",
+    "scatter_ssim",
+    "progress",
+    "confusion",
+    "pipelines",
+    "difference",
+    "differentiable_jpeg",
+    "manipulations",
+)
+TABLES = ("", "_runs", "_confusion", "_progress")
+
+
+def either(names):
+    """Regular expression for one of these names."""
+    return "|".join(map(re.escape, names))
+
+
+def library(script, *networks):
+    """Files of the library that a program's results depend on."""
+    return sources.files(script, *networks)
+
+
+def network(wildcards):
+    """Name of the network behind an ISP of the configuration."""
+    return config["isps"][wildcards.isp]["model"]
+
+
+def experiment(wildcards):
+    return config["experiments"][wildcards.experiment]
+
+
+def examples(wildcards):
+    return experiment(wildcards)["examples"]
+
+
+def published(wildcards):
+    return experiment(wildcards)["published"]
+
+
+def raw_folder(wildcards):
+    """Folder of a camera's RAW files: the user's, or the simulation's."""
+    camera = config["cameras"][wildcards.camera]
+    return camera["path"] if camera["source"] == "folder" else f"results/raw/{wildcards.camera}"
+
+
+def simulated_raws(wildcards):
+    """The simulated camera's folder. A user's is no input: it may be elsewhere once the training set is made."""
+    simulated = config["cameras"][wildcards.camera]["source"] == "simulated"
+    return {"raws": raw_folder(wildcards)} if simulated else {}
+
+
+def isp_models(wildcards):
+    """Pre-trained ISPs that the figure of pipelines shows."""
+    shown = examples(wildcards)
+    return expand("results/isp/{camera}/{isp}/model.keras", camera=shown["camera"], isp=shown["pipelines"])
+
+
+def example_isp(wildcards):
+    """The plain ISP behind the example of an optimised one."""
+    return "results/isp/{camera}/{isp}/model.keras".format_map(examples(wildcards))
+
+
+def example_run(wildcards):
+    """The jointly trained model that serves as an example."""
+    shown = examples(wildcards)
+    columns = [f"{column}~{grid.number(shown[column])}" for column in grid.COLUMNS]
+    return "/".join(["results/forensics", experiment(wildcards)["protocol"], *columns, "model.keras"])
+
+
+def example_networks(wildcards):
+    """Names of the networks behind the ISPs of the example figures."""
+    shown = examples(wildcards)
+    return sorted({config["isps"][isp]["model"] for isp in [shown["isp"], *shown["pipelines"]]})
+
+
+def example_images(wildcards):
+    return f"results/data/{examples(wildcards)['camera']}/images.csv"
+
+
+# Targets
+
+
+def used_cameras():
+    used = {camera for experiment in config["experiments"].values() for camera in experiment["cameras"]}
+    return sorted(used | {config["differentiable_jpeg"]["camera"]})
+
+
+def run_files(name, file):
+    """One file of every run of an experiment."""
+    protocol = config["experiments"][name]["protocol"]
+    return [f"results/forensics/{protocol}/{run}/{file}" for run in RUNS[name].instance_patterns]
+
+
+def target_models():
+    """Every model of every experiment."""
+    made = []
+    for name, experiment in config["experiments"].items():
+        isps = dict.fromkeys(experiment["isps"] + experiment["examples"]["pipelines"])
+        made += expand("results/isp/{camera}/{isp}/model.keras", camera=experiment["cameras"], isp=isps)
+        made += run_files(name, "model.keras")
+    return made
+
+
+def chosen(names):
+    return names or list(config["experiments"])
+
+
+def target_figures(*names):
+    """Every figure of the named experiments, or of all."""
+    made = [f"results/figures/{name}/{figure}.pdf" for name in chosen(names) for figure in FIGURES]
+    published = [name for name in chosen(names) if "published" in config["experiments"][name]]
+    return made + [f"results/figures/{name}/published.pdf" for name in published]
+
+
+def target_tables(*names):
+    """Every table of the named experiments, or of all."""
+    made = [f"results/tables/{name}{ending}.csv" for name in chosen(names) for ending in TABLES]
+    published = [name for name in chosen(names) if "published" in config["experiments"][name]]
+    made += [f"results/tables/{name}_published.csv" for name in published]
+    return [*made, "results/tables/differentiable_jpeg.csv"]
+
+
+def made(dag):
+    """The figures and tables among the files that were asked for, as lines."""
+    asked = {str(file) for job in dag.targetjobs for file in [*job.input, *job.output]} | set(dag.targetfiles)
+    lines = []
+    for what in ("tables", "figures"):
+        files = sorted(file for file in map(str, asked) if file.startswith(f"results/{what}/") and Path(file).is_file())
+        if files:
+            lines += [f"{what.capitalize()}:", *(f"  {file}" for file in files)]
+    return "\n".join(lines)
+
+
+# Settings of a job, as JSON: what it depends on and nothing else, since a job whose settings change runs again.
+
+
+def scene_settings(wildcards):
+    return json.dumps(config["cameras"][wildcards.camera]["scenes"])
+
+
+def data_settings(wildcards):
+    camera = config["cameras"][wildcards.camera]
+    return json.dumps({"train": camera["train"], "validation": camera["validation"], **config["data"]})
+
+
+def isp_settings(wildcards):
+    isp = config["isps"][wildcards.isp]
+    return json.dumps({"model": isp["model"], "settings": isp["settings"], **isp["training"]})
+
+
+def forensic_settings(wildcards):
+    protocol = config["protocols"][wildcards.protocol]
+    training = {key: value for key, value in protocol.items() if key != "evaluation"}
+    return json.dumps({**training, "channel": config["channels"][wildcards.channel]})
+
+
+def evaluation_settings(wildcards):
+    return json.dumps(config["protocols"][wildcards.protocol]["evaluation"])
+
+
+def run_labels(wildcards):
+    labels = {column: wildcards[column] for column in grid.COLUMNS}
+    return json.dumps({**labels, "lambda_isp": LAMBDAS[wildcards.lambda_isp], "run": int(wildcards.run)})
+
+
+def grid_settings(wildcards):
+    return json.dumps(grid.axes(experiment(wildcards)))
+
+
+# Time and memory that a job may take, for clusters. A second attempt gets more.
+
+
+def isp_minutes(wildcards, attempt):
+    return attempt * cost.isp_minutes(config["isps"][wildcards.isp], config["threads"]["training"])
+
+
+def forensic_minutes(wildcards, attempt):
+    protocol = config["protocols"][wildcards.protocol]
+    return attempt * cost.forensic_minutes(protocol, config["channels"][wildcards.channel], config["threads"]["training"])
+
+
+def more_memory(wildcards, attempt):
+    return attempt * 4000

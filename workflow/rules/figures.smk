@@ -1,0 +1,356 @@
+"""Tables and samples become figures: each from one file, by one script."""
+
+
+rule compare_jpeg:
+    """Differentiable JPEG against libjpeg over qualities, on a camera's developed photographs."""
+    input:
+        images=f"results/data/{config['differentiable_jpeg']['camera']}/images.csv",
+        script="scripts/compare_jpeg.py",
+        code=library("compare_jpeg"),
+    output:
+        table=report(
+            "results/tables/differentiable_jpeg.csv",
+            caption="../report/differentiable_jpeg.rst",
+            category="differentiable JPEG",
+            labels={"result": "PSNR over qualities"},
+        ),
+    log:
+        "results/logs/compare_jpeg.log",
+    benchmark:
+        "results/benchmarks/compare_jpeg.tsv"
+    params:
+        settings=json.dumps(config["differentiable_jpeg"]),
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=60,
+    conda:
+        "../../envs/tensorflow.yaml"
+    shell:
+        "echo tobeset"
+
+
+rule sample_pipelines:
+    """Develop one validation photograph with each pre-trained ISP."""
+    input:
+        images=example_images,
+        models=isp_models,
+        script="scripts/sample_pipelines.py",
+        code=lambda wildcards: library("sample_pipelines", *example_networks(wildcards)),
+    output:
+        sample="results/evaluation/{experiment}/pipelines.npz",
+    log:
+        "results/logs/sample_pipelines/{experiment}.log",
+    benchmark:
+        "results/benchmarks/sample_pipelines/{experiment}.tsv"
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=20,
+    conda:
+        "../../envs/tensorflow.yaml"
+    shell:
+        "python {input.script} --images {input.images} --models {input.models} --output {output.sample} "
+        "--threads {threads} &> {log}"
+
+
+rule sample_difference:
+    """Develop one photograph with a plain and an optimised ISP."""
+    input:
+        images=example_images,
+        isp=example_isp,
+        run=example_run,
+        script="scripts/sample_difference.py",
+        code=lambda wildcards: library("sample_difference", *example_networks(wildcards), "FAN"),
+    output:
+        sample="results/evaluation/{experiment}/difference.npz",
+    log:
+        "results/logs/sample_difference/{experiment}.log",
+    benchmark:
+        "results/benchmarks/sample_difference/{experiment}.tsv"
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=20,
+    conda:
+        "../../envs/tensorflow.yaml"
+    shell:
+        "python {input.script} --images {input.images} --isp-model {input.isp} --model {input.run} --output {output.sample} "
+        "--threads {threads} &> {log}"
+
+
+rule sample_manipulations:
+    """Manipulate one photograph in each way."""
+    input:
+        images=example_images,
+        script="scripts/sample_manipulations.py",
+        code=library("sample_manipulations"),
+    output:
+        sample="results/evaluation/{experiment}/manipulations.npz",
+    log:
+        "results/logs/sample_manipulations/{experiment}.log",
+    benchmark:
+        "results/benchmarks/sample_manipulations/{experiment}.tsv"
+    params:
+        manipulations=lambda wildcards: config["protocols"][experiment(wildcards)["protocol"]]["manipulations"],
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=20,
+    conda:
+        "../../envs/tensorflow.yaml"
+    shell:
+        "python {input.script} --images {input.images} --manipulations {params.manipulations} --output {output.sample} "
+        "--threads {threads} &> {log}"
+
+
+rule plot_scatter_psnr:
+    """Accuracy against PSNR over λ."""
+    input:
+        table="results/tables/{experiment}_runs.csv",
+        script="scripts/plot_scatter_psnr.py",
+        code=library("plot_scatter_psnr"),
+    output:
+        pdf="results/figures/{experiment}/scatter_psnr.pdf",
+        png=report(
+            "results/figures/{experiment}/scatter_psnr.png",
+            caption="../report/scatter_psnr.rst",
+            category="{experiment}",
+            labels={"result": "accuracy against PSNR"},
+        ),
+    log:
+        "results/logs/plot_scatter_psnr/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_scatter_psnr/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+
+
+rule plot_scatter_ssim:
+    """Accuracy against SSIM over λ."""
+    input:
+        table="results/tables/{experiment}_runs.csv",
+        script="scripts/plot_scatter_ssim.py",
+        code=library("plot_scatter_ssim"),
+    output:
+        pdf="results/figures/{experiment}/scatter_ssim.pdf",
+        png=report(
+            "results/figures/{experiment}/scatter_ssim.png",
+            caption="../report/scatter_ssim.rst",
+            category="{experiment}",
+            labels={"result": "accuracy against SSIM"},
+        ),
+    log:
+        "results/logs/plot_scatter_ssim/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_scatter_ssim/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+
+
+rule plot_progress:
+    """Accuracy and PSNR over the training."""
+    input:
+        table="results/tables/{experiment}_progress.csv",
+        script="scripts/plot_progress.py",
+        code=library("plot_progress"),
+    output:
+        pdf="results/figures/{experiment}/progress.pdf",
+        png=report(
+            "results/figures/{experiment}/progress.png",
+            caption="../report/progress.rst",
+            category="{experiment}",
+            labels={"result": "training progress"},
+        ),
+    log:
+        "results/logs/plot_progress/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_progress/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+
+
+rule plot_confusion:
+    """Confusion matrices over λ."""
+    input:
+        table="results/tables/{experiment}_confusion.csv",
+        script="scripts/plot_confusion.py",
+        code=library("plot_confusion"),
+    output:
+        pdf="results/figures/{experiment}/confusion.pdf",
+        png=report(
+            "results/figures/{experiment}/confusion.png",
+            caption="../report/confusion.rst",
+            category="{experiment}",
+            labels={"result": "confusion matrices"},
+        ),
+    log:
+        "results/logs/plot_confusion/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_confusion/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+
+
+rule plot_published:
+    """Our trade-off beside the published one."""
+    input:
+        table="results/tables/{experiment}_published.csv",
+        script="scripts/plot_published.py",
+        code=library("plot_published"),
+    output:
+        pdf="results/figures/{experiment}/published.pdf",
+        png=report(
+            "results/figures/{experiment}/published.png",
+            caption="../report/published.rst",
+            category="{experiment}",
+            labels={"result": "beside published values"},
+        ),
+    log:
+        "results/logs/plot_published/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_published/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+
+
+rule plot_differentiable_jpeg:
+    """Differentiable JPEG against libjpeg over qualities."""
+    input:
+        table="results/tables/differentiable_jpeg.csv",
+        script="scripts/plot_differentiable_jpeg.py",
+        code=library("plot_differentiable_jpeg"),
+    output:
+        pdf="results/figures/{experiment}/differentiable_jpeg.pdf",
+        png=report(
+            "results/figures/{experiment}/differentiable_jpeg.png",
+            caption="../report/differentiable_jpeg.rst",
+            category="{experiment}",
+            labels={"result": "differentiable JPEG"},
+        ),
+    log:
+        "results/logs/plot_differentiable_jpeg/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_differentiable_jpeg/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+
+
+rule plot_pipelines:
+    """One photograph developed by each pipeline."""
+    input:
+        sample="results/evaluation/{experiment}/pipelines.npz",
+        script="scripts/plot_pipelines.py",
+        code=library("plot_pipelines"),
+    output:
+        pdf="results/figures/{experiment}/pipelines.pdf",
+        png=report(
+            "results/figures/{experiment}/pipelines.png",
+            caption="../report/pipelines.rst",
+            category="{experiment}",
+            labels={"result": "pipelines"},
+        ),
+    log:
+        "results/logs/plot_pipelines/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_pipelines/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+
+
+rule plot_difference:
+    """A plain and an optimised ISP, their difference and spectra."""
+    input:
+        sample="results/evaluation/{experiment}/difference.npz",
+        script="scripts/plot_difference.py",
+        code=library("plot_difference"),
+    output:
+        pdf="results/figures/{experiment}/difference.pdf",
+        png=report(
+            "results/figures/{experiment}/difference.png",
+            caption="../report/difference.rst",
+            category="{experiment}",
+            labels={"result": "difference of ISPs"},
+        ),
+    log:
+        "results/logs/plot_difference/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_difference/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+
+
+rule plot_manipulations:
+    """One photograph, manipulated in each way."""
+    input:
+        sample="results/evaluation/{experiment}/manipulations.npz",
+        script="scripts/plot_manipulations.py",
+        code=library("plot_manipulations"),
+    output:
+        pdf="results/figures/{experiment}/manipulations.pdf",
+        png=report(
+            "results/figures/{experiment}/manipulations.png",
+            caption="../report/manipulations.rst",
+            category="{experiment}",
+            labels={"result": "manipulations"},
+        ),
+    log:
+        "results/logs/plot_manipulations/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_manipulations/{experiment}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"

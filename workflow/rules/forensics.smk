@@ -1,0 +1,58 @@
+"""ISPs and forensic networks are trained together, one job a grid point and repetition, and judged."""
+
+
+rule train_forensics:
+    """Train the forensic network jointly with a pre-trained ISP, or alone (λ is fan-only)."""
+    input:
+        images="results/data/{camera}/images.csv",
+        isp="results/isp/{camera}/{isp}/model.keras",
+        script="scripts/train_forensics.py",
+        code=lambda wildcards: library("train_forensics", network(wildcards), "FAN"),
+    output:
+        model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
+        training=f"results/forensics/{{protocol}}/{RUN}/training.csv",
+        record=f"results/forensics/{{protocol}}/{RUN}/record.json",
+    log:
+        f"results/logs/train_forensics/{{protocol}}/{RUN}.log",
+    benchmark:
+        f"results/benchmarks/train_forensics/{{protocol}}/{RUN}.tsv"
+    params:
+        settings=forensic_settings,
+        checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
+    threads: config["threads"]["training"]
+    resources:
+        mem_mb=more_memory,
+        runtime=forensic_minutes,
+    conda:
+        "../../envs/tensorflow.yaml"
+    shell:
+        "python {input.script} --images {input.images} --isp-model {input.isp} --lambda-isp {wildcards.lambda_isp} "
+        "--run {wildcards.run} --settings {params.settings:q} --output {output.model} "
+        "--checkpoints {params.checkpoints} --threads {threads} &> {log}"
+
+
+rule evaluate_forensics:
+    """Measure a trained model on the validation photographs, with the training's codec and with libjpeg."""
+    input:
+        model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
+        images="results/data/{camera}/images.csv",
+        script="scripts/evaluate_forensics.py",
+        code=lambda wildcards: library("evaluate_forensics", network(wildcards), "FAN"),
+    output:
+        evaluation=f"results/forensics/{{protocol}}/{RUN}/evaluation.json",
+    log:
+        f"results/logs/evaluate_forensics/{{protocol}}/{RUN}.log",
+    benchmark:
+        f"results/benchmarks/evaluate_forensics/{{protocol}}/{RUN}.tsv"
+    params:
+        settings=evaluation_settings,
+        labels=run_labels,
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=60,
+    conda:
+        "../../envs/tensorflow.yaml"
+    shell:
+        "python {input.script} --model {input.model} --images {input.images} --settings {params.settings:q} "
+        "--labels {params.labels:q} --output {output.evaluation} --threads {threads} &> {log}"

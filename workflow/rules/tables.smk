@@ -1,0 +1,82 @@
+"""Evaluations become tables."""
+
+
+rule tabulate_forensics:
+    """Gather an experiment's evaluations: one line a run, and means with spreads."""
+    input:
+        evaluations=lambda wildcards: run_files(wildcards.experiment, "evaluation.json"),
+        trainings=lambda wildcards: run_files(wildcards.experiment, "training.csv"),
+        script="scripts/tabulate_forensics.py",
+        code=library("tabulate_forensics"),
+    output:
+        summary=report(
+            "results/tables/{experiment}.csv",
+            caption="../report/summary.rst",
+            category="{experiment}",
+            labels={"result": "summary"},
+        ),
+        runs=report(
+            "results/tables/{experiment}_runs.csv",
+            caption="../report/runs.rst",
+            category="{experiment}",
+            labels={"result": "runs"},
+        ),
+        confusion="results/tables/{experiment}_confusion.csv",
+        progress="results/tables/{experiment}_progress.csv",
+        typeset=multiext("results/tables/{experiment}", ".md", ".tex", "_runs.md", "_runs.tex"),
+    log:
+        "results/logs/tabulate_forensics/{experiment}.log",
+    benchmark:
+        "results/benchmarks/tabulate_forensics/{experiment}.tsv"
+    params:
+        root=lambda wildcards: f"results/forensics/{experiment(wildcards)['protocol']}",
+        grid=grid_settings,
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --root {params.root} --grid {params.grid:q} --runs {output.runs} "
+        "--summary {output.summary} --confusion {output.confusion} --progress {output.progress} &> {log}"
+
+
+rule tabulate_published:
+    """Put published numbers beside ours."""
+    input:
+        summary="results/tables/{experiment}.csv",
+        confusion="results/tables/{experiment}_confusion.csv",
+        published=lambda wildcards: published(wildcards)["tradeoff"],
+        published_confusion=lambda wildcards: published(wildcards)["confusion"],
+        script="scripts/tabulate_published.py",
+        code=library("tabulate_published"),
+    output:
+        table=report(
+            "results/tables/{experiment}_published.csv",
+            caption="../report/published.rst",
+            category="{experiment}",
+            labels={"result": "beside published values"},
+        ),
+        confusion="results/tables/{experiment}_published_confusion.csv",
+        typeset=multiext(
+            "results/tables/{experiment}_published", ".md", ".tex", "_confusion.md", "_confusion.tex"
+        ),
+    log:
+        "results/logs/tabulate_published/{experiment}.log",
+    benchmark:
+        "results/benchmarks/tabulate_published/{experiment}.tsv"
+    params:
+        camera=lambda wildcards: published(wildcards)["camera"],
+        isp=lambda wildcards: published(wildcards)["isp"],
+        channel=lambda wildcards: published(wildcards)["channel"],
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../../envs/plotting.yaml"
+    shell:
+        "python {input.script} --summary {input.summary} --published {input.published} --output {output.table} "
+        "--camera {params.camera} --isp {params.isp} --channel {params.channel} --confusion {input.confusion} "
+        "--published-confusion {input.published_confusion} --confusion-output {output.confusion} &> {log}"
