@@ -37,7 +37,6 @@ rule all:
     input:
         target_figures(),
         target_tables(),
-    default_target: True
 
 
 rule data:
@@ -77,10 +76,10 @@ for name in config["experiments"]:
     rule:
         name:
             name
-        localrule: True
         input:
             target_figures(name),
             target_tables(name),
+        localrule: True
 
 
 onsuccess:

@@ -38,7 +38,7 @@ def _plural(word, names):
 
 
 def _guess(unknown, known):
-    guesses = [guess for key in unknown for guess in difflib.get_close_matches(str(key), known, 1)]
+    guesses = [guess for key in unknown for guess in difflib.get_close_matches(str(key), list(map(str, known)), 1)]
     return f" (did you mean {', '.join(map(repr, guesses))}?)" if guesses else ""
 
 
@@ -98,7 +98,7 @@ def _known(place, name, names, source=None):
     if name not in names:
         of = f" in {source}" if source else ""
         known = ", ".join(map(str, names)) or "none"
-        raise ConfigurationError(f"{place}: {name!r} is not{of or ' configured'}{_guess([name], list(names))}; known are {known}")
+        raise ConfigurationError(f"{place}: {name!r} is not{of or ' configured'}{_guess([name], names)}; known are {known}")
 
 
 def _check_settings(place, settings, known):

@@ -1,12 +1,14 @@
 """Which files of the library a program depends on, read from its import statements without running it.
 
-A rule names these files as inputs, so that a change in one module reruns only the rules whose results it can change.
-Networks are looked up by name in `models/__init__.py` and imported when asked for; import statements do not show that,
-so a rule names its networks.
+A rule takes a listing of these files as input, so that a change in one module reruns only the rules whose results it
+can change. Networks are looked up by name in `models/__init__.py` and imported when asked for; import statements do
+not show that, so a rule names its networks.
 """
 
 import ast
 import functools
+import hashlib
+import os
 from pathlib import Path
 
 PACKAGE = "neural_imaging"
@@ -22,6 +24,8 @@ class Library:
 
     def __init__(self, root):
         self.root = Path(root)
+        self.listing = functools.cache(self.listing)
+        self._line = functools.cache(self._line)
         self._files = functools.cache(self._files)
         self._imports = functools.cache(self._imports)
         self._module = functools.cache(self._module)
@@ -37,6 +41,34 @@ class Library:
             Sorted tuple of paths, the program itself left out.
         """
         return self._files(script, frozenset(networks))
+
+    def listing(self, script, *networks, folder="results/library", write=True):
+        """Listing of the files that a program depends on, with their hashes: one input that stands for all of them.
+
+        A job with forty inputs is slow to plan, and a grid has thousands of jobs. The listing is as new as the
+        newest of its files; where its content changes, it is new.
+
+        Args:
+            script, networks: as for `files`.
+            folder: where listings lie.
+            write: bring the file up to date; otherwise only name it.
+
+        Returns:
+            Path of the listing, as text.
+        """
+        listing = Path(folder, f"{'+'.join([script, *sorted(set(networks))])}.txt")
+        if write:
+            files = self.files(script, *networks)
+            content = "".join(map(self._line, files))
+            newest = max((self.root / file).stat().st_mtime for file in files) if files else 0
+            if not listing.is_file() or listing.read_text(encoding="utf-8") != content:
+                listing.parent.mkdir(parents=True, exist_ok=True)
+                beside = listing.with_suffix(f".{os.getpid()}")
+                beside.write_text(content, encoding="utf-8")
+                beside.replace(listing)
+            elif newest > listing.stat().st_mtime:
+                os.utime(listing, (newest, newest))
+        return str(listing)
 
     @functools.cached_property
     def networks(self):
@@ -76,6 +108,9 @@ class Library:
                 found.add(path)
                 waiting += self._imports(path)
         return tuple(sorted(str(path) for path in found if path.parts[0] != "scripts" or path.stem != script))
+
+    def _line(self, path):
+        return f"{hashlib.sha256((self.root / path).read_bytes()).hexdigest()}  {path}\n"
 
     def _parse(self, path):
         return ast.parse((self.root / path).read_text(encoding="utf-8"), filename=str(path))

@@ -16,7 +16,7 @@ from planning import configuration, cost, grid
 from planning.library import Library
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
 
 
 def refuse(message):
@@ -66,8 +66,8 @@ def either(names):
 
 
 def library(script, *networks):
-    """Files of the library that a program's results depend on."""
-    return sources.files(script, *networks)
+    """Listing of the library's files that a program's results depend on, brought up to date."""
+    return sources.listing(script, *networks, write=workflow.is_main_process)
 
 
 def network(wildcards):
@@ -90,7 +90,11 @@ def published(wildcards):
 def raw_folder(wildcards):
     """Folder of a camera's RAW files: the user's, or the simulation's."""
     camera = config["cameras"][wildcards.camera]
-    return camera["path"] if camera["source"] == "folder" else f"results/raw/{wildcards.camera}"
+    return (
+        camera["path"]
+        if camera["source"] == "folder"
+        else f"results/raw/{wildcards.camera}"
+    )
 
 
 def simulated_raws(wildcards):
@@ -102,7 +106,11 @@ def simulated_raws(wildcards):
 def isp_models(wildcards):
     """Pre-trained ISPs that the figure of pipelines shows."""
     shown = examples(wildcards)
-    return expand("results/isp/{camera}/{isp}/model.keras", camera=shown["camera"], isp=shown["pipelines"])
+    return expand(
+        "results/isp/{camera}/{isp}/model.keras",
+        camera=shown["camera"],
+        isp=shown["pipelines"],
+    )
 
 
 def example_isp(wildcards):
@@ -113,14 +121,16 @@ def example_isp(wildcards):
 def example_run(wildcards):
     """The jointly trained model that serves as an example."""
     shown = examples(wildcards)
-    columns = [f"{column}~{grid.number(shown[column])}" for column in grid.COLUMNS]
-    return "/".join(["results/forensics", experiment(wildcards)["protocol"], *columns, "model.keras"])
+    run = RUN.format_map({**shown, "lambda_isp": grid.number(shown["lambda_isp"])})
+    return f"results/forensics/{experiment(wildcards)['protocol']}/{run}/model.keras"
 
 
 def example_networks(wildcards):
     """Names of the networks behind the ISPs of the example figures."""
     shown = examples(wildcards)
-    return sorted({config["isps"][isp]["model"] for isp in [shown["isp"], *shown["pipelines"]]})
+    return sorted(
+        {config["isps"][isp]["model"] for isp in [shown["isp"], *shown["pipelines"]]}
+    )
 
 
 def example_images(wildcards):
@@ -131,14 +141,21 @@ def example_images(wildcards):
 
 
 def used_cameras():
-    used = {camera for experiment in config["experiments"].values() for camera in experiment["cameras"]}
+    used = {
+        camera
+        for experiment in config["experiments"].values()
+        for camera in experiment["cameras"]
+    }
     return sorted(used | {config["differentiable_jpeg"]["camera"]})
 
 
 def run_files(name, file):
     """One file of every run of an experiment."""
     protocol = config["experiments"][name]["protocol"]
-    return [f"results/forensics/{protocol}/{run}/{file}" for run in RUNS[name].instance_patterns]
+    return [
+        f"results/forensics/{protocol}/{run}/{file}"
+        for run in RUNS[name].instance_patterns
+    ]
 
 
 def target_models():
@@ -146,7 +163,11 @@ def target_models():
     made = []
     for name, experiment in config["experiments"].items():
         isps = dict.fromkeys(experiment["isps"] + experiment["examples"]["pipelines"])
-        made += expand("results/isp/{camera}/{isp}/model.keras", camera=experiment["cameras"], isp=isps)
+        made += expand(
+            "results/isp/{camera}/{isp}/model.keras",
+            camera=experiment["cameras"],
+            isp=isps,
+        )
         made += run_files(name, "model.keras")
     return made
 
@@ -157,25 +178,43 @@ def chosen(names):
 
 def target_figures(*names):
     """Every figure of the named experiments, or of all."""
-    made = [f"results/figures/{name}/{figure}.pdf" for name in chosen(names) for figure in FIGURES]
-    published = [name for name in chosen(names) if "published" in config["experiments"][name]]
+    made = [
+        f"results/figures/{name}/{figure}.pdf"
+        for name in chosen(names)
+        for figure in FIGURES
+    ]
+    published = [
+        name for name in chosen(names) if "published" in config["experiments"][name]
+    ]
     return made + [f"results/figures/{name}/published.pdf" for name in published]
 
 
 def target_tables(*names):
     """Every table of the named experiments, or of all."""
-    made = [f"results/tables/{name}{ending}.csv" for name in chosen(names) for ending in TABLES]
-    published = [name for name in chosen(names) if "published" in config["experiments"][name]]
+    made = [
+        f"results/tables/{name}{ending}.csv"
+        for name in chosen(names)
+        for ending in TABLES
+    ]
+    published = [
+        name for name in chosen(names) if "published" in config["experiments"][name]
+    ]
     made += [f"results/tables/{name}_published.csv" for name in published]
     return [*made, "results/tables/differentiable_jpeg.csv"]
 
 
 def made(dag):
     """The figures and tables among the files that were asked for, as lines."""
-    asked = {str(file) for job in dag.targetjobs for file in [*job.input, *job.output]} | set(dag.targetfiles)
+    asked = {
+        str(file) for job in dag.targetjobs for file in [*job.input, *job.output]
+    } | set(dag.targetfiles)
     lines = []
     for what in ("tables", "figures"):
-        files = sorted(file for file in map(str, asked) if file.startswith(f"results/{what}/") and Path(file).is_file())
+        files = sorted(
+            file
+            for file in map(str, asked)
+            if file.startswith(f"results/{what}/") and Path(file).is_file()
+        )
         if files:
             lines += [f"{what.capitalize()}:", *(f"  {file}" for file in files)]
     return "\n".join(lines)
@@ -190,12 +229,16 @@ def scene_settings(wildcards):
 
 def data_settings(wildcards):
     camera = config["cameras"][wildcards.camera]
-    return json.dumps({"train": camera["train"], "validation": camera["validation"], **config["data"]})
+    return json.dumps(
+        {"train": camera["train"], "validation": camera["validation"], **config["data"]}
+    )
 
 
 def isp_settings(wildcards):
     isp = config["isps"][wildcards.isp]
-    return json.dumps({"model": isp["model"], "settings": isp["settings"], **isp["training"]})
+    return json.dumps(
+        {"model": isp["model"], "settings": isp["settings"], **isp["training"]}
+    )
 
 
 def forensic_settings(wildcards):
@@ -210,7 +253,13 @@ def evaluation_settings(wildcards):
 
 def run_labels(wildcards):
     labels = {column: wildcards[column] for column in grid.COLUMNS}
-    return json.dumps({**labels, "lambda_isp": LAMBDAS[wildcards.lambda_isp], "run": int(wildcards.run)})
+    return json.dumps(
+        {
+            **labels,
+            "lambda_isp": LAMBDAS[wildcards.lambda_isp],
+            "run": int(wildcards.run),
+        }
+    )
 
 
 def grid_settings(wildcards):
@@ -221,12 +270,16 @@ def grid_settings(wildcards):
 
 
 def isp_minutes(wildcards, attempt):
-    return attempt * cost.isp_minutes(config["isps"][wildcards.isp], config["threads"]["training"])
+    return attempt * cost.isp_minutes(
+        config["isps"][wildcards.isp], config["threads"]["training"]
+    )
 
 
 def forensic_minutes(wildcards, attempt):
     protocol = config["protocols"][wildcards.protocol]
-    return attempt * cost.forensic_minutes(protocol, config["channels"][wildcards.channel], config["threads"]["training"])
+    return attempt * cost.forensic_minutes(
+        protocol, config["channels"][wildcards.channel], config["threads"]["training"]
+    )
 
 
 def more_memory(wildcards, attempt):

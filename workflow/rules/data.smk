@@ -13,15 +13,15 @@ rule simulate_raw:
         "results/logs/simulate_raw/{camera}.log",
     benchmark:
         "results/benchmarks/simulate_raw/{camera}.tsv"
-    params:
-        profile=lambda wildcards: config["cameras"][wildcards.camera]["profile"],
-        settings=scene_settings,
+    conda:
+        "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
     resources:
         mem_mb=more_memory,
         runtime=30,
-    conda:
-        "../../envs/imaging.yaml"
+    params:
+        profile=lambda wildcards: config["cameras"][wildcards.camera]["profile"],
+        settings=scene_settings,
     shell:
         "python {input.script} --profile {params.profile:q} --cameras {input.cameras} --settings {params.settings:q} "
         "--output {output.raws} --threads {threads} &> {log}"
@@ -39,15 +39,15 @@ rule prepare_data:
         "results/logs/prepare_data/{camera}.log",
     benchmark:
         "results/benchmarks/prepare_data/{camera}.tsv"
-    params:
-        folder=raw_folder,
-        settings=data_settings,
+    conda:
+        "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
     resources:
         mem_mb=more_memory,
         runtime=120,
-    conda:
-        "../../envs/imaging.yaml"
+    params:
+        folder=raw_folder,
+        settings=data_settings,
     shell:
         "python {input.script} --source {params.folder:q} --settings {params.settings:q} "
         "--output {output.images} --threads {threads} &> {log}"

@@ -18,14 +18,14 @@ rule compare_jpeg:
         "results/logs/compare_jpeg.log",
     benchmark:
         "results/benchmarks/compare_jpeg.tsv"
-    params:
-        settings=json.dumps(config["differentiable_jpeg"]),
+    conda:
+        "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
     resources:
         mem_mb=more_memory,
         runtime=60,
-    conda:
-        "../../envs/tensorflow.yaml"
+    params:
+        settings=json.dumps(config["differentiable_jpeg"]),
     shell:
         "echo tobeset"
 
@@ -43,12 +43,12 @@ rule sample_pipelines:
         "results/logs/sample_pipelines/{experiment}.log",
     benchmark:
         "results/benchmarks/sample_pipelines/{experiment}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
     resources:
         mem_mb=more_memory,
         runtime=20,
-    conda:
-        "../../envs/tensorflow.yaml"
     shell:
         "python {input.script} --images {input.images} --models {input.models} --output {output.sample} "
         "--threads {threads} &> {log}"
@@ -61,19 +61,21 @@ rule sample_difference:
         isp=example_isp,
         run=example_run,
         script="scripts/sample_difference.py",
-        code=lambda wildcards: library("sample_difference", *example_networks(wildcards), "FAN"),
+        code=lambda wildcards: library(
+            "sample_difference", *example_networks(wildcards), "FAN"
+        ),
     output:
         sample="results/evaluation/{experiment}/difference.npz",
     log:
         "results/logs/sample_difference/{experiment}.log",
     benchmark:
         "results/benchmarks/sample_difference/{experiment}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
     resources:
         mem_mb=more_memory,
         runtime=20,
-    conda:
-        "../../envs/tensorflow.yaml"
     shell:
         "python {input.script} --images {input.images} --isp-model {input.isp} --model {input.run} --output {output.sample} "
         "--threads {threads} &> {log}"
@@ -91,14 +93,16 @@ rule sample_manipulations:
         "results/logs/sample_manipulations/{experiment}.log",
     benchmark:
         "results/benchmarks/sample_manipulations/{experiment}.tsv"
-    params:
-        manipulations=lambda wildcards: config["protocols"][experiment(wildcards)["protocol"]]["manipulations"],
+    conda:
+        "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
     resources:
         mem_mb=more_memory,
         runtime=20,
-    conda:
-        "../../envs/tensorflow.yaml"
+    params:
+        manipulations=lambda wildcards: config["protocols"][
+            experiment(wildcards)["protocol"]
+        ]["manipulations"],
     shell:
         "python {input.script} --images {input.images} --manipulations {params.manipulations} --output {output.sample} "
         "--threads {threads} &> {log}"
@@ -122,12 +126,12 @@ rule plot_scatter_psnr:
         "results/logs/plot_scatter_psnr/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_scatter_psnr/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
 
@@ -150,12 +154,12 @@ rule plot_scatter_ssim:
         "results/logs/plot_scatter_ssim/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_scatter_ssim/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
 
@@ -178,12 +182,12 @@ rule plot_progress:
         "results/logs/plot_progress/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_progress/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
 
@@ -206,12 +210,12 @@ rule plot_confusion:
         "results/logs/plot_confusion/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_confusion/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
 
@@ -234,12 +238,12 @@ rule plot_published:
         "results/logs/plot_published/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_published/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
 
@@ -262,12 +266,12 @@ rule plot_differentiable_jpeg:
         "results/logs/plot_differentiable_jpeg/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_differentiable_jpeg/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
 
@@ -290,12 +294,12 @@ rule plot_pipelines:
         "results/logs/plot_pipelines/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_pipelines/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
 
@@ -318,12 +322,12 @@ rule plot_difference:
         "results/logs/plot_difference/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_difference/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
 
@@ -346,11 +350,11 @@ rule plot_manipulations:
         "results/logs/plot_manipulations/{experiment}.log",
     benchmark:
         "results/benchmarks/plot_manipulations/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
     shell:
         "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"

@@ -16,15 +16,15 @@ rule train_forensics:
         f"results/logs/train_forensics/{{protocol}}/{RUN}.log",
     benchmark:
         f"results/benchmarks/train_forensics/{{protocol}}/{RUN}.tsv"
-    params:
-        settings=forensic_settings,
-        checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
+    conda:
+        "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
     resources:
         mem_mb=more_memory,
         runtime=forensic_minutes,
-    conda:
-        "../../envs/tensorflow.yaml"
+    params:
+        settings=forensic_settings,
+        checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
     shell:
         "python {input.script} --images {input.images} --isp-model {input.isp} --lambda-isp {wildcards.lambda_isp} "
         "--run {wildcards.run} --settings {params.settings:q} --output {output.model} "
@@ -44,15 +44,15 @@ rule evaluate_forensics:
         f"results/logs/evaluate_forensics/{{protocol}}/{RUN}.log",
     benchmark:
         f"results/benchmarks/evaluate_forensics/{{protocol}}/{RUN}.tsv"
-    params:
-        settings=evaluation_settings,
-        labels=run_labels,
+    conda:
+        "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
     resources:
         mem_mb=more_memory,
         runtime=60,
-    conda:
-        "../../envs/tensorflow.yaml"
+    params:
+        settings=evaluation_settings,
+        labels=run_labels,
     shell:
         "python {input.script} --model {input.model} --images {input.images} --settings {params.settings:q} "
         "--labels {params.labels:q} --output {output.evaluation} --threads {threads} &> {log}"

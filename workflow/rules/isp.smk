@@ -15,16 +15,16 @@ rule train_isp:
         "results/logs/train_isp/{camera}/{isp}.log",
     benchmark:
         "results/benchmarks/train_isp/{camera}/{isp}.tsv"
-    params:
-        settings=isp_settings,
-        seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
-        checkpoints="results/checkpoints/isp/{camera}/{isp}",
+    conda:
+        "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
     resources:
         mem_mb=more_memory,
         runtime=isp_minutes,
-    conda:
-        "../../envs/tensorflow.yaml"
+    params:
+        settings=isp_settings,
+        seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
+        checkpoints="results/checkpoints/isp/{camera}/{isp}",
     shell:
         "python {input.script} --images {input.images} --settings {params.settings:q} "
         "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} --threads {threads} &> {log}"

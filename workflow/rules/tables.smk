@@ -23,20 +23,22 @@ rule tabulate_forensics:
         ),
         confusion="results/tables/{experiment}_confusion.csv",
         progress="results/tables/{experiment}_progress.csv",
-        typeset=multiext("results/tables/{experiment}", ".md", ".tex", "_runs.md", "_runs.tex"),
+        typeset=multiext(
+            "results/tables/{experiment}", ".md", ".tex", "_runs.md", "_runs.tex"
+        ),
     log:
         "results/logs/tabulate_forensics/{experiment}.log",
     benchmark:
         "results/benchmarks/tabulate_forensics/{experiment}.tsv"
-    params:
-        root=lambda wildcards: f"results/forensics/{experiment(wildcards)['protocol']}",
-        grid=grid_settings,
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=20,
-    conda:
-        "../../envs/plotting.yaml"
+    params:
+        root=lambda wildcards: f"results/forensics/{experiment(wildcards)['protocol']}",
+        grid=grid_settings,
     shell:
         "python {input.script} --root {params.root} --grid {params.grid:q} --runs {output.runs} "
         "--summary {output.summary} --confusion {output.confusion} --progress {output.progress} &> {log}"
@@ -60,22 +62,26 @@ rule tabulate_published:
         ),
         confusion="results/tables/{experiment}_published_confusion.csv",
         typeset=multiext(
-            "results/tables/{experiment}_published", ".md", ".tex", "_confusion.md", "_confusion.tex"
+            "results/tables/{experiment}_published",
+            ".md",
+            ".tex",
+            "_confusion.md",
+            "_confusion.tex",
         ),
     log:
         "results/logs/tabulate_published/{experiment}.log",
     benchmark:
         "results/benchmarks/tabulate_published/{experiment}.tsv"
-    params:
-        camera=lambda wildcards: published(wildcards)["camera"],
-        isp=lambda wildcards: published(wildcards)["isp"],
-        channel=lambda wildcards: published(wildcards)["channel"],
+    conda:
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../../envs/plotting.yaml"
+    params:
+        camera=lambda wildcards: published(wildcards)["camera"],
+        isp=lambda wildcards: published(wildcards)["isp"],
+        channel=lambda wildcards: published(wildcards)["channel"],
     shell:
         "python {input.script} --summary {input.summary} --published {input.published} --output {output.table} "
         "--camera {params.camera} --isp {params.isp} --channel {params.channel} --confusion {input.confusion} "
