@@ -1,0 +1,58 @@
+"""Bayer mosaics and their half-resolution stacks of four planes: R, G1, G2, B."""
+
+import numpy as np
+
+from neural_imaging.errors import UserError
+
+PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
+
+
+def check(cfa):
+    """Return the name of a Bayer pattern in capitals.
+
+    Raises:
+        UserError: no such pattern.
+    """
+    name = str(cfa).upper()
+    if name not in PATTERNS:
+        raise UserError(f"{cfa}: not a Bayer pattern; use one of {', '.join(PATTERNS)}")
+    return name
+
+
+def positions(cfa):
+    """Place of R, G1, G2 and B in the 2 × 2 cell, as (row, column); G1 is the first green in raster order."""
+    name = check(cfa)
+    first_green = name.index("G")
+    order = (name.index("R"), first_green, name.index("G", first_green + 1), name.index("B"))
+    return tuple(divmod(place, 2) for place in order)
+
+
+def to_stack(mosaic, cfa):
+    """Gather a mosaic's samples into one plane a colour.
+
+    Args:
+        mosaic: shape (height, width), even sides, any type.
+        cfa: name of the Bayer pattern, e.g. "RGGB".
+
+    Returns:
+        Shape (height / 2, width / 2, 4), planes in R, G1, G2, B order, same type.
+
+    Raises:
+        UserError: odd sides, or no such pattern.
+    """
+    mosaic = np.asarray(mosaic)
+    if mosaic.ndim != 2 or mosaic.shape[0] % 2 or mosaic.shape[1] % 2:
+        raise UserError(f"a mosaic of shape {mosaic.shape} has no Bayer stack: it needs two even sides")
+    return np.stack([mosaic[row::2, column::2] for row, column in positions(cfa)], axis=-1)
+
+
+def to_mosaic(stack, cfa):
+    """Put the planes of a stack back to their places in the mosaic; the inverse of `to_stack`."""
+    stack = np.asarray(stack)
+    height, width, planes = stack.shape
+    if planes != 4:
+        raise UserError(f"a Bayer stack has 4 planes, not {planes}")
+    mosaic = np.empty((2 * height, 2 * width), stack.dtype)
+    for plane, (row, column) in enumerate(positions(cfa)):
+        mosaic[row::2, column::2] = stack[..., plane]
+    return mosaic

@@ -1,0 +1,235 @@
+"""Read RAW files of Bayer cameras through LibRaw: samples, levels, white balance, colour matrix, orientation."""
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rawpy
+
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import bayer, color, containers
+
+# Losslessly packed noise takes bits: real mosaics stay above 1 bit a pixel, files without their data far below this.
+LEAST_BITS_PER_PIXEL = 0.1
+# Decoders fill what a cut-off file lacks with one value. Noise keeps real rows from being constant; a few rows may
+# be, at the edge of a frame.
+CONSTANT_ROWS = 8
+
+
+class RawError(UserError):
+    """A file that cannot be read as a Bayer mosaic; the message names the file and the reason."""
+
+    def __init__(self, path, reason):
+        super().__init__(f"{path}: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class RawImage:
+    """One photograph as the sensor saw it.
+
+    Attributes:
+        stack: float32 in [0, 1], shape (height / 2, width / 2, 4), R, G1, G2, B; black and white level normalised,
+            white-balanced, clipped.
+        cfa: name of the Bayer pattern.
+        white_balance: gains of R, G, B, the smallest is 1; with a fourth where the second green has its own.
+        white_balance_source: "camera", "daylight" (LibRaw's, for the camera model) or "none".
+        camera_to_srgb: 3 × 3 from white-balanced camera colours to linear sRGB; rows sum to 1.
+        matrix_source: "color_matrix" (in the file), "rgb_xyz_matrix" (LibRaw's, for the camera model) or "none".
+        flip: LibRaw's orientation: 1 mirrors columns, 2 mirrors rows, 4 swaps rows and columns afterwards.
+        black_levels: of R, G1, B, G2 (LibRaw's order).
+        white_level: value of a saturated sample.
+        camera: make and model, "" where unknown.
+        height, width: of the mosaic, even.
+        pixel_aspect: width of a pixel divided by its height.
+    """
+
+    stack: np.ndarray
+    cfa: str
+    white_balance: tuple
+    white_balance_source: str
+    camera_to_srgb: np.ndarray
+    matrix_source: str
+    flip: int
+    black_levels: tuple
+    white_level: int
+    camera: str
+    height: int
+    width: int
+    pixel_aspect: float
+
+    @functools.cached_property
+    def mosaic(self):
+        """The stack's samples in their places: float32, shape (height, width)."""
+        return bayer.to_mosaic(self.stack, self.cfa)
+
+    @property
+    def landscape(self):
+        """Whether the upright photograph is wider than high."""
+        width = self.width * self.pixel_aspect
+        return self.height > width if self.flip & 4 else width > self.height
+
+
+def read(path):
+    """Read a RAW file.
+
+    Args:
+        path: a file of a Bayer camera, in any format that LibRaw decodes.
+
+    Returns:
+        `RawImage` of the visible area.
+
+    Raises:
+        RawError: not a RAW file, not a Bayer mosaic, damaged, cut off, or without a picture.
+    """
+    path = Path(path)
+    container = _container(path)
+    try:
+        # rawpy decodes the picture before it answers anything but the sizes.
+        with rawpy.imread(str(path)) as raw:
+            cfa, colours = _pattern(raw, path)
+            facts = _facts(raw, path, container)
+            mosaic = raw.raw_image_visible
+            _check_content(mosaic, facts, path)
+            return RawImage(stack=_normalise(mosaic, cfa, colours, facts), cfa=cfa, **facts)
+    except rawpy.LibRawError as error:
+        raise RawError(path, _reason(error, container)) from None
+    except (MemoryError, ValueError) as error:
+        raise RawError(path, f"damaged: LibRaw gives senseless facts ({error})") from None
+
+
+def _container(path):
+    if not path.is_file():
+        raise RawError(path, "no such file")
+    container = containers.inspect(path)
+    if container.size < 32:
+        raise RawError(path, f"holds {container.size} bytes, too few for a RAW file")
+    if container.format == "JPEG":
+        raise RawError(path, "a JPEG picture, not a RAW file")
+    if container.format is None:
+        # LibRaw takes bare sensor dumps by their size alone, and then guesses shape and depth.
+        raise RawError(path, "carries no signature of a RAW format (a bare sensor dump?); shape and levels are unknown")
+    if container.problem:
+        raise RawError(path, container.problem)
+    return container
+
+
+def _reason(error, container):
+    if isinstance(error, rawpy.LibRawFileUnsupportedError):
+        return "not a RAW format that LibRaw reads, or cut off before its description"
+    if isinstance(error, rawpy.LibRawIOError):
+        return f"cut off or damaged: LibRaw ran into the end of the file ({container.size} bytes)"
+    if isinstance(error, rawpy.LibRawTooBigError):
+        return "damaged: its header claims a picture too big to be true"
+    text = error.args[0] if error.args else error
+    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return f"damaged or not supported: LibRaw says {text!r}"
+
+
+def _pattern(raw, path):
+    """Name of the visible area's CFA, and LibRaw's colour index of each of its four places."""
+    if raw.raw_type != rawpy.RawType.Flat:
+        raise RawError(path, "holds full colour in each pixel (a linear or Foveon file), not a Bayer mosaic")
+    pattern = raw.raw_pattern
+    if pattern is None:
+        raise RawError(path, "has no colour filter array, so it is not a Bayer mosaic")
+    if pattern.shape != (2, 2):
+        size = " × ".join(map(str, pattern.shape))
+        raise RawError(path, f"has a colour filter array of {size} (X-Trans or similar), not a Bayer mosaic")
+    letters = raw.color_desc.decode("ascii", "replace")
+    sizes = raw.sizes
+    colours = [raw.raw_color(sizes.top_margin + y, sizes.left_margin + x) for y in (0, 1) for x in (0, 1)]
+    name = "".join(letters[colour] for colour in colours)
+    if name not in bayer.PATTERNS or raw.num_colors != 3:
+        raise RawError(path, f"has the filters {name} (a four-colour or unusual sensor), not a Bayer mosaic")
+    return name, colours
+
+
+def _facts(raw, path, container):
+    sizes = raw.sizes
+    height, width = sizes.height & ~1, sizes.width & ~1
+    if height < 2 or width < 2:
+        raise RawError(path, f"damaged: the picture would be {sizes.height} × {sizes.width} pixels")
+    bits = 8 * container.size / (sizes.raw_height * sizes.raw_width)
+    if bits < LEAST_BITS_PER_PIXEL:
+        raise RawError(path, f"opens but holds no picture: {bits:.2g} bits of file a pixel")
+    black, white = tuple(int(level) for level in raw.black_level_per_channel), int(raw.white_level)
+    if not 0 <= min(black) <= max(black) < white:
+        raise RawError(path, f"opens but holds no picture: black levels {black} do not lie below white level {white}")
+    matrix, matrix_source = _matrix(raw)
+    gains, gains_source = _white_balance(raw)
+    return {
+        "white_balance": gains,
+        "white_balance_source": gains_source,
+        "camera_to_srgb": matrix,
+        "matrix_source": matrix_source,
+        "flip": int(sizes.flip) & 7,
+        "black_levels": black,
+        "white_level": white,
+        "camera": container.camera,
+        "height": height,
+        "width": width,
+        "pixel_aspect": float(sizes.pixel_aspect) or 1.0,
+    }
+
+
+def _matrix(raw):
+    """The file's own matrix comes before LibRaw's for the model."""
+    embedded = np.asarray(raw.color_matrix, float)[:, :3]
+    if _usable(embedded):
+        return color.white_preserving(embedded), "color_matrix"
+    from_xyz = np.asarray(raw.rgb_xyz_matrix, float)[:3]
+    if _usable(from_xyz):
+        return color.camera_to_srgb(from_xyz), "rgb_xyz_matrix"
+    return np.eye(3), "none"
+
+
+def _usable(matrix):
+    return np.isfinite(matrix).all() and abs(np.linalg.det(matrix)) > 1e-6
+
+
+def _white_balance(raw):
+    for gains, source in ((raw.camera_whitebalance, "camera"), (raw.daylight_whitebalance, "daylight")):
+        gains = np.asarray(gains, float)
+        if not np.isfinite(gains).all() or min(gains[:3]) <= 0:
+            continue
+        if source == "daylight" and np.ptp(gains[:3]) == 0:
+            continue  # What LibRaw says of cameras that it knows nothing about.
+        second_green = gains[3] if gains[3] > 0 else gains[1]
+        balanced = np.array([*gains[:3], second_green])
+        balanced /= balanced.min()
+        return tuple(map(float, balanced if second_green != gains[1] else balanced[:3])), source
+    return (1.0, 1.0, 1.0), "none"
+
+
+def _check_content(mosaic, facts, path):
+    """Refuse mosaics that LibRaw returned without an error though the file has no picture, or only its start."""
+    low, high = int(mosaic.min()), int(mosaic.max())
+    if low == high:
+        raise RawError(path, f"opens but holds no picture: every sample is {low}")
+    if high <= min(facts["black_levels"]):
+        raise RawError(path, f"opens but holds no picture: no sample is above the black level ({high})")
+    constant = 0
+    for row in mosaic[::-1]:
+        even, odd = row[::2], row[1::2]
+        if not ((even == even[0]).all() and (odd == odd[0]).all()) or min(even[0], odd[0]) >= facts["white_level"]:
+            break
+        constant += 1
+    if constant >= CONSTANT_ROWS:
+        raise RawError(path, f"cut off: the last {constant} of {len(mosaic)} rows hold no picture")
+
+
+def _normalise(mosaic, cfa, colours, facts):
+    height, width = facts["height"], facts["width"]
+    gains = facts["white_balance"]
+    gains = (*gains, gains[1]) if len(gains) == 3 else gains
+    stack = np.empty((height // 2, width // 2, 4), np.float32)
+    for plane, (row, column) in enumerate(bayer.positions(cfa)):
+        colour = colours[2 * row + column]
+        black = facts["black_levels"][colour]
+        scale = gains[colour] / (facts["white_level"] - black)
+        samples = np.multiply(mosaic[row:height:2, column:width:2], np.float32(scale), dtype=np.float32)
+        samples -= np.float32(black * scale)
+        np.clip(samples, 0, 1, out=stack[..., plane])
+    return stack

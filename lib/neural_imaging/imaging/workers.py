@@ -1,0 +1,126 @@
+"""Processes that may crash or hang on one task without harm to the others: LibRaw meets damaged files."""
+
+import multiprocessing
+import os
+import signal
+import time
+from multiprocessing.connection import wait
+
+_START = 120  # Seconds for a process to start and import; machines under load are slow.
+
+
+class Crash(Exception):
+    """A task ended with its process; the message says how."""
+
+
+class Workers:
+    """A few processes that run one function on one task at a time each.
+
+    Args:
+        function: importable function of one task; what it returns or raises must be picklable.
+        count: how many processes; they start with the first tasks.
+        limit: seconds that a task may take before its process is killed.
+    """
+
+    def __init__(self, function, count, limit):
+        self._function, self._count, self._limit = function, count, limit
+        self._context = multiprocessing.get_context("spawn")
+        self._idle, self._busy = [], {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for worker in [*self._idle, *self._busy.values()]:
+            worker.stop()
+
+    @property
+    def running(self):
+        """How many tasks are under way."""
+        return len(self._busy)
+
+    @property
+    def free(self):
+        """How many tasks could be started now."""
+        return self._count - len(self._busy)
+
+    def start(self, key, task):
+        """Start a task; `finished` will give its key. Only while `free` is above zero."""
+        worker = self._idle.pop() if self._idle else _Worker(self._context, self._function)
+        worker.give(key, task, self._limit)
+        self._busy[worker.pipe] = worker
+
+    def finished(self):
+        """Wait until at least one task is done.
+
+        Returns:
+            List of (key, result); the result of a task that raised is its exception, and `Crash` of one whose process
+            died or was killed.
+        """
+        remaining = min(worker.deadline for worker in self._busy.values()) - time.monotonic()
+        ready = wait(list(self._busy), timeout=max(0, remaining))
+        done = []
+        for pipe in ready:
+            worker = self._busy.pop(pipe)
+            done.append((worker.key, self._collect(worker)))
+        for pipe, worker in list(self._busy.items()):
+            if worker.deadline <= time.monotonic() and not pipe.poll():
+                del self._busy[pipe]
+                worker.stop()
+                done.append((worker.key, Crash(f"took more than {self._limit:g} seconds and was stopped")))
+        return done
+
+    def _collect(self, worker):
+        try:
+            result = worker.pipe.recv()
+        except (EOFError, ConnectionError):
+            worker.stop()
+            return Crash(f"crashed its process ({_exit(worker.process.exitcode)})")
+        self._idle.append(worker)
+        return result
+
+
+class _Worker:
+    def __init__(self, context, function):
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(function, theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+        self._fresh = True
+        self.key = self.deadline = None
+
+    def give(self, key, task, limit):
+        self.key = key
+        self.deadline = time.monotonic() + limit + (_START if self._fresh else 0)
+        self._fresh = False
+        self.pipe.send(task)
+
+    def stop(self):
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
+def _serve(function, pipe):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides what an interrupt means.
+    # One thread each: the processes together use the processors that the run was given.
+    os.environ["OMP_NUM_THREADS"] = "1"
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            result = function(task)
+        except Exception as error:
+            result = error
+        pipe.send(result)
+
+
+def _exit(code):
+    if code is not None and code < 0:
+        try:
+            return f"signal {signal.Signals(-code).name}"
+        except ValueError:
+            return f"signal {-code}"
+    return f"exit code {code}"

@@ -1,0 +1,41 @@
+"""Make a camera's training set from its RAW files: Bayer stacks, developed photographs, and a list of every file."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+from neural_imaging.errors import UserError
+
+DEFAULTS = {"train": 120, "validation": 30, "seed": 1, "landscape_only": True}
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--source", type=Path, required=True, help="folder with the camera's RAW files")
+    parser.add_argument(
+        "--settings",
+        default="{}",
+        help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "landscape_only": true}',
+    )
+    parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
+    parser.add_argument("--threads", type=int, default=1, help="processes that share the work")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+    unknown = set(settings) - set(DEFAULTS)
+    if unknown:
+        raise UserError(f"--settings: unknown {', '.join(sorted(unknown))}; there are: {', '.join(DEFAULTS)}")
+    if options.output.name != "images.csv":
+        raise UserError(f"--output {options.output}: the list is always called images.csv")
+
+    from neural_imaging.imaging import dataset
+
+    dataset.prepare(options.source, options.output.parent, workers=options.threads, **(DEFAULTS | settings))
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,35 @@
+"""Photograph scenes with a simulated camera and write them as DNG files."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--profile", required=True, help="name of the camera's profile, e.g. D90")
+    parser.add_argument("--cameras", type=Path, default=Path("config/cameras.yaml"), help="file of camera profiles")
+    parser.add_argument(
+        "--settings",
+        default="{}",
+        help='JSON or file: {"photographs": true, "dead_leaves": 40, "height": 384, "width": 576, "seed": 2019, '
+        '"noise": true}',
+    )
+    parser.add_argument("--output", type=Path, required=True, help="folder for the DNG files and scenes.csv")
+    parser.add_argument("--threads", type=int, default=1, help="processes that share the work")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+
+    from neural_imaging.imaging import cameras, simulated_set
+
+    simulated_set.make(cameras.load(options.cameras, options.profile), options.output, settings, options.threads)
+
+
+if __name__ == "__main__":
+    command_line.run(main)
