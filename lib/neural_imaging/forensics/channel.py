@@ -5,7 +5,6 @@ import numpy as np
 from keras import ops
 
 from neural_imaging.coding import libjpeg
-from neural_imaging.errors import UserError
 from neural_imaging.models import settings
 from neural_imaging.models.jpeg import DifferentiableJPEG, LibJPEG
 from neural_imaging.ops import filters

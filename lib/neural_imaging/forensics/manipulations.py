@@ -52,9 +52,8 @@ def _native(images, strength, seed):
 @manipulation("sharpen", strength=1, low=0.25, high=1.5)
 def _sharpen(images, strength, seed):
     """Sharpen the value channel of HSV; hue and saturation stay."""
-    value = colour.brightest(images)
-    sharpened = ops.clip(filters.convolve(value, filters.sharpening_kernel(strength), "symmetric"), 0.0, 1.0)
-    return ops.clip(colour.with_value(images, value, sharpened), 0.0, 1.0)
+    kernel = filters.sharpening_kernel(strength)
+    return colour.change_value(images, lambda value: rounding.limit(filters.convolve(value, kernel, "symmetric")))
 
 
 @manipulation("sharpen-hsv-legacy", strength=1, low=0.25, high=1.5)
@@ -72,16 +71,18 @@ def _sharpen_hsv_legacy(images, strength, seed):
 @manipulation("resample", strength=50, low=40, high=90)
 def _resample(images, strength, seed):
     """Bilinear down-sampling to `strength` per cent (or to that part, up to 1) and back to the size before."""
+    if ops.is_tensor(strength):
+        return filters.resample(images, strength)
     percent = 100 * strength if 0 < strength <= 1 else strength
-    if not 0 < percent <= 100:
-        raise UserError(f"resample takes a strength above 0 and up to 100 per cent, not {strength!r}")
+    if not 1 <= percent <= 100:
+        raise UserError(f"resample takes a strength from 1 to 100 per cent, not {strength!r}")
     return filters.resample(images, int(percent))
 
 
 @manipulation("gaussian", strength=0.83, low=0.5, high=7)
 def _gaussian(images, strength, seed):
     """Low-pass filter of 5×5 pixels; the strength is its standard deviation in pixels."""
-    return ops.clip(filters.convolve(images, filters.gaussian_kernel(strength), "reflect"), 0.0, 1.0)
+    return rounding.limit(filters.convolve(images, filters.gaussian_kernel(strength), "reflect"))
 
 
 @manipulation("jpeg", strength=80, low=50, high=90)
@@ -94,20 +95,26 @@ def _jpeg(images, strength, seed):
 def _awgn(images, strength, seed):
     """White Gaussian noise whose standard deviation is `strength` 255ths, then 8-bit rounding."""
     noise = keras.random.normal(ops.shape(images), stddev=1.0, seed=seed)
-    return ops.clip(rounding.to_8_bits(images + noise * (strength / 255)), 0.0, 1.0)
+    return rounding.limit(rounding.to_8_bits(images + noise * (strength / 255)))
 
 
 @manipulation("gamma", strength=3, low=1, high=5)
 def _gamma(images, strength, seed):
     """Gamma curve, 8-bit rounding, and the curve back: dark levels fall together."""
     dark = rounding.to_8_bits(ops.power(images, strength))
-    return ops.power(ops.clip(dark, 1 / 255, 1.0), 1 / strength)
+    return ops.power(rounding.limit(dark, 1 / 255), 1 / strength)
 
 
 @manipulation("median", strength=3, low=3, high=9)
 def _median(images, strength, seed):
     """Median of each channel in a window of `strength` pixels, the next odd number."""
-    return filters.median(images, filters.odd(int(strength)))
+    if not ops.is_tensor(strength):
+        return filters.median(images, filters.odd(int(strength)))
+    low, high = RANGES["median"]
+    sizes = range(low, high + 1, 2)
+    index = ops.cast(ops.floor((strength - low + 1) / 2), "int32")
+    branches = [lambda pictures, size=size: filters.median(pictures, size) for size in sizes]
+    return ops.switch(ops.clip(index, 0, len(sizes) - 1), branches, images)
 
 
 DEFAULTS = {name: one.strength for name, one in _REGISTRY.items()}
@@ -128,6 +135,17 @@ def get(name):
     if name not in _REGISTRY:
         raise UserError(f"manipulation {name!r} is not known; known are {', '.join(_REGISTRY)}")
     return _REGISTRY[name]
+
+
+def random_strength(name, seed=None):
+    """A strength for augmentation: a scalar tensor drawn evenly from the manipulation's range.
+
+    Args:
+        name: one of `names()`.
+        seed: whole number or `keras.random.SeedGenerator`.
+    """
+    chosen = get(name)
+    return keras.random.uniform((), chosen.low, chosen.high, seed=seed)
 
 
 def parse(text):
@@ -158,7 +176,7 @@ def apply(name, images, strength=None, seed=None):
     Args:
         name: one of `names()`.
         images: float32, shape (batch, height, width, 3), values in [0, 1].
-        strength: strength in the manipulation's own unit; its usual strength where None.
+        strength: strength in the manipulation's own unit, a number or a scalar tensor; its usual one where None.
         seed: whole number or `keras.random.SeedGenerator`, for manipulations that draw numbers.
 
     Returns:

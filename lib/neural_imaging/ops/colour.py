@@ -28,25 +28,23 @@ def hsv_to_rgb(images):
     return ops.stack([(1 - saturation + saturation * part) * value for part in (red, green, blue)], axis=-1)
 
 
-def brightest(images):
-    """The value channel of HSV: the largest of red, green and blue; shape (batch, height, width, 1)."""
-    red, green, blue = images[..., 0:1], images[..., 1:2], images[..., 2:3]
-    return ops.maximum(ops.maximum(red, green), blue)
-
-
-def with_value(images, value, new_value, darkest=1 / 255):
-    """Exchange the value channel and keep hue and saturation.
+def change_value(images, function, darkest=1 / 255):
+    """Change the value channel of HSV (the largest of red, green and blue) and keep hue and saturation.
 
     Pixels darker than `darkest` fade to grey towards black, so that no gradient grows without bound; black has
     no hue to keep.
 
     Args:
         images: RGB, shape (batch, height, width, 3).
-        value: its value channel, shape (batch, height, width, 1).
-        new_value: the value channel to give it, same shape.
+        function: gives the new value channel for the old one, both of shape (batch, height, width, 1).
         darkest: the value below which colours fade.
 
     Returns:
-        RGB, same shape as `images`.
+        RGB, same shape.
     """
-    return (images + ops.relu(darkest - value)) * (new_value / ops.maximum(value, darkest))
+    # Planes of one colour each: operations on them run at memory speed, those on an axis of three do not.
+    planes = ops.unstack(images, 3, axis=-1)
+    value = ops.maximum(ops.maximum(planes[0], planes[1]), planes[2])
+    ratio = ops.squeeze(function(value[..., None]), -1) / ops.maximum(value, darkest)
+    fade = ops.relu(darkest - value)
+    return ops.stack([(plane + fade) * ratio for plane in planes], axis=-1)

@@ -55,13 +55,13 @@ def median(images, size=3):
             around = neighbours(values)
             # Where several pixels are the median, the released toolbox (a stable top-k) takes the one whose place
             # among them is the median's rank less the number of larger pixels.
-            left = size * size // 2 - sum(ops.cast(one > result, "int8") for one in around)
+            left = size * size // 2 - sum(ops.cast(one > result, "float32") for one in around)
             parts = []
             for one, (y, x) in zip(around, positions, strict=True):
-                equal = one == result
-                part = ops.where(ops.logical_and(equal, left == 0), upstream, 0.0)
+                equal = ops.cast(ops.equal(one, result), "float32")
+                part = upstream * equal * ops.cast(ops.equal(left, 0.0), "float32")
                 parts.append(ops.pad(part, ((0, 0), (y, size - 1 - y), (x, size - 1 - x), (0, 0))))
-                left = left - ops.cast(equal, "int8")
+                left = left - equal
             return sum(parts)
 
         return result, gradient
@@ -107,8 +107,9 @@ def odd(size):
 
 def correlate(padded, kernel):
     """Filter pictures that have their borders already, each channel with the same kernel."""
-    dense = ops.convert_to_tensor(kernel, "float32")[:, :, None, None] * ops.eye(padded.shape[-1])
-    return ops.conv(padded, dense, strides=1, padding="valid")
+    kernel = ops.convert_to_tensor(kernel, "float32")[:, :, None, None]
+    each = ops.repeat(kernel, padded.shape[-1], axis=2)
+    return ops.depthwise_conv(padded, each, strides=1, padding="valid")
 
 
 def sharpening_kernel(strength):
@@ -120,7 +121,28 @@ def sharpening_kernel(strength):
 
 
 def resample(images, percent):
-    """Bilinear down-sampling to `percent` per cent of the sides, and back."""
+    """Bilinear down-sampling to `percent` per cent of the sides, and back.
+
+    Args:
+        images: float32 pictures of known height and width.
+        percent: whole number from 1 to 100, or a tensor that holds one.
+    """
     height, width = images.shape[1:3]
-    smaller = resize(images, max(1, height * percent // 100), max(1, width * percent // 100))
-    return resize(smaller, height, width)
+    if not ops.is_tensor(percent):
+        smaller = resize(images, max(1, height * percent // 100), max(1, width * percent // 100))
+        return resize(smaller, height, width)
+    rows, columns = _resampling_matrix(height, percent), _resampling_matrix(width, percent)
+    return ops.einsum("ij,bjkc,lk->bilc", rows, images, columns)
+
+
+def _resampling_matrix(side, percent):
+    """Both resizings of one side as a matrix, whose shape does not depend on the size in between."""
+    between = ops.maximum(1.0, ops.floor(side * ops.cast(percent, "float32") / 100))
+    places = ops.arange(side, dtype="float32")
+
+    def interpolation(to, source):
+        at = ops.clip((places + 0.5) * (source / to) - 0.5, 0.0, source - 1)
+        return ops.relu(1 - ops.abs(at[:, None] - places[None, :]))
+
+    down = ops.where(places[:, None] < between, interpolation(between, float(side)), 0.0)
+    return ops.matmul(interpolation(float(side), between), down)

@@ -6,6 +6,7 @@ That is several times faster on a processor than a convolution with the 8×8 bas
 """
 
 import functools
+import math
 import numbers
 
 import numpy as np
@@ -76,11 +77,14 @@ def compress(images, tables, rounding):
         quantised = round_with(_coefficients(_levels(blocks)) * (_HALF_AWAY / steps))
         restored = _picture(ops.matmul(quantised, _INVERSE_DCT.astype(np.float32) * steps[:, None]))
     else:
+        if rounding == "sin":
+            # One step of the staircase is 2π here: the factors are those of the matrices.
+            steps, round_with = steps / (2 * math.pi), roundings.staircase
         forward = (255 * _TO_PLANES @ _DCT).astype(np.float32)
         inverse = (_INVERSE_DCT @ _TO_PIXELS / 255).astype(np.float32)
         coefficients = ops.matmul(blocks, forward / steps) - (_SHIFT @ _DCT).astype(np.float32) / steps
         restored = ops.matmul(round_with(coefficients), inverse * steps[:, None]) + np.float32(128 / 255)
-    return from_blocks(ops.clip(restored, 0.0, 1.0), grid)[:, :height, :width]
+    return from_blocks(roundings.limit(restored), grid)[:, :height, :width]
 
 
 def _levels(blocks):
@@ -103,7 +107,7 @@ def _picture(planes):
 
 def to_blocks(images):
     """Cut pictures into blocks: (batch, height, width, 3) to (blocks, 192) and the grid of blocks."""
-    batch, height, width = ops.shape(images)[:3]
+    _, height, width = ops.shape(images)[:3]
     below, right = (-images.shape[1] % 8, -images.shape[2] % 8) if None not in images.shape[1:3] else (0, 0)
     if below or right:
         images = _continue_edges(images, below, right)
