@@ -37,6 +37,15 @@ def run_folder(root, point):
     return Path(root).joinpath(*(f"{key}~{point[key]}" for key in KEYS))
 
 
+def described(path):
+    """What a run is, from the folders of a path: "UNet, λ = 0.1", or the file's name where they do not say it."""
+    labels = dict(part.split("~", 1) for part in Path(path).parts if "~" in part)
+    if not {"isp", "lambda_isp"} <= set(labels):
+        return Path(path).name
+    weight_text = labels["lambda_isp"]
+    return f"{labels['isp']}, {'FAN only' if weight_text == FAN_ONLY else f'λ = {weight_text}'}"
+
+
 def weight(lambda_isp):
     """One spelling of λ for tables: "fan-only", or the number as Python prints a float ("1.0", "0.0001").
 

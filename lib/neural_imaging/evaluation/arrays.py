@@ -1,0 +1,33 @@
+"""Samples on disk: `.npz` files of arrays that figures draw as they are."""
+
+import zipfile
+
+import numpy as np
+
+from neural_imaging import files
+from neural_imaging.errors import UserError
+
+
+def write(path, arrays):
+    """Write a sample, whole or not at all."""
+    with files.atomic(path) as temporary:
+        np.savez_compressed(temporary, **arrays)
+
+
+def read(path, names):
+    """Read a sample that must have these arrays.
+
+    Raises:
+        UserError: no such file, no arrays, or an array is missing; the message names it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            arrays = dict(content)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except (OSError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        raise UserError(f"{path}: not a file of arrays ({' '.join(str(error).split())})") from None
+    missing = [name for name in names if name not in arrays]
+    if missing:
+        raise UserError(f"{path}: no array {', '.join(missing)}; it has {', '.join(arrays) or 'none'}")
+    return arrays

@@ -1,0 +1,175 @@
+"""Arrays behind the pictures of a result: one photograph, developed in several ways.
+
+Each sample is a dict of arrays; `arrays.write` makes a file of it, and figures draw that as it is.
+"""
+
+import keras
+import numpy as np
+
+from neural_imaging import models
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import measures
+from neural_imaging.training import images
+
+# Networks with up to six scales take sides that are multiples of this many Bayer cells.
+MULTIPLE = 32
+_LUMA = np.array([0.299, 0.587, 0.114])
+
+
+def photograph(table, image=None, size=1024):
+    """One held-out photograph: its middle, cut to sides that every ISP takes.
+
+    Args:
+        table: the training set's `images.csv`.
+        image: name of a validation photograph; the first by default.
+        size: longest side in pixels.
+
+    Returns:
+        (name, raw, target): raw float32, 1 × H/2 × W/2 × 4 in [0, 1]; target uint8, H × W × 3.
+
+    Raises:
+        UserError: the photograph is not in the validation split, or is too small.
+    """
+    pairs = {pair.name: pair for pair in images.read(table, "validation")}
+    if image is not None and image not in pairs:
+        raise UserError(f"{table}: {image} is not in the validation split; it has {', '.join(pairs)}")
+    pair = pairs[image] if image is not None else next(iter(pairs.values()))
+    height, width = (min(side, size // 2) // MULTIPLE * MULTIPLE for side in pair.stack.shape[:2])
+    if not height or not width:
+        raise UserError(f"{table}: {pair.name} is smaller than {2 * MULTIPLE} pixels; choose another with --image")
+    top, left = ((whole - part) // 2 for whole, part in zip(pair.stack.shape[:2], (height, width), strict=True))
+    raw = pair.stack[top : top + height, left : left + width].astype(np.float32)[np.newaxis] / 65535
+    target = np.array(pair.target[2 * top : 2 * (top + height), 2 * left : 2 * (left + width)])
+    return pair.name, raw, target
+
+
+def develop(path, raw):
+    """Develop a photograph with the ISP of an archive.
+
+    A joint model's archive gives its ISP; whoever asks for one imports `forensics.joint` first, so that Keras knows
+    the class. It is not imported here: photographs developed by a plain ISP do not depend on it.
+
+    Returns:
+        uint8, H × W × 3.
+
+    Raises:
+        UserError: the archive is missing or damaged, or holds neither.
+    """
+    model = models.load(path)
+    isp = getattr(model, "isp", model)
+    try:
+        developed = isp(raw, training=False)
+    except (ValueError, TypeError) as error:
+        raise UserError(f"{path}: holds no ISP that takes Bayer stacks ({str(error).splitlines()[0]})") from None
+    return to_bytes(keras.ops.convert_to_numpy(developed)[0])
+
+
+def pipelines(name, target, developed):
+    """Sample of one photograph developed by several pipelines.
+
+    Args:
+        name: the photograph's name.
+        target: uint8, H × W × 3.
+        developed: mapping of names to pictures like the target.
+
+    Returns:
+        Dict of arrays: names and photos with the target first, their PSNR against it in dB (NaN for itself), and
+        the box of a detail: top, left, side.
+    """
+    psnr = [np.nan, *(measures.psnr(target, photo) for photo in developed.values())]
+    return {
+        "image": np.array(name),
+        "names": np.array(["target", *developed]),
+        "photos": np.stack([target, *developed.values()]),
+        "psnr": np.array(psnr),
+        "box": np.array(detail(target)),
+    }
+
+
+def difference(name, label, target, plain, optimised):
+    """Sample of a plain and an optimised ISP on one photograph.
+
+    Returns:
+        Dict of arrays: both photos, their PSNR against the target in dB, the amplified difference (optimised minus
+        plain, around grey) with its factor, spectra of plain, optimised and difference, and the box of a detail.
+    """
+    change = optimised.astype(np.float32) - plain
+    amplified, factor = amplify(change)
+    return {
+        "image": np.array(name),
+        "label": np.array(label),
+        "photos": np.stack([plain, optimised]),
+        "psnr": np.array([measures.psnr(target, plain), measures.psnr(target, optimised)]),
+        "amplified": amplified,
+        "amplification": np.array(factor),
+        "spectra": np.stack([spectrum(picture) for picture in (plain, optimised, change)]),
+        "box": np.array(detail(target)),
+    }
+
+
+def detail(picture, side=None):
+    """Choose a square worth a closer look: the one with the most contrast between neighbours.
+
+    Args:
+        picture: uint8, H × W × 3.
+        side: of the square in pixels; a quarter of the shorter side by default.
+
+    Returns:
+        (top, left, side).
+    """
+    shorter = min(picture.shape[:2])
+    side = shorter // 4 if side is None else min(side, shorter)
+    luma = picture @ _LUMA
+    # Large jumps are edges of objects; capping them prefers fine texture all over the square.
+    contrast = np.minimum(np.abs(np.diff(luma, axis=0))[:, 1:] + np.abs(np.diff(luma, axis=1))[1:], 40)
+    sums = np.pad(contrast, ((2, 0), (2, 0))).cumsum(axis=0).cumsum(axis=1)
+    boxes = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    top, left = np.unravel_index(np.argmax(boxes), boxes.shape)
+    return int(top), int(left), int(side)
+
+
+def amplify(change):
+    """Make a small difference visible around grey.
+
+    Args:
+        change: float, in grey levels, any sign.
+
+    Returns:
+        (picture, factor): uint8, 128 where nothing changed; the factor is a round number that lets one value in 200
+        clip at most.
+    """
+    largest = max(float(np.percentile(np.abs(change), 99.5)), 1e-6)
+    factor = max((step for step in (1, 2, 5, 10, 20, 50) if step * largest <= 127), default=1)
+    return np.clip(np.round(128 + factor * change), 0, 255).astype(np.uint8), factor
+
+
+def spectrum(picture, block=128):
+    """Log-magnitude spectrum of a picture's luma, averaged over blocks.
+
+    Overlapping blocks under a Hann window (Welch's method) show the spectrum of the picture's texture without the
+    cross that its borders cause.
+
+    Args:
+        picture: H × W × 3, grey levels.
+        block: side of the blocks; smaller where the picture is.
+
+    Returns:
+        float32, block × block: log10 of the root mean square magnitude; frequency 0 in the middle.
+    """
+    luma = picture @ _LUMA
+    block = min(block, *luma.shape)
+    window = np.outer(np.hanning(block), np.hanning(block))
+    starts = [range(0, side - block + 1, max(1, block // 2)) for side in luma.shape]
+    powers = []
+    for top in starts[0]:
+        for left in starts[1]:
+            part = luma[top : top + block, left : left + block]
+            powers.append(np.abs(np.fft.fft2((part - part.mean()) * window)) ** 2)
+    # Below the step of 8-bit samples there is nothing to see; the floor also keeps the logarithm finite.
+    floor = (window**2).sum() / 12
+    return np.fft.fftshift(0.5 * np.log10(np.mean(powers, axis=0) + floor)).astype(np.float32)
+
+
+def to_bytes(picture):
+    """Round a picture from [0, 1] to 8 bits."""
+    return np.round(255 * np.clip(picture, 0, 1)).astype(np.uint8)

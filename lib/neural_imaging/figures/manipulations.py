@@ -1,0 +1,39 @@
+"""A patch, each manipulation of it, and what the manipulation changed."""
+
+from neural_imaging.figures import style
+
+ARRAYS = ("names", "patches", "amplified", "amplification")
+
+
+@style.look
+def draw(sample):
+    """Draw a column a manipulation: the patch above, its amplified difference to the native patch below.
+
+    Args:
+        sample: arrays of `manipulated.sample`.
+
+    Returns:
+        Figure.
+    """
+    names = sample["names"]
+    blocks = -(-len(names) // 6)
+    across = -(-len(names) // blocks)
+    size = style.PAGE / max(5, across)
+    drawing = style.figure(size * across + 0.15, blocks * (2 * size + 0.2))
+    axes = drawing.subplots(2 * blocks, across, squeeze=False)
+    for panel in axes.flat:
+        panel.axis("off")
+    for place, name in enumerate(names):
+        block, column = divmod(place, across)
+        above, below = axes[2 * block, column], axes[2 * block + 1, column]
+        above.axis("on")
+        style.picture(above, sample["patches"][place])
+        above.set_title(str(name).replace(":", " "))
+        if place:
+            below.axis("on")
+            style.picture(below, sample["amplified"][place])
+    axes[1, 0].text(
+        0.95, 0.5, f"difference to\nnative × {sample['amplification']}", ha="right", va="center",
+        transform=axes[1, 0].transAxes,
+    )  # fmt: skip
+    return drawing

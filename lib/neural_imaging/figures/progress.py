@@ -1,0 +1,49 @@
+"""Joint training over epochs: validation accuracy, cross-entropy and PSNR for each λ, with the spread over runs."""
+
+from neural_imaging.evaluation import tables
+from neural_imaging.figures import style
+
+MEASURES = {
+    "validation_accuracy": ("accuracy (%)", 100),
+    "validation_cross_entropy": ("cross-entropy (nats)", 1),
+    "validation_psnr": ("PSNR (dB)", 1),
+}
+COLUMNS = [*tables.GROUP, "run", "epoch", *MEASURES]
+
+
+@style.look
+def draw(table, camera=None):
+    """Draw the means over runs as lines, and the range from the lowest to the highest run as bands.
+
+    Args:
+        table: a line a validation of a run (`COLUMNS`).
+        camera: which camera; the first of the table by default.
+
+    Returns:
+        Figure with a column of panels a measure, and a row an ISP (and channel).
+    """
+    table, found = style.chosen(table, camera=camera)
+    colours = style.weight_colours(table["lambda_isp"])
+    rows = list(table.groupby(["isp", "channel"], sort=False))
+    several = table["channel"].nunique() > 1
+    drawing = style.figure(style.PAGE, 0.5 + 1.75 * len(rows))
+    axes = drawing.subplots(len(rows), len(MEASURES), sharex=True, sharey="col", squeeze=False)
+    for row, ((isp, channel), lines) in zip(axes, rows, strict=True):
+        for panel, (measure, (label, factor)) in zip(row, MEASURES.items(), strict=True):
+            _draw_panel(panel, lines, measure, factor, colours)
+            panel.set_ylabel(label)
+        row[0].set_title(", ".join([found["camera"], isp, *([channel] if several else [])]), loc="left")
+    for panel in axes[-1]:
+        panel.set_xlabel("epoch")
+    style.legend(drawing, style.weight_handles(colours, marker=None))
+    return drawing
+
+
+def _draw_panel(axes, lines, measure, factor, colours):
+    axes.grid(True)
+    for weight, colour in colours.items():
+        epochs = lines[lines["lambda_isp"] == weight].groupby("epoch")[measure]
+        means, lowest, highest = (factor * values for values in (epochs.mean(), epochs.min(), epochs.max()))
+        axes.fill_between(means.index, lowest, highest, color=colour, alpha=0.15, linewidth=0)
+        axes.plot(means.index, means, color=colour)
+    axes.margins(x=0.02)

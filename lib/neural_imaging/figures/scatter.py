@@ -1,0 +1,93 @@
+"""Accuracy against the developed photographs' fidelity: a point a run, the means marked and joined over λ."""
+
+from matplotlib.lines import Line2D
+
+from neural_imaging.evaluation import tables
+from neural_imaging.figures import style
+
+QUALITIES = {"psnr": "PSNR (dB)", "ssim": "SSIM"}
+ACCURACIES = {"differentiable": "accuracy", "libjpeg": "accuracy_libjpeg"}
+MEAN = {"edgecolors": "black", "linewidths": 0.6, "zorder": 3}
+# Few runs lie on top of their mean, where they would hide behind it; many would hide the mean.
+FEW = {"edgecolors": "white", "linewidths": 0.25, "zorder": 4}
+CROWDED = {"linewidths": 0, "alpha": 0.45, "zorder": 2.5}
+
+
+def columns(quality):
+    """The columns that a table needs to be drawn."""
+    return [*tables.GROUP, *ACCURACIES.values(), quality]
+
+
+@style.look
+def draw(table, quality):
+    """Draw the trade-off.
+
+    Args:
+        table: a line a run (`tables.RUNS`).
+        quality: "psnr" or "ssim".
+
+    Returns:
+        Figure with a column of panels a camera, and a row a codec (and channel). One camera's panels stand side by
+        side.
+    """
+    colours = style.weight_colours(table["lambda_isp"])
+    isps = style.unique(table["isp"])
+    markers = {isp: style.MARKERS[place % len(style.MARKERS)] for place, isp in enumerate(isps)}
+    panels, width, height = _panels(table)
+    drawing = style.figure(width, height)
+    axes = drawing.subplots(len(panels), len(panels[0]), sharex="col", sharey=True, squeeze=False)
+    for row, line in zip(axes, panels, strict=True):
+        for panel, (lines, codec, title) in zip(row, line, strict=True):
+            _draw_panel(panel, lines, quality, ACCURACIES[codec], colours, markers, crowded=len(line) > 2)
+            panel.set_title(title)
+    for panel in axes[-1]:
+        panel.set_xlabel(QUALITIES[quality])
+    for panel in axes[:, 0]:
+        panel.set_ylabel("accuracy (%)")
+    style.legend(drawing, style.weight_handles(colours))
+    style.legend(drawing, _marker_handles(markers), "upper")
+    return drawing
+
+
+def _panels(table):
+    """Rows of (lines, codec, title), and the figure's size in inches."""
+    cameras, channels = style.unique(table["camera"]), style.unique(table["channel"])
+    cells = [
+        [
+            (
+                table[(table["camera"] == camera) & (table["channel"] == channel)],
+                codec,
+                ", ".join([camera, *([channel] if len(channels) > 1 else []), style.CODEC_NAMES[codec]]),
+            )
+            for camera in cameras
+        ]
+        for channel in channels
+        for codec in ACCURACIES
+    ]
+    if len(cameras) == 1:
+        cells = [[row[0] for row in cells[first : first + 2]] for first in range(0, len(cells), 2)]
+    return cells, style.PAGE, 0.7 + len(cells) * (2.3 if len(cells[0]) < 3 else 1.7)
+
+
+def _draw_panel(axes, lines, quality, accuracy, colours, markers, crowded):
+    size = 13 if crowded else 26
+    axes.grid(True)
+    for isp, members in lines.groupby("isp", sort=False):
+        means = members.groupby("lambda_isp")[[quality, accuracy]].mean().reindex(style.weights(members["lambda_isp"]))
+        axes.plot(means[quality], 100 * means[accuracy], color=style.NEUTRAL, linewidth=0.6, zorder=2)
+        for weight, runs in members.groupby("lambda_isp", sort=False):
+            look = {"marker": markers[isp], "color": colours[weight]}
+            mean = means.loc[weight]
+            axes.scatter(mean[quality], 100 * mean[accuracy], s=size, **MEAN, **look)
+            axes.scatter(runs[quality], 100 * runs[accuracy], s=size / 4, **(CROWDED if crowded else FEW), **look)
+
+
+def _marker_handles(markers):
+    plain = {"linestyle": "none", "color": "#555555"}
+    handles = [Line2D([], [], marker=marker, markersize=4.5, label=isp, **plain) for isp, marker in markers.items()]
+    marker = next(iter(markers.values()))
+    return [
+        *handles,
+        Line2D([], [], marker=marker, markersize=2.6, label="one run", **plain),
+        Line2D([], [], marker=marker, markersize=5, markeredgecolor="black", label="mean of runs", **plain),
+    ]

@@ -1,0 +1,147 @@
+"""One look for all figures: sizes of a paper's column and page, colours for the colour-blind, embedded fonts.
+
+Figures are drawn without pyplot, so that drawing leaves no state behind, and are saved without dates, so that the
+same table gives the same bytes.
+"""
+
+import functools
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from neural_imaging import files
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import grid
+
+COLUMN, PAGE, PAGE_HEIGHT = 3.3, 6.9, 9.0  # inches
+RESOLUTION = 200  # dots an inch, of PNG files and of pictures inside PDF files
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+# Okabe and Ito's colours, which stay apart for colour-blind readers.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+BASELINE = "#D55E00"
+NEUTRAL = "#999999"
+CODEC_NAMES = {"differentiable": "differentiable JPEG", "libjpeg": "libjpeg"}
+LOOK = {
+    "font.family": "DejaVu Sans", "font.size": 7, "pdf.fonttype": 42,
+    "axes.labelsize": 7, "axes.titlesize": 7, "legend.fontsize": 6.5, "xtick.labelsize": 6.5, "ytick.labelsize": 6.5,
+    "axes.linewidth": 0.5, "grid.linewidth": 0.4, "lines.linewidth": 1.0, "grid.color": "#dddddd",
+    "xtick.major.width": 0.5, "ytick.major.width": 0.5, "xtick.major.size": 2.5, "ytick.major.size": 2.5,
+    "axes.axisbelow": True, "axes.spines.top": False, "axes.spines.right": False,
+    "axes.titlepad": 3, "axes.labelpad": 4,
+    "legend.frameon": False, "legend.borderaxespad": 0.3, "legend.handletextpad": 0.3, "legend.columnspacing": 1.0,
+    "image.interpolation": "nearest", "image.resample": False,
+    "figure.constrained_layout.h_pad": 0.03, "figure.constrained_layout.w_pad": 0.03,
+}  # fmt: skip
+
+
+def look(draw):
+    """Decorate a function that draws: whatever it makes has the common look, and nothing outside changes."""
+
+    @functools.wraps(draw)
+    def drawn(*arguments, **options):
+        with matplotlib.rc_context({**matplotlib.rcParamsDefault, **LOOK, "backend": "agg"}):
+            return draw(*arguments, **options)
+
+    return drawn
+
+
+def figure(width, height, layout="constrained"):
+    """An empty figure of this size in inches, no higher than a page, that lays its parts out by itself.
+
+    The layout "compressed" suits grids of pictures: it closes the gaps that their fixed proportions leave.
+    """
+    drawing = Figure(figsize=(width, min(height, PAGE_HEIGHT)), layout=layout)
+    FigureCanvasAgg(drawing)
+    return drawing
+
+
+@look
+def save(drawing, path):
+    """Write a figure as PDF to `path`, and as PNG beside it.
+
+    Raises:
+        UserError: the name does not end with .pdf.
+    """
+    path = Path(path)
+    if path.suffix != ".pdf":
+        raise UserError(f"{path}: a figure's name ends with .pdf; the PNG is written beside it")
+    with files.atomic(path.with_suffix(".png")) as temporary:
+        drawing.savefig(temporary, dpi=RESOLUTION, metadata={"Software": None})
+    with files.atomic(path) as temporary:
+        drawing.savefig(temporary, dpi=RESOLUTION, metadata={"CreationDate": None, "Creator": None, "Producer": None})
+
+
+def weights(values):
+    """The different λ of a column: the baseline first, then falling."""
+    return sorted(dict.fromkeys(values), key=grid.descending)
+
+
+def weight_colours(values):
+    """A colour for each λ: the baseline stands out, the others darken as λ falls."""
+    ordered = weights(values)
+    numbers = [value for value in ordered if value != grid.FAN_ONLY]
+    shades = matplotlib.colormaps["viridis"](np.linspace(0.85, 0.0, max(2, len(numbers))))
+    colours = {value: matplotlib.colors.to_hex(shade) for value, shade in zip(numbers, shades, strict=False)}
+    return {value: colours.get(value, BASELINE) for value in ordered}
+
+
+def weight_name(value):
+    """λ as a reader says it: "FAN only", "1", "0.0001"."""
+    return "FAN only" if value == grid.FAN_ONLY else f"{float(value):g}"
+
+
+def weight_handles(colours, marker="o"):
+    """Legend entries of λ; the first that is a number says "λ ="."""
+    handles, named = [], False
+    for value, colour in colours.items():
+        label = weight_name(value)
+        if value != grid.FAN_ONLY and not named:
+            label, named = f"λ = {label}", True
+        line = {"linestyle": "none", "marker": marker, "markersize": 4.5} if marker else {"linewidth": 1.5}
+        handles.append(Line2D([], [], color=colour, label=label, **line))
+    return handles
+
+
+def legend(drawing, handles, where="lower"):
+    """Put legend entries below the panels, or above them (`where="upper"`), in as few lines as fit."""
+    widths = sum(0.052 * len(handle.get_label()) + 0.3 for handle in handles)
+    lines = int(-(-widths // (0.95 * drawing.get_figwidth())))
+    drawing.legend(handles=handles, loc=f"outside {where} center", ncols=-(-len(handles) // lines))
+
+
+def unique(values):
+    """The different values in the order in which they come."""
+    return list(dict.fromkeys(values))
+
+
+def chosen(table, **wanted):
+    """The lines of one camera, ISP, and so on: of the value asked for, or of the first in the table.
+
+    Returns:
+        (lines, the values that were chosen).
+
+    Raises:
+        UserError: the table does not have the value.
+    """
+    found = {}
+    for column, value in wanted.items():
+        known = [str(name) for name in unique(table[column])]
+        if value is not None and value not in known:
+            raise UserError(f"{column} {value} is not in the table; it has {', '.join(known)}")
+        found[column] = known[0] if value is None else value
+        table = table[table[column].astype(str) == found[column]]
+    return table, found
+
+
+def picture(axes, image, **options):
+    """Show a picture without ticks, in a thin frame."""
+    axes.imshow(image, **options)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(True)
+        spine.set_linewidth(0.4)

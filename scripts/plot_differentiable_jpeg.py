@@ -1,0 +1,30 @@
+"""Draw the differentiable JPEG's PSNR over qualities, beside libjpeg's."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--table", type=Path, required=True, help="measurements, e.g. results/tables/differentiable_jpeg.csv"
+    )
+    parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+
+    from neural_imaging.evaluation import tables
+    from neural_imaging.figures import differentiable_jpeg, style
+
+    table = tables.read(options.table, differentiable_jpeg.COLUMNS)
+    style.save(differentiable_jpeg.draw(table), options.output)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

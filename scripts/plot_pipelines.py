@@ -1,0 +1,28 @@
+"""Draw one photo as each pipeline develops it, with a detail."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=Path, required=True, help="arrays of sample_pipelines.py")
+    parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+
+    from neural_imaging.evaluation import arrays
+    from neural_imaging.figures import pipelines, style
+
+    sample = arrays.read(options.sample, pipelines.ARRAYS)
+    style.save(pipelines.draw(sample), options.output)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

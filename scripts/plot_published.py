@@ -1,0 +1,30 @@
+"""Draw our accuracy and PSNR over λ beside the published ranges."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--table", type=Path, required=True, help="comparison, e.g. results/tables/cvpr2019_published.csv"
+    )
+    parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+
+    from neural_imaging.evaluation import tables
+    from neural_imaging.figures import published, style
+
+    table = tables.read(options.table, published.COLUMNS)
+    style.save(published.draw(table), options.output)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

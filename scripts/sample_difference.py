@@ -1,0 +1,39 @@
+"""Develop one held-out photo by a plain and by an optimised ISP, with their difference and spectra."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
+    parser.add_argument("--isp-model", type=Path, required=True, help="archive of the ISP before joint training")
+    parser.add_argument("--model", type=Path, required=True, help="archive of a joint model, or of its ISP")
+    parser.add_argument("--label", help="what the optimised ISP is; by default its run's folder says it")
+    parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
+    parser.add_argument("--size", type=int, default=1024, help="longest side in pixels (default: %(default)s)")
+    parser.add_argument("--output", type=Path, required=True, help="npz file to write")
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+
+    from neural_imaging import runtime
+
+    runtime.configure(threads=options.threads, seed=0, deterministic=True)
+    from neural_imaging.evaluation import arrays, grid, samples
+    from neural_imaging.forensics import joint  # noqa: F401 (its archives can be read once it is imported)
+
+    name, raw, target = samples.photograph(options.images, options.image, options.size)
+    plain, optimised = (samples.develop(path, raw) for path in (options.isp_model, options.model))
+    label = options.label or grid.described(options.model)
+    arrays.write(options.output, samples.difference(name, label, target, plain, optimised))
+
+
+if __name__ == "__main__":
+    command_line.run(main)

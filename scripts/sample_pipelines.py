@@ -1,0 +1,47 @@
+"""Develop one held-out photo by each pipeline, for a figure that compares them."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        required=True,
+        metavar="[NAME=]ARCHIVE",
+        help=".keras archives of ISPs; a pipeline's name in the figure is its archive's folder, or NAME",
+    )
+    parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
+    parser.add_argument("--size", type=int, default=1024, help="longest side in pixels (default: %(default)s)")
+    parser.add_argument("--output", type=Path, required=True, help="npz file to write")
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    archives = dict(_named(text) for text in options.models)
+
+    from neural_imaging import runtime
+
+    runtime.configure(threads=options.threads, seed=0, deterministic=True)
+    from neural_imaging.evaluation import arrays, samples
+
+    name, raw, target = samples.photograph(options.images, options.image, options.size)
+    developed = {label: samples.develop(path, raw) for label, path in archives.items()}
+    arrays.write(options.output, samples.pipelines(name, target, developed))
+
+
+def _named(text):
+    name, separator, path = text.partition("=")
+    return (name, Path(path)) if separator else (Path(text).resolve().parent.name, Path(text))
+
+
+if __name__ == "__main__":
+    command_line.run(main)
