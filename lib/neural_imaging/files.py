@@ -71,6 +71,13 @@ def read_json(path):
 
 
 def sha256(path):
-    """Hash of a file's bytes, as hexadecimal text."""
-    with Path(path).open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    """Hash of a file's bytes, as hexadecimal text.
+
+    Raises:
+        UserError: the file is missing.
+    """
+    try:
+        with Path(path).open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None

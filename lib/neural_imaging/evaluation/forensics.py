@@ -9,6 +9,7 @@ from neural_imaging.errors import UserError
 from neural_imaging.evaluation.statistics import wilson_interval
 from neural_imaging.forensics.joint import ForensicPipeline
 from neural_imaging.ops import fidelity
+from neural_imaging.ops.samples import to_unit
 from neural_imaging.training import images, options
 from neural_imaging.training.patches import PatchSampler
 
@@ -69,14 +70,14 @@ def measure(pipeline, held_out, settings):
         for start in range(0, settings["patches"], settings["batch"]):
             numbers = np.arange(start, min(start + settings["batch"], settings["patches"]))
             raw, target = sampler.batch([index] * len(numbers), rng)
-            developed = pipeline.isp(raw, training=False)
+            developed = pipeline.isp(to_unit(raw), training=False)
             versions = pipeline.manipulate(developed)
             for name, codec in codecs.items():
                 predicted = keras.ops.convert_to_numpy(pipeline.fan(codec(versions), training=False)).argmax(axis=1)
                 np.add.at(confusions[name], (np.repeat(np.arange(count), len(numbers)), predicted), 1)
             compared = numbers % settings["quality_every"] == 0
             if compared.any():
-                pictures = keras.ops.convert_to_numpy(developed)[compared], target[compared]
+                pictures = keras.ops.convert_to_numpy(developed)[compared], to_unit(target[compared])
                 psnrs += keras.ops.convert_to_numpy(fidelity.psnr(*pictures)).tolist()
                 ssims += keras.ops.convert_to_numpy(fidelity.ssim(*pictures)).tolist()
     return {

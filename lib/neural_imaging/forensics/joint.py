@@ -1,13 +1,16 @@
 """The joint model: a camera pipeline, photo manipulations, a distribution channel and a forensic network."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from neural_imaging.errors import UserError
 from neural_imaging.forensics import manipulations as registry
 from neural_imaging.ops import fidelity
+from neural_imaging.ops.samples import to_unit
 
 PARTS = ("isp",)
+_LEVELS = 8  # strengths that augmentation chooses from
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -28,7 +31,7 @@ class ForensicPipeline(keras.Model):
         augment: draw the strengths at random from the manipulations' ranges while training.
 
     Call arguments:
-        raw: float32, (n, h, w, 4), Bayer stacks in [0, 1].
+        raw: (n, h, w, 4), Bayer stacks: float32 in [0, 1], or uint16.
 
     Returns:
         "developed": (n, 2h, 2w, 3), and "probabilities": ((1 + N)·n, 1 + N), all patches of one class after
@@ -92,12 +95,20 @@ class ForensicPipeline(keras.Model):
         versions = [images]
         for name, strength in self._operations:
             if training and self.augment:
-                strength = registry.random_strength(name, self._seeds)
-            versions.append(registry.apply(name, images, strength, seed=self._seeds))
+                versions.append(self._augmented(name, images))
+            else:
+                versions.append(registry.apply(name, images, strength, seed=self._seeds))
         return ops.concatenate(versions, axis=0)
 
+    def _augmented(self, name, images):
+        """Apply a manipulation with one of `_LEVELS` strengths of its range; filters need it to be a number."""
+        strengths = np.linspace(*registry.RANGES[name], _LEVELS)
+        chosen = keras.random.randint((), 0, _LEVELS, seed=self._seeds)
+        branches = [lambda x, s=float(s): registry.apply(name, x, s, seed=self._seeds) for s in strengths]
+        return ops.switch(chosen, branches, images)
+
     def call(self, raw, training=False):
-        developed = self.isp(raw, training=training and self.isp.trainable)
+        developed = self.isp(to_unit(raw), training=training and self.isp.trainable)
         received = self.channel(self.manipulate(developed, training=training))
         return {"developed": developed, "probabilities": self.fan(received, training=training)}
 
@@ -106,7 +117,7 @@ class ForensicPipeline(keras.Model):
         return ops.repeat(ops.arange(len(self.classes)), count)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        probabilities, developed = y_pred["probabilities"], y_pred["developed"]
+        probabilities, developed, y = y_pred["probabilities"], y_pred["developed"], to_unit(y)
         labels = self.labels(ops.shape(developed)[0])
         entropies = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
         cross_entropy, isp_loss = ops.mean(entropies), self._fidelity(developed, y)

@@ -68,8 +68,10 @@ class History(keras.callbacks.Callback):
 
     def write(self, path):
         """Write the rows as CSV."""
+        numbers = [name.replace("val_", "validation_") for name in self._columns]
+        columns = ["epoch", "learning_rate", *numbers, "seconds"]
         with files.atomic(path) as temporary:
-            pd.DataFrame(self.rows).to_csv(temporary, index=False)
+            pd.DataFrame(self.rows, columns=columns).to_csv(temporary, index=False)
 
 
 class Convergence(keras.callbacks.Callback):

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from neural_imaging import files
 
@@ -30,6 +31,11 @@ def fingerprint(content, inputs=()):
     parts = [json.dumps(content, sort_keys=True), keras.__version__, keras.backend.backend()]
     parts += [files.sha256(path) for path in (*modules, *inputs)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _variables(model):
+    """All state of a model: weights, generators of random numbers (which `.weights.h5` leaves out), optimizer."""
+    return [*model.variables, *model.optimizer.variables]
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -67,7 +73,9 @@ class Checkpoint(keras.callbacks.Callback):
         if state is None:
             shutil.rmtree(self._folder, ignore_errors=True)
             return 0
-        model.load_weights(self._folder / state["weights"])
+        with np.load(self._folder / state["weights"], allow_pickle=False) as saved:
+            for index, variable in enumerate(_variables(model)):
+                variable.assign(saved[f"v{index}"])
         for name, keeper in self._keepers.items():
             keeper.restore(state["keepers"][name])
         self.resumed = state["resumed"] + 1
@@ -89,19 +97,16 @@ class Checkpoint(keras.callbacks.Callback):
     def save(self, epoch):
         """Write the state after `epoch`, and remove the one before it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"epoch-{epoch:06d}.weights.h5"
+        name = f"epoch-{epoch:06d}.npz"
+        values = {
+            f"v{index}": keras.ops.convert_to_numpy(variable) for index, variable in enumerate(_variables(self.model))
+        }
         with files.atomic(self._folder / name) as temporary:
-            # Keras insists on its ending; the temporary name has only the last part of it.
-            weights = temporary.with_name(f"{temporary.stem}.weights.h5")
-            try:
-                self.model.save_weights(weights)
-                weights.replace(temporary)
-            finally:
-                weights.unlink(missing_ok=True)
+            np.savez(temporary, **values)
         keepers = {key: keeper.state() for key, keeper in self._keepers.items()}
         content = {"identity": self._identity, "epoch": epoch, "weights": name, "resumed": self.resumed}
         files.write_json(self._folder / "state.json", {**content, "keepers": keepers})
-        for old in self._folder.glob("epoch-*.weights.h5"):
+        for old in self._folder.glob("epoch-*.npz"):
             if old.name != name:
                 old.unlink(missing_ok=True)
         self._saved = time.monotonic()

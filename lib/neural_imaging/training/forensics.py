@@ -100,7 +100,7 @@ def build(isp, lambda_isp, settings):
     )
     baseline = lambda_isp == FAN_ONLY
     return ForensicPipeline(
-        models.with_precision(isp, settings["precision"]),
+        _with_precision(isp, settings["precision"]),
         channel,
         fan,
         settings["manipulations"],
@@ -109,3 +109,12 @@ def build(isp, lambda_isp, settings):
         isp_loss=settings["isp_loss"],
         augment=settings["augment"],
     )
+
+
+def _with_precision(isp, precision):
+    """The pipeline with its arithmetic in another precision; its weights are float32 in each."""
+    if isp.settings.get("precision", precision) == precision:
+        return isp
+    changed = type(isp)(**{**isp.settings, "precision": precision})
+    changed.set_weights(isp.get_weights())
+    return changed

@@ -1,5 +1,6 @@
 """Pre-training of a camera pipeline: it learns to imitate the developed photographs of one camera."""
 
+import inspect
 from pathlib import Path
 
 import keras
@@ -8,6 +9,7 @@ from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.files import atomic
 from neural_imaging.ops import fidelity
+from neural_imaging.ops.samples import to_unit
 from neural_imaging.training import images, loop, options
 from neural_imaging.training.patches import PatchSampler, fixed
 
@@ -48,9 +50,10 @@ class Imitation(keras.Model):
         self.built = True
 
     def call(self, raw, training=False):
-        return self.isp(raw, training=training)
+        return self.isp(to_unit(raw), training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        y = to_unit(y)
         if not training:
             self._trackers["psnr"].update_state(fidelity.psnr(y_pred, y))
             self._trackers["ssim"].update_state(fidelity.ssim(y_pred, y))
@@ -108,7 +111,7 @@ def train(table, settings, seed, output, checkpoints, threads=None, logs=None):
 def _model_settings(settings, training):
     """The pipeline's settings, with what belongs to the camera filled in from its photographs."""
     camera = {}
-    known = models.settings(settings["model"])
+    known = inspect.signature(models.network_class(settings["model"])).parameters
     if "cfa_pattern" in known:
         patterns = {image.cfa for image in training}
         if len(patterns) > 1:

@@ -4,14 +4,8 @@ import keras
 import numpy as np
 
 from neural_imaging.errors import UserError
+from neural_imaging.imaging import bayer
 
-# Offsets (row, column) of R, G1, G2 and B in the Bayer cell.
-_OFFSETS = {
-    "RGGB": ((0, 0), (0, 1), (1, 0), (1, 1)),
-    "GRBG": ((0, 1), (0, 0), (1, 1), (1, 0)),
-    "GBRG": ((1, 0), (0, 0), (1, 1), (0, 1)),
-    "BGGR": ((1, 1), (0, 1), (1, 0), (0, 0)),
-}
 _ATTEMPTS = 25  # positions tried in a photograph before the least bad one is taken
 
 
@@ -97,16 +91,15 @@ class PatchSampler:
         """Draw one patch of each chosen photograph.
 
         Returns:
-            RAW patches, float32, (n, size, size, 4), and RGB patches, float32, (n, 2·size, 2·size, 3), in [0, 1].
+            RAW patches, uint16, (n, size, size, 4), and RGB patches, uint8, (n, 2·size, 2·size, 3): the samples
+            as stored; `ops.samples.to_unit` brings them to [0, 1].
         """
         positions = self.positions(chosen, rng)
         flips = rng.random((len(chosen), 2)) < 0.5 if self.flips else np.zeros((len(chosen), 2), bool)
-        raw = np.empty((len(chosen), self.size, self.size, 4), np.float32)
-        rgb = np.empty((len(chosen), 2 * self.size, 2 * self.size, 3), np.float32)
+        raw = np.empty((len(chosen), self.size, self.size, 4), np.uint16)
+        rgb = np.empty((len(chosen), 2 * self.size, 2 * self.size, 3), np.uint8)
         for k, index in enumerate(chosen):
             self._cut(self.images[index], *positions[k], flips[k], raw[k], rgb[k])
-        raw *= np.float32(1 / 65535)
-        rgb *= np.float32(1 / 255)
         return raw, rgb
 
     def _cut(self, image, row, column, flip, raw, rgb):
@@ -118,12 +111,14 @@ class PatchSampler:
         # A mirrored patch starts one sample later, so that its first sample has the colour the CFA starts with.
         # In the stack, samples of the cell's first row or column then come from one cell further on.
         steps = np.where(flip, -1, 1)
-        for channel, offset in enumerate(_OFFSETS[image.cfa.upper()]):
+        for channel, offset in enumerate(bayer.positions(image.cfa)):
             top, left = (start + int(f and o == 0) for start, f, o in zip((row, column), flip, offset, strict=True))
             patch = image.stack[top : top + size, left : left + size, channel]
             raw[..., channel] = patch[:: steps[0], :: steps[1]]
         top, left = (2 * start + int(f) for start, f in zip((row, column), flip, strict=True))
-        rgb[...] = image.target[top : top + 2 * size, left : left + 2 * size][:: steps[0], :: steps[1]]
+        # As one item of three bytes, a pixel is copied at once; mirrored rows are copied twice as fast.
+        patch = image.target[top : top + 2 * size, left : left + 2 * size].view("V3")
+        rgb.view("V3")[...] = patch[:: steps[0], :: steps[1]]
 
 
 class TrainingBatches(keras.utils.PyDataset):

@@ -1,0 +1,193 @@
+"""Training: it learns, it is deterministic, and a killed one goes on to the same weights."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from neural_imaging import models
+from neural_imaging.errors import UserError
+from neural_imaging.training import forensics, isp
+from neural_imaging.training.callbacks import TrainingDivergedError
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+ISP = {"model": "INet", "epochs": 4, "steps": 2, "batch": 3, "patch": 16, "validation_patch": 24, "validation_every": 2}
+JOINT = {
+    "manipulations": ["sharpen:1", "awgn:5.1"],
+    "channel": {"quality": 50},
+    "fan": {"n_filters": 4, "n_convolutions": 2, "dense": [8]},
+    "patch": 16,
+    "batch": 2,
+    "epochs": 6,
+    "steps": 2,
+    "learning_rate": 1e-3,
+    "validation_every": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def isp_model(training_set, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("isp")
+    isp.train(training_set, ISP, 0, folder / "model.keras", folder / "checkpoints")
+    return folder / "model.keras"
+
+
+def weights(path):
+    return [np.asarray(value) for value in models.load(path).get_weights()]
+
+
+def assert_same_weights(a, b):
+    for one, other in zip(weights(a), weights(b), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def train(training_set, isp_model, folder, lambda_isp=0.01, run=0, **settings):
+    output = folder / "model.keras"
+    forensics.train(training_set, isp_model, lambda_isp, run, {**JOINT, **settings}, output, folder / "checkpoints")
+    return output
+
+
+def test_pre_training_writes_model_history_and_record(isp_model):
+    history = pd.read_csv(isp_model.with_name("training.csv"))
+    assert history["epoch"].tolist() == [2, 4]
+    assert np.isfinite(history[["validation_loss", "validation_psnr", "validation_ssim"]]).all(axis=None)
+    record = json.loads(isp_model.with_name("record.json").read_text())
+    assert record["settings"]["model"] == "INet"
+    assert record["resumed"] == 0
+    assert not (isp_model.parent / "checkpoints").exists()
+
+
+def test_pre_training_brings_the_pipeline_nearer_to_its_target(training_set, tmp_path):
+    settings = {**ISP, "model": "UNet", "settings": {"n_steps": 2, "n_filters": 8}, "epochs": 40, "learning_rate": 1e-3}
+    isp.train(training_set, settings, 0, tmp_path / "model.keras", tmp_path / "checkpoints")
+    history = pd.read_csv(tmp_path / "training.csv")
+    assert history["validation_psnr"].iloc[-1] > history["validation_psnr"].iloc[0] + 3
+
+
+def test_the_pipeline_takes_the_cfa_of_its_camera(isp_model):
+    assert models.load(isp_model).settings["cfa_pattern"].upper() == "RGGB"
+
+
+def test_fan_only_leaves_the_pipeline_as_it_was(training_set, isp_model, tmp_path):
+    output = train(training_set, isp_model, tmp_path, "fan-only")
+    before, after = models.load(isp_model), models.load(output)
+    for one, other in zip(before.get_weights(), after.isp.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_joint_training_changes_the_pipeline(training_set, isp_model, tmp_path):
+    output = train(training_set, isp_model, tmp_path)
+    before, after = models.load(isp_model), models.load(output)
+    pairs = zip(before.trainable_weights, after.isp.trainable_weights, strict=True)
+    assert any(not np.array_equal(one, other) for one, other in pairs)
+
+
+def test_equal_runs_have_equal_weights_and_others_do_not(training_set, isp_model, tmp_path):
+    first = train(training_set, isp_model, tmp_path / "a")
+    assert_same_weights(first, train(training_set, isp_model, tmp_path / "b"))
+    other = train(training_set, isp_model, tmp_path / "c", run=1)
+    assert any(not np.array_equal(a, b) for a, b in zip(weights(first), weights(other), strict=True))
+
+
+def test_training_stopped_between_epochs_goes_on_to_the_same_weights(training_set, isp_model, tmp_path, monkeypatch):
+    whole = train(training_set, isp_model, tmp_path / "whole", augment=True)
+
+    class Stop(Exception):
+        pass
+
+    from neural_imaging.training.checkpoints import Checkpoint
+
+    save = Checkpoint.save
+
+    def save_and_stop(self, epoch):
+        save(self, epoch)
+        raise Stop
+
+    monkeypatch.setattr(Checkpoint, "save", save_and_stop)
+    for _ in range(3):
+        with pytest.raises(Stop):
+            train(training_set, isp_model, tmp_path / "stopped", augment=True)
+    monkeypatch.undo()
+    stopped = train(training_set, isp_model, tmp_path / "stopped", augment=True)
+    assert_same_weights(whole, stopped)
+    rows = [pd.read_csv(path.with_name("training.csv")).drop(columns="seconds") for path in (whole, stopped)]
+    pd.testing.assert_frame_equal(*rows)
+    assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == 3
+
+
+def test_checkpoints_of_other_settings_are_not_used(training_set, isp_model, tmp_path, monkeypatch):
+    from neural_imaging.training.checkpoints import Checkpoint
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Checkpoint, "remove", lambda self: None)
+        train(training_set, isp_model, tmp_path / "a", learning_rate=1e-2)
+    again = train(training_set, isp_model, tmp_path / "a")
+    assert_same_weights(again, train(training_set, isp_model, tmp_path / "b"))
+
+
+@pytest.mark.slow
+def test_a_process_killed_in_mid_training_goes_on_to_the_same_weights(training_set, isp_model, tmp_path):
+    settings = {**JOINT, "epochs": 30, "validation_every": 3}
+    whole = train(training_set, isp_model, tmp_path / "whole", **settings)
+    killed = tmp_path / "killed" / "model.keras"
+    command = [sys.executable, SCRIPTS / "train_forensics.py", "--images", training_set, "--isp-model", isp_model]
+    command += ["--lambda-isp", "0.01", "--settings", json.dumps(settings), "--output", killed]
+    command += ["--checkpoints", tmp_path / "checkpoints"]
+    process = subprocess.Popen(command, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
+    deadline = time.monotonic() + 120
+    while not list((tmp_path / "checkpoints").glob("state.json")) and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not killed.exists()
+    subprocess.run(command, check=True)
+    assert json.loads(killed.with_name("record.json").read_text())["resumed"] == 1
+    assert_same_weights(whole, killed)
+
+
+def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_set, isp_model, tmp_path, monkeypatch):
+    from neural_imaging.forensics.joint import ForensicPipeline
+
+    compute = ForensicPipeline.compute_loss
+
+    def diverge(self, *arguments, **more):
+        loss = compute(self, *arguments, **more)
+        return keras.ops.where(self.optimizer.iterations > 6, float("nan"), loss)
+
+    monkeypatch.setattr(ForensicPipeline, "compute_loss", diverge)
+    with pytest.raises(TrainingDivergedError, match=r"epoch 4 \(lambda_isp 0\.01, run 0, learning rate 0\.001\)"):
+        train(training_set, isp_model, tmp_path)
+    assert json.loads((tmp_path / "checkpoints" / "state.json").read_text())["epoch"] == 1
+    assert not (tmp_path / "model.keras").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"epoch": 3}, "unknown setting epoch; known: epochs"),
+        ({"epochs": "many"}, "setting epochs is 'many', and should be a int"),
+        ({"trainable": ["camera"]}, "unknown trainable part camera"),
+        ({"isp_loss": "L3"}, "unknown loss 'L3'; known: L2"),
+    ],
+)
+def test_wrong_settings_are_refused_by_name(training_set, isp_model, tmp_path, settings, message):
+    with pytest.raises(UserError, match=message):
+        train(training_set, isp_model, tmp_path, **settings)
+
+
+def test_a_missing_training_set_is_one_line_and_exit_code_2(tmp_path):
+    command = [sys.executable, SCRIPTS / "train_isp.py", "--images", tmp_path / "images.csv"]
+    done = subprocess.run([*command, "--output", tmp_path / "model.keras"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1].startswith("train_isp.py: ")
+    assert "images.csv: no such file" in done.stderr
+    assert "Traceback" not in done.stderr
