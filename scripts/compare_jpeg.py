@@ -1,0 +1,43 @@
+"""Compare the differentiable JPEG with libjpeg: PSNR over quality factors, one line a picture, quality and codec."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line, runtime
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--images",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="pictures, folders of pictures, or images.csv of a training set; photographs of scikit-image by default",
+    )
+    parser.add_argument(
+        "--settings",
+        default="{}",
+        help='JSON, or a JSON or YAML file: "images" (how many at most), "qualities", "roundings"',
+    )
+    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV)")
+    parser.add_argument("--threads", type=int, help="processor threads")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+    runtime.configure(options.threads)
+
+    from neural_imaging.evaluation import jpeg_comparison
+
+    pictures = jpeg_comparison.find(options.images, settings.get("images"))
+    qualities = settings.get("qualities", jpeg_comparison.QUALITIES)
+    roundings = settings.get("roundings", jpeg_comparison.ROUNDINGS)
+    jpeg_comparison.write(options.output, list(jpeg_comparison.compare(pictures, qualities, roundings)))
+
+
+if __name__ == "__main__":
+    command_line.run(main)
