@@ -98,11 +98,9 @@ class Checkpoint(keras.callbacks.Callback):
         """Write the state after `epoch`, and remove the one before it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         name = f"epoch-{epoch:06d}.npz"
-        values = {
-            f"v{index}": keras.ops.convert_to_numpy(variable) for index, variable in enumerate(_variables(self.model))
-        }
+        arrays = [keras.ops.convert_to_numpy(variable) for variable in _variables(self.model)]
         with files.atomic(self._folder / name) as temporary:
-            np.savez(temporary, **values)
+            np.savez(temporary, **{f"v{index}": array for index, array in enumerate(arrays)})
         keepers = {key: keeper.state() for key, keeper in self._keepers.items()}
         content = {"identity": self._identity, "epoch": epoch, "weights": name, "resumed": self.resumed}
         files.write_json(self._folder / "state.json", {**content, "keepers": keepers})
