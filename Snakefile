@@ -83,4 +83,4 @@ for name in config["experiments"]:
 
 
 onsuccess:
-    print(made(workflow.dag), flush=True)
+    print(*made(workflow.dag), sep="\n", flush=True)

@@ -113,6 +113,22 @@ def isp_models(wildcards):
     )
 
 
+def named_models(wildcards):
+    """Options that give those ISPs their names in the figure."""
+    names = examples(wildcards)["pipelines"]
+    return [
+        f"--model={name}={model}" for name, model in zip(names, isp_models(wildcards))
+    ]
+
+
+def example_label(wildcards):
+    return "{isp}, λ = {lambda_isp}".format_map(examples(wildcards))
+
+
+def example_manipulations(wildcards):
+    return config["protocols"][experiment(wildcards)["protocol"]]["manipulations"]
+
+
 def example_isp(wildcards):
     """The plain ISP behind the example of an optimised one."""
     return "results/isp/{camera}/{isp}/model.keras".format_map(examples(wildcards))
@@ -217,7 +233,7 @@ def made(dag):
         )
         if files:
             lines += [f"{what.capitalize()}:", *(f"  {file}" for file in files)]
-    return "\n".join(lines)
+    return lines
 
 
 # Settings of a job, as JSON: what it depends on and nothing else, since a job whose settings change runs again.
@@ -260,6 +276,11 @@ def run_labels(wildcards):
             "run": int(wildcards.run),
         }
     )
+
+
+def jpeg_settings():
+    chosen = config["differentiable_jpeg"]
+    return json.dumps({"images": chosen["images"], "qualities": chosen["qualities"]})
 
 
 def grid_settings(wildcards):

@@ -25,9 +25,10 @@ rule compare_jpeg:
         mem_mb=more_memory,
         runtime=60,
     params:
-        settings=json.dumps(config["differentiable_jpeg"]),
+        settings=jpeg_settings(),
     shell:
-        "echo tobeset"
+        "python {input.script} --images {input.images} --settings {params.settings:q} --output {output.table} "
+        "--threads {threads} &> {log}"
 
 
 rule sample_pipelines:
@@ -49,8 +50,10 @@ rule sample_pipelines:
     resources:
         mem_mb=more_memory,
         runtime=20,
+    params:
+        models=named_models,
     shell:
-        "python {input.script} --images {input.images} --models {input.models} --output {output.sample} "
+        "python {input.script} --images {input.images} {params.models:q} --output {output.sample} "
         "--threads {threads} &> {log}"
 
 
@@ -76,9 +79,11 @@ rule sample_difference:
     resources:
         mem_mb=more_memory,
         runtime=20,
+    params:
+        label=example_label,
     shell:
-        "python {input.script} --images {input.images} --isp-model {input.isp} --model {input.run} --output {output.sample} "
-        "--threads {threads} &> {log}"
+        "python {input.script} --images {input.images} --plain {input.isp} --optimised {input.run} "
+        "--label {params.label:q} --output {output.sample} --threads {threads} &> {log}"
 
 
 rule sample_manipulations:
@@ -100,12 +105,10 @@ rule sample_manipulations:
         mem_mb=more_memory,
         runtime=20,
     params:
-        manipulations=lambda wildcards: config["protocols"][
-            experiment(wildcards)["protocol"]
-        ]["manipulations"],
+        manipulations=example_manipulations,
     shell:
-        "python {input.script} --images {input.images} --manipulations {params.manipulations} --output {output.sample} "
-        "--threads {threads} &> {log}"
+        "python {input.script} --images {input.images} --manipulations {params.manipulations:q} "
+        "--output {output.sample} --threads {threads} &> {log}"
 
 
 rule plot_scatter_psnr:
