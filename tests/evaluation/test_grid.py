@@ -71,3 +71,10 @@ def test_the_grid_needs_no_heavy_library():
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_folders_of_a_run_describe_it():
+    point = {"camera": "D90", "isp": "UNet", "channel": "jpeg50", "lambda_isp": 0.1, "run": 2}
+    assert grid.described(grid.run_folder("x", point) / "model.keras") == "UNet, λ = 0.1"
+    assert grid.described(grid.run_folder("x", point | {"lambda_isp": "fan-only"}) / "a") == "UNet, FAN only"
+    assert grid.described("mine/optimised.keras") == "optimised.keras"

@@ -25,8 +25,8 @@ def draw(sample):
         f"difference × {sample['amplification']}",
     ]
     # The width leaves room for the axis and the colour bar, the height for titles and labels.
-    size = (style.PAGE - 0.9) / 3
-    drawing = style.figure(style.PAGE, size * (2 + height / width) + 0.7, layout="compressed")
+    size = (style.PAGE - 1.5) / 3
+    drawing = style.figure(style.PAGE, size * (2 + height / width) + 0.6, layout="compressed")
     axes = drawing.subplots(3, 3, height_ratios=[height / width, 1, 1])
     lowest, highest = sample["spectra"].min(), sample["spectra"].max()
     for column, (picture, title) in enumerate(zip(pictures, titles, strict=True)):

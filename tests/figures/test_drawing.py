@@ -1,0 +1,137 @@
+import example_runs
+import numpy as np
+import pandas as pd
+import pytest
+
+from neural_imaging.evaluation import arrays, tables
+from neural_imaging.figures import (
+    confusion,
+    difference,
+    differentiable_jpeg,
+    manipulations,
+    pipelines,
+    progress,
+    published,
+    scatter,
+    style,
+)
+
+SMALL = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
+WIDE = {
+    "camera": ["D90", "5D", "40D"],
+    "isp": ["UNet", "INet"],
+    "channel": ["jpeg50"],
+    "lambda_isp": ["fan-only", 1, 0.1, 0.01],
+    "run": [0],
+}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return example_runs.tables(tmp_path_factory.mktemp("small"), SMALL)
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory):
+    return example_runs.tables(tmp_path_factory.mktemp("wide"), WIDE)
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory):
+    return example_runs.samples(tmp_path_factory.mktemp("samples"))
+
+
+def _texts(drawing):
+    """What a reader can read on a figure's panels."""
+    return [
+        text
+        for axes in drawing.axes
+        for text in (axes.get_title(), axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel())
+    ]
+
+
+def test_scatter_shows_both_codecs_and_every_run(small):
+    drawing = scatter.draw(tables.read(small["runs"], scatter.columns("psnr")), "psnr")
+    assert {"D90, differentiable JPEG", "D90, libjpeg", "PSNR (dB)", "accuracy (%)"} <= set(_texts(drawing))
+    points = sorted(tuple(point) for dots in drawing.axes[0].collections for point in dots.get_offsets().tolist())
+    assert len(points) == 4 + 2  # four runs, two means
+    assert points[-1] == pytest.approx((42.1, 41))  # the baseline's second run
+
+
+def test_scatter_has_a_panel_for_each_camera(wide):
+    drawing = scatter.draw(tables.read(wide["runs"], scatter.columns("ssim")), "ssim")
+    assert len(drawing.axes) == 6
+    assert drawing.get_figwidth() == style.PAGE
+    assert {"D90, libjpeg", "5D, libjpeg", "40D, libjpeg", "SSIM"} <= set(_texts(drawing))
+    shown = [text.get_text() for legend in drawing.legends for text in legend.get_texts()]
+    assert shown == ["FAN only", "λ = 1", "0.1", "0.01", "UNet", "INet", "one run", "mean of runs"]
+
+
+def test_progress_shows_mean_and_range_of_runs(small):
+    drawing = progress.draw(tables.read(small["progress"], progress.COLUMNS))
+    assert {"D90, UNet", "accuracy (%)", "cross-entropy (nats)", "PSNR (dB)", "epoch"} <= set(_texts(drawing))
+    baseline = drawing.axes[0].lines[0]
+    assert baseline.get_xdata().tolist() == [50, 100, 150]
+    assert baseline.get_ydata()[-1] == pytest.approx(40.5)  # 40 and 41 of 100 hits
+    band = drawing.axes[0].collections[0].get_paths()[0].vertices[:, 1]
+    assert (band.min(), band.max()) == pytest.approx((20 + 0.1 * 20, 41))
+
+
+def test_progress_draws_the_camera_that_was_asked_for(wide):
+    table = tables.read(wide["progress"], progress.COLUMNS)
+    assert "5D, INet" in _texts(progress.draw(table, camera="5D"))
+    assert len(progress.draw(table).axes) == 2 * 3
+
+
+def test_confusion_writes_percent_into_the_cells(small):
+    drawing = confusion.draw(tables.read(small["confusion"], confusion.COLUMNS))
+    assert [axes.get_title() for axes in drawing.axes] == ["FAN only: 40.5 %", "λ = 0.1: 60.5 %"]
+    numbers = [text.get_text() for text in drawing.axes[1].texts]
+    assert len(numbers) == 25
+    assert numbers[0] == "60"  # 60.5, printed as Python rounds it
+    assert numbers[1] == "10"  # (40 + 39) / 8
+
+
+def test_confusion_leaves_the_places_without_a_lambda_empty(wide):
+    table = tables.read(wide["confusion"], confusion.COLUMNS)
+    grid = table[table["lambda_isp"] != "0.01"]
+    more = grid.assign(lambda_isp=grid["lambda_isp"].map({"fan-only": "0.5", "1.0": "0.05", "0.1": "0.02"}))
+    drawing = confusion.draw(pd.concat([grid, more]))
+    assert sum(axes.axison for axes in drawing.axes) == 6
+    assert len(drawing.axes) == 8
+
+
+def test_published_shows_ranges_where_we_have_nothing(small):
+    drawing = published.draw(tables.read(small["published"], published.COLUMNS))
+    bars = drawing.axes[1].patches
+    assert len(bars) == 11
+    assert (bars[0].get_y(), bars[0].get_height()) == pytest.approx((43, 3))  # FAN only: 43 to 46 %
+
+
+def test_differentiable_jpeg_is_shown_against_the_real_codec(small):
+    drawing = differentiable_jpeg.draw(tables.read(small["differentiable_jpeg"], differentiable_jpeg.COLUMNS))
+    above, below = drawing.axes
+    assert [text.get_text() for text in above.get_legend().get_texts()] == [
+        "libjpeg", "exact rounding", "sinusoidal", "soft", "harmonic",
+    ]  # fmt: skip
+    assert below.lines[1].get_ydata() == pytest.approx(np.full(5, 2.0))
+    assert drawing.get_figwidth() == style.COLUMN
+
+
+def test_pipelines_say_their_psnr_and_show_the_detail(sampled):
+    drawing = pipelines.draw(arrays.read(sampled["pipelines"], pipelines.ARRAYS))
+    assert [axes.get_title() for axes in drawing.axes[:3]] == ["target", "INet: 30.0 dB", "UNet: 40.0 dB"]
+    photo, detail = drawing.axes[1].images[0].get_array(), drawing.axes[4].images[0].get_array()
+    np.testing.assert_array_equal(detail, photo[4:20, 8:24])
+
+
+def test_difference_says_what_was_optimised_and_how_much_is_amplified(sampled):
+    drawing = difference.draw(arrays.read(sampled["difference"], difference.ARRAYS))
+    assert [axes.get_title() for axes in drawing.axes[:3]] == [
+        "plain: 40.0 dB", "optimised (UNet, λ = 0.1): 38.0 dB", "difference × 20",
+    ]  # fmt: skip
+
+
+def test_manipulations_are_named_with_their_strength(sampled):
+    drawing = manipulations.draw(arrays.read(sampled["manipulations"], manipulations.ARRAYS))
+    assert [axes.get_title() for axes in drawing.axes[:3]] == ["native", "sharpen 1", "jpeg 80"]

@@ -1,0 +1,95 @@
+import importlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import example_runs
+import numpy as np
+import pandas as pd
+import pytest
+
+from neural_imaging.errors import UserError
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
+TABLES = {
+    "scatter_psnr": "runs",
+    "scatter_ssim": "runs",
+    "progress": "progress",
+    "confusion": "confusion",
+    "published": "published",
+    "differentiable_jpeg": "differentiable_jpeg",
+}
+SAMPLES = ("pipelines", "difference", "manipulations")
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sources")
+    tables = example_runs.tables(folder, GRID)
+    samples = example_runs.samples(folder)
+    return {
+        **{name: ["--table", str(tables[table])] for name, table in TABLES.items()},
+        **{name: ["--sample", str(samples[name])] for name in SAMPLES},
+    }
+
+
+def _plot(name, *arguments):
+    importlib.import_module(f"plot_{name}").main([*map(str, arguments)])
+
+
+def test_every_script_has_a_source_here():
+    assert sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("plot_*.py")) == sorted([*TABLES, *SAMPLES])
+
+
+@pytest.mark.parametrize("name", [*TABLES, *SAMPLES])
+def test_a_figure_is_a_pdf_and_a_png_with_the_same_bytes_each_time(sources, name, tmp_path):
+    for folder in ("once", "again"):
+        _plot(name, *sources[name], "--output", tmp_path / folder / f"{name}.pdf")
+    assert sorted(path.name for path in (tmp_path / "once").iterdir()) == [f"{name}.pdf", f"{name}.png"]
+    for ending in ("pdf", "png"):
+        once, again = ((tmp_path / folder / f"{name}.{ending}").read_bytes() for folder in ("once", "again"))
+        assert once == again
+        assert len(once) > 3000
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_a_missing_column_is_named(sources, name, tmp_path):
+    table = pd.read_csv(sources[name][1])
+    column = {"runs": "accuracy_libjpeg", "progress": "validation_psnr", "confusion": "percent"}.get(
+        TABLES[name], "psnr" if name == "differentiable_jpeg" else "psnr_mean"
+    )
+    table.drop(columns=column).to_csv(tmp_path / "table.csv", index=False)
+    with pytest.raises(UserError, match=rf"table\.csv: no column {column}"):
+        _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+    assert not (tmp_path / "figure.pdf").exists()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_missing_array_is_named(sources, name, tmp_path):
+    arrays = dict(np.load(sources[name][1]))
+    arrays.pop("photos", None)
+    arrays.pop("patches", None)
+    np.savez(tmp_path / "sample.npz", **arrays)
+    with pytest.raises(UserError, match=r"sample\.npz: no array (photos|patches)"):
+        _plot(name, "--sample", tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
+
+
+def test_a_mistake_is_one_line_and_help_is_quick(tmp_path):
+    script = SCRIPTS / "plot_scatter_psnr.py"
+    command = [sys.executable, script, "--table", tmp_path / "none.csv", "--output", tmp_path / "figure.pdf"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [f"plot_scatter_psnr.py: {tmp_path / 'none.csv'}: no such file"]
+    start = time.monotonic()
+    subprocess.run([sys.executable, script, "--help"], capture_output=True, check=True)
+    assert time.monotonic() - start < 2  # half a second on a quiet machine
+
+
+def test_confusion_draws_what_was_asked_for(sources, tmp_path):
+    output = ["--output", tmp_path / "figure.pdf"]
+    _plot("confusion", *sources["confusion"], "--codec", "libjpeg", "--isp", "UNet", *output)
+    assert (tmp_path / "figure.png").is_file()
+    with pytest.raises(UserError, match="isp INet is not in the table; it has UNet"):
+        _plot("confusion", *sources["confusion"], "--isp", "INet", *output)

@@ -1,0 +1,79 @@
+import example_runs
+import numpy as np
+import pytest
+
+import plot_difference
+import plot_manipulations
+import plot_pipelines
+import sample_difference
+import sample_manipulations
+import sample_pipelines
+from neural_imaging import models
+from neural_imaging.errors import UserError
+from neural_imaging.forensics.channel import Channel
+from neural_imaging.forensics.joint import ForensicPipeline
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    return example_runs.training_set(tmp_path_factory.mktemp("set"))
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory):
+    """A plain ISP, and a joint model with another one, where a run of the workflow has them."""
+    root = tmp_path_factory.mktemp("results")
+    plain, run = root / "isp" / "D90" / "UNet" / "model.keras", root / "isp~UNet" / "lambda_isp~0.1" / "model.keras"
+    for path in (plain, run):
+        path.parent.mkdir(parents=True)
+    models.create("UNet", n_steps=2, n_filters=2).save(plain)
+    fan = models.create("FAN", n_classes=2, n_filters=2, n_dense=0, n_convolutions=2)
+    joint = ForensicPipeline(models.create("UNet", n_steps=2, n_filters=2), Channel(), fan, ["jpeg:80"])
+    joint(np.zeros((1, 32, 32, 4), np.float32))
+    joint.save(run)
+    return plain, run
+
+
+def test_pipelines_are_named_after_their_folder_or_as_asked(table, archives, tmp_path):
+    output = tmp_path / "pipelines.npz"
+    models_given = [str(archives[0]), f"again={archives[0]}"]
+    sample_pipelines.main(["--images", str(table), "--models", *models_given, "--output", str(output), "--size", "128"])
+    sample = np.load(output)
+    assert sample["names"].tolist() == ["target", "UNet", "again"]
+    np.testing.assert_array_equal(sample["photos"][1], sample["photos"][2])
+    plot_pipelines.main(["--sample", str(output), "--output", str(tmp_path / "pipelines.pdf")])
+    assert (tmp_path / "pipelines.png").is_file()
+
+
+def test_the_difference_is_between_the_plain_and_the_joint_models_isp(table, archives, tmp_path):
+    output = tmp_path / "difference.npz"
+    options = ["--isp-model", str(archives[0]), "--model", str(archives[1]), "--output", str(output)]
+    sample_difference.main(["--images", str(table), "--image", "third", *options])
+    sample = np.load(output)
+    assert sample["label"] == "UNet, λ = 0.1"
+    assert sample["image"] == "third"
+    assert (sample["photos"][0] != sample["photos"][1]).any()
+    plot_difference.main(["--sample", str(output), "--output", str(tmp_path / "difference.pdf")])
+
+
+def test_each_manipulation_is_applied(table, tmp_path):
+    output = tmp_path / "manipulations.npz"
+    sample_manipulations.main(
+        ["--images", str(table), "--manipulations", "sharpen:1", "median:3", "--size", "32", "--output", str(output)]
+    )
+    assert np.load(output)["names"].tolist() == ["native", "sharpen:1", "median:3"]
+    plot_manipulations.main(["--sample", str(output), "--output", str(tmp_path / "manipulations.pdf")])
+
+
+def test_an_unknown_manipulation_is_refused_and_nothing_written(table, tmp_path):
+    arguments = ["--images", str(table), "--manipulations", "emboss:1", "--output", str(tmp_path / "m.npz")]
+    with pytest.raises(UserError, match="emboss"):
+        sample_manipulations.main(arguments)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_model_is_named_and_nothing_written(table, tmp_path):
+    arguments = ["--images", str(table), "--models", str(tmp_path / "none.keras"), "--output", str(tmp_path / "p.npz")]
+    with pytest.raises(UserError, match=r"none\.keras: no such model file"):
+        sample_pipelines.main(arguments)
+    assert not list(tmp_path.iterdir())
