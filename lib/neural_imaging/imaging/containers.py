@@ -1,5 +1,6 @@
 """What a RAW file's container says before LibRaw sees it: format, camera, and whether the picture's data are there."""
 
+import contextlib
 import mmap
 import struct
 from dataclasses import dataclass
@@ -55,10 +56,9 @@ def inspect(path):
             return Container(size=size)
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             found = Container(_format(data), size=size)
-            try:
+            # Of a damaged container less is known; LibRaw has the last word.
+            with contextlib.suppress(struct.error, IndexError, ValueError, OverflowError):
                 _describe(data, found)
-            except (struct.error, IndexError, ValueError, OverflowError):
-                pass  # A damaged container; LibRaw has the last word.
             return found
 
 

@@ -3,21 +3,25 @@
 Leaves of many sizes fall onto each other until nothing of the ground is seen. With radii after a power law of exponent
 −3, edges at every scale and the spectrum of natural pictures come out.
 
+Scenes are painted in logarithms of colour; one exponential at the end makes light of them.
+
 References:
     A. Lee, D. Mumford, J. Huang, "Occlusion models for natural images", IJCV 41, 2001.
-    D. Ruderman, T. Cronin, C. Chiao, "Statistics of cone responses to natural images", JOSA A 15(8), 1998: logarithms of
-    colours are close to Gaussian, lightness by far the widest, then yellow-blue, then red-green.
+    D. Ruderman, T. Cronin, C. Chiao, "Statistics of cone responses to natural images", JOSA A 15(8), 1998:
+    logarithms of colours are close to Gaussian, lightness by far the widest, then yellow-blue, then red-green.
 """
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
-# Share of the larger side; a leaf of the smallest radius is a detail of a few pixels.
-_LARGEST, _SMALLEST = 0.30, 1.6
+# Radii in pixels, and as a share of the larger side.
+_SMALLEST, _LARGEST = 2.5, 0.28
+# Leaves of a scene of 384 × 576 pixels: they cover it about twice.
+_LEAVES, _BACKGROUND = 2600, 50
 _NOISE = 512
-_LEAVES = 3000
 # Logarithmic colour axes to log RGB: lightness, yellow-blue, red-green.
-_AXES = np.array([[1.0, 0.45, 0.8], [1.0, 0.3, -0.55], [1.0, -1.0, 0.1]], np.float32)
-_SPREADS = np.array([0.75, 0.32, 0.16])
+_AXES = np.array([[1.0, 0.35, 0.5], [1.0, 0.2, -0.4], [1.0, -0.9, 0.0]], np.float32)
+_SPREADS = np.array([0.85, 0.33, 0.17])
 
 
 def scene(height, width, generator):
@@ -34,33 +38,32 @@ def scene(height, width, generator):
     palette = _palette(generator)
     canvas = np.zeros((height, width, 3), np.float32)
     _paint(canvas, _ground(height, width), palette, textures, generator)
-    radii = _radii(height, width, generator)
-    blurred_until = int(generator.uniform(0.2, 0.5) * len(radii))
-    # The largest leaves mostly lie below: a fall from large to small, with enough disorder that large ones cover small.
-    depth = np.argsort(-np.log(radii) + generator.normal(0, 0.9, len(radii)))
-    for index, radius in enumerate(radii[depth]):
-        if index == blurred_until:
-            canvas = _blur(canvas, generator.uniform(0.5, 1.4))
+    # What is far away: large leaves, out of focus.
+    for radius in generator.uniform(0.06, _LARGEST, _BACKGROUND) * max(height, width):
         _paint(canvas, _leaf(height, width, radius, generator), palette, textures, generator)
-    canvas *= _illumination(height, width, generator)
-    return _develop_exposure(canvas)
+    radii = _radii(height, width, generator)
+    in_focus = int(generator.uniform(0.05, 0.4) * len(radii))
+    for index, radius in enumerate(radii):
+        if index == in_focus:
+            deviation = generator.uniform(0.4, 1.6)
+            canvas = gaussian_filter(canvas, (deviation, deviation, 0))
+        _paint(canvas, _leaf(height, width, radius, generator), palette, textures, generator)
+    canvas = np.exp(canvas @ _AXES.T + _illumination(height, width, generator))
+    return _exposed(canvas)
 
 
 def _radii(height, width, generator):
     """Power law of exponent −3 between the smallest and the largest radius, by inverting its distribution."""
     low, high = _SMALLEST**-2.0, (_LARGEST * max(height, width)) ** -2.0
     count = max(200, int(_LEAVES * height * width / (384 * 576)))
-    small = (low + generator.random(count) * (high - low)) ** -0.5
-    # Large leaves are rare under this law; some are added so that each scene has a composition.
-    large = generator.uniform(0.06, _LARGEST, 40) * max(height, width)
-    return np.concatenate([small, large])
+    return (low + generator.random(count) * (high - low)) ** -0.5
 
 
 def _palette(generator):
-    """Some colours that the scene is made of (log RGB)."""
-    centre = generator.normal(0, 0.5, 3) * _SPREADS * [0.6, 1, 1]
-    colours = centre + generator.standard_t(4, (10, 3)) * _SPREADS
-    return (np.clip(colours, -3 * _SPREADS, 3 * _SPREADS)).astype(np.float32)
+    """Some colours that the scene is made of, on the logarithmic axes."""
+    centre = generator.normal([0, 0.22, 0.04], _SPREADS * [0.3, 0.7, 0.6])
+    colours = centre + generator.standard_t(5, (12, 3)) * _SPREADS
+    return np.clip(colours, -2.5 * _SPREADS, 2.5 * _SPREADS).astype(np.float32)
 
 
 def _fractal_noise(generator, exponent):
@@ -112,14 +115,17 @@ def _paint(canvas, leaf, palette, textures, generator):
     target = canvas[place]
     height, width = target.shape[:2]
     base = palette[generator.integers(len(palette))] + generator.normal(0, 0.15, 3) * _SPREADS
-    logarithm = np.broadcast_to(base.astype(np.float32), (height, width, 3))
-    texture = _texture(height, width, along, across, textures, generator)
-    shading = _shading(along, across, generator)
-    second = (generator.normal(0, 0.35, 3) * _SPREADS * [1.3, 1, 1]).astype(np.float32)
-    logarithm = logarithm + texture[..., None] * second
-    logarithm[..., 0] += shading
-    colour = np.exp(logarithm @ _AXES.T)
-    target += np.asarray(cover, np.float32).reshape(np.shape(cover) + (1,) * (np.ndim(cover) == 2)) * (colour - target)
+    # Things near each other are of similar colour: a leaf takes over part of the colour that it falls on.
+    kinship = generator.uniform(0, 0.8)
+    base += kinship * (target[height // 2, width // 2] - base)
+    # Texture changes lightness most, and colour a little with it.
+    contrast = generator.normal(0, 1, 3) * [0.35, 0.1, 0.05]
+    layer = _texture(height, width, along, across, textures, generator)[..., None] * contrast.astype(np.float32)
+    layer += base.astype(np.float32)
+    layer[..., 0] += _shading(along, across, generator)
+    layer -= target
+    layer *= cover if np.ndim(cover) == 0 else cover[..., None]
+    target += layer
 
 
 def _texture(height, width, along, across, textures, generator):
@@ -153,26 +159,19 @@ def _shading(along, across, generator):
 
 
 def _illumination(height, width, generator):
-    """Slow change of the light over the scene, slightly coloured."""
+    """Slow change of the light over the scene (logarithm), sometimes with a change of its colour."""
     direction = generator.uniform(0, 2 * np.pi)
-    strength = generator.uniform(0.1, 0.7)
+    strength = generator.uniform(0.1, 0.9)
     rows, columns = np.linspace(-0.5, 0.5, height)[:, None], np.linspace(-0.5, 0.5, width)[None]
     ramp = strength * (np.cos(direction) * columns + np.sin(direction) * rows)
-    tint = np.array([1.15, 1.0, 0.8]) if generator.random() < 0.5 else np.ones(3)
-    return np.exp(ramp[..., None] * tint).astype(np.float32)
+    tint = np.array([1.1, 1.0, 0.8]) if generator.random() < 0.5 else np.ones(3)
+    return (ramp[..., None] * tint).astype(np.float32)
 
 
-def _blur(canvas, deviation):
-    from scipy.ndimage import gaussian_filter
-
-    return gaussian_filter(canvas, (deviation, deviation, 0))
-
-
-def _develop_exposure(canvas):
-    """Expose like a camera: the brightest half percent would reach white; highlights are rolled off below it."""
-    white = np.quantile(canvas[::4, ::4].max(axis=-1), 0.97)
-    exposed = canvas / np.float32(white)
-    # A soft shoulder instead of clipping: no channel saturates, and hues stay.
-    peak = exposed.max(axis=-1, keepdims=True)
-    rolled = np.where(peak > 0.6, 0.6 + 0.3 * (1 - np.exp((0.6 - peak) / 0.3)), peak)
-    return exposed * (rolled / np.maximum(peak, 1e-6))
+def _exposed(light):
+    """Expose so that the brightest two percent meet the shoulder, a soft bend instead of clipping that keeps hues."""
+    peak = light.max(axis=-1, keepdims=True)
+    scale = np.float32(0.7 / np.quantile(peak[::4, ::4], 0.98))
+    peak *= scale
+    shoulder = np.where(peak > 0.6, 0.6 + 0.3 * (1 - np.exp((0.6 - peak) / 0.3)), peak)
+    return light * (scale * shoulder / np.maximum(peak, 1e-6))

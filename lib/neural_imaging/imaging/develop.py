@@ -9,8 +9,9 @@ from neural_imaging.imaging import raw as raw_files
 
 PIPELINES = ("python", "python-bilinear", "libraw")
 DEMOSAICING = ("menon", "bilinear")
-# Rows coloured at a time: small enough to stay in the processor's cache.
-_ROWS = 32
+# Pictures are developed in bands of rows, which stay in the processor's cache: more than twice as fast as whole ones.
+# Menon's demosaicing looks at most 10 rows up and down, so that bands with this margin give the same numbers.
+_BAND, _MARGIN = 64, 12
 
 
 def develop(path, pipeline="python"):
@@ -50,7 +51,13 @@ def develop_raw(raw, demosaicing="menon"):
     Returns:
         uint8, shape (height, width, 3).
     """
-    return render(demosaic(raw.mosaic, raw.cfa, demosaicing), raw.camera_to_srgb)
+    mosaic = raw.mosaic
+    developed = np.empty((*mosaic.shape, 3), np.uint8)
+    for start in range(0, len(mosaic), _BAND):
+        top = max(0, start - _MARGIN)
+        band = demosaic(mosaic[top : start + _BAND + _MARGIN], raw.cfa, demosaicing)
+        developed[start : start + _BAND] = render(band[start - top :][:_BAND], raw.camera_to_srgb)
+    return developed
 
 
 def demosaic(mosaic, cfa, demosaicing="menon"):
@@ -67,12 +74,7 @@ def demosaic(mosaic, cfa, demosaicing="menon"):
 
 def render(camera_colours, camera_to_srgb):
     """8-bit sRGB of white-balanced camera colours: matrix, clipping, gamma."""
-    matrix = np.asarray(camera_to_srgb, np.float32).T
-    developed = np.empty(camera_colours.shape, np.uint8)
-    for start in range(0, len(camera_colours), _ROWS):
-        rows = camera_colours[start : start + _ROWS].astype(np.float32)
-        developed[start : start + _ROWS] = color.encode(rows @ matrix)
-    return developed
+    return color.encode(camera_colours.astype(np.float32) @ np.asarray(camera_to_srgb, np.float32).T)
 
 
 def upright(picture, flip):

@@ -22,7 +22,7 @@ def ssim(a, b):
     Gaussian window of 11 × 11 with σ 1.5, only where it fits into the picture; the mean over the colour channels.
 
     Reference:
-        Z. Wang et al., "Image quality assessment: from error visibility to structural similarity", IEEE TIP 13(4), 2004.
+        Z. Wang et al., "Image quality assessment: from error visibility to structural similarity", IEEE TIP, 2004.
     """
     a, b = _pair(a, b)
     if min(a.shape[:2]) < _SIZE:

@@ -57,6 +57,7 @@ def make(profile, output_folder, settings, workers=1):
 def _photograph(task):
     profile, folder, settings, index, name = task
     scene = scenes.make(name, settings["height"], settings["width"], settings["seed"])
+    scene = simulation.representable(scene, profile)
     generator = np.random.default_rng([settings["seed"], 0, index]) if settings["noise"] else None
     mosaic = simulation.expose(scene, profile, generator)
     with files.atomic(folder / f"{name}.dng") as temporary:

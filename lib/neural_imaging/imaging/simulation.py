@@ -2,7 +2,29 @@
 
 import numpy as np
 
-from neural_imaging.imaging import bayer
+from neural_imaging.imaging import bayer, color
+
+
+_LUMINANCE = color.XYZ_FROM_SRGB[1].astype(np.float32)
+
+
+def representable(scene, profile):
+    """Move colours that the camera could only show with negative light towards grey, just as far as needed.
+
+    sRGB holds a few saturated colours that no surface shows to a real sensor; in photographs they come from processing.
+
+    Args:
+        scene: linear sRGB, shape (height, width, 3).
+        profile: a `cameras.Profile`.
+
+    Returns:
+        Scene of the same shape; pixels that need no change are as they were.
+    """
+    from_srgb = np.linalg.inv(profile.camera_to_srgb).astype(np.float32)
+    lowest = (scene @ from_srgb.T).min(axis=-1, keepdims=True)
+    grey = scene @ _LUMINANCE[:, None]
+    share = np.clip(-lowest / np.maximum(grey - lowest, 1e-9), 0, 1)
+    return scene + share * (grey - scene)
 
 
 def expose(scene, profile, generator=None):
@@ -24,7 +46,7 @@ def expose(scene, profile, generator=None):
     signal = np.empty(scene.shape[:2], np.float32)
     for (row, column), colour in zip(bayer.positions(profile.cfa), (0, 1, 1, 2), strict=True):
         signal[row::2, column::2] = scene[row::2, column::2] @ to_sensor[colour]
-    # A sensor counts no negative light: colours that only negative amounts could make are moved to its border.
+    # A sensor counts no negative light; see `representable`.
     np.clip(signal, 0, None, out=signal)
     if generator is not None:
         deviation = np.sqrt(profile.shot * signal + np.float32(profile.read))
