@@ -10,8 +10,8 @@ from neural_imaging import command_line
 def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
-    parser.add_argument("--isp-model", type=Path, required=True, help="archive of the ISP before joint training")
-    parser.add_argument("--model", type=Path, required=True, help="archive of a joint model, or of its ISP")
+    parser.add_argument("--plain", type=Path, required=True, help="archive of the ISP before joint training")
+    parser.add_argument("--optimised", type=Path, required=True, help="archive of a joint model, or of its ISP")
     parser.add_argument("--label", help="what the optimised ISP is; by default its run's folder says it")
     parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
     parser.add_argument("--size", type=int, default=1024, help="longest side in pixels (default: %(default)s)")
@@ -27,11 +27,13 @@ def main(arguments=None):
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
     from neural_imaging.evaluation import arrays, grid, samples
-    from neural_imaging.forensics import joint  # noqa: F401 (its archives can be read once it is imported)
+
+    # A joint model's archive can be read once its classes are imported.
+    from neural_imaging.forensics import channel, joint  # noqa: F401
 
     name, raw, target = samples.photograph(options.images, options.image, options.size)
-    plain, optimised = (samples.develop(path, raw) for path in (options.isp_model, options.model))
-    label = options.label or grid.described(options.model)
+    plain, optimised = (samples.develop(path, raw) for path in (options.plain, options.optimised))
+    label = options.label or grid.described(options.optimised)
     arrays.write(options.output, samples.difference(name, label, target, plain, optimised))
 
 

@@ -11,11 +11,11 @@ def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
     parser.add_argument(
-        "--models",
-        nargs="+",
+        "--model",
+        action="append",
         required=True,
         metavar="[NAME=]ARCHIVE",
-        help=".keras archives of ISPs; a pipeline's name in the figure is its archive's folder, or NAME",
+        help=".keras archive of an ISP; its name in the figure is its folder's, or NAME. Repeat it for more pipelines",
     )
     parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
     parser.add_argument("--size", type=int, default=1024, help="longest side in pixels (default: %(default)s)")
@@ -26,7 +26,7 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    archives = dict(_named(text) for text in options.models)
+    archives = dict(_named(text) for text in options.model)
 
     from neural_imaging import runtime
 
