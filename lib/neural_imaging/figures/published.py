@@ -43,8 +43,8 @@ def draw(table):
     what = f"{table['camera'].iloc[0]}, {table['isp'].iloc[0]}"
     ours = {"color": OURS, "linestyle": "none", "markersize": 4}
     handles = [
-        Patch(color=PUBLISHED, label=f"published range over runs ({what})"),
-        Line2D([], [], marker="o", label="ours, mean ± standard deviation", **ours),
+        Patch(color=PUBLISHED, label="published range over runs"),
+        Line2D([], [], marker="o", label=f"ours ({what}), mean ± standard deviation", **ours),
         Line2D([], [], marker="o", markerfacecolor="white", label="ours, with libjpeg", **ours),
     ]
     style.legend(drawing, handles)
