@@ -180,7 +180,9 @@ def _ciff_names(data):
 
 
 def _text(raw):
-    return bytes(raw).split(b"\0")[0].decode("ascii", "replace").strip()
+    """Text up to the first zero byte; "" where it is no printable ASCII, as in damaged files."""
+    text = bytes(raw).split(b"\0")[0].decode("latin-1").strip()
+    return text if text.isascii() and text.isprintable() else ""
 
 
 def _camera_name(make, model):

@@ -1,8 +1,12 @@
 """Training sets: RAW files to pairs of a Bayer stack and the photograph developed from it."""
 
 import collections
+import contextlib
 import csv
 import io
+import os
+import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +25,7 @@ COLUMNS = (
 COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
 TIME_LIMIT = 300
 _NOT_NEEDED = "not needed: enough pictures"
+_COMPLAINTS = ("Unexpected end of file", "data corrupted", "Premature end of JPEG file")
 # Fast compression: the targets are read often and written once.
 _PNG_LEVEL = 3
 
@@ -31,7 +36,8 @@ def prepare(source_folder, output_folder, *, train, validation, seed, landscape_
     The first `train + validation` good files in the order of their names are used: each gives `<image>.npy` (uint16
     Bayer stack, R, G1, G2, B) and `<image>.png` (8-bit target, pixel-aligned with the stack). images.csv lists every
     file found, used or why not, and is written last. The same files give the same bytes, whatever the number of
-    workers. Each file is read in a process of its own making, so that a crash or a hang costs one file.
+    workers. Files are read in worker processes, so that a crash or a hang of LibRaw costs one file and no more;
+    like every use of Python's multiprocessing this needs `if __name__ == "__main__":` in the program that calls it.
 
     Args:
         source_folder: RAW files, also in folders below it.
@@ -57,6 +63,7 @@ def prepare(source_folder, output_folder, *, train, validation, seed, landscape_
     if len(used) < needed:
         for row in used:
             _remove_pair(output, row["image"])
+            row |= {"status": "unused", "reason": "good, but there are too few like it"}
         _write_table(output / "refused.csv", rows)
         raise UserError(
             f"{source}: {needed} photographs are needed, {len(used)} of {len(rows)} files are good; "
@@ -149,15 +156,38 @@ def _work(task):
         return facts | {"camera": containers.inspect(path).camera, "status": "unused", "reason": _NOT_NEEDED}
     from neural_imaging.imaging import raw
 
+    complaints = []
     try:
-        photograph = raw.read(path)
+        with _libraw_complaints(complaints):
+            photograph = raw.read(path)
     except raw.RawError as error:
         return facts | {"camera": containers.inspect(path).camera, "status": "refused", "reason": error.reason}
+    if complaints:
+        return facts | {"camera": photograph.camera, "status": "refused", "reason": f"damaged: {complaints[0]}"}
     facts |= _describe(photograph)
     if landscape_only and not photograph.landscape:
         return facts | {"status": "unused", "reason": "not in landscape format"}
     write_pair(photograph, target)
     return facts | {"status": "used"}
+
+
+@contextlib.contextmanager
+def _libraw_complaints(complaints):
+    """Collect what LibRaw's decoders print about damaged data, which rawpy does not pass on. Only for own processes."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with tempfile.TemporaryFile() as printed:
+            os.dup2(printed.fileno(), 2)
+            try:
+                yield
+            finally:
+                os.dup2(kept, 2)
+                printed.seek(0)
+                text = printed.read().decode("utf-8", "replace")
+                complaints += [f"LibRaw says {words!r}" for words in _COMPLAINTS if words in text]
+    finally:
+        os.close(kept)
 
 
 def write_pair(photograph, target):

@@ -31,7 +31,7 @@ def listing(height, width, photographs=True, leaves=0):
         leaves: how many dead-leaves scenes to add.
 
     Returns:
-        List of names for `make`, such as "coffee-0-0" and "synthetic-0003"; in alphabetical order the photographs come first.
+        List of names for `make`, such as "coffee-0-0" and "synthetic-0003", in alphabetical order.
     """
     if height < 16 or width < 16 or height % 2 or width % 2:
         raise UserError(f"scenes of {height} × {width} pixels cannot be made: both sides must be even, and at least 16")

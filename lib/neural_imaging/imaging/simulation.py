@@ -4,7 +4,6 @@ import numpy as np
 
 from neural_imaging.imaging import bayer, color
 
-
 _LUMINANCE = color.XYZ_FROM_SRGB[1].astype(np.float32)
 
 

@@ -46,7 +46,9 @@ class Workers:
 
     def start(self, key, task):
         """Start a task; `finished` will give its key. Only while `free` is above zero."""
-        worker = self._idle.pop() if self._idle else _Worker(self._context, self._function)
+        worker = self._idle.pop() if self._idle else None
+        if worker is None or not worker.process.is_alive():
+            worker = _Worker(self._context, self._function)
         worker.give(key, task, self._limit)
         self._busy[worker.pipe] = worker
 
