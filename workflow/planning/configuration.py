@@ -21,7 +21,7 @@ def schema_message(error):
     if error.validator == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
         unknown = [key for key in error.instance if key not in known]
-        return f"{place}: unknown {_plural('key', unknown)}{_guess(unknown, known)}; known keys are {', '.join(known)}"
+        return f"{place}: {_unknown(unknown, known)}"
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
         return f"{place}: missing {_plural('key', missing)}"
@@ -35,6 +35,10 @@ def where(path):
 
 def _plural(word, names):
     return f"{word}{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}"
+
+
+def _unknown(keys, known):
+    return f"unknown {_plural('key', keys)}{_guess(keys, known)}; known keys are {', '.join(sorted(known))}"
 
 
 def _guess(unknown, known):
@@ -98,11 +102,15 @@ def _known(place, name, names, source=None):
     if name not in names:
         of = f" in {source}" if source else ""
         known = ", ".join(map(str, names)) or "none"
-        raise ConfigurationError(f"{place}: {name!r} is not{of or ' configured'}{_guess([name], names)}; known are {known}")
+        raise ConfigurationError(
+            f"{place}: {name!r} is not{of or ' configured'}{_guess([name], names)}; known are {known}"
+        )
 
 
 def _check_settings(place, settings, known):
     unknown = [key for key in settings if known is not None and key not in known]
     if unknown:
         listed = ", ".join(sorted(known))
-        raise ConfigurationError(f"{place}: unknown {_plural('key', unknown)}{_guess(unknown, known)}; known keys are {listed}")
+        raise ConfigurationError(
+            f"{place}: unknown {_plural('key', unknown)}{_guess(unknown, known)}; known keys are {listed}"
+        )

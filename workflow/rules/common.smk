@@ -113,18 +113,6 @@ def isp_models(wildcards):
     )
 
 
-def named_models(wildcards):
-    """Options that give those ISPs their names in the figure."""
-    names = examples(wildcards)["pipelines"]
-    return [
-        f"--model={name}={model}" for name, model in zip(names, isp_models(wildcards))
-    ]
-
-
-def example_label(wildcards):
-    return "{isp}, λ = {lambda_isp}".format_map(examples(wildcards))
-
-
 def example_manipulations(wildcards):
     return config["protocols"][experiment(wildcards)["protocol"]]["manipulations"]
 
@@ -239,20 +227,25 @@ def made(dag):
 # Settings of a job, as JSON: what it depends on and nothing else, since a job whose settings change runs again.
 
 
+def as_json(settings):
+    """The same text for the same settings, in whatever order the configuration has them."""
+    return json.dumps(settings, sort_keys=True)
+
+
 def scene_settings(wildcards):
-    return json.dumps(config["cameras"][wildcards.camera]["scenes"])
+    return as_json(config["cameras"][wildcards.camera]["scenes"])
 
 
 def data_settings(wildcards):
     camera = config["cameras"][wildcards.camera]
-    return json.dumps(
+    return as_json(
         {"train": camera["train"], "validation": camera["validation"], **config["data"]}
     )
 
 
 def isp_settings(wildcards):
     isp = config["isps"][wildcards.isp]
-    return json.dumps(
+    return as_json(
         {"model": isp["model"], "settings": isp["settings"], **isp["training"]}
     )
 
@@ -260,16 +253,16 @@ def isp_settings(wildcards):
 def forensic_settings(wildcards):
     protocol = config["protocols"][wildcards.protocol]
     training = {key: value for key, value in protocol.items() if key != "evaluation"}
-    return json.dumps({**training, "channel": config["channels"][wildcards.channel]})
+    return as_json({**training, "channel": config["channels"][wildcards.channel]})
 
 
 def evaluation_settings(wildcards):
-    return json.dumps(config["protocols"][wildcards.protocol]["evaluation"])
+    return as_json(config["protocols"][wildcards.protocol]["evaluation"])
 
 
 def run_labels(wildcards):
     labels = {column: wildcards[column] for column in grid.COLUMNS}
-    return json.dumps(
+    return as_json(
         {
             **labels,
             "lambda_isp": LAMBDAS[wildcards.lambda_isp],
@@ -280,11 +273,11 @@ def run_labels(wildcards):
 
 def jpeg_settings():
     chosen = config["differentiable_jpeg"]
-    return json.dumps({"images": chosen["images"], "qualities": chosen["qualities"]})
+    return as_json({"images": chosen["images"], "qualities": chosen["qualities"]})
 
 
 def grid_settings(wildcards):
-    return json.dumps(grid.axes(experiment(wildcards)))
+    return as_json(grid.axes(experiment(wildcards)))
 
 
 # Time and memory that a job may take, for clusters. A second attempt gets more.

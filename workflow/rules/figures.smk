@@ -50,10 +50,8 @@ rule sample_pipelines:
     resources:
         mem_mb=more_memory,
         runtime=20,
-    params:
-        models=named_models,
     shell:
-        "python {input.script} --images {input.images} {params.models:q} --output {output.sample} "
+        "python {input.script} --images {input.images} --models {input.models} --output {output.sample} "
         "--threads {threads} &> {log}"
 
 
@@ -79,11 +77,9 @@ rule sample_difference:
     resources:
         mem_mb=more_memory,
         runtime=20,
-    params:
-        label=example_label,
     shell:
-        "python {input.script} --images {input.images} --plain {input.isp} --optimised {input.run} "
-        "--label {params.label:q} --output {output.sample} --threads {threads} &> {log}"
+        "python {input.script} --images {input.images} --isp-model {input.isp} --model {input.run} "
+        "--output {output.sample} --threads {threads} &> {log}"
 
 
 rule sample_manipulations:

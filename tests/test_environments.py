@@ -1,0 +1,90 @@
+"""One set of pins: requirements*.txt, environment.yml and envs/*.yaml agree, and hold what programs import."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from planning.library import Library  # noqa: E402
+
+ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
+# Modules whose package has another name.
+PACKAGES = {
+    "PIL": "imageio",
+    "colour_demosaicing": "colour-demosaicing",
+    "skimage": "scikit-image",
+    "tensorflow": "tensorflow-cpu",
+    "yaml": "pyyaml",
+}
+# Imported where installed, and never needed.
+OPTIONAL = {"jax", "pyfse"}
+
+
+def _pins(name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if line and not line.startswith(("#", "-r")))
+
+
+def _environment(path):
+    dependencies = yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
+    (pip,) = [part["pip"] for part in dependencies if isinstance(part, dict)]
+    return dict(line.split("==") for line in pip)
+
+
+def _all_pins():
+    return {**_pins("requirements.txt"), **_pins("requirements-cpu.txt"), **_pins("requirements-dev.txt")}
+
+
+def _rules():
+    """Environment, program and networks of each rule, read from the rule files."""
+    for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
+        for rule in re.split(r"^rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+            program = re.search(r'script="scripts/(\w+)\.py"', rule)[1]
+            yield program, re.search(r"envs/(\w+)\.yaml", rule)[1]
+
+
+def _imports(program, runs_networks):
+    """Packages of others that a program imports, itself or through the library."""
+    library = Library(ROOT)
+    files = [f"scripts/{program}.py", *library.files(program, *(library.networks if runs_networks else ()))]
+    found = set()
+    for file in files:
+        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(node.module.partition(".")[0])
+    ours = {"neural_imaging"} | {path.stem for path in (ROOT / "scripts").glob("*.py")}
+    return found - ours - set(sys.stdlib_module_names) - OPTIONAL
+
+
+def test_the_whole_environment_has_every_pin():
+    assert _environment(ROOT / "environment.yml") == _all_pins()
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_an_environment_of_rules_repeats_the_pins(path):
+    pins = _all_pins()
+    assert _environment(path) == {name: pins[name] for name in _environment(path)}
+
+
+def test_processor_and_gpu_have_the_same_tensorflow():
+    versions = {*_pins("requirements-cpu.txt").values(), *_pins("requirements-gpu.txt").values()}
+    assert len(versions) == 1
+
+
+def test_python_is_the_same_everywhere():
+    for path in [ROOT / "environment.yml", *ENVIRONMENTS]:
+        assert "python=3.11" in yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
+
+
+@pytest.mark.parametrize(("program", "environment"), sorted(set(_rules())))
+def test_a_rule_s_environment_has_what_its_program_imports(program, environment):
+    needed = {PACKAGES.get(module, module) for module in _imports(program, environment == "tensorflow")}
+    assert needed <= _environment(ROOT / f"envs/{environment}.yaml").keys()

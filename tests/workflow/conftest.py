@@ -1,0 +1,77 @@
+"""A copy of the checkout in which Snakemake plans and runs, away from the user's results."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("Snakefile", "workflow", "config", "scripts", "lib", "envs")
+
+
+class Checkout:
+    """A copy of the checkout, and Snakemake in it."""
+
+    def __init__(self, folder, origin=ROOT, parts=PARTS):
+        self.folder = folder
+        for part in parts:
+            copy = shutil.copytree if (origin / part).is_dir() else shutil.copy2
+            copy(origin / part, folder / part)
+
+    def snakemake(self, *arguments):
+        """Run Snakemake; gives the finished process with its output as text."""
+        command = [sys.executable, "-m", "snakemake", *arguments]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=600)
+
+    def plan(self, *targets, config="config/smoke.yaml"):
+        """Jobs of a dry run, as a mapping of rule to number, empty where there is nothing to do."""
+        done = self.snakemake("-n", "--quiet", "rules", "--configfile", config, "--", *targets)
+        assert done.returncode == 0, done.stdout + done.stderr
+        rows = [line.split() for line in done.stdout.splitlines()]
+        jobs = {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
+        jobs.pop("total", None)
+        return jobs
+
+    def configuration(self, change):
+        """Write the smoke configuration, changed in place by `change`, and give its path."""
+        content = smoke_configuration()
+        change(content)
+        path = self.folder / "config/changed.yaml"
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        return str(path)
+
+
+def smoke_configuration():
+    """The smoke configuration, to be changed."""
+    return yaml.safe_load((ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory):
+    """A copy to plan in; tests leave its files as they are."""
+    return Checkout(tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(scope="session")
+def touched_checkout(tmp_path_factory):
+    """A copy in which Snakemake takes every result for made; tests leave it as it is."""
+    touched = Checkout(tmp_path_factory.mktemp("touched"))
+    smoke = ("--configfile", "config/smoke.yaml")
+    summary = touched.snakemake("--summary", *smoke)
+    for line in summary.stdout.splitlines()[1:]:
+        path = touched.folder / line.split("\t")[0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The only result that is a folder is that of the simulated camera's RAW files.
+        path.mkdir() if path.parent.name == "raw" else path.touch()
+    done = touched.snakemake("--touch", "--forceall", "--cores", "1", *smoke)
+    assert done.returncode == 0, done.stderr
+    return touched
+
+
+@pytest.fixture
+def finished(touched_checkout, tmp_path):
+    """A copy of one's own, with every result made, to change."""
+    return Checkout(tmp_path, touched_checkout.folder, (*PARTS, "results", ".snakemake"))
