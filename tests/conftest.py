@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
+import imageio.v3 as imageio
 import numpy as np
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,3 +37,25 @@ def parity():
 def parity_folder():
     """Folder of the released toolbox's reference values and weights."""
     return _folder(SHARED / "parity", "reference values of the released toolbox")
+
+
+@pytest.fixture(scope="session")
+def training_set(tmp_path_factory):
+    """images.csv of eight small photographs (six to train), smooth colours with noise."""
+    folder, rng, rows = tmp_path_factory.mktemp("data"), np.random.default_rng(3), []
+    for number in range(8):
+        coarse = rng.integers(0, 256, (6, 8, 3)).astype(float)
+        scene = np.kron(coarse, np.ones((16, 16, 1))) * 0.8 + rng.normal(0, 20, (96, 128, 3)) + 20
+        target = scene.clip(0, 255).astype(np.uint8)
+        linear = (target / 255.0) ** 2.2
+        stack = np.stack(
+            [linear[::2, ::2, 0], linear[::2, 1::2, 1], linear[1::2, ::2, 1], linear[1::2, 1::2, 2]], axis=-1
+        )
+        name = f"scene-{number}"
+        np.save(folder / f"{name}.npy", (stack * 65535).astype(np.uint16))
+        imageio.imwrite(folder / f"{name}.png", target)
+        split = "train" if number < 6 else "validation"
+        matrix = "1 0 0 0 1 0 0 0 1"
+        rows.append({"image": name, "status": "used", "split": split, "cfa": "RGGB", "camera_to_srgb": matrix})
+    pd.DataFrame(rows).to_csv(folder / "images.csv", index=False)
+    return folder / "images.csv"

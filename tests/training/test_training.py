@@ -21,7 +21,7 @@ from neural_imaging.training.callbacks import TrainingDivergedError
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 ISP = {"model": "INet", "epochs": 4, "steps": 2, "batch": 3, "patch": 16, "validation_patch": 24, "validation_every": 2}
 JOINT = {
-    "manipulations": ["sharpen:1", "awgn:5.1"],
+    "manipulations": ["sharpen:1", "awgn:5.1", "median:3"],
     "channel": {"quality": 50},
     "fan": {"n_filters": 4, "n_convolutions": 2, "dense": [8]},
     "patch": 16,

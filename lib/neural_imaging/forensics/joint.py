@@ -1,7 +1,6 @@
 """The joint model: a camera pipeline, photo manipulations, a distribution channel and a forensic network."""
 
 import keras
-import numpy as np
 from keras import ops
 
 from neural_imaging.errors import UserError
@@ -10,7 +9,6 @@ from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
 
 PARTS = ("isp",)
-_LEVELS = 8  # strengths that augmentation chooses from
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -95,17 +93,9 @@ class ForensicPipeline(keras.Model):
         versions = [images]
         for name, strength in self._operations:
             if training and self.augment:
-                versions.append(self._augmented(name, images))
-            else:
-                versions.append(registry.apply(name, images, strength, seed=self._seeds))
+                strength = registry.random_strength(name, self._seeds)
+            versions.append(registry.apply(name, images, strength, seed=self._seeds))
         return ops.concatenate(versions, axis=0)
-
-    def _augmented(self, name, images):
-        """Apply a manipulation with one of `_LEVELS` strengths of its range; filters need it to be a number."""
-        strengths = np.linspace(*registry.RANGES[name], _LEVELS)
-        chosen = keras.random.randint((), 0, _LEVELS, seed=self._seeds)
-        branches = [lambda x, s=float(s): registry.apply(name, x, s, seed=self._seeds) for s in strengths]
-        return ops.switch(chosen, branches, images)
 
     def call(self, raw, training=False):
         developed = self.isp(to_unit(raw), training=training and self.isp.trainable)

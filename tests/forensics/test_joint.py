@@ -1,0 +1,99 @@
+"""The joint model: its classes in their order, its loss, what learns in it, and its file."""
+
+import keras
+import numpy as np
+import pytest
+
+from neural_imaging import models
+from neural_imaging.forensics import manipulations
+from neural_imaging.forensics.channel import Channel
+from neural_imaging.forensics.joint import ForensicPipeline
+from neural_imaging.ops import fidelity
+
+
+def make(trainable=("isp",), lambda_isp=0.1, steps=("sharpen:1", "gaussian:0.83"), **more):
+    keras.utils.set_random_seed(1)
+    isp = models.create("UNet", n_steps=2, n_filters=4)
+    fan = models.create("FAN", n_classes=1 + len(steps), n_filters=4, n_convolutions=2, dense=[8])
+    pipeline = ForensicPipeline(isp, Channel(), fan, list(steps), trainable, lambda_isp, **more)
+    pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
+    return pipeline
+
+
+@pytest.fixture
+def batch():
+    rng = np.random.default_rng(2)
+    return rng.random((2, 16, 16, 4), np.float32), rng.random((2, 32, 32, 3), np.float32)
+
+
+def test_each_class_is_its_manipulation_of_the_developed_picture(batch):
+    pipeline = make()
+    developed = pipeline.isp(batch[0])
+    versions = np.asarray(pipeline.manipulate(developed))
+    np.testing.assert_array_equal(versions[:2], developed)
+    for index, (name, strength) in enumerate((("sharpen", 1), ("gaussian", 0.83)), start=1):
+        expected = manipulations.apply(name, developed, strength)
+        np.testing.assert_allclose(versions[2 * index : 2 * index + 2], expected, atol=1e-6)
+    assert pipeline.classes == ["native", "sharpen", "gaussian"]
+    assert np.asarray(pipeline.labels(2)).tolist() == [0, 0, 1, 1, 2, 2]
+
+
+def test_the_loss_is_cross_entropy_plus_lambda_times_the_distance_on_255_levels(batch):
+    pipeline = make(lambda_isp=0.25)
+    outputs = pipeline(batch[0])
+    probabilities, developed = (np.asarray(outputs[key]) for key in ("probabilities", "developed"))
+    cross_entropy = -np.log(probabilities[np.arange(6), [0, 0, 1, 1, 2, 2]]).mean()
+    distance = ((255 * (developed - batch[1])) ** 2).mean()
+    loss = float(pipeline.compute_loss(y=batch[1], y_pred=outputs))
+    assert loss == pytest.approx(cross_entropy + 0.25 * distance, rel=1e-4)
+
+
+def test_bytes_and_floats_are_the_same_picture(batch):
+    pipeline = make()
+    raw = (batch[0] * 65535).astype(np.uint16)
+    whole, part = pipeline(raw), pipeline(raw.astype(np.float32) / 65535)
+    np.testing.assert_allclose(whole["developed"], part["developed"], atol=1e-6)
+
+
+@pytest.mark.parametrize("steps", [("sharpen:1",), ("jpeg:80",), ("median:3",), ("resample:50",), ("gaussian:0.83",)])
+def test_the_forensic_gradient_reaches_the_pipeline_through_each_manipulation(batch, steps):
+    pipeline = make(lambda_isp=0.0, steps=steps)
+    before = [np.array(weight) for weight in pipeline.isp.get_weights()]
+    pipeline.train_on_batch(*batch)
+    changed = [not np.array_equal(a, b) for a, b in zip(before, pipeline.isp.get_weights(), strict=True)]
+    assert all(changed)
+
+
+def test_a_fixed_pipeline_is_left_alone_and_out_of_the_loss(batch):
+    pipeline = make(trainable=(), lambda_isp=0.0)
+    before = pipeline.isp.get_weights()
+    logs = pipeline.train_on_batch(*batch, return_dict=True)
+    assert logs["loss"] == pytest.approx(logs["cross_entropy"])
+    for one, other in zip(before, pipeline.isp.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", [name for name in manipulations.names() if name != "native"])
+def test_augmented_training_takes_every_manipulation(batch, name):
+    pipeline = make(steps=(name,), augment=True)
+    assert np.isfinite(pipeline.train_on_batch(*batch, return_dict=True)["loss"])
+
+
+def test_the_whole_model_comes_back_from_its_file(batch, tmp_path):
+    pipeline = make(isp_loss="L1")
+    pipeline.train_on_batch(*batch)
+    pipeline.save(tmp_path / "model.keras")
+    restored = models.load(tmp_path / "model.keras")
+    assert (restored.manipulations, restored.lambda_isp, restored.isp_loss) == (pipeline.manipulations, 0.1, "L1")
+    for key, value in pipeline(batch[0]).items():
+        np.testing.assert_array_equal(value, restored(batch[0])[key])
+
+
+def test_losses_match_the_released_toolbox(parity):
+    images = parity("manipulations")["x"]
+    flipped = images[:, :, ::-1]
+    for name, key in (("L2", "loss_mse"), ("L1", "loss_mae")):
+        assert float(fidelity.loss(name)(images, flipped)) == pytest.approx(float(parity("manipulations")[key]), 1e-5)
+    # The reference is 255 × (1 − SSIM); 1e-4 in SSIM is 0.0255 on this scale.
+    expected = float(parity("manipulations")["loss_ssim"])
+    assert float(fidelity.loss("SSIM")(images, flipped)) == pytest.approx(expected, abs=0.0255)
