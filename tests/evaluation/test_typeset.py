@@ -51,6 +51,11 @@ def test_numbers_are_typographic_and_gaps_are_dashes():
     assert typeset.number(-0.5) == "−0.5"
     assert typeset.number(0.25, 100, 0, sign=True) == "+25"
     assert typeset.number(math.nan) == "–"
+    assert typeset.number(41.0, decimals=2) == "41.00"
+
+
+def test_a_number_reads_the_same_before_and_after_it_was_in_a_file():
+    assert typeset.number(0.2125, 100, 1) == typeset.number(0.21250000000000002, 100, 1) == "21.3"
 
 
 def test_three_files_are_written_with_one_stem(tmp_path):

@@ -88,7 +88,7 @@ def test_confusion_writes_percent_into_the_cells(small):
     assert [axes.get_title() for axes in drawing.axes] == ["FAN only: 40.5 %", "λ = 0.1: 60.5 %"]
     numbers = [text.get_text() for text in drawing.axes[1].texts]
     assert len(numbers) == 25
-    assert numbers[0] == "60"  # 60.5, printed as Python rounds it
+    assert numbers[0] == "61"  # 60.5; halves go up, as in the tables
     assert numbers[1] == "10"  # (40 + 39) / 8
 
 

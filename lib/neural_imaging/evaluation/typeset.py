@@ -1,6 +1,7 @@
 """Tables for readers: Markdown, and LaTeX with booktabs that can be pasted into a paper."""
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 from neural_imaging import files
 from neural_imaging.evaluation import tables
@@ -50,7 +51,9 @@ def number(value, factor=1, decimals=1, sign=False):
     """A number as text; nothing known is a dash, minus signs are typographic."""
     if value is None or math.isnan(value):
         return "–"
-    return f"{factor * value:{'+' if sign else ''}.{decimals}f}".replace("-", "−")
+    # Halves go up, and the last bits do not count: a value reads the same before and after it was in a CSV file.
+    rounded = Decimal(f"{factor * value:.6g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded:{'+' if sign else ''}f}".replace("-", "−")
 
 
 def spread(mean, deviation, factor=1, decimals=1):

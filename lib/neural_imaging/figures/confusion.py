@@ -1,6 +1,7 @@
 """Confusion matrices over λ for one camera and ISP, percent of each true class in the cells."""
 
 from neural_imaging.evaluation import tables
+from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 
 COLUMNS = tables.CONFUSION
@@ -34,7 +35,7 @@ def draw(table, camera=None, isp=None, channel=None, codec="differentiable"):
         cells = cells.loc[classes, classes].to_numpy()
         _draw_matrix(panel, cells, classes)
         name = style.weight_name(weights[place])
-        panel.set_title(f"{name if name[0] == 'F' else f'λ = {name}'}: {cells.diagonal().mean():.1f} %")
+        panel.set_title(f"{name if name[0] == 'F' else f'λ = {name}'}: {number(cells.diagonal().mean())} %")
         panel.set_xticks(range(len(classes)), classes if place // across == down - 1 else [], rotation=90)
         if place // across < down - 1 and place + across >= len(weights):
             _hang(panel, classes)
@@ -66,4 +67,6 @@ def _draw_matrix(axes, cells, classes):
             # Cells that round to 0 stay empty: what is confused is seen at once.
             if percent >= 0.5:
                 colour = "white" if percent > 55 else "black"
-                axes.text(column, row, f"{percent:.0f}", ha="center", va="center", color=colour, fontsize=size)
+                axes.text(
+                    column, row, number(percent, decimals=0), ha="center", va="center", color=colour, fontsize=size
+                )

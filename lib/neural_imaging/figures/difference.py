@@ -1,5 +1,6 @@
 """A plain and an optimised ISP side by side: the photo, a detail, and spectra, with what the optimisation changed."""
 
+from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 from neural_imaging.figures.pipelines import cut, frame
 
@@ -20,8 +21,8 @@ def draw(sample):
     height, width = pictures[0].shape[:2]
     plain, optimised = sample["psnr"]
     titles = [
-        f"plain: {plain:.1f} dB",
-        f"optimised ({sample['label']}): {optimised:.1f} dB",
+        f"plain: {number(plain)} dB",
+        f"optimised ({sample['label']}): {number(optimised)} dB",
         f"difference × {sample['amplification']}",
     ]
     # The width leaves room for the axis and the colour bar, the height for titles and labels.

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 
 ARRAYS = ("names", "photos", "psnr", "box")
@@ -29,7 +30,7 @@ def draw(sample):
         style.picture(axes[0, column], photo)
         frame(axes[0, column], sample["box"])
         style.picture(axes[1, column], cut(photo, sample["box"]))
-        axes[0, column].set_title(str(name) if np.isnan(psnr) else f"{name}: {psnr:.1f} dB")
+        axes[0, column].set_title(str(name) if np.isnan(psnr) else f"{name}: {number(psnr)} dB")
     return drawing
 
 

@@ -1,5 +1,7 @@
 """Joint training over epochs: validation accuracy, cross-entropy and PSNR for each λ, with the spread over runs."""
 
+from matplotlib.ticker import MaxNLocator
+
 from neural_imaging.evaluation import tables
 from neural_imaging.figures import style
 
@@ -35,6 +37,7 @@ def draw(table, camera=None):
         row[0].set_title(", ".join([found["camera"], isp, *([channel] if several else [])]), loc="left")
     for panel in axes[-1]:
         panel.set_xlabel("epoch")
+        panel.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
     style.legend(drawing, style.weight_handles(colours, marker=None))
     return drawing
 

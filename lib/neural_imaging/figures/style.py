@@ -33,7 +33,7 @@ LOOK = {
     "axes.axisbelow": True, "axes.spines.top": False, "axes.spines.right": False,
     "axes.titlepad": 3, "axes.labelpad": 4,
     "legend.frameon": False, "legend.borderaxespad": 0.3, "legend.handletextpad": 0.3, "legend.columnspacing": 1.0,
-    "image.interpolation": "nearest", "image.resample": False,
+    "axes.formatter.useoffset": False, "image.interpolation": "nearest", "image.resample": False,
     "figure.constrained_layout.h_pad": 0.03, "figure.constrained_layout.w_pad": 0.03,
 }  # fmt: skip
 
