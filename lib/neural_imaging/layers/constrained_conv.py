@@ -37,10 +37,8 @@ class ConstrainedConv2D(keras.layers.Layer):
 
     def build(self, input_shape):
         """Create the filter's weights."""
-        start = kernels.on_each_channel(kernels.RESIDUAL)
-        self.kernel = self.add_weight(
-            name="kernel", shape=start.shape, initializer=lambda shape, dtype=None: ops.convert_to_tensor(start, dtype)
-        )
+        start = keras.initializers.Constant(kernels.on_each_channel(kernels.RESIDUAL))
+        self.kernel = self.add_weight(name="kernel", shape=(5, 5, 3, 3), initializer=start)
 
     def filter(self):
         """The constrained filter: the neighbourhood sums to `strength`, the centre is −`strength`."""

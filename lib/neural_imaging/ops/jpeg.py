@@ -40,7 +40,8 @@ def _on_blocks():
 
 
 _TO_PLANES, _DCT, _INVERSE_DCT, _TO_PIXELS = _on_blocks()
-# libjpeg rounds halves away from zero; ties are common, since its coefficients are whole eighths.
+# libjpeg rounds halves up, those of quantised coefficients away from zero; ties are common, since its coefficients
+# are whole eighths.
 _HALF_AWAY = np.float32(1 + 1e-6)
 _SHIFT = np.repeat([128.0, 0, 0], 64).astype(np.float32)
 
@@ -89,19 +90,19 @@ def compress(images, tables, rounding):
 
 def _levels(blocks):
     """8-bit pixels of blocks in [0, 1] to whole levels of brightness − 128 and colour differences."""
-    pixels = roundings.hard(255.0 * blocks)
-    return roundings.hard(ops.matmul(pixels, _TO_PLANES.astype(np.float32)) - _SHIFT)
+    pixels = roundings.half_up(255.0 * blocks)
+    return roundings.half_up(ops.matmul(pixels, _TO_PLANES.astype(np.float32)) - _SHIFT)
 
 
 def _coefficients(planes):
     """DCT coefficients in whole eighths, as libjpeg's integer DCT leaves them."""
-    return roundings.hard(ops.matmul(planes, (8 * _DCT).astype(np.float32))) / 8.0
+    return roundings.half_up(ops.matmul(planes, (8 * _DCT).astype(np.float32))) / 8.0
 
 
 def _picture(planes):
     """Whole levels of brightness − 128 and colour differences to 8-bit pixels in [0, 1]."""
-    samples = roundings.clip(roundings.hard(planes), -128.0, 127.0)
-    pixels = roundings.hard(ops.matmul(samples + _SHIFT, _TO_PIXELS.astype(np.float32)))
+    samples = roundings.clip(roundings.half_up(planes), -128.0, 127.0)
+    pixels = roundings.half_up(ops.matmul(samples + _SHIFT, _TO_PIXELS.astype(np.float32)))
     return pixels / 255.0
 
 

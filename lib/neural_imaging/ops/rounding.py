@@ -8,25 +8,28 @@ from keras import ops
 from neural_imaging.errors import UserError
 
 
-def straight_through(forward, backward):
-    """Value of `forward`, gradient of `backward`."""
-    return backward + ops.stop_gradient(forward - backward)
-
-
 def hard(x):
     """Round to whole numbers; the gradient is that of the identity (straight-through).
 
     The released toolbox's rounding has no gradient at all, so that nothing before it could be trained.
     """
+    return _straight_through(ops.round, x)
 
+
+def half_up(x):
+    """Round to whole numbers, halves up; the gradient is that of the identity."""
+    return _straight_through(lambda values: ops.floor(values + 0.5), x)
+
+
+def _straight_through(function, x):
     @ops.custom_gradient
-    def rounded(values):
+    def applied(values):
         def gradient(*arguments, upstream=None):
             return arguments[0] if upstream is None else upstream
 
-        return ops.round(values), gradient
+        return function(values), gradient
 
-    return rounded(x)
+    return applied(x)
 
 
 def sinusoidal(x):
@@ -94,7 +97,7 @@ def get(name):
 
 def clip(x, low=0.0, high=1.0):
     """Clip, with the gradient of the identity, so that saturated pixels can still be learned from."""
-    return straight_through(ops.clip(x, low, high), x)
+    return _straight_through(lambda values: ops.clip(values, low, high), x)
 
 
 def limit(x, low=0.0, high=1.0):

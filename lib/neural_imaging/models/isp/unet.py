@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from neural_imaging.errors import UserError
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.models import settings
 from neural_imaging.models.base import Network
@@ -56,3 +57,14 @@ class UNet(Network):
 
         made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation, "precision": precision}
         super().__init__(stack, images, made_from, **kwargs)
+
+    def call(self, inputs, training=None, mask=None):
+        """Develop a batch of Bayer stacks."""
+        unit = 2 ** (self.settings["n_steps"] - 1)
+        if any(side is not None and side % unit for side in inputs.shape[1:3]):
+            height, width = inputs.shape[1:3]
+            raise UserError(
+                f"a UNet of {self.settings['n_steps']} steps takes Bayer stacks whose sides are multiples of {unit}, "
+                f"not {height} × {width}"
+            )
+        return super().call(inputs, training=training, mask=mask)

@@ -1,0 +1,64 @@
+import keras
+import numpy as np
+import pytest
+
+from neural_imaging.coding import libjpeg
+from neural_imaging.errors import UserError
+from neural_imaging.forensics.channel import Channel
+
+
+def _pictures(count=2, height=32, width=48):
+    rng = np.random.default_rng(0)
+    coarse = rng.random((count, height // 8, width // 8, 3))
+    return np.kron(coarse, np.ones((1, 8, 8, 1))).astype(np.float32) * 0.8 + 0.1
+
+
+def test_pooling_takes_the_mean_of_each_block_of_pixels():
+    pictures = np.random.default_rng(0).random((1, 8, 12, 3), np.float32)
+    expected = pictures.reshape(1, 2, 4, 3, 4, 3).mean((2, 4))
+    np.testing.assert_allclose(Channel("pool", 4, codec="none")(pictures), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(("downsampling", "side"), [("none", 32), ("pool", 16), ("bilinear", 16)])
+@pytest.mark.parametrize("codec", ["none", "jpeg"])
+def test_sides_are_divided_by_the_factor(downsampling, side, codec):
+    channel = Channel(downsampling, 2, codec)
+    assert channel(_pictures()).shape == (2, side, side * 3 // 2, 3)
+    assert channel.real(_pictures()).shape == (2, side, side * 3 // 2, 3)
+    assert channel.compute_output_shape((None, 32, None, 3)) == (None, side, None, 3)
+
+
+def test_the_real_channel_is_near_the_differentiable_one_that_rounds_as_libjpeg():
+    channel = Channel(quality=50, rounding="round")
+    difference = np.asarray(channel(_pictures())) - channel.real(_pictures())
+    assert 255 * np.abs(difference).mean() < 0.3
+
+
+def test_the_real_channel_takes_8_bits_and_gives_8_bits():
+    levels = np.rint(255 * _pictures()).astype(np.uint8)
+    channel = Channel("none", codec="jpeg", quality=70)
+    np.testing.assert_array_equal(channel.real(levels), libjpeg.compress(levels, 70))
+    for one in (channel, Channel("pool", 2, "none")):
+        received = 255 * one.real(_pictures())
+        np.testing.assert_allclose(received, np.rint(received), atol=1e-4)
+
+
+def test_the_channel_is_saved_and_loaded(tmp_path):
+    inputs = keras.Input((None, None, 3))
+    channel = Channel("bilinear", 2, "jpeg", [30, 70, 90], "harmonic", seed=4)
+    model = keras.Model(inputs, channel(inputs))
+    model.save(tmp_path / "channel.keras")
+    loaded = keras.saving.load_model(tmp_path / "channel.keras", safe_mode=True)
+    # Names of layers differ between runs of the constructor.
+    ours, theirs = channel.get_config(), loaded.layers[-1].get_config()
+    assert {**ours, "dtype": None} == {**theirs, "dtype": None}
+    with_fixed = Channel(quality=40)
+    assert Channel.from_config(with_fixed.get_config()).jpeg.quality == 40
+
+
+@pytest.mark.parametrize(
+    "settings", [{"downsampling": "nearest"}, {"codec": "webp"}, {"factor": 0}, {"quality": 0}, {"rounding": "floor"}]
+)
+def test_wrong_settings_are_refused(settings):
+    with pytest.raises(UserError):
+        Channel(**settings)

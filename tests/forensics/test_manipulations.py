@@ -1,0 +1,150 @@
+import numpy as np
+import pytest
+from gradients import value_and_gradient
+from keras import ops, random
+
+from neural_imaging.coding import libjpeg
+from neural_imaging.errors import UserError
+from neural_imaging.forensics import manipulations
+from neural_imaging.ops import filters, rounding
+
+
+def _pictures(seed=0, shape=(2, 24, 32, 3)):
+    return np.random.default_rng(seed).random(shape, np.float32)
+
+
+@pytest.mark.parametrize("name", ["resample", "gaussian", "gamma", "median"])
+def test_manipulations_and_their_gradients_are_those_of_the_released_toolbox(parity, name):
+    reference = parity("manipulations")
+    strength = reference[f"{name}__strength"].item()
+    result, gradient = value_and_gradient(
+        lambda x: manipulations.apply(name, x, strength), reference["x"], reference["cotangent"]
+    )
+    np.testing.assert_allclose(result, reference[f"{name}__y"], atol=1e-4)
+    expected = reference[f"{name}__grad"]
+    np.testing.assert_allclose(gradient, expected, rtol=1e-3, atol=1e-3 * np.abs(expected).mean())
+
+
+def test_legacy_sharpening_is_that_of_the_released_toolbox_and_passes_no_gradient(parity):
+    reference = parity("manipulations")
+    result, gradient = value_and_gradient(lambda x: manipulations.apply("sharpen-hsv-legacy", x), reference["x"])
+    np.testing.assert_allclose(result, reference["sharpen__y"], atol=1e-4)
+    assert gradient is None or not gradient.any()
+
+
+def test_the_sharpening_kernel_is_that_of_the_released_toolbox(parity):
+    reference = parity("manipulations")
+    kernel = filters.sharpening_kernel(1)
+    result, gradient = value_and_gradient(
+        lambda x: rounding.limit(filters.convolve(x, kernel, "symmetric")), reference["x"], reference["cotangent"]
+    )
+    np.testing.assert_allclose(result, reference["sharpen_rgb__y"], atol=1e-5)
+    np.testing.assert_allclose(gradient, reference["sharpen_rgb__grad"], rtol=1e-3, atol=1e-5)
+
+
+def test_sharpening_changes_brightness_and_keeps_hue_and_saturation(parity):
+    from neural_imaging.ops import colour
+
+    pictures = 0.1 + 0.8 * _pictures()
+    sharpened, gradient = value_and_gradient(lambda x: manipulations.apply("sharpen", x), pictures)
+    before, after = (np.asarray(colour.rgb_to_hsv(ops.convert_to_tensor(one))) for one in (pictures, sharpened))
+    bright = after[..., 2] > 0.05
+    np.testing.assert_allclose(after[bright][:, :2], before[bright][:, :2], atol=1e-3)
+    assert np.abs(after[..., 2] - before[..., 2]).max() > 0.1
+    assert np.isfinite(gradient).all()
+    assert np.abs(gradient).max() > 0
+    grey = np.repeat(_pictures()[..., :1], 3, axis=-1)
+    kernel = filters.sharpening_kernel(1)
+    expected = np.clip(filters.convolve(grey, kernel, "symmetric"), 0, 1)
+    np.testing.assert_allclose(manipulations.apply("sharpen", grey), expected, atol=1e-5)
+
+
+def test_jpeg_is_libjpeg_in_the_forward_pass():
+    pictures = np.asarray(filters.convolve(_pictures(), filters.gaussian_kernel(1.5), "reflect"))
+    difference = np.asarray(manipulations.apply("jpeg", pictures, 80)) - libjpeg.compress(pictures, 80)
+    assert 255 * np.abs(difference).mean() < 0.3
+
+
+def test_noise_has_its_strength_in_255ths_and_follows_its_seed():
+    grey = np.full((4, 64, 64, 3), 0.5, np.float32)
+    noisy = np.asarray(manipulations.apply("awgn", grey, 5.1, seed=1))
+    assert 255 * np.std(noisy) == pytest.approx(5.1, rel=0.03)
+    np.testing.assert_allclose(255 * noisy, np.rint(255 * noisy), atol=1e-4)
+    np.testing.assert_array_equal(noisy, manipulations.apply("awgn", grey, 5.1, seed=1))
+    drawn = random.SeedGenerator(1)
+    first, second = (np.asarray(manipulations.apply("awgn", grey, seed=drawn)) for _ in range(2))
+    assert np.abs(first - second).max() > 0
+
+
+def test_native_changes_nothing():
+    pictures = _pictures()
+    np.testing.assert_array_equal(manipulations.apply("native", pictures), pictures)
+    assert manipulations.names()[0] == "native"
+
+
+@pytest.mark.parametrize("name", manipulations.names())
+def test_results_are_pictures_of_the_same_size_with_finite_gradients(name):
+    pictures = np.concatenate([_pictures(), np.zeros((1, 24, 32, 3)), np.ones((1, 24, 32, 3))]).astype(np.float32)
+    result, gradient = value_and_gradient(lambda x: manipulations.apply(name, x, seed=1), pictures)
+    assert result.shape == pictures.shape
+    assert result.min() >= 0
+    assert result.max() <= 1 + 1e-6
+    assert gradient is None or np.isfinite(gradient).all()
+    assert manipulations.DEFAULTS[name] == manipulations.parse(name)[1]
+
+
+@pytest.mark.parametrize("name", [name for name in manipulations.names() if name != "native"])
+def test_strengths_drawn_for_augmentation_work_inside_a_graph(name):
+    import tensorflow as tf
+
+    pictures, seeds = _pictures(), random.SeedGenerator(5)
+    low, high = manipulations.RANGES[name]
+
+    @tf.function
+    def manipulate(x):
+        strength = manipulations.random_strength(name, seeds)
+        return strength, manipulations.apply(name, x, strength, seed=seeds)
+
+    for _ in range(3):
+        strength, result = manipulate(pictures)
+        assert low <= float(strength) <= high
+        assert result.shape == pictures.shape
+        assert np.isfinite(result).all()
+
+
+@pytest.mark.parametrize("name", ["sharpen", "gaussian", "jpeg", "resample", "median", "gamma"])
+def test_a_strength_in_a_tensor_is_the_same_as_the_number(name):
+    pictures, strength = _pictures(), manipulations.DEFAULTS[name]
+    by_number = np.asarray(manipulations.apply(name, pictures, strength))
+    by_tensor = np.asarray(manipulations.apply(name, pictures, ops.convert_to_tensor(float(strength))))
+    np.testing.assert_allclose(by_tensor, by_number, atol=1e-5)
+
+
+def test_names_with_strengths_are_read():
+    assert manipulations.parse("sharpen:1") == ("sharpen", 1)
+    assert manipulations.parse("gaussian:0.83") == ("gaussian", 0.83)
+    assert manipulations.parse("jpeg") == ("jpeg", 80)
+    assert manipulations.parse("sharpen-hsv-legacy:0.5") == ("sharpen-hsv-legacy", 0.5)
+
+
+@pytest.mark.parametrize("text", ["blur", "jpeg:high", "jpeg:", "gaussian:-1", "gaussian:nan"])
+def test_wrong_names_and_strengths_are_refused_by_name(text):
+    with pytest.raises(UserError, match=text.split(":")[0]):
+        manipulations.parse(text)
+
+
+@pytest.mark.parametrize(("name", "strength"), [("jpeg", 0), ("jpeg", 101), ("resample", 0), ("resample", 150)])
+def test_strengths_out_of_range_are_refused(name, strength):
+    with pytest.raises(UserError):
+        manipulations.apply(name, _pictures(), strength)
+
+
+def test_a_new_manipulation_is_one_decorated_function(monkeypatch):
+    monkeypatch.setattr(manipulations, "_REGISTRY", dict(manipulations._REGISTRY))
+
+    @manipulations.manipulation("negative", strength=1, low=0, high=1)
+    def _negative(images, strength, seed):
+        return 1 - images
+
+    assert manipulations.parse("negative") == ("negative", 1)
+    np.testing.assert_allclose(manipulations.apply("negative", _pictures()), 1 - _pictures())

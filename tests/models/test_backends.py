@@ -1,0 +1,75 @@
+"""TensorFlow is the default; JAX gives the same pictures, probabilities and gradients."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+PROGRAM = """
+import sys
+import keras, numpy as np
+from keras import ops
+from neural_imaging import models
+from neural_imaging.forensics import manipulations
+from neural_imaging.forensics.channel import Channel
+
+unet = models.create("UNet", n_steps=2, n_filters=4)
+fan = models.create("FAN", n_classes=5, n_filters=4, n_convolutions=2, dense=[8], filter_strength=1)
+rng = np.random.default_rng(0)
+for network in (unet, fan):
+    if network is fan:
+        network.trainable_weights[0].assign(network.trainable_weights[0] + 0.1)
+    for weight in network.trainable_weights[network is fan :]:
+        weight.assign(rng.standard_normal(weight.shape) * (2 / max(1, np.prod(weight.shape[:-1]))) ** 0.5)
+# Grey within [0, 1]: where pixels are equal or clipped, the backends may pass a gradient to either side.
+unet.trainable_weights[-2].assign(0.05 * unet.trainable_weights[-2])
+unet.trainable_weights[-1].assign(np.full(12, 0.5))
+channel = Channel("pool", 2, "jpeg", 50, "sin")
+stack = rng.random((2, 16, 16, 4), np.float32)
+
+def loss(stack):
+    developed = unet(stack)
+    names = ("native", "sharpen", "resample", "gaussian", "median")
+    versions = ops.concatenate([manipulations.apply(name, developed) for name in names])
+    probabilities = fan(channel(versions))
+    labels = ops.repeat(ops.arange(5), 2)
+    return ops.mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities)), probabilities
+
+if keras.backend.backend() == "jax":
+    import jax
+
+    (value, probabilities), gradient = jax.jit(jax.value_and_grad(loss, has_aux=True))(stack)
+    hard = jax.jit(lambda x: manipulations.apply("jpeg", x))(stack[..., :3])
+else:
+    import tensorflow as tf
+
+    tensor = tf.constant(stack)
+    with tf.GradientTape() as tape:
+        tape.watch(tensor)
+        value, probabilities = loss(tensor)
+    gradient = tape.gradient(value, tensor)
+    hard = manipulations.apply("jpeg", stack[..., :3])
+arrays = {"value": value, "probabilities": probabilities, "gradient": gradient, "hard": hard}
+np.savez(sys.argv[1], backend=keras.backend.backend(), **{name: np.asarray(one) for name, one in arrays.items()})
+"""
+
+
+def test_tensorflow_and_jax_agree_on_the_whole_path_and_its_gradient(tmp_path):
+    pytest.importorskip("jax")
+    results = {}
+    for backend in ("tensorflow", "jax"):
+        environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": "lib", "JAX_PLATFORMS": "cpu"}
+        file = tmp_path / f"{backend}.npz"
+        subprocess.run([sys.executable, "-c", PROGRAM, file], check=True, env=environment, timeout=300)
+        results[backend] = np.load(file)
+        assert results[backend]["backend"] == backend
+    ours, other = results["tensorflow"], results["jax"]
+    np.testing.assert_allclose(ours["value"], other["value"], rtol=1e-4)
+    np.testing.assert_allclose(ours["probabilities"], other["probabilities"], atol=1e-4)
+    # The backends add in different orders, and the residual filter multiplies by 100.
+    assert np.abs(ours["gradient"]).max() > 1e-6
+    np.testing.assert_allclose(ours["gradient"], other["gradient"], atol=2e-3 * np.abs(ours["gradient"]).max())
+    # A coefficient half-way between two levels may be rounded either way.
+    assert np.abs(ours["hard"] - other["hard"]).mean() < 1e-3

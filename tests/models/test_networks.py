@@ -1,0 +1,162 @@
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from neural_imaging import models
+from neural_imaging.errors import UserError
+
+REFERENCES = [
+    ("inet", "INet", {}),
+    ("inet_rggb_k7", "INet", {"kernel": 7, "cfa_pattern": "rggb"}),
+    ("unet_3steps", "UNet", {"n_steps": 3}),
+    ("fan_small", "FAN", {"n_filters": 8, "n_convolutions": 3, "n_dense": 0}),
+    (
+        "fan_dense",
+        "FAN",
+        {"n_classes": 7, "n_filters": 8, "n_convolutions": 3, "n_dense": 2, "use_gap": False, "patch_size": 64},
+    ),
+]
+SMALL = {"INet": {}, "UNet": {"n_steps": 2, "n_filters": 4}, "FAN": {"n_filters": 4, "n_convolutions": 2}}
+
+
+def _input(name, seed=0):
+    shape = (2, 16, 16, 3) if name == "FAN" else (2, 8, 12, 4)
+    return np.random.default_rng(seed).random(shape, np.float32)
+
+
+@pytest.mark.parametrize(("file", "name", "settings"), REFERENCES)
+def test_weights_of_the_released_toolbox_give_its_outputs(parity, parity_folder, file, name, settings):
+    network, reference = models.create(name, **settings), parity(file)
+    models.import_weights(parity_folder / f"{file}.h5", network)
+    inputs, outputs = ("x", "probabilities") if name == "FAN" else ("raw", "y")
+    np.testing.assert_allclose(network(reference[inputs]), reference[outputs], atol=1e-5)
+
+
+@pytest.mark.parametrize(("file", "settings"), [("inet", {}), ("inet_rggb_k7", {"kernel": 7, "cfa_pattern": "RGGB"})])
+def test_an_inet_starts_as_the_released_one(parity, file, settings):
+    reference = parity(file)
+    np.testing.assert_allclose(models.create("INet", **settings)(reference["raw"]), reference["y_initial"], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "count"),
+    [
+        ("INet", {}, 321),
+        ("INet", {"kernel": 7}, 537),
+        ("UNet", {}, 7_763_820),
+        ("UNet", {"n_steps": 3}, 470_252),
+        ("FAN", {"n_classes": 5}, 1_341_990),
+        ("FAN", {"n_classes": 7}, 1_342_248),
+        ("FAN", {"n_classes": 5, "n_dense": 0}, 1_145_382),
+    ],
+)
+def test_networks_have_as_many_weights_to_train_as_the_papers(name, settings, count):
+    assert sum(np.prod(weight.shape) for weight in models.create(name, **settings).trainable_weights) == count
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("name", models.names())
+def test_networks_are_saved_and_loaded_with_their_settings(name, precision, tmp_path):
+    network, inputs = models.create(name, precision=precision, **SMALL[name]), _input(name)
+    network.save(tmp_path / "model.keras")
+    loaded = models.load(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded(inputs), network(inputs))
+    assert type(loaded) is type(network)
+    assert loaded.settings == network.settings
+    assert [layer.compute_dtype for layer in loaded.layers] == [layer.compute_dtype for layer in network.layers]
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_bfloat16_changes_neither_weights_nor_the_type_of_outputs_and_little_of_their_values(name):
+    exact = models.create(name, **SMALL[name])
+    network = models.create(name, precision="mixed_bfloat16", **SMALL[name])
+    network.set_weights(exact.get_weights())
+    outputs = network(_input(name))
+    assert {weight.dtype for weight in network.weights} == {"float32"}
+    assert keras.backend.standardize_dtype(outputs.dtype) == "float32"
+    np.testing.assert_allclose(outputs, exact(_input(name)), atol=0.03)
+
+
+def test_colour_residuals_and_outputs_stay_in_float32():
+    unet = models.create("UNet", precision="mixed_bfloat16", n_steps=2, n_filters=4)
+    convolutions = [layer for layer in unet.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert convolutions[0].compute_dtype == convolutions[-1].compute_dtype == "float32"
+    assert {layer.compute_dtype for layer in convolutions[1:-1]} == {"bfloat16"}
+    fan = models.create("FAN", precision="mixed_bfloat16", n_filters=4, n_convolutions=2)
+    types = [layer.compute_dtype for layer in fan.layers if layer.weights]
+    assert types == ["float32", "bfloat16", "bfloat16", "bfloat16", "float32", "float32", "float32"]
+
+
+@pytest.mark.parametrize("name", ["INet", "UNet"])
+def test_pipelines_take_any_size_and_give_rgb_of_twice_the_size(name):
+    network = models.create(name, **SMALL[name])
+    for height, width in ((8, 8), (16, 10), (6, 24)):
+        developed = np.asarray(network(np.random.default_rng(0).random((1, height, width, 4), np.float32)))
+        assert developed.shape == (1, 2 * height, 2 * width, 3)
+        assert developed.min() >= 0
+        assert developed.max() <= 1
+
+
+def test_a_flat_stack_develops_to_a_flat_picture_whatever_the_pattern():
+    for pattern in ("RGGB", "bggr", "GRBG", "gbrg"):
+        stack = np.full((1, 8, 8, 4), 0.2, np.float32)
+        developed = np.asarray(models.create("INet", cfa_pattern=pattern, srgb=np.eye(3))(stack))
+        np.testing.assert_allclose(developed, developed[0, 0, 0, 0], atol=1e-5)
+        assert developed[0, 0, 0, 0] == pytest.approx(0.2 ** (1 / 2.2), abs=0.02)
+
+
+def test_saturated_pixels_still_pass_gradients():
+    from gradients import value_and_gradient
+
+    network = models.create("INet")
+    developed, gradient = value_and_gradient(network, np.full((1, 8, 8, 4), 3, np.float32))
+    assert developed.max() == 1
+    assert np.abs(gradient).max() > 0
+
+
+def test_probabilities_sum_to_one():
+    probabilities = np.asarray(models.create("FAN", n_classes=7, **SMALL["FAN"])(_input("FAN")))
+    assert probabilities.shape == (2, 7)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("VNet", {}, "'VNet' is not known; known are INet, UNet, FAN"),
+        ("UNet", {"steps": 3}, "no setting 'steps'; known are n_steps"),
+        ("UNet", {"n_steps": 7}, "n_steps must be a whole number from 2 to 6"),
+        ("UNet", {"precision": "float16"}, "precision must be one of float32, mixed_bfloat16"),
+        ("INet", {"kernel": 4}, "kernel must be odd"),
+        ("INet", {"cfa_pattern": "XTRANS"}, "cfa_pattern 'XTRANS' is not known"),
+        ("INet", {"srgb": [1, 2, 3]}, "3×3 matrix"),
+        ("FAN", {"use_gap": False}, "patch_size"),
+        ("FAN", {"activation": "gelu"}, "activation must be one of"),
+        ("FAN", {"dense": 512}, "dense must be a list"),
+        ("FAN", {"n_classes": 1}, "n_classes must be a whole number from 2"),
+    ],
+)
+def test_a_wrong_name_or_setting_is_refused_by_name(name, settings, message):
+    with pytest.raises(UserError, match=message):
+        models.create(name, **settings)
+
+
+def test_a_unet_names_the_sizes_it_takes():
+    with pytest.raises(UserError, match="3 steps takes Bayer stacks whose sides are multiples of 4, not 8 × 10"):
+        models.create("UNet", n_steps=3, n_filters=4)(np.zeros((1, 8, 10, 4), np.float32))
+
+
+def test_files_that_hold_no_model_are_refused(tmp_path):
+    (tmp_path / "text.keras").write_text("not an archive")
+    (tmp_path / "weights.h5").write_bytes(b"")
+    for file, message in (("none.keras", "no such"), ("text.keras", "cannot be loaded"), ("weights.h5", "import_w")):
+        with pytest.raises(UserError, match=message):
+            models.load(tmp_path / file)
+
+
+def test_importing_the_package_loads_no_backend():
+    code = "import sys, neural_imaging.models as m; m.names(); assert not {'keras', 'tensorflow'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "lib", "PATH": ""}, timeout=60)
