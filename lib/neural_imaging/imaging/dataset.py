@@ -25,7 +25,7 @@ COLUMNS = (
 COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
 TIME_LIMIT = 300
 _NOT_NEEDED = "not needed: enough pictures"
-_COMPLAINTS = ("Unexpected end of file", "data corrupted", "Premature end of JPEG file")
+_COMPLAINTS = ("Unexpected end of file", "data corrupted", "Premature end of JPEG file", "Corrupt JPEG data")
 # Fast compression: the targets are read often and written once.
 _PNG_LEVEL = 3
 

@@ -138,8 +138,9 @@ def _pattern(raw, path):
         size = " × ".join(map(str, pattern.shape))
         raise RawError(path, f"has a colour filter array of {size} (X-Trans or similar), not a Bayer mosaic")
     letters = raw.color_desc.decode("ascii", "replace")
-    sizes = raw.sizes
-    colours = [raw.raw_color(sizes.top_margin + y, sizes.left_margin + x) for y in (0, 1) for x in (0, 1)]
+    # The pattern is that of the whole sensor; the visible area begins inside it.
+    pattern = np.roll(pattern, (-raw.sizes.top_margin, -raw.sizes.left_margin), axis=(0, 1))
+    colours = [int(colour) for colour in pattern.flat]
     name = "".join(letters[colour] for colour in colours)
     if name not in bayer.PATTERNS or raw.num_colors != 3:
         raise RawError(path, f"has the filters {name} (a four-colour or unusual sensor), not a Bayer mosaic")

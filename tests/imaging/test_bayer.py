@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import bayer
+
+
+@pytest.mark.parametrize(("cfa", "order"), [("RGGB", "0123"), ("BGGR", "3120"), ("GRBG", "1032"), ("GBRG", "2031")])
+def test_planes_are_red_first_green_second_green_blue(cfa, order):
+    cell = np.array([[0, 1], [2, 3]])
+    assert "".join(map(str, bayer.to_stack(cell, cfa)[0, 0])) == order
+
+
+@given(st.sampled_from(bayer.PATTERNS), st.integers(1, 5), st.integers(1, 5), st.integers(0, 99))
+def test_a_stack_goes_back_to_the_mosaic_it_came_from(cfa, rows, columns, seed):
+    mosaic = np.random.default_rng(seed).integers(0, 9, (2 * rows, 2 * columns))
+    np.testing.assert_array_equal(bayer.to_mosaic(bayer.to_stack(mosaic, cfa), cfa), mosaic)
+
+
+def test_patterns_may_be_written_in_small_letters():
+    assert bayer.positions("gbrg") == bayer.positions("GBRG")
+
+
+def test_what_is_no_bayer_pattern_is_refused_by_name():
+    with pytest.raises(UserError, match=r"RGBW.*RGGB"):
+        bayer.to_stack(np.zeros((2, 2)), "RGBW")
+
+
+def test_odd_mosaics_are_refused():
+    with pytest.raises(UserError, match="even"):
+        bayer.to_stack(np.zeros((3, 4)), "RGGB")

@@ -1,0 +1,84 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import tifffile
+
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import bayer, color, develop, dng, measures, raw, simulation
+
+CROPS = "raw/Nikon_crop_all_cfa/DSC_1339_768x512_{}.dng"
+
+
+def test_bands_give_what_the_whole_picture_gives(photographs):
+    photograph = raw.read(photographs / CROPS.format("gbrg"))
+    whole = develop.render(develop.demosaic(photograph.mosaic, photograph.cfa), photograph.camera_to_srgb)
+    np.testing.assert_array_equal(develop.develop_raw(photograph), whole)
+
+
+def test_the_four_patterns_agree_but_for_the_shift_inside_a_cell(photographs):
+    developed = [develop.develop(photographs / CROPS.format(cfa.lower())) for cfa in bayer.PATTERNS]
+    # The shift is by a pixel at most: it leaves means of 8 × 8 pixels alone but for those on strong edges.
+    means = [picture.reshape(64, 8, 96, 8, 3).mean(axis=(1, 3)) for picture in developed]
+    for mean in means[1:]:
+        assert np.median(np.abs(mean - means[0])) < 1
+        assert np.abs((mean - means[0]).mean(axis=(0, 1))).max() < 0.5
+
+
+def test_the_pipelines_agree_on_a_real_photograph(photographs):
+    path = photographs / CROPS.format("rggb")
+    ours, bilinear, libraw = (develop.develop(path, pipeline) for pipeline in develop.PIPELINES)
+    assert ours.dtype == np.uint8
+    assert ours.shape == bilinear.shape == libraw.shape == (512, 768, 3)
+    # They differ in demosaicing alone.
+    assert measures.psnr(ours, libraw) > 32
+    assert measures.psnr(ours, bilinear) > 30
+
+
+def test_a_grey_card_is_grey_and_follows_the_gamma(tmp_path, profile):
+    card = np.full((32, 48, 3), 0.2, np.float32)
+    card[:, 24:] = 0.5
+    dng.write(tmp_path / "a.dng", simulation.expose(card, profile()), profile())
+    for pipeline in develop.PIPELINES:
+        developed = develop.develop(tmp_path / "a.dng", pipeline)
+        for columns, light in ((slice(2, 20), 0.2), (slice(28, 46), 0.5)):
+            assert np.abs(developed[2:-2, columns] - 255 * light ** (1 / 2.2)).max() < 1.5, pipeline
+
+
+@pytest.mark.parametrize("pipeline", develop.PIPELINES)
+@pytest.mark.parametrize("flip", range(8))
+def test_orientation_turns_the_picture_upright(photograph, flip, pipeline):
+    plain = develop.develop(photograph("plain.dng"), pipeline)
+    turned = develop.develop(photograph("turned.dng", flip=flip), pipeline)
+    mirrored = plain[:: -1 if flip & 2 else 1, :: -1 if flip & 1 else 1]
+    np.testing.assert_array_equal(turned, mirrored.swapaxes(0, 1) if flip & 4 else mirrored)
+
+
+def test_flips_mean_the_turns_of_the_exif_orientation(photograph):
+    # 6: the camera was held so that the sensor's left side was up; the picture is turned a quarter clockwise.
+    plain = develop.develop(photograph("plain.dng"))
+    path = photograph("turned.dng", flip=6)
+    np.testing.assert_array_equal(develop.develop(path), np.rot90(plain, -1))
+    assert tifffile.TiffFile(path).pages[0].tags["Orientation"].value == 6
+    assert not raw.read(path).landscape
+
+
+def test_targets_stay_aligned_with_the_stack(photograph):
+    read = raw.read(photograph("a.dng", flip=6))
+    assert develop.develop_raw(read).shape == (2 * read.stack.shape[0], 2 * read.stack.shape[1], 3)
+
+
+@pytest.mark.parametrize("cfa", bayer.PATTERNS)
+def test_colours_are_right_in_every_pattern(tmp_path, profile, cfa):
+    camera = dataclasses.replace(profile(), cfa=cfa)
+    patches = np.array([[0.5, 0.2, 0.1], [0.1, 0.4, 0.15], [0.1, 0.15, 0.5]], np.float32)
+    scene = np.repeat(np.repeat(patches[None], 16, axis=1), 32, axis=0)
+    dng.write(tmp_path / "a.dng", simulation.expose(scene, camera), camera)
+    developed = develop.develop(tmp_path / "a.dng")
+    for centre, patch in zip((8, 24, 40), patches, strict=True):
+        assert np.abs(developed[8:-8, centre].astype(int) - color.encode(patch)).max() <= 1
+
+
+def test_an_unknown_pipeline_is_refused_by_name(photograph):
+    with pytest.raises(UserError, match="python-bilinear"):
+        develop.develop(photograph("a.dng"), "magic")

@@ -1,0 +1,158 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from neural_imaging.imaging import bayer, dng, raw, simulation
+
+CROPS = "raw/Nikon_crop_all_cfa/DSC_1339_768x512_{}.dng"
+
+
+def real_files(photographs, folder):
+    return sorted(path for path in (photographs / folder).rglob("*") if path.is_file())
+
+
+def test_every_real_photograph_is_read(photographs):
+    for path in real_files(photographs, "raw"):
+        photograph = raw.read(path)
+        assert photograph.stack.dtype == np.float32
+        assert photograph.stack.shape == (photograph.height // 2, photograph.width // 2, 4)
+        assert 0 <= photograph.stack.min() < photograph.stack.max() <= 1
+        np.testing.assert_allclose(photograph.camera_to_srgb.sum(axis=1), 1, atol=1e-6)
+        assert min(photograph.white_balance) == 1
+        assert photograph.camera
+
+
+def test_every_bad_file_is_refused_with_a_reason(photographs):
+    for path in real_files(photographs, "raw_bad"):
+        with pytest.raises(raw.RawError, match=r".{15,}") as refusal:
+            raw.read(path)
+        assert str(path) in str(refusal.value)
+        assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("not_bayer/xtrans_like_synthetic.dng", "6 × 6"),
+        ("not_bayer/canon_eos_6d.dng", "full colour"),
+        ("unsupported/test.jpg", "JPEG picture"),
+        ("unsupported/GOPR8513.GPR", "VC-5"),
+        ("headerless/DSC_1339_768x512_rggb.raw", "no signature"),
+        ("opens_but_empty/DNG.dng", "holds no picture"),
+        ("opens_but_empty/Panasonic.rw2", "holds no picture"),
+        ("opens_but_empty/ARW_exif_head.ARW", "cut off"),
+        ("truncated/sample.nef", "cut off"),
+    ],
+)
+def test_the_reason_says_what_is_wrong(photographs, file, reason):
+    with pytest.raises(raw.RawError, match=reason):
+        raw.read(photographs / "raw_bad" / file)
+
+
+def test_the_same_samples_in_four_patterns_give_the_same_stack(photographs):
+    read = [raw.read(photographs / CROPS.format(cfa.lower())) for cfa in bayer.PATTERNS]
+    assert [photograph.cfa for photograph in read] == list(bayer.PATTERNS)
+    for photograph in read[1:]:
+        np.testing.assert_array_equal(photograph.stack, read[0].stack)
+
+
+def test_black_levels_may_differ_between_colours(photographs):
+    assert raw.read(photographs / "raw/Canon_EOS_D30/CRW.CRW").black_levels == (127, 128, 128, 128)
+
+
+def test_a_senseless_camera_white_balance_gives_way_to_daylight(photographs):
+    photograph = raw.read(photographs / "raw/Canon_EOS_D30/CRW.CRW")  # the camera's red gain reads −1
+    assert photograph.white_balance_source == "daylight"
+    np.testing.assert_allclose(photograph.white_balance, (2.1024, 1, 1.0567), atol=1e-4)
+
+
+def test_a_camera_that_libraw_knows_nothing_about_is_read_without_balance_and_matrix(photographs):
+    photograph = raw.read(photographs / "raw/Kodak_DC120/P003908.KDC")
+    assert photograph.white_balance_source == photograph.matrix_source == "none"
+    assert photograph.white_balance == (1, 1, 1)
+    np.testing.assert_array_equal(photograph.camera_to_srgb, np.eye(3))
+    assert photograph.landscape  # 848 × 976 pixels, each half again as wide as high
+
+
+def test_the_visible_area_is_read_and_levels_are_normalised(photographs):
+    import rawpy
+
+    path = photographs / "raw/Canon_PowerShot_S40/CRW_0104.CRW"
+    photograph = raw.read(path)
+    assert (photograph.height, photograph.width, photograph.camera) == (1720, 2312, "Canon PowerShot S40")
+    with rawpy.imread(str(path)) as file:
+        red = file.raw_image_visible[::2, ::2].astype(float)
+        gain = file.camera_whitebalance[0] / file.camera_whitebalance[1]
+    expected = np.clip((red - 32) / (1023 - 32) * gain, 0, 1)
+    np.testing.assert_allclose(photograph.stack[..., 0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("camera", ["D90", "D7000", "EOS5D", "EOS40D"])
+def test_a_simulated_photograph_is_described_as_it_was_taken(photograph, profile, camera):
+    expected, read = profile(camera), raw.read(photograph("a.dng", camera))
+    assert (read.cfa, read.white_level, set(read.black_levels)) == (expected.cfa, expected.white, {expected.black})
+    assert (read.white_balance_source, read.matrix_source) == ("camera", "color_matrix")
+    np.testing.assert_allclose(read.white_balance, expected.white_balance, atol=1e-5)
+    np.testing.assert_allclose(read.camera_to_srgb, expected.camera_to_srgb, atol=1e-5)
+    assert read.camera == f"Simulated {expected.name}"
+
+
+@pytest.mark.parametrize("cfa", bayer.PATTERNS)
+@pytest.mark.parametrize(("top", "left"), [(0, 1), (1, 0), (1, 3), (2, 2)])
+def test_margins_do_not_upset_the_pattern(tmp_path, profile, small_scene, cfa, top, left):
+    camera = dataclasses.replace(profile(), cfa=cfa)
+    mosaic = simulation.expose(small_scene, camera)
+    height, width = mosaic.shape
+    framed = np.pad(mosaic, ((top, 3), (left, 1)), constant_values=camera.white)
+    dng.write(tmp_path / "framed.dng", framed, camera, active_area=(top, left, top + height, left + width))
+    # LibRaw begins at even places: of an odd margin it leaves out a line, and turns the pattern with it.
+    turned = np.roll(np.array(list(cfa)).reshape(2, 2), (-(top % 2), -(left % 2)), axis=(0, 1))
+    cut = mosaic[top % 2 :, left % 2 :]
+    cut = cut[: cut.shape[0] & ~1, : cut.shape[1] & ~1]
+    dng.write(tmp_path / "plain.dng", cut, dataclasses.replace(camera, cfa="".join(turned.flat)))
+    plain, framed = (raw.read(tmp_path / f"{name}.dng") for name in ("plain", "framed"))
+    assert plain.cfa == framed.cfa == "".join(turned.flat)
+    np.testing.assert_array_equal(plain.stack, framed.stack)
+
+
+@pytest.mark.parametrize("value", [0, 256, 3840])
+def test_a_constant_mosaic_holds_no_picture(tmp_path, profile, value):
+    dng.write(tmp_path / "a.dng", np.full((64, 96), value, np.uint16), profile())
+    with pytest.raises(raw.RawError, match="holds no picture"):
+        raw.read(tmp_path / "a.dng")
+
+
+def test_a_mosaic_whose_last_rows_are_empty_is_cut_off(tmp_path, profile, small_scene):
+    mosaic = simulation.expose(small_scene, profile("EOS5D"), np.random.default_rng(0))
+    mosaic[40:] = 0
+    dng.write(tmp_path / "a.dng", mosaic, profile("EOS5D"))
+    with pytest.raises(raw.RawError, match="last 24 of 64 rows"):
+        raw.read(tmp_path / "a.dng")
+
+
+def test_a_burnt_out_floor_is_still_a_picture(tmp_path, profile, small_scene):
+    mosaic = simulation.expose(small_scene, profile(), np.random.default_rng(0))
+    mosaic[40:] = profile().white
+    dng.write(tmp_path / "a.dng", mosaic, profile())
+    assert raw.read(tmp_path / "a.dng").stack[20:].min() == 1
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 0.999])
+def test_a_file_that_was_cut_off_is_refused(photograph, share):
+    path = photograph("a.dng")
+    path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
+    with pytest.raises(raw.RawError):
+        raw.read(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"II*\0", b"x" * 1000, b"II*\0" + b"\xff" * 1000, b"FUJIFILM" + bytes(99)])
+def test_nonsense_is_refused(tmp_path, content):
+    (tmp_path / "a.dng").write_bytes(content)
+    with pytest.raises(raw.RawError):
+        raw.read(tmp_path / "a.dng")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(raw.RawError, match=r"absent\.dng: no such file"):
+        raw.read(tmp_path / "absent.dng")
