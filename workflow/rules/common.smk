@@ -113,6 +113,14 @@ def isp_models(wildcards):
     )
 
 
+def named_models(wildcards):
+    """Options that give those ISPs their names in the figure."""
+    names = examples(wildcards)["pipelines"]
+    return [
+        f"--model={name}={file}" for name, file in zip(names, isp_models(wildcards))
+    ]
+
+
 def example_manipulations(wildcards):
     return config["protocols"][experiment(wildcards)["protocol"]]["manipulations"]
 

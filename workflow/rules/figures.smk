@@ -50,8 +50,10 @@ rule sample_pipelines:
     resources:
         mem_mb=more_memory,
         runtime=20,
+    params:
+        models=named_models,
     shell:
-        "python {input.script} --images {input.images} --models {input.models} --output {output.sample} "
+        "python {input.script} --images {input.images} {params.models:q} --output {output.sample} "
         "--threads {threads} &> {log}"
 
 
@@ -78,7 +80,7 @@ rule sample_difference:
         mem_mb=more_memory,
         runtime=20,
     shell:
-        "python {input.script} --images {input.images} --isp-model {input.isp} --model {input.run} "
+        "python {input.script} --images {input.images} --plain {input.isp} --optimised {input.run} "
         "--output {output.sample} --threads {threads} &> {log}"
 
 
