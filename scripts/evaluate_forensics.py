@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, runtime
 
 
 def parse_arguments(arguments=None):
@@ -21,6 +21,7 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     settings, labels = command_line.settings(options.settings), command_line.settings(options.labels)
+    runtime.configure(threads=options.threads)
     from neural_imaging.evaluation import forensics
 
     forensics.evaluate(options.model, options.images, settings, labels, options.output, threads=options.threads)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, runtime
 
 
 def regularization(text):
@@ -39,6 +39,7 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     settings = command_line.settings(options.settings)
+    runtime.configure(threads=options.threads)
     from neural_imaging.training import forensics
 
     forensics.train(

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, runtime
 
 
 def parse_arguments(arguments=None):
@@ -25,6 +25,7 @@ def main(arguments=None):
     settings = command_line.settings(options.settings)
     if options.isp:
         settings = {"model": options.isp, **settings}
+    runtime.configure(threads=options.threads)
     from neural_imaging.training import isp
 
     isp.train(

@@ -1,6 +1,8 @@
 """Threads, determinism and memory of the backend. The only module that imports TensorFlow."""
 
+import contextlib
 import os
+import sys
 
 
 def configure(threads=None, seed=None, deterministic=False):
@@ -14,7 +16,7 @@ def configure(threads=None, seed=None, deterministic=False):
         deterministic: operations give the same bits in each run, at some cost in speed.
     """
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if threads is not None:
         os.environ["OMP_NUM_THREADS"] = str(threads)
     if os.environ["KERAS_BACKEND"] == "tensorflow":
@@ -28,7 +30,8 @@ def configure(threads=None, seed=None, deterministic=False):
 
 
 def _configure_tensorflow(threads, deterministic):
-    import tensorflow as tf
+    with _silence():
+        import tensorflow as tf
 
     if threads is not None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
@@ -37,3 +40,17 @@ def _configure_tensorflow(threads, deterministic):
         tf.config.experimental.set_memory_growth(gpu, True)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
+
+
+@contextlib.contextmanager
+def _silence():
+    """Drop what TensorFlow's libraries print while they load: greetings, whatever their log level is set to."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

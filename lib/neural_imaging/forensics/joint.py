@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from neural_imaging.errors import UserError
+from neural_imaging.forensics import channel as _channel  # noqa: F401  a joint model's file names its class
 from neural_imaging.forensics import manipulations as registry
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
@@ -62,8 +63,10 @@ class ForensicPipeline(keras.Model):
 
     @property
     def classes(self):
-        """Names of the classes, in the order of the probabilities."""
-        return ["native", *(name for name, _ in self._operations)]
+        """Names of the classes, in the order of the probabilities; with strengths where a name is there twice."""
+        names = [name for name, _ in self._operations]
+        pairs = zip(names, self.manipulations, strict=True)
+        return ["native", *(name if names.count(name) == 1 else text for name, text in pairs)]
 
     @property
     def metrics(self):
