@@ -265,7 +265,9 @@ def forensic_settings(wildcards):
 
 
 def evaluation_settings(wildcards):
-    return as_json(config["protocols"][wildcards.protocol]["evaluation"])
+    protocol = config["protocols"][wildcards.protocol]
+    shared = {key: protocol[key] for key in ("patch", "discard")}
+    return as_json({**protocol["evaluation"], **shared})
 
 
 def run_labels(wildcards):

@@ -25,10 +25,11 @@ rule train_forensics:
     params:
         settings=forensic_settings,
         checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
+        curves=f"results/tensorboard/forensics/{{protocol}}/{RUN}",
     shell:
         "python {input.script} --images {input.images} --isp-model {input.isp} --lambda-isp {wildcards.lambda_isp} "
         "--run {wildcards.run} --settings {params.settings:q} --output {output.model} "
-        "--checkpoints {params.checkpoints} --threads {threads} &> {log}"
+        "--checkpoints {params.checkpoints} --tensorboard {params.curves} --threads {threads} &> {log}"
 
 
 rule evaluate_forensics:

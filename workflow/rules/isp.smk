@@ -25,6 +25,7 @@ rule train_isp:
         settings=isp_settings,
         seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
         checkpoints="results/checkpoints/isp/{camera}/{isp}",
+        curves="results/tensorboard/isp/{camera}/{isp}",
     shell:
         "python {input.script} --images {input.images} --settings {params.settings:q} "
-        "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} --threads {threads} &> {log}"
+        "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} --tensorboard {params.curves} --threads {threads} &> {log}"
