@@ -104,62 +104,6 @@ class DifferentiableJPEG(keras.layers.Layer):
             start = keras.initializers.Constant(self._tables[0])
             self.trained_tables = self.add_weight(name="tables", shape=(2, 8, 8), initializer=start)
 
-    def tables(self):
-        """Tables of all choices: float32, shape (choices, 2, 8, 8), brightness first."""
-        tables = [(jpeg_tables.table(one), jpeg_tables.table(one, chroma=True)) for one in self.choices]
-        return np.array(tables, np.float32)
-
-
-@keras.saving.register_keras_serializable(package="neural_imaging")
-class DifferentiableJPEG(keras.layers.Layer):
-    """JPEG compression, without sub-sampling of colour, that gradients pass through.
-
-    Quantised DCT coefficients are rounded by one of four functions. "round" and "soft" round in the forward pass
-    and give what libjpeg gives, since they also round where libjpeg stores whole levels: the input's 8 bits, the
-    colour components, the decoded samples and the picture. Their gradients differ: for "round" it is that of the
-    identity, for "soft" that of "sin". "sin" and "harmonic" are smooth in both directions and round nothing
-    else, so that the gradient is exactly that of the forward pass.
-
-    Args:
-        quality: a whole number from 1 to 100; (low, high) draws one a call from that range; a set, or a list of
-            more than two, draws one of these.
-        rounding: round, sin, soft or harmonic.
-        trainable: the quantisation tables are weights, which start as those of `quality`.
-        seed: seeds the drawing of quality factors.
-
-    Call arguments:
-        images: float32, shape (batch, height, width, 3), values in [0, 1]. Sides that are no multiples of 8 are
-            continued by their last row and column, as libjpeg does; they must be known when a graph is traced.
-        quality: another fixed quality factor for this call.
-
-    Returns:
-        Compressed images, float32 in [0, 1], same shape.
-    """
-
-    def __init__(self, quality=50, rounding="soft", trainable=False, seed=None, **kwargs):
-        super().__init__(**{**kwargs, "dtype": "float32"})
-        if rounding not in ROUNDINGS:
-            raise UserError(f"rounding {rounding!r} is not known; known are {', '.join(ROUNDINGS)}")
-        self._quality = Quality(quality)
-        if trainable and self._quality.fixed is None:
-            raise UserError("trainable JPEG tables need one quality factor to start from")
-        self.rounding = rounding
-        self.trainable_tables = bool(trainable)
-        self.seed = seed
-        self._tables = self._quality.tables()
-        self._generator = None if self._quality.fixed else keras.random.SeedGenerator(seed)
-
-    @property
-    def quality(self):
-        """The setting: a number, a range or a list of choices."""
-        return self._quality.setting
-
-    def build(self, input_shape):
-        """Create the tables where they are trained."""
-        if self.trainable_tables:
-            for name, start in zip(("luma_table", "chroma_table"), self._tables[0], strict=True):
-                setattr(self, name, self.add_weight(name=name, shape=(8, 8), initializer=_constant(start)))
-
     def tables(self, quality=None):
         """The tables of one call: float32, shape (2, 8, 8), brightness first, natural order.
 
@@ -168,7 +112,7 @@ class DifferentiableJPEG(keras.layers.Layer):
         """
         if quality is not None:
             return ops.convert_to_tensor(Quality(quality).tables()[0])
-        if self.trainable_tables:
+        if self.trainable_tables and self.built:
             return roundings.clip(1.0 * self.trained_tables, 1.0, 255.0)
         if self._generator is None:
             return ops.convert_to_tensor(self._tables[0])

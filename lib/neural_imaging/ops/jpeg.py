@@ -85,7 +85,8 @@ def compress(images, tables, rounding):
         inverse = (_INVERSE_DCT @ _TO_PIXELS / 255).astype(np.float32)
         coefficients = ops.matmul(blocks, forward / steps) - (_SHIFT @ _DCT).astype(np.float32) / steps
         restored = ops.matmul(round_with(coefficients), inverse * steps[:, None]) + np.float32(128 / 255)
-    return from_blocks(roundings.limit(restored), grid)[:, :height, :width]
+    restored = from_blocks(roundings.limit(restored), grid)
+    return restored if restored.shape[1:3] == (height, width) else restored[:, :height, :width]
 
 
 def _levels(blocks):

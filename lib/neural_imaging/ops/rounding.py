@@ -2,7 +2,6 @@
 
 import math
 
-import keras
 from keras import ops
 
 from neural_imaging.errors import UserError
@@ -119,23 +118,3 @@ def limit(x, low=0.0, high=1.0):
 def to_8_bits(x):
     """Round values in [0, 1] to the 256 levels of an 8-bit image; gradient as in `soft`."""
     return soft(255.0 * x) / 255.0
-
-
-@keras.saving.register_keras_serializable(package="neural_imaging")
-class ClipStraightThrough(keras.layers.Layer):
-    """Clips a network's output to [0, 1] and passes gradients as if it did not.
-
-    Call arguments:
-        images: float32, any shape.
-
-    Returns:
-        Values in [0, 1], same shape.
-    """
-
-    def call(self, images):
-        """Clip to [0, 1]."""
-        return clip(images)
-
-    def compute_output_shape(self, input_shape):
-        """The shape does not change."""
-        return input_shape

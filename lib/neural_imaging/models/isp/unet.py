@@ -4,10 +4,10 @@ import keras
 from keras import layers
 
 from neural_imaging.errors import UserError
+from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.models import settings
 from neural_imaging.models.base import Network
-from neural_imaging.ops.rounding import ClipStraightThrough
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
