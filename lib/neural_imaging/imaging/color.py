@@ -35,6 +35,29 @@ def daylight_gains(camera_from_xyz):
     return response[1] / response
 
 
+def transform(colours, matrix):
+    """Apply a colour matrix to the last axis, in float32.
+
+    Written out, since a matrix product's last bits depend on how the linear algebra library shares out its work, and
+    files made twice must have the same bytes.
+
+    Args:
+        colours: shape (..., 3).
+        matrix: shape (n, 3).
+
+    Returns:
+        float32, shape (..., n).
+    """
+    first, second, third = np.moveaxis(np.asarray(colours, np.float32), -1, 0)
+    transformed = np.empty((*first.shape, len(matrix)), np.float32)
+    for channel, weights in enumerate(np.asarray(matrix, np.float32)):
+        mixed = first * weights[0]
+        mixed += second * weights[1]
+        mixed += third * weights[2]
+        transformed[..., channel] = mixed
+    return transformed
+
+
 def encode(linear):
     """8-bit values of linear light: clipped to [0, 1], to the power of 1/2.2."""
     encoded = np.clip(linear, 0, 1, dtype=np.float32)

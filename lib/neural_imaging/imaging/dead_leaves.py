@@ -14,6 +14,8 @@ References:
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from neural_imaging.imaging import color
+
 # Radii in pixels, and as a share of the larger side.
 _SMALLEST, _LARGEST = 2.5, 0.28
 # Leaves of a scene of 384 × 576 pixels: they cover it about twice.
@@ -48,7 +50,7 @@ def scene(height, width, generator):
             deviation = generator.uniform(0.4, 1.6)
             canvas = gaussian_filter(canvas, (deviation, deviation, 0))
         _paint(canvas, _leaf(height, width, radius, generator), palette, textures, generator)
-    canvas = np.exp(canvas @ _AXES.T + _illumination(height, width, generator))
+    canvas = np.exp(color.transform(canvas, _AXES) + _illumination(height, width, generator))
     return _exposed(canvas)
 
 

@@ -74,7 +74,7 @@ def demosaic(mosaic, cfa, demosaicing="menon"):
 
 def render(camera_colours, camera_to_srgb):
     """8-bit sRGB of white-balanced camera colours: matrix, clipping, gamma."""
-    return color.encode(camera_colours.astype(np.float32) @ np.asarray(camera_to_srgb, np.float32).T)
+    return color.encode(color.transform(camera_colours, camera_to_srgb))
 
 
 def upright(picture, flip):

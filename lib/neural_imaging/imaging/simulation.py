@@ -4,7 +4,7 @@ import numpy as np
 
 from neural_imaging.imaging import bayer, color
 
-_LUMINANCE = color.XYZ_FROM_SRGB[1].astype(np.float32)
+_LUMINANCE = color.XYZ_FROM_SRGB[1:2]
 
 
 def representable(scene, profile):
@@ -19,9 +19,8 @@ def representable(scene, profile):
     Returns:
         Scene of the same shape; pixels that need no change are as they were.
     """
-    from_srgb = np.linalg.inv(profile.camera_to_srgb).astype(np.float32)
-    lowest = (scene @ from_srgb.T).min(axis=-1, keepdims=True)
-    grey = scene @ _LUMINANCE[:, None]
+    lowest = color.transform(scene, np.linalg.inv(profile.camera_to_srgb)).min(axis=-1, keepdims=True)
+    grey = color.transform(scene, _LUMINANCE)
     share = np.clip(-lowest / np.maximum(grey - lowest, 1e-9), 0, 1)
     return scene + share * (grey - scene)
 
@@ -41,10 +40,10 @@ def expose(scene, profile, generator=None):
         Mosaic, uint16, shape (height, width).
     """
     balance = 1 / np.asarray(profile.white_balance)
-    to_sensor = (balance[:, None] * np.linalg.inv(profile.camera_to_srgb)).astype(np.float32)
+    to_sensor = balance[:, None] * np.linalg.inv(profile.camera_to_srgb)
     signal = np.empty(scene.shape[:2], np.float32)
     for (row, column), colour in zip(bayer.positions(profile.cfa), (0, 1, 1, 2), strict=True):
-        signal[row::2, column::2] = scene[row::2, column::2] @ to_sensor[colour]
+        signal[row::2, column::2] = color.transform(scene[row::2, column::2], to_sensor[colour : colour + 1])[..., 0]
     # A sensor counts no negative light; see `representable`.
     np.clip(signal, 0, None, out=signal)
     if generator is not None:

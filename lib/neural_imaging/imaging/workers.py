@@ -1,5 +1,6 @@
 """Processes that may crash or hang on one task without harm to the others: LibRaw meets damaged files."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -86,7 +87,8 @@ class _Worker:
     def __init__(self, context, function):
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(function, theirs), daemon=True)
-        self.process.start()
+        with _single_threaded():
+            self.process.start()
         theirs.close()
         self._fresh = True
         self.key = self.deadline = None
@@ -103,10 +105,22 @@ class _Worker:
         self.process.join()
 
 
+@contextlib.contextmanager
+def _single_threaded():
+    """Processes started here use one thread: together they use the processors that the run was given."""
+    kept = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        if kept is None:
+            del os.environ["OMP_NUM_THREADS"]
+        else:
+            os.environ["OMP_NUM_THREADS"] = kept
+
+
 def _serve(function, pipe):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides what an interrupt means.
-    # One thread each: the processes together use the processors that the run was given.
-    os.environ["OMP_NUM_THREADS"] = "1"
     while True:
         try:
             task = pipe.recv()
@@ -116,7 +130,10 @@ def _serve(function, pipe):
             result = function(task)
         except Exception as error:
             result = error
-        pipe.send(result)
+        try:
+            pipe.send(result)
+        except OSError:
+            return  # The parent is gone.
 
 
 def _exit(code):
