@@ -177,17 +177,18 @@ def _facts(raw, path, container):
 
 def _matrix(raw):
     """The file's own matrix comes before LibRaw's for the model."""
-    embedded = np.asarray(raw.color_matrix, float)[:, :3]
-    if _usable(embedded):
-        return color.white_preserving(embedded), "color_matrix"
-    from_xyz = np.asarray(raw.rgb_xyz_matrix, float)[:3]
-    if _usable(from_xyz):
-        return color.camera_to_srgb(from_xyz), "rgb_xyz_matrix"
+    for matrix, source, convert in (
+        (np.asarray(raw.color_matrix, float)[:, :3], "color_matrix", color.white_preserving),
+        (np.asarray(raw.rgb_xyz_matrix, float)[:3], "rgb_xyz_matrix", color.camera_to_srgb),
+    ):
+        if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6:
+            continue
+        with np.errstate(all="ignore"):
+            to_srgb = convert(matrix)
+        # Damaged tags give matrices that no camera has.
+        if np.isfinite(to_srgb).all() and np.abs(to_srgb).max() < 20:
+            return to_srgb, source
     return np.eye(3), "none"
-
-
-def _usable(matrix):
-    return np.isfinite(matrix).all() and abs(np.linalg.det(matrix)) > 1e-6
 
 
 def _white_balance(raw):
