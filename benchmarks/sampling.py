@@ -50,7 +50,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for flat in (False, True):
             images = [photograph(Path(folder), f"{flat}-{n}", flat, rng) for n in range(4)] * 5
-            for policy in (None, *POLICIES):
+            for policy in ("none", *POLICIES):
                 for flips in (False, True):
                     sampler = PatchSampler(images, options.size, policy, flips)
 
@@ -61,7 +61,7 @@ def main():
                     spent = median_time(draw, options.repeats)
                     kind = "flat" if flat else "textured"
                     mirrored = "flips" if flips else "no flips"
-                    print(f"{kind:8} {policy!s:16} {mirrored:8} {spent:6.2f} ms, {spent / copying:5.2f} × copying")
+                    print(f"{kind:8} {policy:16} {mirrored:8} {spent:6.2f} ms, {spent / copying:5.2f} × copying")
 
 
 if __name__ == "__main__":

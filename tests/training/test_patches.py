@@ -32,7 +32,7 @@ def noise(rng):
 @pytest.mark.parametrize("cfa", bayer.PATTERNS)
 @pytest.mark.parametrize("flips", [False, True])
 def test_raw_and_rgb_patches_show_the_same_place_in_the_phase_of_the_cfa(noise, rng, cfa, flips):
-    sampler = PatchSampler([pair(noise, cfa)], SIZE, None, flips)
+    sampler = PatchSampler([pair(noise, cfa)], SIZE, "none", flips)
     raw, rgb = sampler.batch([0] * 32, rng)
     for stack, target in zip(raw, rgb, strict=True):
         np.testing.assert_array_equal(stack, pair(target, cfa).stack)
@@ -41,7 +41,7 @@ def test_raw_and_rgb_patches_show_the_same_place_in_the_phase_of_the_cfa(noise, 
 def test_flipped_patches_are_mirrored_in_both_directions(noise, rng):
     gradient = np.zeros_like(noise)
     gradient[..., 0], gradient[..., 1] = np.arange(96), 3 * np.arange(64)[:, None]
-    _, rgb = PatchSampler([pair(gradient)], SIZE, None, flips=True).batch([0] * 64, rng)
+    _, rgb = PatchSampler([pair(gradient)], SIZE, "none", flips=True).batch([0] * 64, rng)
     directions = {(int(p[0, 1, 0]) > int(p[0, 0, 0]), int(p[1, 0, 1]) > int(p[0, 0, 1])) for p in rgb}
     assert len(directions) == 4
 
@@ -73,7 +73,7 @@ def test_dark_and_textured_patches_are_avoided(noise, rng):
     assert ((patches.mean(axis=(1, 2, 3)) > 0.35) & (patches.var(axis=(1, 2, 3)) < 0.005)).mean() > 0.9
 
 
-@pytest.mark.parametrize("policy", [*POLICIES, None])
+@pytest.mark.parametrize("policy", [*POLICIES, "none"])
 def test_a_flat_photograph_still_gives_patches(noise, rng, policy):
     raw, _ = PatchSampler([pair(np.full_like(noise, 90))], SIZE, policy).batch([0] * 4, rng)
     assert (raw == 90 * 257).all()
@@ -106,5 +106,5 @@ def test_validation_patches_are_the_same_each_time(noise):
 def test_too_small_photographs_and_unknown_policies_are_refused(noise):
     with pytest.raises(UserError, match=r"photograph test has 48 × 32 Bayer cells, too small for patches of 33"):
         PatchSampler([pair(noise)], 33)
-    with pytest.raises(UserError, match=r"unknown discard policy 'round'; known: flat"):
+    with pytest.raises(UserError, match=r"unknown discard policy 'round'; known: none, flat"):
         PatchSampler([pair(noise)], 8, "round")

@@ -36,7 +36,7 @@ class PatchSampler:
     Args:
         images: list of `training.images.ImagePair`.
         size: side of a patch in Bayer cells; the RGB patch is twice as large.
-        discard: "flat", "flat-aggressive", "dark-n-textured" or None.
+        discard: "flat", "flat-aggressive", "dark-n-textured" or "none".
         flips: flip half of the patches in each direction. Samples are shifted inside the cell, so that a flipped
             patch has the CFA of its camera.
 
@@ -45,8 +45,8 @@ class PatchSampler:
     """
 
     def __init__(self, images, size, discard="flat", flips=False):
-        if discard is not None and discard not in POLICIES:
-            raise UserError(f"unknown discard policy {discard!r}; known: {', '.join(POLICIES)}, or none")
+        if discard not in ("none", *POLICIES):
+            raise UserError(f"unknown discard policy {discard!r}; known: none, {', '.join(POLICIES)}")
         margin = 1 if flips else 0
         for image in images:
             if min(image.stack.shape[:2]) < size + margin:
