@@ -2,7 +2,8 @@
 
 A picture is cut into blocks of 8×8 pixels. Colour conversion and DCT are linear, so both together are one product
 of a block's 192 numbers with a 192×192 matrix; division by the quantisation table is folded into the matrix.
-That is several times faster on a processor than a convolution with the 8×8 basis or two products a plane.
+On a processor (TensorFlow, two threads, 100 pictures of 128×128) the way there takes as long as a convolution with
+the 8×8 basis, 16 ms, and the way back a quarter of the transposed convolution's 79 ms.
 """
 
 import functools
@@ -43,6 +44,7 @@ _TO_PLANES, _DCT, _INVERSE_DCT, _TO_PIXELS = _on_blocks()
 # libjpeg rounds halves up, those of quantised coefficients away from zero; ties are common, since its coefficients
 # are whole eighths.
 _HALF_AWAY = np.float32(1 + 1e-6)
+# Zero of brightness; colour differences have theirs in the middle already.
 _SHIFT = np.repeat([128.0, 0, 0], 64).astype(np.float32)
 
 
@@ -75,7 +77,7 @@ def compress(images, tables, rounding):
     steps = ops.reshape(ops.take(tables, [0, 1, 1], axis=0), (192,))
     round_with = roundings.get(rounding)
     if rounding in HARD:
-        quantised = round_with(_coefficients(_levels(blocks)) * (_HALF_AWAY / steps))
+        quantised = round_with(_coefficients(_levels(blocks)) * (_HALF_AWAY / 8 / steps))
         restored = _picture(ops.matmul(quantised, _INVERSE_DCT.astype(np.float32) * steps[:, None]))
     else:
         if rounding == "sin":
@@ -92,18 +94,18 @@ def compress(images, tables, rounding):
 def _levels(blocks):
     """8-bit pixels of blocks in [0, 1] to whole levels of brightness − 128 and colour differences."""
     pixels = roundings.half_up(255.0 * blocks)
-    return roundings.half_up(ops.matmul(pixels, _TO_PLANES.astype(np.float32)) - _SHIFT)
+    return roundings.half_up(ops.matmul(pixels, _TO_PLANES.astype(np.float32)), -_SHIFT)
 
 
 def _coefficients(planes):
-    """DCT coefficients in whole eighths, as libjpeg's integer DCT leaves them."""
-    return roundings.half_up(ops.matmul(planes, (8 * _DCT).astype(np.float32))) / 8.0
+    """DCT coefficients times eight, whole numbers, as libjpeg's integer DCT leaves them."""
+    return roundings.half_up(ops.matmul(planes, (8 * _DCT).astype(np.float32)))
 
 
 def _picture(planes):
-    """Whole levels of brightness − 128 and colour differences to 8-bit pixels in [0, 1]."""
-    samples = roundings.clip(roundings.half_up(planes), -128.0, 127.0)
-    pixels = roundings.half_up(ops.matmul(samples + _SHIFT, _TO_PIXELS.astype(np.float32)))
+    """Brightness − 128 and colour differences, not yet rounded, to 8-bit pixels in [0, 1]."""
+    samples = roundings.clip(roundings.half_up(planes, _SHIFT), _SHIFT - 128, _SHIFT + 127)
+    pixels = roundings.half_up(ops.matmul(samples, _TO_PIXELS.astype(np.float32)))
     return pixels / 255.0
 
 

@@ -15,9 +15,9 @@ def hard(x):
     return _straight_through(ops.round, x)
 
 
-def half_up(x):
-    """Round to whole numbers, halves up; the gradient is that of the identity."""
-    return _straight_through(lambda values: ops.floor(values + 0.5), x)
+def half_up(x, offset=0.0):
+    """Add an offset and round to whole numbers, halves up; the gradient is that of the identity."""
+    return _straight_through(lambda values: ops.floor(values + (offset + 0.5)), x)
 
 
 def _straight_through(function, x):
