@@ -28,4 +28,5 @@ rule train_isp:
         curves="results/tensorboard/isp/{camera}/{isp}",
     shell:
         "python {input.script} --images {input.images} --settings {params.settings:q} "
-        "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} --tensorboard {params.curves} --threads {threads} &> {log}"
+        "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} "
+        "--tensorboard {params.curves} --threads {threads} &> {log}"

@@ -1,0 +1,41 @@
+"""The whole path for real, at the smallest scale: from RAW files to figures."""
+
+import csv
+
+import pytest
+
+FIGURES = ("scatter_psnr", "scatter_ssim", "progress", "confusion", "pipelines", "difference")
+FIGURES += ("differentiable_jpeg", "manipulations", "published")
+SUMMARY = ["camera", "isp", "channel", "lambda_isp", "runs", "accuracy_mean", "accuracy_std"]
+SUMMARY += ["accuracy_libjpeg_mean", "accuracy_libjpeg_std", "psnr_mean", "psnr_std", "ssim_mean", "ssim_std"]
+
+
+@pytest.fixture(scope="module")
+def finished_run(checkout):
+    """The smoke workflow, run in the copy; gives what Snakemake printed at the end."""
+    done = checkout.snakemake("--cores", "2", "--configfile", "config/smoke.yaml")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+    return done.stdout
+
+
+@pytest.mark.slow
+class TestSmokeRun:
+    def test_makes_every_figure(self, checkout, finished_run):
+        folder = checkout.folder / "results/figures/cvpr2019"
+        for figure in FIGURES:
+            assert (folder / f"{figure}.pdf").read_bytes().startswith(b"%PDF")
+            assert (folder / f"{figure}.png").stat().st_size > 1000
+
+    def test_summary_has_one_line_a_grid_point(self, checkout, finished_run):
+        with (checkout.folder / "results/tables/cvpr2019.csv").open(encoding="utf-8", newline="") as table:
+            rows = list(csv.DictReader(table))
+        assert list(rows[0]) == SUMMARY
+        assert [row["lambda_isp"] for row in rows] == ["fan-only", "0.001"]
+        assert {row["runs"] for row in rows} == {"2"}
+
+    def test_ends_with_naming_figures_and_tables(self, finished_run):
+        assert "results/tables/cvpr2019.csv" in finished_run
+        assert "results/figures/cvpr2019/scatter_psnr.pdf" in finished_run
+
+    def test_leaves_nothing_to_do(self, checkout, finished_run):
+        assert checkout.plan() == {}
