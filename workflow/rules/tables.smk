@@ -86,3 +86,33 @@ rule tabulate_published:
         "python {input.script} --summary {input.summary} --published {input.published} --output {output.table} "
         "--camera {params.camera} --isp {params.isp} --channel {params.channel} --confusion {input.confusion} "
         "--published-confusion {input.published_confusion} --confusion-output {output.confusion} &> {log}"
+
+
+rule compare_jpeg:
+    """Differentiable JPEG against libjpeg over qualities, on a camera's developed photographs."""
+    input:
+        images=f"results/data/{config['differentiable_jpeg']['camera']}/images.csv",
+        script="scripts/compare_jpeg.py",
+        code=library("compare_jpeg"),
+    output:
+        table=report(
+            "results/tables/differentiable_jpeg.csv",
+            caption="../report/differentiable_jpeg.rst",
+            category="differentiable JPEG",
+            labels={"result": "PSNR over qualities"},
+        ),
+    log:
+        "results/logs/compare_jpeg.log",
+    benchmark:
+        "results/benchmarks/compare_jpeg.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=60,
+    params:
+        settings=jpeg_settings(),
+    shell:
+        "python {input.script} --images {input.images} --settings {params.settings:q} --output {output.table} "
+        "--threads {threads} &> {log}"
