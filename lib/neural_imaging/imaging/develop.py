@@ -1,4 +1,4 @@
-"""Develop RAW photographs into 8-bit sRGB: the target that neural pipelines learn, and LibRaw's own for comparison."""
+"""Develop RAW photographs into 8-bit sRGB without networks: the targets that neural pipelines learn."""
 
 import numpy as np
 import rawpy
@@ -8,6 +8,7 @@ from neural_imaging.imaging import color
 from neural_imaging.imaging import raw as raw_files
 
 PIPELINES = ("python", "python-bilinear", "libraw")
+TARGETS = ("manual", "auto")
 DEMOSAICING = ("menon", "bilinear")
 # Pictures are developed in bands of rows, which stay in the processor's cache: more than twice as fast as whole ones.
 # Menon's demosaicing looks at most 10 rows up and down, so that bands with this margin give the same numbers.
@@ -37,8 +38,37 @@ def develop(path, pipeline="python"):
         raise UserError(f"{pipeline}: no such pipeline; use one of {', '.join(PIPELINES)}")
     raw = raw_files.read(path)
     if pipeline == "libraw":
-        return _libraw(path, raw)
+        return upright(develop_with_libraw(raw, automatic=False), raw.flip)
     return upright(develop_raw(raw, "bilinear" if pipeline == "python-bilinear" else "menon"), raw.flip)
+
+
+def target(raw, kind="manual"):
+    """Develop what a network shall learn to imitate, in the sensor's orientation.
+
+    Args:
+        raw: a `RawImage`.
+        kind: "manual" is the papers' pipeline, `develop_raw` with Menon's demosaicing and no correction of brightness;
+            "auto" is LibRaw's automatic rendering, `develop_with_libraw`.
+
+    Returns:
+        uint8, shape (height, width, 3): pixel (y, x) lies where the stack has it.
+
+    Raises:
+        RawError: the rendering does not lie on the stack, since LibRaw makes pixels square that are not.
+        UserError: no such kind.
+    """
+    if kind not in TARGETS:
+        raise UserError(f"{kind}: no such target; use one of {', '.join(TARGETS)}")
+    if kind == "manual":
+        return develop_raw(raw)
+    developed = develop_with_libraw(raw)
+    if developed.shape[:2] != (raw.height, raw.width):
+        raise raw_files.RawError(
+            raw.path,
+            f"its pixels are not square: LibRaw's picture of {developed.shape[0]} × {developed.shape[1]} pixels does "
+            f"not lie on the stack of {raw.height} × {raw.width}; use the target manual",
+        )
+    return developed
 
 
 def develop_raw(raw, demosaicing="menon"):
@@ -51,12 +81,26 @@ def develop_raw(raw, demosaicing="menon"):
     Returns:
         uint8, shape (height, width, 3).
     """
-    mosaic = raw.mosaic
+    return develop_mosaic(raw.mosaic, raw.cfa, raw.camera_to_srgb, demosaicing)
+
+
+def develop_mosaic(mosaic, cfa, camera_to_srgb, demosaicing="menon"):
+    """Develop a mosaic: demosaicing, colour matrix, gamma.
+
+    Args:
+        mosaic: white-balanced samples in [0, 1], shape (height, width).
+        cfa: name of the Bayer pattern.
+        camera_to_srgb: 3 × 3 matrix.
+        demosaicing: "menon" or "bilinear".
+
+    Returns:
+        uint8, shape (height, width, 3).
+    """
     developed = np.empty((*mosaic.shape, 3), np.uint8)
     for start in range(0, len(mosaic), _BAND):
         top = max(0, start - _MARGIN)
-        band = demosaic(mosaic[top : start + _BAND + _MARGIN], raw.cfa, demosaicing)
-        developed[start : start + _BAND] = render(band[start - top :][:_BAND], raw.camera_to_srgb)
+        band = demosaic(mosaic[top : start + _BAND + _MARGIN], cfa, demosaicing)
+        developed[start : start + _BAND] = render(band[start - top :][:_BAND], camera_to_srgb)
     return developed
 
 
@@ -88,16 +132,25 @@ def upright(picture, flip):
     return np.ascontiguousarray(picture)
 
 
-def _libraw(path, raw):
+def develop_with_libraw(raw, automatic=True):
+    """Develop a file with LibRaw, in the sensor's orientation. Pixels that are not square become square.
+
+    The white balance is that of the stack, so that a network can learn the rendering.
+
+    Args:
+        raw: a `RawImage`; its file is read again.
+        automatic: LibRaw's own rendering, as the released toolbox has it: AHD demosaicing, brightness raised until one
+            pixel in a hundred is white, and the curve of BT.709. Otherwise the levels and the gamma of `develop_raw`.
+
+    Returns:
+        uint8, shape (height, width, 3).
+    """
     gains = raw.white_balance if len(raw.white_balance) == 4 else (*raw.white_balance, raw.white_balance[1])
-    with rawpy.imread(str(path)) as file:
-        developed = file.postprocess(
-            user_wb=list(gains),
-            gamma=(color.GAMMA, 0),
-            no_auto_bright=True,
-            adjust_maximum_thr=0,
-            output_bps=8,
-            user_flip=0,
-        )
+    plain = {"gamma": (color.GAMMA, 0), "no_auto_bright": True, "adjust_maximum_thr": 0}
+    try:
+        with rawpy.imread(str(raw.path)) as file:
+            developed = file.postprocess(user_wb=list(gains), output_bps=8, user_flip=0, **({} if automatic else plain))
+    except rawpy.LibRawError as error:
+        raise raw_files.RawError(raw.path, f"LibRaw cannot develop it ({error})") from None
     # Odd rows and columns are left out of the mosaic, so also here.
-    return upright(developed[: developed.shape[0] & ~1, : developed.shape[1] & ~1], raw.flip)
+    return developed[: developed.shape[0] & ~1, : developed.shape[1] & ~1]

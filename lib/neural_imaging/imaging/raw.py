@@ -43,6 +43,7 @@ class RawImage:
         camera: make and model, "" where unknown.
         height, width: of the mosaic, even.
         pixel_aspect: width of a pixel divided by its height.
+        path: the file it was read from.
     """
 
     stack: np.ndarray
@@ -58,6 +59,7 @@ class RawImage:
     height: int
     width: int
     pixel_aspect: float
+    path: Path
 
     @functools.cached_property
     def mosaic(self):
@@ -92,7 +94,7 @@ def read(path):
             facts = _facts(raw, path, container)
             mosaic = raw.raw_image_visible
             _check_content(mosaic, facts, path)
-            return RawImage(stack=_normalise(mosaic, cfa, colours, facts), cfa=cfa, **facts)
+            return RawImage(stack=_normalise(mosaic, cfa, colours, facts), cfa=cfa, path=path, **facts)
     except rawpy.LibRawError as error:
         raise RawError(path, _reason(error, container)) from None
     except (MemoryError, ValueError) as error:

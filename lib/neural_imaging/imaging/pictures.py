@@ -1,0 +1,43 @@
+"""Write developed pictures: PNG, TIFF or JPEG by the ending of the name, 8 bits, whole or not at all."""
+
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+
+from neural_imaging import files
+from neural_imaging.errors import UserError
+
+ENDINGS = {"png": ".png", "tiff": ".tif", "jpeg": ".jpg"}
+# Fast compression: pictures are read often and written once.
+_PNG_LEVEL = 3
+
+
+def write(path, picture, quality=95):
+    """Write a picture.
+
+    Args:
+        path: where to; the ending (.png, .tif, .tiff, .jpg, .jpeg) says the format.
+        picture: uint8, shape (height, width, 3).
+        quality: of a JPEG file, 1 to 100; it has no chroma sub-sampling.
+
+    Raises:
+        UserError: another ending.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    picture = np.ascontiguousarray(picture)
+    if ending in (".tif", ".tiff"):
+        import tifffile
+
+        with files.atomic(path) as temporary:
+            tifffile.imwrite(temporary, picture, photometric="rgb", compression="zlib", metadata=None)
+        return
+    if ending == ".png":
+        encoded = imagecodecs.png_encode(picture, level=_PNG_LEVEL)
+    elif ending in (".jpg", ".jpeg"):
+        encoded = imagecodecs.jpeg8_encode(picture, level=quality, subsampling="444")
+    else:
+        raise UserError(f"{path}: pictures are written as .png, .tif or .jpg")
+    with files.atomic(path) as temporary:
+        temporary.write_bytes(encoded)
