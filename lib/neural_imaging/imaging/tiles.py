@@ -5,6 +5,8 @@ whose margins are thrown away afterwards, gives the pixels that the whole stack 
 more: the tile has to begin where a pooled cell begins.
 """
 
+import itertools
+
 import numpy as np
 
 from neural_imaging.errors import UserError
@@ -69,8 +71,7 @@ def spans(length, multiple, reach, side):
     while True:
         cuts = [units * place // count for place in range(count + 1)]
         found = [
-            (start, stop, max(0, start - margin), min(units, stop + margin))
-            for start, stop in zip(cuts, cuts[1:], strict=False)
+            (start, stop, max(0, start - margin), min(units, stop + margin)) for start, stop in itertools.pairwise(cuts)
         ]
         if all(last - first <= longest for _, _, first, last in found):
             return [tuple(multiple * place for place in span) for span in found]
