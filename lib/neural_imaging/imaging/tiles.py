@@ -1,8 +1,8 @@
 """Develop a Bayer stack of any size piece by piece, as if it had been developed at once.
 
-A network's output pixel depends on the input up to some reach. A tile that is cut out with margins of that reach, and
-whose margins are thrown away afterwards, gives the pixels that the whole stack would give. Networks that pool need
-more: the tile has to begin where a pooled cell begins.
+A network's output pixels depend on the input up to some reach. A tile that is cut out with margins of that reach, which
+are thrown away afterwards, gives the pixels that the whole stack would give. Where networks pool, the tile has to begin
+where a pooled cell begins.
 """
 
 import itertools
@@ -25,7 +25,8 @@ def develop(stack, render, *, multiple=1, reach=0, side=SIDE):
         render: function of a part of the stack, shape (h, w, 4), to its picture, shape (2h, 2w, 3); h and w are
             multiples of `multiple`.
         multiple: sides and positions that the network takes are multiples of so many Bayer cells.
-        reach: how many cells away from its own an output pixel may depend on; None for all: then nothing is cut.
+        reach: on how many cells around a block of cells, whose borders are at such positions, the block's pixels
+            depend at most; None for all: then nothing is cut.
         side: longest side of a tile with its margins, in cells. Memory is proportional to its square.
 
     Returns:

@@ -58,9 +58,19 @@ class UNet(Network):
         made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation, "precision": precision}
         super().__init__(stack, images, made_from, **kwargs)
 
+    @property
+    def multiple(self):
+        """See `Network`: cells of the lowest resolution lie side by side."""
+        return 2 ** (self.settings["n_steps"] - 1)
+
+    @property
+    def reach(self):
+        """See `Network`: two convolutions at each resolution, on the way down and up, and the last one."""
+        return 3 * 2 ** self.settings["n_steps"] - 2
+
     def call(self, inputs, training=None, mask=None):
         """Develop a batch of Bayer stacks."""
-        unit = 2 ** (self.settings["n_steps"] - 1)
+        unit = self.multiple
         if any(side is not None and side % unit for side in inputs.shape[1:3]):
             height, width = inputs.shape[1:3]
             raise UserError(

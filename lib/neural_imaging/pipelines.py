@@ -1,0 +1,221 @@
+"""Every way to develop a photograph under one interface: networks, and the two pipelines that do not learn.
+
+    pipelines.create("Python", demosaicing="bilinear").develop(raw.read("photo.nef"))
+    pipelines.create("results/isp/D90/UNet/model.keras").develop(raw.read("photo.nef"))
+
+gives the photograph, upright, as uint8 of shape (height, width, 3). Importing this module loads no backend; creating a
+network does.
+"""
+
+import importlib
+import inspect
+from pathlib import Path
+
+import numpy as np
+
+from neural_imaging import models
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import bayer, tiles
+from neural_imaging.imaging import develop as standard
+
+_ROWS = 256
+
+
+def names():
+    """Names of all pipelines: those that do not learn, and the networks that are pipelines."""
+    networks = [name for name, place in models.REGISTRY.items() if place.startswith("models.isp.")]
+    return [*STANDARD, *networks]
+
+
+def learns(pipeline):
+    """Whether a pipeline, named as for `create`, is a network; the others need no backend and start at once."""
+    return str(pipeline) not in STANDARD
+
+
+def create(pipeline, *, side=tiles.SIDE, **settings):
+    """Create a pipeline.
+
+    Args:
+        pipeline: one of `names()`, or the path of a `.keras` archive: of a trained pipeline, or of a joint model, whose
+            pipeline is taken. A network by its name has its initial weights.
+        side: longest side of the tiles that a network develops at once, in Bayer cells, margins included.
+        settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
+            LibRaw's own rendering, or (False) the levels and the gamma of `Python`; networks take those of their class.
+
+    Returns:
+        `Pipeline`.
+
+    Raises:
+        UserError: no such pipeline, setting or archive, or an archive without a pipeline for Bayer stacks.
+    """
+    name = str(pipeline)
+    if name in STANDARD:
+        known = inspect.signature(STANDARD[name].__init__).parameters
+        for setting in settings:
+            if setting not in list(known)[1:]:
+                raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(list(known)[1:])}")
+        return STANDARD[name](**settings)
+    if name in models.REGISTRY:
+        return Network(models.create(name, **settings), name, side)
+    if not name.endswith(".keras") and not Path(name).exists():
+        raise UserError(f"{name}: no such pipeline; there are {', '.join(names())}, and archives (model.keras)")
+    if settings:
+        raise UserError(f"{name}: a trained network takes no settings, but was given {', '.join(settings)}")
+    # A joint model can be read once its class is known. By name, so that the workflow does not take what develops
+    # photographs for dependent on the forensic network.
+    importlib.import_module("neural_imaging.forensics.joint")
+    return Network(models.load(name), name, side)
+
+
+class Pipeline:
+    """A way to develop photographs.
+
+    Attributes:
+        name: what it was created from.
+    """
+
+    name = ""
+
+    def develop(self, photograph):
+        """Develop a photograph.
+
+        Args:
+            photograph: an `imaging.raw.RawImage`.
+
+        Returns:
+            uint8, shape (height, width, 3), upright.
+
+        Raises:
+            UserError: the pipeline is for other photographs.
+        """
+        return standard.upright(
+            self.render(photograph.stack, photograph.cfa, photograph.camera_to_srgb), photograph.flip
+        )
+
+    def render(self, stack, cfa, camera_to_srgb):
+        """Develop a Bayer stack, in the sensor's orientation.
+
+        Args:
+            stack: shape (height / 2, width / 2, 4), R, G1, G2, B, white-balanced: float in [0, 1], or uint16.
+            cfa: name of the Bayer pattern.
+            camera_to_srgb: 3 × 3 matrix from camera colours to linear sRGB.
+
+        Returns:
+            uint8, shape (height, width, 3).
+
+        Raises:
+            UserError: the pipeline is for other photographs.
+        """
+        raise NotImplementedError
+
+
+class Python(Pipeline):
+    """The papers' target: demosaicing, colour matrix, gamma; see `imaging.develop.develop_raw`.
+
+    Args:
+        demosaicing: "menon" or "bilinear".
+    """
+
+    name = "Python"
+
+    def __init__(self, demosaicing="menon"):
+        if demosaicing not in standard.DEMOSAICING:
+            known = ", ".join(standard.DEMOSAICING)
+            raise UserError(f"Python: demosaicing must be one of {known}, not {demosaicing!r}")
+        self._demosaicing = demosaicing
+
+    def render(self, stack, cfa, camera_to_srgb):
+        return standard.develop_mosaic(bayer.to_mosaic(_unit(stack), cfa), cfa, camera_to_srgb, self._demosaicing)
+
+
+class LibRAW(Pipeline):
+    """LibRaw's own development of the file; see `imaging.develop.develop_with_libraw`.
+
+    Args:
+        automatic: brightness and tone curve as LibRaw chooses them; False for those of `Python`.
+    """
+
+    name = "libRAW"
+
+    def __init__(self, automatic=True):
+        if not isinstance(automatic, bool):
+            raise UserError(f"libRAW: automatic must be true or false, not {automatic!r}")
+        self._automatic = automatic
+
+    def develop(self, photograph):
+        return standard.upright(standard.develop_with_libraw(photograph, self._automatic), photograph.flip)
+
+    def render(self, stack, cfa, camera_to_srgb):
+        raise UserError("libRAW develops RAW files, not Bayer stacks")
+
+
+class Network(Pipeline):
+    """A network, which develops large stacks by tiles.
+
+    Args:
+        network: a Keras model from Bayer stacks to pictures, or a joint model with such a part.
+        name: what to call it.
+        side: see `create`.
+
+    Raises:
+        UserError: the network takes no Bayer stacks.
+    """
+
+    def __init__(self, network, name, side=tiles.SIDE):
+        self.name, self._side = name, side
+        self.network = getattr(network, "isp", network)
+        shape = getattr(self.network, "input_shape", None)
+        if not isinstance(shape, tuple) or shape[-1] != 4 or not hasattr(self.network, "reach"):
+            raise UserError(f"{name}: holds no pipeline that takes Bayer stacks")
+
+    def render(self, stack, cfa, camera_to_srgb):
+        self._fit(cfa, camera_to_srgb)
+        if self.network.settings.get("brightness", "none") == "none":
+            return self._tiled(stack, lambda batch: self.network(batch, training=False), _bytes)
+        # Brightness is that of the whole picture, so it is measured between the part that is tiled and the rest.
+        linear = self._tiled(stack, self.network.linear, np.asarray)
+        levels = self.network.levels(linear[np.newaxis])
+        picture = np.empty(linear.shape, np.uint8)
+        for top in range(0, len(linear), _ROWS):
+            rows = linear[np.newaxis, top : top + _ROWS]
+            picture[top : top + _ROWS] = _bytes(_array(self.network.render(rows, levels)))
+        return picture
+
+    def _fit(self, cfa, camera_to_srgb):
+        """Set what belongs to the camera where the network is for any, and refuse cameras that it is not for."""
+        if hasattr(self.network, "set_colour"):
+            self.network.set_colour(cfa, camera_to_srgb)
+            return
+        own = self.network.settings.get("cfa_pattern", cfa)
+        if own.upper() != bayer.check(cfa):
+            raise UserError(f"{self.name} is for cameras with the colour filters {own}, not {cfa}")
+
+    def _tiled(self, stack, call, finish):
+        return tiles.develop(
+            stack,
+            lambda tile: finish(_array(call(_unit(tile)[np.newaxis]))),
+            multiple=self.network.multiple,
+            reach=self.network.reach,
+            side=self._side,
+        )
+
+
+STANDARD = {"libRAW": LibRAW, "Python": Python}
+
+
+def _unit(stack):
+    """Samples as float32 in [0, 1]."""
+    stack = np.asarray(stack)
+    return stack.astype(np.float32) / np.float32(65535) if stack.dtype == np.uint16 else stack.astype(np.float32)
+
+
+def _array(batch):
+    """The only picture of a batch, as a NumPy array."""
+    import keras
+
+    return keras.ops.convert_to_numpy(batch)[0]
+
+
+def _bytes(picture):
+    """Round a picture in [0, 1] to 8 bits."""
+    return np.rint(255 * np.clip(picture, 0, 1)).astype(np.uint8)
