@@ -7,7 +7,16 @@ import library_path  # noqa: F401
 from neural_imaging import command_line
 from neural_imaging.errors import UserError
 
-DEFAULTS = {"train": 120, "validation": 30, "seed": 1, "landscape_only": True}
+DEFAULTS = {
+    "train": 120,
+    "validation": 30,
+    "seed": 1,
+    "orientation": "landscape",
+    "model": None,
+    "count": None,
+    "target": "manual",
+}
+CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
 
 
 def parse_arguments(arguments=None):
@@ -16,7 +25,15 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--settings",
         default="{}",
-        help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "landscape_only": true}',
+        help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "orientation": "landscape", "model": null, '
+        '"count": null, "target": "manual"}; orientation also "portrait" or "any", target also "auto"; '
+        'model: only files of this camera, e.g. "Nikon D90"; count: only the first so many of them',
+    )
+    parser.add_argument(
+        "--cameras",
+        type=Path,
+        default=CAMERAS,
+        help="file of cameras with their colour filters and matrices (default: config/cameras.yaml of the checkout)",
     )
     parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
     parser.add_argument("--threads", type=int, default=1, help="processes that share the work")
@@ -32,9 +49,13 @@ def main(arguments=None):
     if options.output.name != "images.csv":
         raise UserError(f"--output {options.output}: the list is always called images.csv")
 
-    from neural_imaging.imaging import dataset
+    from neural_imaging.imaging import cameras, dataset
 
-    dataset.prepare(options.source, options.output.parent, workers=options.threads, **(DEFAULTS | settings))
+    known_cameras = cameras.load_all(options.cameras)
+    chosen = DEFAULTS | settings
+    dataset.prepare(
+        options.source, options.output.parent, known_cameras=known_cameras, workers=options.threads, **chosen
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,12 @@ CAMERAS = Path(__file__).resolve().parents[2] / "config" / "cameras.yaml"
 
 
 @pytest.fixture(scope="session")
+def camera_file():
+    """The project's file of cameras."""
+    return CAMERAS
+
+
+@pytest.fixture(scope="session")
 def profile():
     """Profile by name: profile("D90")."""
     return lambda name="D90": cameras.load(CAMERAS, name)

@@ -101,7 +101,7 @@ def test_the_same_files_give_the_same_bytes_whatever_the_number_of_workers(sourc
 
 
 def test_portrait_formats_are_used_where_asked_for(source, tmp_path):
-    dataset.prepare(source, tmp_path, train=3, validation=1, seed=1, landscape_only=False)
+    dataset.prepare(source, tmp_path, train=3, validation=1, seed=1, orientation="any")
     assert table(tmp_path / "images.csv")["e-portrait.dng"]["status"] == "used"
     assert imageio.imread(tmp_path / "e-portrait.png").shape == (64, 96, 3)  # aligned with the stack, not upright
 

@@ -89,8 +89,8 @@ def test_profiles_balance_daylight(profile, camera):
     [
         ("A: {name: x}", "must have the entries"),
         ("A: [", "not a YAML file"),
-        ("B: {}", "no camera profile A; there are: B"),
-        ("just words", "no camera profile A"),
+        ("B: {}", "no camera A; there are: B"),
+        ("just words", "must be a mapping"),
     ],
 )
 def test_wrong_profiles_are_refused_with_a_reason(tmp_path, text, message):

@@ -1,5 +1,6 @@
-"""Profiles of the simulated camera, read from a YAML file (`config/cameras.yaml`)."""
+"""Cameras that are known beforehand, read from a YAML file (`config/cameras.yaml`), and profiles of simulated ones."""
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,26 +10,41 @@ import yaml
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import bayer, color
 
-_KEYS = ("name", "cfa", "camera_from_xyz", "white_balance", "bits", "black", "white", "noise")
+_SIMULATION = ("white_balance", "bits", "black", "white", "noise")
+_KEYS = ("name", "cfa", "camera_from_xyz", *_SIMULATION)
 
 
 @dataclass(frozen=True)
-class Profile:
+class Camera:
+    """What is known of a camera before one of its files is read.
+
+    Attributes:
+        name: make and model, as the files have them.
+        cfa: name of the Bayer pattern of the visible area.
+        camera_from_xyz: 3 × 3, XYZ to camera colours under D65 (DNG's ColorMatrix); None where nobody published one.
+    """
+
+    name: str
+    cfa: str
+    camera_from_xyz: np.ndarray | None
+
+    @property
+    def camera_to_srgb(self):
+        """3 × 3 from white-balanced camera colours to linear sRGB; None without `camera_from_xyz`."""
+        return None if self.camera_from_xyz is None else color.camera_to_srgb(self.camera_from_xyz)
+
+
+@dataclass(frozen=True)
+class Profile(Camera):
     """A camera as the simulation needs it.
 
     Attributes:
-        name: make and model.
-        cfa: name of the Bayer pattern.
-        camera_from_xyz: 3 × 3, XYZ to camera colours under D65 (DNG's ColorMatrix).
         white_balance: gains of R, G and B; green's is 1.
         bits: of the converter.
         black, white: level of no light, and of a saturated sample.
         shot, read: noise variance = shot · signal + read, of a signal in [0, 1] (DNG's NoiseProfile).
     """
 
-    name: str
-    cfa: str
-    camera_from_xyz: np.ndarray
     white_balance: tuple
     bits: int
     black: int
@@ -36,40 +52,139 @@ class Profile:
     shot: float
     read: float
 
-    @property
-    def camera_to_srgb(self):
-        """3 × 3 from white-balanced camera colours to linear sRGB."""
-        return color.camera_to_srgb(self.camera_from_xyz)
-
 
 def load(path, name):
-    """Read the profile `name` of a file of profiles.
+    """Read the profile `name` of a file of cameras, for the simulation.
 
     Raises:
-        UserError: no such file or profile, or a profile that makes no sense.
+        UserError: no such file or camera, a camera without what the simulation needs, or one that makes no sense.
     """
+    entries, where = _entry(path, name)
+    camera = _camera(entries, where)
+    missing = [key for key in ("camera_from_xyz", *_SIMULATION) if key not in entries]
+    if missing:
+        raise UserError(f"{where}: cannot be simulated, since it has no {', '.join(missing)}")
+    return _profile(camera, entries, where)
+
+
+def camera(path, name):
+    """Read the `Camera` of an entry, e.g. "D90".
+
+    Raises:
+        UserError: no such file or camera, or one that makes no sense.
+    """
+    return _camera(*_entry(path, name))
+
+
+def load_all(path):
+    """Read every `Camera` of a file, as a mapping by the names of its entries.
+
+    Raises:
+        UserError: no such file, or an entry that makes no sense.
+    """
+    found = {key: _camera(entries, f"{path}: camera {key}") for key, entries in _read(path).items()}
+    names = [known.name.casefold() for known in found.values()]
+    twice = {known.name for known in found.values() if names.count(known.name.casefold()) > 1}
+    if twice:
+        raise UserError(f"{path}: has more than one entry for {', '.join(sorted(twice))}")
+    return found
+
+
+def find(known, name):
+    """Of the cameras that `load_all` gave, the one that took a file with this make and model; None if it is unknown.
+
+    The name must be the same, capitals aside: a "Simulated Nikon D90" is no Nikon D90.
+    """
+    return next((camera for camera in known.values() if camera.name.casefold() == name.casefold()), None)
+
+
+def is_model(name, model):
+    """Whether a file's make and model are the camera that a user means.
+
+    The user's words must stand in the name in their order, and the last must be its last: "D90" and "Nikon D90" mean
+    "NIKON D90"; "EOS 5D" means "Canon EOS 5D", and not "Canon EOS 5D Mark II".
+    """
+    words, rest = model.casefold().split(), iter(name.casefold().split())
+    return bool(words) and name.casefold().split()[-1:] == words[-1:] and all(word in rest for word in words)
+
+
+def apply(known, photograph):
+    """Hold a photograph against what is known of its camera.
+
+    The colour filters are always those that the file states. The colour matrix is the known one, where there is one, so
+    that all files of a camera develop alike, in whatever format they are; `matrix_source` is then "cameras".
+
+    Args:
+        known: cameras, as `load_all` gives them.
+        photograph: a `raw.RawImage`.
+
+    Returns:
+        `raw.RawImage`; of an unknown camera the photograph as it is.
+
+    Raises:
+        UserError: the file's colour filters are not those of the camera.
+    """
+    camera = find(known, photograph.camera)
+    if camera is None:
+        return photograph
+    if camera.cfa != photograph.cfa:
+        raise UserError(
+            f"its colour filters are {photograph.cfa}, but those of the {camera.name} are known to be {camera.cfa}; "
+            "correct the list of cameras, or remove the camera from it"
+        )
+    if camera.camera_from_xyz is None:
+        return photograph
+    return dataclasses.replace(photograph, camera_to_srgb=camera.camera_to_srgb, matrix_source="cameras")
+
+
+def _read(path):
     path = Path(path)
     if not path.is_file():
-        raise UserError(f"{path}: no such file of camera profiles")
+        raise UserError(f"{path}: no such file of cameras")
     try:
-        profiles = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not a YAML file ({' '.join(str(error).split())})") from None
-    if not isinstance(profiles, dict) or name not in profiles:
-        known = ", ".join(profiles) if isinstance(profiles, dict) else "none"
-        raise UserError(f"{path}: no camera profile {name}; there are: {known}")
-    return _profile(profiles[name], f"{path}: profile {name}")
+    if not isinstance(entries, dict):
+        raise UserError(f"{path}: must be a mapping of names to cameras")
+    return {str(name): entry for name, entry in entries.items()}
 
 
-def _profile(entries, where):
-    if not isinstance(entries, dict) or set(entries) != set(_KEYS):
-        raise UserError(f"{where}: must have the entries {', '.join(_KEYS)}, and no others")
+def _entry(path, name):
+    entries = _read(path)
+    if name not in entries:
+        raise UserError(f"{path}: no camera {name}; there are: {', '.join(entries) or 'none'}")
+    return entries[name], f"{path}: camera {name}"
+
+
+def _camera(entries, where):
+    if not isinstance(entries, dict) or not {"name", "cfa"} <= set(entries) <= set(_KEYS):
+        raise UserError(f"{where}: must have the entries name and cfa; it may have {', '.join(_KEYS[2:])}; no others")
+    name = " ".join(str(entries["name"]).split())
+    if not name:
+        raise UserError(f"{where}: name must be make and model")
+    try:
+        cfa = bayer.check(entries["cfa"])
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
+    matrix = None
+    if "camera_from_xyz" in entries:
+        try:
+            matrix = np.array(entries["camera_from_xyz"], float)
+        except (TypeError, ValueError):
+            matrix = np.empty(0)
+        if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6:
+            raise UserError(f"{where}: camera_from_xyz must be a 3 × 3 matrix that can be inverted")
+    return Camera(name, cfa, matrix)
+
+
+def _profile(camera, entries, where):
     try:
         noise = entries["noise"]
         profile = Profile(
-            name=str(entries["name"]),
-            cfa=bayer.check(entries["cfa"]),
-            camera_from_xyz=np.array(entries["camera_from_xyz"], float),
+            camera.name,
+            camera.cfa,
+            camera.camera_from_xyz,
             white_balance=tuple(map(float, entries["white_balance"])),
             bits=int(entries["bits"]),
             black=int(entries["black"]),
@@ -79,8 +194,6 @@ def _profile(entries, where):
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{where}: cannot be read ({type(error).__name__}: {error})") from None
-    if profile.camera_from_xyz.shape != (3, 3) or abs(np.linalg.det(profile.camera_from_xyz)) < 1e-6:
-        raise UserError(f"{where}: camera_from_xyz must be a 3 × 3 matrix that can be inverted")
     if len(profile.white_balance) != 3 or min(profile.white_balance) <= 0:
         raise UserError(f"{where}: white_balance must be three positive gains")
     if not 0 <= profile.black < profile.white < 2**profile.bits <= 2**16:

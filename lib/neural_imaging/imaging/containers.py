@@ -5,7 +5,7 @@ import mmap
 import struct
 from dataclasses import dataclass
 
-MAKE, MODEL, COMPRESSION, PHOTOMETRIC, SUB_IFDS = 271, 272, 259, 262, 330
+MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS = 271, 272, 274, 259, 262, 330
 STRIPS, TILES = (273, 279), (324, 325)
 COLOUR_FILTER_ARRAY, LINEAR_RAW = 32803, 34892
 UNREADABLE_COMPRESSIONS = {9: "GoPro VC-5", 52546: "JPEG XL"}
@@ -38,12 +38,14 @@ class Container:
     Attributes:
         format: "TIFF", "CRW", "CR3", "JPEG" …; None where no signature of a known format is found.
         camera: make and model, or "".
+        orientation: of EXIF, 1 to 8 (from 5 on the photograph stands on its side); None where it is not said.
         problem: why LibRaw cannot give the picture, where the container already tells; else "".
         size: of the file, in bytes.
     """
 
     format: str | None = None
     camera: str = ""
+    orientation: int | None = None
     problem: str = ""
     size: int = 0
 
@@ -94,6 +96,8 @@ def _describe(data, found):
     ifds = _tiff_ifds(data, base)
     if ifds:
         found.camera = _camera_name(_text(ifds[0].get(MAKE, b"")), _text(ifds[0].get(MODEL, b"")))
+        orientation = _first(ifds[0], ORIENTATION)
+        found.orientation = orientation if orientation in range(1, 9) else None
     if base == 0:
         found.problem = _missing_data(ifds, found.size)
 
@@ -140,7 +144,7 @@ def _tiff_ifds(data, base):
 def _tiff_ifd(data, base, offset, order):
     ifd = {}
     (count,) = struct.unpack_from(order + "H", data, base + offset)
-    wanted = {MAKE, MODEL, COMPRESSION, PHOTOMETRIC, SUB_IFDS, *STRIPS, *TILES}
+    wanted = {MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS, *STRIPS, *TILES}
     for entry in range(base + offset + 2, base + offset + 2 + 12 * count, 12):
         tag, kind, values = struct.unpack_from(order + "HHI", data, entry)
         if tag not in wanted or kind not in _SIZES or values > _MOST_VALUES:
@@ -186,7 +190,8 @@ def _text(raw):
 
 
 def _camera_name(make, model):
-    """Make and model as one name; many cameras repeat the make at the head of the model."""
-    if not make or model.lower().startswith(make.split()[0].lower()):
+    """Make and model as one name; many cameras repeat the make, or the brand in it, at the head of the model."""
+    brands, words = make.lower().split(), model.lower().split()
+    if not brands or model.lower().startswith(brands[0]) or set(words[:1]) & set(brands):
         return model
     return f"{make} {model}".strip()

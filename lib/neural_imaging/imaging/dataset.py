@@ -1,12 +1,7 @@
 """Training sets: RAW files to pairs of a Bayer stack and the photograph developed from it."""
 
-import collections
-import contextlib
 import csv
 import io
-import os
-import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,23 +9,32 @@ from tqdm import tqdm
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import containers
+from neural_imaging.imaging import cameras, containers, develop, pictures, raw, raw_folder, reading
 from neural_imaging.imaging.workers import Crash, Workers
 
 COLUMNS = (
     "image", "file", "sha256", "camera", "height", "width", "cfa", "black_levels", "white_level", "white_balance",
-    "white_balance_source", "camera_to_srgb", "matrix_source", "flip", "status", "split", "reason",
+    "white_balance_source", "camera_to_srgb", "matrix_source", "flip", "target", "status", "split", "reason",
 )  # fmt: skip
-# What commonly lies beside RAW files and is none.
-COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
+ORIENTATIONS = ("landscape", "portrait", "any")
 TIME_LIMIT = 300
 _NOT_NEEDED = "not needed: enough pictures"
-_COMPLAINTS = ("Unexpected end of file", "data corrupted", "Premature end of JPEG file", "Corrupt JPEG data")
-# Fast compression: the targets are read often and written once.
-_PNG_LEVEL = 3
 
 
-def prepare(source_folder, output_folder, *, train, validation, seed, landscape_only=True, workers=1):
+def prepare(
+    source_folder,
+    output_folder,
+    *,
+    train,
+    validation,
+    seed,
+    orientation="landscape",
+    model=None,
+    count=None,
+    known_cameras=None,
+    target="manual",
+    workers=1,
+):
     """Make the training set of a camera from a folder of its RAW files.
 
     The first `train + validation` good files in the order of their names are used: each gives `<image>.npy` (uint16
@@ -44,7 +48,12 @@ def prepare(source_folder, output_folder, *, train, validation, seed, landscape_
         output_folder: where to write.
         train, validation: how many photographs of each.
         seed: decides which photographs are for validation.
-        landscape_only: leave upright formats out.
+        orientation: of the upright photographs: "landscape", "portrait" or "any".
+        model: only files of this camera (see `cameras.is_model`); by default all.
+        count: look at no more than so many files, the first in the order of their names.
+        known_cameras: what is known of them beforehand, as `cameras.load_all` gives it: a file is refused where it
+            disagrees with its camera's colour filters. By default each file's own word is taken.
+        target: what the networks shall imitate, "manual" or "auto"; see `develop.target`.
         workers: processes to share the work.
 
     Returns:
@@ -55,10 +64,13 @@ def prepare(source_folder, output_folder, *, train, validation, seed, landscape_
     """
     source, output = Path(source_folder), Path(output_folder)
     needed = train + validation
-    _check_numbers(train, validation, workers)
-    found = _find(source)
+    _check_numbers(train, validation, count, workers)
+    for name, value, known in (("orientation", orientation, ORIENTATIONS), ("target", target, develop.TARGETS)):
+        if value not in known:
+            raise UserError(f"{name} must be one of {', '.join(known)}, not {value!r}")
+    found = raw_folder.listing(source, model, count)
     (output / "images.csv").unlink(missing_ok=True)
-    rows = _read_all(source, output, found, needed, landscape_only, workers)
+    rows = _read_all(source, output, found, needed, (orientation, known_cameras or {}, target), workers)
     used = [row for row in rows if row["status"] == "used"]
     if len(used) < needed:
         for row in used:
@@ -77,43 +89,32 @@ def prepare(source_folder, output_folder, *, train, validation, seed, landscape_
     return output / "images.csv"
 
 
-def _check_numbers(train, validation, count):
-    for name, value, least in (("train", train, 1), ("validation", validation, 0), ("workers", count, 1)):
+def _check_numbers(train, validation, count, workers):
+    numbers = [("train", train, 1), ("validation", validation, 0), ("workers", workers, 1)]
+    if count is not None:
+        numbers.append(("count", count, 1))
+    for name, value, least in numbers:
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise UserError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    if count is not None and count < train + validation:
+        raise UserError(f"count is {count}, but train and validation need {train + validation} photographs")
 
 
-def _find(source):
-    """Files below a folder in the order of their names, each with the name of its image."""
-    if not source.is_dir():
-        raise UserError(f"{source}: no such folder of RAW files")
-    paths = sorted(
-        path.relative_to(source)
-        for path in source.rglob("*")
-        if path.is_file()
-        and path.suffix.lower() not in COMPANIONS
-        and not any(part.startswith(".") for part in path.relative_to(source).parts)
-    )
-    if not paths:
-        raise UserError(f"{source}: holds no files")
-    stems = collections.Counter(path.stem for path in paths)
-    names = [path.stem if stems[path.stem] == 1 else "-".join(path.parts).replace(".", "-") for path in paths]
-    return list(zip(paths, names, strict=True))
-
-
-def _read_all(source, output, found, needed, landscape_only, count):
+def _read_all(source, output, found, needed, settings, count):
     """One row a file. Files are read in order, and never more than are still needed."""
-    rows = [{"image": name, "file": path.as_posix(), "status": ""} for path, name in found]
+    rows = [_listed(file) for file in found]
+    waiting = [index for index, file in enumerate(found) if not file.reason]
     good, following = {}, 0
     with (
         Workers(_work, count, TIME_LIMIT) as pool,
-        tqdm(total=len(rows), desc=str(source), unit="file", disable=None) as progress,
+        tqdm(total=len(waiting), desc=str(source), unit="file", disable=None) as progress,
     ):
-        while following < len(rows) or pool.running:
+        while following < len(waiting) or pool.running:
             # Files behind the last one needed are only hashed, but not before it is sure that they are not needed.
-            while following < len(rows) and pool.free and (len(good) >= needed or len(good) + pool.running < needed):
-                path, name = found[following]
-                pool.start(following, (source / path, output / name, len(good) < needed, landscape_only))
+            while following < len(waiting) and pool.free and (len(good) >= needed or len(good) + pool.running < needed):
+                file = found[waiting[following]]
+                task = (source / file.path, output / file.image, len(good) < needed, *settings)
+                pool.start(waiting[following], task)
                 following += 1
             for index, result in pool.finished():
                 rows[index] |= _row(result)
@@ -121,6 +122,12 @@ def _read_all(source, output, found, needed, landscape_only, count):
                     _keep_first(rows, good, index, output)
                 progress.update()
     return rows
+
+
+def _listed(file):
+    """The row of a file that was found, with all that is known without reading it."""
+    row = {"image": file.image, "file": file.path.as_posix(), "camera": file.camera, "status": ""}
+    return row | {"status": "unused", "reason": file.reason} if file.reason else row
 
 
 def _keep_first(rows, good, index, output):
@@ -150,58 +157,37 @@ def _row(result):
 
 def _work(task):
     """In a worker: hash a file, and if its picture is wanted, write the pair. Gives the row's entries."""
-    path, target, wanted, landscape_only = task
+    path, place, wanted, orientation, known_cameras, kind = task
     facts = {"sha256": files.sha256(path)}
     if not wanted:
         return facts | {"camera": containers.inspect(path).camera, "status": "unused", "reason": _NOT_NEEDED}
-    from neural_imaging.imaging import raw
-
-    complaints = []
     try:
-        with _libraw_complaints(complaints):
-            photograph = raw.read(path)
+        photograph = reading.read(path)
+        facts |= _describe(photograph)
+        photograph = _as_known(photograph, known_cameras)
+        facts |= _describe(photograph)
+        if orientation != "any" and photograph.landscape != (orientation == "landscape"):
+            return facts | {"status": "unused", "reason": f"not in {orientation} format"}
+        write_pair(photograph, place, kind)
     except raw.RawError as error:
         return facts | {"camera": containers.inspect(path).camera, "status": "refused", "reason": error.reason}
-    if complaints:
-        return facts | {"camera": photograph.camera, "status": "refused", "reason": f"damaged: {complaints[0]}"}
-    facts |= _describe(photograph)
-    if landscape_only and not photograph.landscape:
-        return facts | {"status": "unused", "reason": "not in landscape format"}
-    write_pair(photograph, target)
-    return facts | {"status": "used"}
+    return facts | {"target": kind, "status": "used"}
 
 
-@contextlib.contextmanager
-def _libraw_complaints(complaints):
-    """Collect what LibRaw's decoders print about damaged data, which rawpy does not pass on. Only for own processes."""
-    sys.stderr.flush()
-    kept = os.dup(2)
+def _as_known(photograph, known_cameras):
+    """What the file says, checked and completed by what is known of its camera."""
     try:
-        with tempfile.TemporaryFile() as printed:
-            os.dup2(printed.fileno(), 2)
-            try:
-                yield
-            finally:
-                os.dup2(kept, 2)
-                printed.seek(0)
-                text = printed.read().decode("utf-8", "replace")
-                complaints += [f"LibRaw says {words!r}" for words in _COMPLAINTS if words in text]
-    finally:
-        os.close(kept)
+        return cameras.apply(known_cameras, photograph)
+    except UserError as error:
+        raise raw.RawError(photograph.path, str(error)) from None
 
 
-def write_pair(photograph, target):
-    """Write a `RawImage` as `target`.npy and its developed picture as `target`.png."""
-    import imagecodecs
-
-    from neural_imaging.imaging import develop
-
-    stack = quantise(photograph.stack)
-    with files.atomic(target.with_name(target.name + ".npy")) as temporary, temporary.open("wb") as file:
-        np.save(file, stack)
-    encoded = imagecodecs.png_encode(develop.develop_raw(photograph), level=_PNG_LEVEL)
-    with files.atomic(target.with_name(target.name + ".png")) as temporary:
-        temporary.write_bytes(encoded)
+def write_pair(photograph, place, kind="manual"):
+    """Write a `RawImage` as `place`.npy and its target (see `develop.target`) as `place`.png."""
+    picture = develop.target(photograph, kind)
+    with files.atomic(place.with_name(place.name + ".npy")) as temporary, temporary.open("wb") as file:
+        np.save(file, quantise(photograph.stack))
+    pictures.write(place.with_name(place.name + ".png"), picture)
 
 
 def quantise(stack):

@@ -1,0 +1,74 @@
+"""A folder of RAW files: which of them belong to a camera's training set, before any is decoded."""
+
+import collections
+from dataclasses import dataclass
+from pathlib import Path
+
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import cameras, containers
+
+# What commonly lies beside RAW files and is none.
+COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of the folder.
+
+    Attributes:
+        path: relative to the folder.
+        image: name of its image in the training set; no two files have the same.
+        camera: make and model where files were asked for theirs, else "".
+        reason: why it is left out; "" where it is not.
+    """
+
+    path: Path
+    image: str
+    camera: str = ""
+    reason: str = ""
+
+
+def listing(folder, model=None, count=None):
+    """Every file below a folder, in the order of their names; hidden files and companions of RAW files left out.
+
+    Args:
+        folder: to look in, and in the folders below it.
+        model: only files of this camera (see `cameras.is_model`), as their container names it.
+        count: only the first so many of those.
+
+    Returns:
+        List of `Found`.
+
+    Raises:
+        UserError: no such folder, an empty one, or none of the camera.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder of RAW files")
+    paths = sorted(
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix.lower() not in COMPANIONS
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    if not paths:
+        raise UserError(f"{folder}: holds no files")
+    stems = collections.Counter(path.stem for path in paths)
+    found, taken, seen = [], 0, collections.Counter()
+    for path in paths:
+        image = path.stem if stems[path.stem] == 1 else "-".join(path.parts).replace(".", "-")
+        camera = reason = ""
+        if model:
+            camera = containers.inspect(folder / path).camera
+            seen[camera or "no camera named"] += 1
+            if not cameras.is_model(camera, model):
+                reason = f"not by the camera asked for, {model}"
+        if not reason and count is not None:
+            taken += 1
+            reason = f"not among the first {count}" if taken > count else ""
+        found.append(Found(path, image, camera, reason))
+    if all(file.reason for file in found):
+        by = ", ".join(f"{name} ({number})" for name, number in seen.most_common(5))
+        raise UserError(f"{folder}: holds no files of the camera {model}; it has: {by}")
+    return found
