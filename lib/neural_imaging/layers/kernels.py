@@ -16,6 +16,8 @@ CAMERA_TO_SRGB = (
     (0.06269717, -0.40055895, 1.33786178),
 )
 
+IDENTITY = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+
 # A network of one value, four tanh units and one output that was fitted to the gamma curve by the toolbox's authors.
 GAMMA_IN = (2.9542332, 17.780445, 0.6280197, 0.40384966)
 GAMMA_IN_BIAS = (0.4047071, 1.1489044, -0.17624384, 0.47826886)
@@ -50,6 +52,25 @@ def upsampling(pattern):
         plane = next(greens) if colour == "G" else "R..B".index(colour)
         kernel[0, 0, plane, 3 * position + "RGB".index(colour)] = 1
     return kernel
+
+
+def colour_matrix(srgb, default):
+    """A 3×3 matrix from camera colours to sRGB, one row an output, as float32.
+
+    Args:
+        srgb: nested lists or array, or None for `default`.
+        default: the matrix to take where none is given.
+
+    Raises:
+        UserError: something else.
+    """
+    try:
+        matrix = np.asarray(default if srgb is None else srgb, np.float32)
+    except (TypeError, ValueError):
+        matrix = np.empty(0)
+    if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
+        raise UserError(f"srgb must be a 3×3 matrix of numbers, not {srgb!r}")
+    return matrix
 
 
 def on_each_channel(kernel, channels=3):

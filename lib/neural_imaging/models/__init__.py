@@ -12,6 +12,9 @@ from neural_imaging.errors import UserError
 REGISTRY = {
     "INet": "models.isp.inet:INet",
     "UNet": "models.isp.unet:UNet",
+    "DNet": "models.isp.dnet:DNet",
+    "ONet": "models.isp.onet:ONet",
+    "ClassicISP": "models.isp.classic:ClassicISP",
     "FAN": "models.fan:FAN",
 }
 

@@ -10,7 +10,15 @@ class Network(keras.Model):
         inputs: the model's input tensor.
         outputs: the model's output tensor.
         settings: JSON-able settings that make the same network again, given to the class by name.
+
+    Attributes:
+        multiple: of a camera pipeline: it takes Bayer stacks whose sides are multiples of so many cells.
+        reach: of a camera pipeline: on how many Bayer cells around a block of cells the block's pixels depend at most,
+            where the block's borders are at multiples of `multiple`. Photographs are developed by tiles with such
+            margins; where it is None, the default, they are developed in one piece.
     """
+
+    multiple, reach = 1, None
 
     def __init__(self, inputs, outputs, settings, **kwargs):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
@@ -20,6 +28,11 @@ class Network(keras.Model):
     def settings(self):
         """The settings that this network was made from."""
         return dict(self._settings)
+
+    @property
+    def learns(self):
+        """Whether there is anything to train."""
+        return bool(self.trainable_weights)
 
     def get_config(self):
         """Settings for saving."""

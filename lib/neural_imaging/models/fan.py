@@ -70,7 +70,7 @@ class FAN(Network):
             "dropout": settings.number("dropout", dropout, 0, 0.99),
             "use_gap": bool(use_gap),
             "n_dense": None if n_dense is None else settings.integer("n_dense", n_dense, 0, 16),
-            "dense": _widths(dense),
+            "dense": settings.integers("dense", dense, 1, 65536),
             "activation": settings.activation(activation),
             "filter_strength": settings.number("filter_strength", filter_strength, 1e-3, 1e6),
             "precision": settings.precision(precision),
@@ -95,9 +95,3 @@ class FAN(Network):
                 features = layers.Dropout(dropout, dtype="float32")(features)
         probabilities = layers.Dense(n_classes, activation="softmax", dtype="float32")(features)
         super().__init__(images, probabilities, made_from, **kwargs)
-
-
-def _widths(dense):
-    if isinstance(dense, (str, bytes)) or not hasattr(dense, "__iter__"):
-        raise UserError(f"dense must be a list of widths of hidden layers, not {dense!r}")
-    return [settings.integer("dense", width, 1, 65536) for width in dense]

@@ -38,7 +38,9 @@ def read_weights(h5_path):
 def import_weights(h5_path, model):
     """Load weights of the released toolbox into a model of the same structure, or change nothing.
 
-    Weights are matched in order, layer by layer; within a layer those that are trained come first.
+    Weights are matched in order, layer by layer; within a layer those that are trained come first. What belongs to
+    the camera alone (a ClassicISP's pattern and colour matrix) is not in these files and stays as it is. Where our
+    network differs from the toolbox's in a step without weights, it is set to do as the toolbox does.
 
     Args:
         h5_path: `.h5` file of the toolbox.
@@ -63,11 +65,15 @@ def import_weights(h5_path, model):
         raise UserError(f"{h5_path}: no weights for {model.name}'s {layer}/{place.name}: it has more layers")
     for (_, array), (_, place) in zip(stored, places, strict=True):
         place.assign(array)
+    if hasattr(model, "released"):
+        model.released()
 
 
 def _places(model):
     """The model's weights as (layer name, variable), in the order of Keras 2's files."""
     for layer in model.layers:
+        if getattr(layer, "of_camera", False):
+            continue
         for place in (*layer.trainable_weights, *layer.non_trainable_weights):
             yield layer.name, place
 

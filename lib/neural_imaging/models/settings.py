@@ -30,6 +30,28 @@ def integer(name, value, low, high):
     return int(value)
 
 
+def odd(name, value, low, high):
+    """An odd whole number from `low` to `high`, as the sides of kernels are.
+
+    Raises:
+        UserError: something else.
+    """
+    if integer(name, value, low, high) % 2 == 0:
+        raise UserError(f"{name} must be odd, not {value}")
+    return int(value)
+
+
+def integers(name, values, low, high):
+    """A list of whole numbers from `low` to `high`; it may be empty.
+
+    Raises:
+        UserError: something else.
+    """
+    if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+        raise UserError(f"{name} must be a list of whole numbers, not {values!r}")
+    return [integer(name, value, low, high) for value in values]
+
+
 def choice(name, value, known):
     """One of the known values.
 

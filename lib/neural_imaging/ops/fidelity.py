@@ -6,9 +6,15 @@ import numpy as np
 from keras import ops
 
 from neural_imaging.errors import UserError
+from neural_imaging.ops import rounding
 
 _WINDOW, _SIGMA = 11, 1.5
 _C1, _C2 = 0.01**2, 0.03**2
+# Weights of the five scales of MS-SSIM (Wang et al., 2003).
+_SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+# Structure below this, such as that of inverted pictures, counts as this much, with the slope of there: fractional
+# powers of what is negative have no value, and what has no slope is never learned from.
+_LEAST_STRUCTURE = 1e-3
 
 
 def mean_squared_error(images, targets):
@@ -26,7 +32,12 @@ def ssim_loss(images, targets):
     return 255.0 * (1.0 - ops.mean(ssim(images, targets)))
 
 
-LOSSES = {"L2": mean_squared_error, "L1": mean_absolute_error, "SSIM": ssim_loss}
+def ms_ssim_loss(images, targets):
+    """255 × (1 − mean MS-SSIM) ("MS-SSIM"), a scalar; images in [0, 1]."""
+    return 255.0 * (1.0 - ops.mean(ms_ssim(images, targets)))
+
+
+LOSSES = {"L2": mean_squared_error, "L1": mean_absolute_error, "SSIM": ssim_loss, "MS-SSIM": ms_ssim_loss}
 
 
 def loss(name):
@@ -66,13 +77,53 @@ def ssim(images, targets):
         Z. Wang, A. Bovik, H. Sheikh, E. Simoncelli, "Image quality assessment: from error visibility to
         structural similarity", IEEE TIP 13(4), 2004.
     """
+    luminance, structure = _similarities(images, targets)
+    return ops.mean(luminance * structure, axis=(1, 2, 3))
+
+
+def ms_ssim(images, targets):
+    """Structural similarity of each picture over five scales, each half as large as the one before.
+
+    Pictures of less than 176 pixels have fewer scales, as many as the window fits into; their weights are then
+    scaled to the sum 1.
+
+    Args:
+        images, targets: float32, (batch, height, width, channels), in [0, 1]; sides of at least 11, known beforehand.
+
+    Returns:
+        float32, (batch,): the mean over channels.
+
+    Reference:
+        Z. Wang, E. Simoncelli, A. Bovik, "Multi-scale structural similarity for image quality assessment",
+        Asilomar 2003.
+    """
+    side = min(images.shape[1:3])
+    weights = [weight for scale, weight in enumerate(_SCALES) if scale == 0 or -(-side // 2**scale) >= _WINDOW]
+    total, product = sum(weights), 1.0
+    for scale, weight in enumerate(weights):
+        if scale > 0:
+            images, targets = _halve(images), _halve(targets)
+        luminance, structure = _similarities(images, targets)
+        last = scale == len(weights) - 1
+        similarity = ops.mean(luminance * structure if last else structure, axis=(1, 2))
+        product = product * ops.power(rounding.clip(similarity, _LEAST_STRUCTURE), weight / total)
+    return ops.mean(product, axis=-1)
+
+
+def _similarities(images, targets):
+    """Likeness of luminance, and of contrast and structure, wherever the window fits."""
     mean_x, mean_y = _blur(images), _blur(targets)
     products, squares = mean_x * mean_y, ops.square(mean_x) + ops.square(mean_y)
     luminance = (2.0 * products + _C1) / (squares + _C1)
     covariance = _blur(images * targets) - products
     variances = _blur(ops.square(images) + ops.square(targets)) - squares
-    structure = (2.0 * covariance + _C2) / (variances + _C2)
-    return ops.mean(luminance * structure, axis=(1, 2, 3))
+    return luminance, (2.0 * covariance + _C2) / (variances + _C2)
+
+
+def _halve(images):
+    """Means of 2 × 2 pixels; an odd last row or column is doubled."""
+    odd = [(0, side % 2) for side in images.shape[1:3]]
+    return ops.average_pool(ops.pad(images, ((0, 0), *odd, (0, 0)), mode="symmetric"), 2, 2, padding="valid")
 
 
 def _blur(images):

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from neural_imaging.errors import UserError
 from neural_imaging.layers import kernels
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
@@ -46,11 +45,9 @@ class INet(Network):
         **kwargs,
     ):
         cfa_pattern = kernels.cfa_pattern(cfa_pattern)
-        kernel = settings.integer("kernel", kernel, 3, 11)
-        if kernel % 2 == 0:
-            raise UserError(f"kernel must be odd, not {kernel}")
+        kernel = settings.odd("kernel", kernel, 3, 11)
         settings.precision(precision)
-        matrix = _colour_matrix(srgb)
+        matrix = kernels.colour_matrix(srgb, kernels.CAMERA_TO_SRGB)
         demosaicing = keras.initializers.RandomNormal(0, 0.1)
         gamma = keras.initializers.RandomNormal(0, 0.1), "zeros", keras.initializers.RandomNormal(0, 0.1), "zeros"
         if random_init:
@@ -85,12 +82,7 @@ class INet(Network):
         }
         super().__init__(stack, images, made_from, **kwargs)
 
-
-def _colour_matrix(srgb):
-    try:
-        matrix = np.asarray(kernels.CAMERA_TO_SRGB if srgb is None else srgb, np.float32)
-    except (TypeError, ValueError):
-        matrix = np.empty(0)
-    if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
-        raise UserError(f"srgb must be a 3×3 matrix of numbers, not {srgb!r}")
-    return matrix
+    @property
+    def reach(self):
+        """See `Network`: the demosaicing filter's half, in pixels, of which two make a cell."""
+        return -(-(self.settings["kernel"] // 2) // 2)

@@ -1,0 +1,175 @@
+"""The classic camera pipeline, with neural demosaicing."""
+
+import keras
+
+from neural_imaging.errors import UserError
+from neural_imaging.layers import kernels
+from neural_imaging.layers.camera import ColourMatrix, SparseColour
+from neural_imaging.layers.demosaicing import Demosaicing
+from neural_imaging.layers.tone import BRIGHTNESS, Tone
+from neural_imaging.models import settings
+from neural_imaging.models.base import Network
+
+# The released toolbox lets no sample be darker than this before the gamma curve, which makes black a dark grey.
+RELEASED_FLOOR = 1 / 255
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class ClassicISP(Network):
+    """Camera pipeline of standard steps: demosaicing, colour matrix, brightness, gamma. Only demosaicing learns.
+
+    What belongs to the camera (Bayer pattern and colour matrix) is set and not learned, so that one demosaicing
+    model can be trained on several cameras and then be switched to any: `set_camera`, `set_colour`. Without
+    `c_filters` it is the plain pipeline with bilinear demosaicing, and has nothing to learn.
+
+    Args:
+        c_filters: features of the demosaicing's convolutions, e.g. [32, 32, 32]; none by default.
+        kernel: side of their kernels, odd, 3 to 11.
+        residual: the convolutions correct bilinear demosaicing; if not, they give colours directly.
+        cfa_pattern: RGGB, BGGR, GRBG or GBRG, in either case.
+        srgb: 3×3 matrix from camera colours to linear sRGB, one row an output; None is the identity.
+        brightness: none, percentile (the darkest and brightest 0.5 % of samples become black and white) or shift
+            (the mean in linear light becomes 0.25).
+        gamma: of the curve, 1 to 4.
+        floor: darkest value before the curve, 0 to 0.1. Importing the released toolbox's weights sets its 1/255.
+        cameras: cameras by name that `set_camera` knows, each {"cfa": pattern, "srgb": 3×3 matrix}; training
+            writes those it was trained on.
+        precision: "mixed_bfloat16" computes the convolutions between the first and the last in bfloat16.
+
+    Call arguments:
+        stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1].
+
+    Returns:
+        RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
+    """
+
+    def __init__(
+        self,
+        c_filters=(),
+        kernel=5,
+        residual=True,
+        cfa_pattern="GBRG",
+        srgb=None,
+        brightness="none",
+        gamma=2.2,
+        floor=0.0,
+        cameras=None,
+        precision="float32",
+        **kwargs,
+    ):
+        made_from = {
+            "c_filters": settings.integers("c_filters", c_filters, 1, 1024),
+            "kernel": settings.odd("kernel", kernel, 3, 11),
+            "residual": bool(residual),
+            "cfa_pattern": kernels.cfa_pattern(cfa_pattern),
+            "srgb": kernels.colour_matrix(srgb, kernels.IDENTITY).tolist(),
+            "brightness": settings.choice("brightness", brightness, BRIGHTNESS),
+            "gamma": settings.number("gamma", gamma, 1, 4),
+            "floor": settings.number("floor", floor, 0, 0.1),
+            "cameras": _cameras(cameras),
+            "precision": settings.precision(precision),
+        }
+        steps = (
+            SparseColour(cfa_pattern, name="sparse_colour"),
+            Demosaicing(made_from["c_filters"], kernel, residual, precision, name="demosaicing"),
+            ColourMatrix(made_from["srgb"], name="colour_matrix"),
+            Tone(brightness, gamma, floor, name="tone"),
+        )
+        stack = images = keras.Input((None, None, 4), name="stack")
+        for step in steps:
+            images = step(images)
+        super().__init__(stack, images, made_from, **kwargs)
+
+    @property
+    def learns(self):
+        """Whether there is anything to train."""
+        return bool(self.settings["c_filters"]) or not self.settings["residual"]
+
+    @property
+    def reach(self):
+        """See `Network`: that of demosaicing, whose pixels are half a cell. (Brightness depends on the whole.)"""
+        convolutions = max(len(self.settings["c_filters"]), int(self.settings["residual"]))
+        return -(-convolutions * (self.settings["kernel"] // 2) // 2)
+
+    def set_camera(self, name, profiles=None):
+        """Switch to a camera by name.
+
+        Args:
+            name: one of the `cameras` of the settings; or of `profiles`.
+            profiles: a file of cameras, such as `config/cameras.yaml`.
+
+        Raises:
+            UserError: no such camera, no such file, or a camera whose colour matrix nobody knows.
+        """
+        if profiles is not None:
+            from neural_imaging.imaging import cameras
+
+            camera = cameras.camera(profiles, name)
+            if camera.camera_to_srgb is None:
+                raise UserError(f"{profiles}: camera {name} has no colour matrix (use set_colour)")
+            self.set_colour(camera.cfa, camera.camera_to_srgb)
+            return
+        known = self.settings["cameras"]
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise UserError(f"this ClassicISP has no camera {name!r}; it has {listed} (others: set_colour)")
+        self.set_colour(known[name]["cfa"], known[name]["srgb"])
+
+    def set_colour(self, cfa_pattern, srgb):
+        """Switch to a camera by its Bayer pattern and its 3×3 matrix from camera colours to linear sRGB."""
+        pattern, matrix = kernels.cfa_pattern(cfa_pattern), kernels.colour_matrix(srgb, kernels.IDENTITY)
+        self.get_layer("sparse_colour").set(pattern)
+        self.get_layer("colour_matrix").set(matrix)
+        self._settings |= {"cfa_pattern": pattern, "srgb": matrix.tolist()}
+
+    def released(self):
+        """Do as the released toolbox does, whose weights were trained that way."""
+        self.get_layer("tone").floor = RELEASED_FLOOR
+        self._settings["floor"] = RELEASED_FLOOR
+
+    def linear(self, stack, patterns=None, matrices=None):
+        """Pictures in linear sRGB, before brightness and gamma.
+
+        Args:
+            stack: float32, shape (batch, height, width, 4).
+            patterns, matrices: for stacks of different cameras: each one's place in `kernels.CFA_PATTERNS`, shape
+                (batch,), and its matrix from camera colours to linear sRGB, shape (batch, 3, 3).
+
+        Returns:
+            float32, shape (batch, 2 · height, 2 · width, 3), not clipped.
+        """
+        images = self.get_layer("demosaicing")(self.get_layer("sparse_colour")(stack, patterns))
+        return self.get_layer("colour_matrix")(images, matrices)
+
+    def levels(self, linear):
+        """Brightness of whole pictures in linear sRGB, for `render`; None where nothing is normalised."""
+        return self.get_layer("tone").levels(linear)
+
+    def render(self, linear, levels=None):
+        """Pictures of linear sRGB: brightness and gamma.
+
+        Args:
+            linear: what `linear` gave.
+            levels: where it is part of a larger picture, that picture's `levels`; by default it is measured.
+
+        Returns:
+            RGB, as a call.
+        """
+        return self.get_layer("tone")(linear, levels)
+
+
+def _cameras(cameras):
+    """The cameras of the settings, checked."""
+    if cameras is None:
+        return {}
+    if not isinstance(cameras, dict) or not all(
+        isinstance(entry, dict) and set(entry) == {"cfa", "srgb"} for entry in cameras.values()
+    ):
+        raise UserError(f'cameras must be a mapping of names to {{"cfa": …, "srgb": …}}, not {cameras!r}')
+    return {
+        str(name): {
+            "cfa": kernels.cfa_pattern(entry["cfa"]),
+            "srgb": kernels.colour_matrix(entry["srgb"], kernels.IDENTITY).tolist(),
+        }
+        for name, entry in cameras.items()
+    }

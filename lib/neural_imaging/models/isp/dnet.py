@@ -1,0 +1,85 @@
+"""A deep camera pipeline."""
+
+import keras
+from keras import layers, ops
+
+from neural_imaging.errors import UserError
+from neural_imaging.layers import kernels
+from neural_imaging.layers.clip import ClipStraightThrough
+from neural_imaging.layers.depth_to_space import DepthToSpace
+from neural_imaging.models import settings
+from neural_imaging.models.base import Network
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class DNet(Network):
+    """Camera pipeline after Gharbi et al., as in the released toolbox.
+
+    Convolutions at half resolution, whose features are brought to full resolution and joined with the samples
+    themselves, then two more convolutions. With the defaults 493,068 weights. Weights are in the toolbox's order.
+
+    Args:
+        n_layers: convolutions at half resolution, 1 to 32.
+        kernel: side of their kernels, odd, 3 to 11.
+        n_features: features of each.
+        cfa_pattern: RGGB, BGGR, GRBG or GBRG, in either case. (In the toolbox it is GBRG whatever the camera.)
+        precision: "mixed_bfloat16" computes the convolutions at half resolution, but the first, in bfloat16.
+
+    Call arguments:
+        stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1].
+
+    Returns:
+        RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
+
+    Reference:
+        M. Gharbi, G. Chaurasia, S. Paris, F. Durand, "Deep joint demosaicking and denoising", ACM TOG 35(6), 2016.
+    """
+
+    def __init__(self, n_layers=15, kernel=3, n_features=64, cfa_pattern="GBRG", precision="float32", **kwargs):
+        n_layers = settings.integer("n_layers", n_layers, 1, 32)
+        kernel = settings.odd("kernel", kernel, 3, 11)
+        n_features = settings.integer("n_features", n_features, 1, 1024)
+        cfa_pattern = kernels.cfa_pattern(cfa_pattern)
+        deep, margin = settings.precision(precision), (kernel - 1) // 2
+
+        def convolution(features, filters, dtype):
+            """Convolve where the kernel fits, and mirror the result's borders."""
+            start = {"activation": "relu", "kernel_initializer": "he_normal", "dtype": dtype}
+            features = layers.Conv2D(filters, kernel, **start)(features)
+            return ops.pad(features, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode="reflect")
+
+        stack = keras.Input((None, None, 4), name="stack")
+        features = stack
+        for step in range(n_layers):
+            last = step == n_layers - 1
+            features = convolution(features, 12 if last else n_features, deep if step else "float32")
+        upsampling = keras.initializers.Constant(kernels.upsampling(cfa_pattern))
+        bayer = layers.Conv2D(12, 1, use_bias=False, kernel_initializer=upsampling, trainable=False, dtype="float32")(
+            stack
+        )
+        bayer = DepthToSpace(2, dtype="float32")(bayer)
+        features = DepthToSpace(2, dtype="float32")(features)
+        features = layers.Concatenate(dtype="float32")([features, bayer])
+        features = convolution(features, n_features, "float32")
+        images = layers.Conv2D(3, 1, use_bias=False, dtype="float32")(features)
+        images = ClipStraightThrough(dtype="float32")(images)
+
+        made_from = {"n_layers": n_layers, "kernel": kernel, "n_features": n_features, "cfa_pattern": cfa_pattern}
+        super().__init__(stack, images, {**made_from, "precision": precision}, **kwargs)
+
+    @property
+    def reach(self):
+        """See `Network`: each convolution looks half its kernel further; of the last one's pixels two make a cell."""
+        margin = self.settings["kernel"] // 2
+        return self.settings["n_layers"] * margin + -(-margin // 2)
+
+    def call(self, inputs, training=None, mask=None):
+        """Develop a batch of Bayer stacks."""
+        least = 3 * (self.settings["kernel"] // 2) + 1
+        if any(side is not None and side < least for side in inputs.shape[1:3]):
+            height, width = inputs.shape[1:3]
+            raise UserError(
+                f"a DNet of kernel {self.settings['kernel']} takes Bayer stacks with sides of at least "
+                f"{least}, not {height} × {width}"
+            )
+        return super().call(inputs, training=training, mask=mask)

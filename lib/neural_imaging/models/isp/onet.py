@@ -1,0 +1,30 @@
+"""The camera pipeline of pictures that are developed already."""
+
+import keras
+from keras import layers
+
+from neural_imaging.models import settings
+from neural_imaging.models.base import Network
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class ONet(Network):
+    """Passes RGB pictures through, so that sets without RAW go through the same workflow. It has no weights.
+
+    Args:
+        precision: accepted so that all networks have the setting; without effect.
+
+    Call arguments:
+        images: float32, shape (batch, height, width, 3), in [0, 1].
+
+    Returns:
+        The same images.
+    """
+
+    # Trainings and evaluations give it developed pictures in place of Bayer stacks.
+    takes_rgb = True
+
+    def __init__(self, precision="float32", **kwargs):
+        images = keras.Input((None, None, 3), name="images")
+        same = layers.Identity(dtype="float32")(images)
+        super().__init__(images, same, {"precision": settings.precision(precision)}, **kwargs)
