@@ -9,7 +9,13 @@ from neural_imaging import command_line, runtime
 
 def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
+    parser.add_argument(
+        "--images",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="images.csv of the camera's training set; of several cameras for a ClassicISP that serves them all",
+    )
     parser.add_argument("--isp", help="pipeline, e.g. UNet; the settings' `model` by default")
     parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
     parser.add_argument("--seed", type=int, default=0, help="seed of weights and patches (default 0)")

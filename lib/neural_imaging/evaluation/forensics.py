@@ -42,7 +42,7 @@ def evaluate(model_path, table, settings, labels, output, threads=None):
     pipeline = models.load(model_path)
     if not isinstance(pipeline, ForensicPipeline):
         raise UserError(f"{model_path}: holds a {type(pipeline).__name__}, not a forensic pipeline")
-    results = measure(pipeline, images.read(table, "validation"), settings)
+    results = measure(pipeline, images.read(table, "validation", pipeline.isp), settings)
     headline = {name: results[name]["accuracy"] for name in ("differentiable", "libjpeg")}
     metrics = {**headline, "psnr": results["psnr"], "ssim": results["ssim"]}
     record.write(output, metrics, classes=pipeline.classes, **labels, **results)

@@ -25,7 +25,8 @@ def photograph(table, image=None, size=1024):
         size: longest side in pixels.
 
     Returns:
-        (name, raw, target): raw float32, 1 × H/2 × W/2 × 4 in [0, 1]; target uint8, H × W × 3.
+        (name, raw, target): raw float32, 1 × H/2 × W/2 × 4 in [0, 1]; target uint8, H × W × 3. Of a set without RAW
+        the target stands for both.
 
     Raises:
         UserError: the photograph is not in the validation split, or is too small.
@@ -34,12 +35,14 @@ def photograph(table, image=None, size=1024):
     if image is not None and image not in pairs:
         raise UserError(f"{table}: {image} is not in the validation split; it has {', '.join(pairs)}")
     pair = pairs[image] if image is not None else next(iter(pairs.values()))
-    height, width = (min(side, size // 2) // MULTIPLE * MULTIPLE for side in pair.stack.shape[:2])
+    height, width = (min(side, size // 2) // MULTIPLE * MULTIPLE for side in pair.cells)
     if not height or not width:
         raise UserError(f"{table}: {pair.name} is smaller than {2 * MULTIPLE} pixels; choose another with --image")
-    top, left = ((whole - part) // 2 for whole, part in zip(pair.stack.shape[:2], (height, width), strict=True))
-    raw = pair.stack[top : top + height, left : left + width].astype(np.float32)[np.newaxis] / 65535
+    top, left = ((whole - part) // 2 for whole, part in zip(pair.cells, (height, width), strict=True))
     target = np.array(pair.target[2 * top : 2 * (top + height), 2 * left : 2 * (left + width)])
+    if pair.stack is None:
+        return pair.name, target.astype(np.float32)[np.newaxis] / 255, target
+    raw = pair.stack[top : top + height, left : left + width].astype(np.float32)[np.newaxis] / 65535
     return pair.name, raw, target
 
 

@@ -20,17 +20,17 @@ class ForensicPipeline(keras.Model):
     cross-entropy through all steps between them, and is held near its target by lambda_isp × ISP loss.
 
     Args:
-        isp: the camera pipeline, a Keras model from (n, h, w, 4) to (n, 2h, 2w, 3).
+        isp: the camera pipeline, a Keras model from (n, h, w, 4) to (n, 2h, 2w, 3); or ONet, which takes the latter.
         channel: the distribution channel, a `forensics.channel.Channel`.
         fan: the forensic network; it tells 1 + len(manipulations) classes apart.
         manipulations: manipulations with their strengths, e.g. ["sharpen:1", "jpeg:80"]; class 0 is "native".
         trainable: parts that learn beside the FAN: any of "isp".
         lambda_isp: weight of the ISP loss, on the 0-255 scale; used where the ISP learns.
-        isp_loss: "L2", "L1" or "SSIM".
+        isp_loss: "L2", "L1", "SSIM" or "MS-SSIM".
         augment: draw the strengths at random from the manipulations' ranges while training.
 
     Call arguments:
-        raw: (n, h, w, 4), Bayer stacks: float32 in [0, 1], or uint16.
+        raw: (n, h, w, 4), Bayer stacks: float32 in [0, 1], or uint16; for ONet pictures, float32 or uint8.
 
     Returns:
         "developed": (n, 2h, 2w, 3), and "probabilities": ((1 + N)·n, 1 + N), all patches of one class after
@@ -76,7 +76,8 @@ class ForensicPipeline(keras.Model):
         _, height, width, _ = input_shape
         if not self.isp.built:
             self.isp.build(input_shape)
-        developed = (None, None if height is None else 2 * height, None if width is None else 2 * width, 3)
+        larger = 1 if getattr(self.isp, "takes_rgb", False) else 2
+        developed = (None, *(None if side is None else larger * side for side in (height, width)), 3)
         if not self.channel.built:
             self.channel.build(developed)
         if not self.fan.built:

@@ -66,6 +66,11 @@ class History(keras.callbacks.Callback):
         """Go on after the rows of a checkpoint."""
         self.rows, self._spent, self._started = list(state["rows"]), state["seconds"], time.monotonic()
 
+    def last(self, epoch=None):
+        """The numbers of the last validation, or of the one after `epoch` (counted from 0); {} where there is none."""
+        rows = self.rows if epoch is None else [row for row in self.rows if row["epoch"] == epoch + 1]
+        return rows[-1] if rows else {}
+
     def write(self, path):
         """Write the rows as CSV."""
         numbers = [name.replace("val_", "validation_") for name in self._columns]
@@ -108,6 +113,74 @@ class Convergence(keras.callbacks.Callback):
     def restore(self, state):
         """Go on after the losses of a checkpoint."""
         self._losses = list(state)
+
+
+class Deterioration(keras.callbacks.Callback):
+    """Lowers the learning rate each time a validation is clearly worse than the best one so far.
+
+    Args:
+        drop: factor on the learning rate; 1 never lowers it. The released toolbox has 0.95.
+        above: how many times the lowest validation loss counts as worse.
+        patience: validations before the first look.
+    """
+
+    def __init__(self, drop, above, patience=5):
+        super().__init__()
+        self._drop, self._above, self._patience = drop, above, patience
+        self._seen, self._lowest = 0, None
+        self.factor = 1.0
+
+    def on_epoch_end(self, epoch, logs=None):
+        if "val_loss" not in (logs or {}):
+            return
+        loss = float(logs["val_loss"])
+        self._seen += 1
+        self._lowest = loss if self._lowest is None else min(loss, self._lowest)
+        if self._seen > self._patience and loss > self._above * self._lowest:
+            self.factor *= self._drop
+
+    def state(self):
+        """What was seen so far, for a checkpoint."""
+        return {"factor": self.factor, "seen": self._seen, "lowest": self._lowest}
+
+    def restore(self, state):
+        """Go on after what a checkpoint has seen."""
+        self.factor, self._seen, self._lowest = state["factor"], state["seen"], state["lowest"]
+
+
+class Best(keras.callbacks.Callback):
+    """Keeps the weights of the validation with the lowest loss, for the end of the training.
+
+    They go into checkpoints as arrays, so that a training that goes on after a stop still has them.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.epoch, self._loss, self._weights = None, math.inf, []
+
+    def on_epoch_end(self, epoch, logs=None):
+        loss = float((logs or {}).get("val_loss", math.inf))
+        if loss < self._loss:
+            self.epoch, self._loss = epoch, loss
+            self._weights = [keras.ops.convert_to_numpy(weight).copy() for weight in self.model.weights]
+
+    def apply(self, model):
+        """Give a model the weights that were kept, if there are any."""
+        for weight, kept in zip(model.weights, self._weights, strict=False):
+            weight.assign(kept)
+
+    def state(self):
+        """Which epoch was the best, for a checkpoint."""
+        return {"epoch": self.epoch, "loss": self._loss if self._weights else None}
+
+    def arrays(self):
+        """Its weights, for a checkpoint."""
+        return self._weights
+
+    def restore(self, state, arrays):
+        """Go on with the best of a checkpoint."""
+        self.epoch, self._weights = state["epoch"], list(arrays)
+        self._loss = math.inf if state["loss"] is None else state["loss"]
 
 
 class Progress(keras.callbacks.Callback):

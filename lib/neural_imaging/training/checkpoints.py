@@ -48,7 +48,8 @@ class Checkpoint(keras.callbacks.Callback):
     Args:
         folder: where checkpoints lie; it must be outside the outputs that a workflow engine deletes.
         identity: fingerprint of the training; checkpoints with another one are removed.
-        keepers: objects with `state() -> JSON types` and `restore(state)`, by name.
+        keepers: objects with `state() -> JSON types` and `restore(state)`, by name. One that also has `arrays()`, a
+            list of arrays, gets them back as the second argument of `restore`.
         every: save after each this many epochs.
         seconds: and where this much time has passed since the last one.
     """
@@ -76,8 +77,10 @@ class Checkpoint(keras.callbacks.Callback):
         with np.load(self._folder / state["weights"], allow_pickle=False) as saved:
             for index, variable in enumerate(_variables(model)):
                 variable.assign(saved[f"v{index}"])
-        for name, keeper in self._keepers.items():
-            keeper.restore(state["keepers"][name])
+            for name, keeper in self._keepers.items():
+                count = state["arrays"].get(name)
+                arrays = [] if count is None else [[saved[f"{name}{index}"] for index in range(count)]]
+                keeper.restore(state["keepers"][name], *arrays)
         self.resumed = state["resumed"] + 1
         return state["epoch"] + 1
 
@@ -98,12 +101,21 @@ class Checkpoint(keras.callbacks.Callback):
         """Write the state after `epoch`, and remove the one before it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         name = f"epoch-{epoch:06d}.npz"
-        arrays = [keras.ops.convert_to_numpy(variable) for variable in _variables(self.model)]
+        kept = {key: keeper.arrays() for key, keeper in self._keepers.items() if hasattr(keeper, "arrays")}
+        variables = [keras.ops.convert_to_numpy(variable) for variable in _variables(self.model)]
+        groups = {"v": variables, **kept}
+        arrays = {f"{key}{index}": array for key, group in groups.items() for index, array in enumerate(group)}
         with files.atomic(self._folder / name) as temporary:
-            np.savez(temporary, **{f"v{index}": array for index, array in enumerate(arrays)})
-        keepers = {key: keeper.state() for key, keeper in self._keepers.items()}
-        content = {"identity": self._identity, "epoch": epoch, "weights": name, "resumed": self.resumed}
-        files.write_json(self._folder / "state.json", {**content, "keepers": keepers})
+            np.savez(temporary, **arrays)
+        content = {
+            "identity": self._identity,
+            "epoch": epoch,
+            "weights": name,
+            "resumed": self.resumed,
+            "keepers": {key: keeper.state() for key, keeper in self._keepers.items()},
+            "arrays": {key: len(group) for key, group in kept.items()},
+        }
+        files.write_json(self._folder / "state.json", content)
         for old in self._folder.glob("epoch-*.npz"):
             if old.name != name:
                 old.unlink(missing_ok=True)

@@ -54,11 +54,15 @@ def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, thre
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
     inputs = [table, isp_model]
     record = records.Record("train_forensics", {**settings, "lambda_isp": lambda_isp}, seed=run, inputs=inputs)
-    pipeline = build(models.load(isp_model), lambda_isp, settings)
-    sampler = PatchSampler(images.read(table, "train"), settings["patch"], settings["discard"], settings["flips"])
-    held_out = PatchSampler(images.read(table, "validation"), settings["patch"], settings["discard"])
+    isp = models.load(isp_model)
+    training, held_out = (images.read(table, split, isp) for split in ("train", "validation"))
+    if hasattr(isp, "set_colour"):
+        isp.set_colour(training[0].cfa, training[0].camera_to_srgb)
+    pipeline = build(isp, lambda_isp, settings)
+    sampler = PatchSampler(training, settings["patch"], settings["discard"], settings["flips"])
+    held_out = PatchSampler(held_out, settings["patch"], settings["discard"])
     validation = fixed(held_out, settings["validation_patches"], seed=0)
-    history, checkpoint = loop.fit(
+    history, kept, checkpoint = loop.fit(
         pipeline,
         sampler,
         validation,
@@ -75,7 +79,7 @@ def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, thre
     with atomic(output) as temporary:
         pipeline.save(temporary)
     history.write(output.with_name("training.csv"))
-    record.write(output.with_name("record.json"), history.rows[-1] if history.rows else {}, resumed=checkpoint.resumed)
+    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed)
     checkpoint.remove()
 
 

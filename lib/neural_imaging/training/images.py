@@ -1,4 +1,7 @@
-"""A camera's training set on disk: Bayer stacks and developed targets as memory-mapped arrays."""
+"""A camera's training set on disk: Bayer stacks and developed targets as memory-mapped arrays.
+
+A set without RAW has an empty `cfa` in its `images.csv` and PNG files alone. Only ONet takes it.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +22,9 @@ class ImagePair:
 
     Attributes:
         name: the photograph's name.
-        cfa: its colour filter array, e.g. "RGGB".
+        cfa: its colour filter array, e.g. "RGGB"; "" without RAW.
         camera_to_srgb: 3 × 3 matrix from camera colour to linear sRGB.
-        stack: uint16, H/2 × W/2 × 4 in R, G1, G2, B order; memory-mapped.
+        stack: uint16, H/2 × W/2 × 4 in R, G1, G2, B order; memory-mapped. None without RAW.
         target: uint8, H × W × 3; memory-mapped.
         sums: uint64, (H/2 + 1) × (W/2 + 1) × 2: integral images of the target's samples and of their squares,
             one entry a Bayer cell; memory-mapped.
@@ -34,8 +37,14 @@ class ImagePair:
     target: np.ndarray = field(repr=False)
     sums: np.ndarray = field(repr=False)
 
+    @property
+    def cells(self):
+        """Height and width in Bayer cells of 2 × 2 pixels."""
+        height, width = self.target.shape[:2]
+        return height // 2, width // 2
 
-def read(table, split):
+
+def read(table, split, network=None):
     """Open the photographs of one split of a training set.
 
     Targets are PNG files, which cannot be memory-mapped: they are unpacked once into a folder `.unpacked` beside
@@ -44,18 +53,28 @@ def read(table, split):
     Args:
         table: path of the training set's `images.csv`.
         split: "train" or "validation".
+        network: the camera pipeline, or its class, that shall develop the photographs. One that takes RGB (ONet)
+            gets them without RAW; any other must find RAW. By default they come as the set has them.
 
     Returns:
         List of `ImagePair`, in the order of the table.
 
     Raises:
-        UserError: the table or one of its files is missing or damaged, or the split is empty.
+        UserError: the table or one of its files is missing or damaged, the split is empty, or RAW is missing.
     """
     table = Path(table)
     rows = _rows(table)
     rows = rows[(rows["status"] == "used") & (rows["split"] == split)]
     if rows.empty:
         raise UserError(f"{table}: has no photograph in its {split} split")
+    takes_rgb = getattr(network, "takes_rgb", False)
+    if takes_rgb:
+        rows = rows.assign(cfa="")
+    without = rows["image"][rows["cfa"] == ""].tolist()
+    if without and network is not None and not takes_rgb:
+        raise UserError(f"{table}: {without[0]} has no RAW that could be developed; take ONet as the pipeline")
+    if 0 < len(without) < len(rows):
+        raise UserError(f"{table}: {without[0]} has no RAW, but others have; split the set")
     return [_open(table.parent, row) for row in rows.to_dict("records")]
 
 
@@ -73,20 +92,27 @@ def _rows(table):
 
 
 def _open(folder, row):
-    stack_path, target_path = folder / f"{row['image']}.npy", folder / f"{row['image']}.png"
-    for path in (stack_path, target_path):
+    target_path, stack_path = folder / f"{row['image']}.png", folder / f"{row['image']}.npy"
+    for path in (target_path, stack_path) if row["cfa"] else (target_path,):
         if not path.is_file():
             raise UserError(f"{path}: is listed in {folder / 'images.csv'} but missing; prepare the set again")
-    try:
-        stack = np.load(stack_path, mmap_mode="r")
-    except ValueError as error:
-        raise UserError(f"{stack_path}: not a Bayer stack ({error})") from None
     target = _unpacked(target_path, "target", lambda: imageio.imread(target_path))
+    if target.ndim != 3 or target.shape[2] != 3 or target.dtype != np.uint8 or any(n % 2 for n in target.shape[:2]):
+        raise UserError(f"{target_path}: a picture of shape {target.shape}; needed are 8-bit RGB and even sides")
     sums = _unpacked(target_path, "sums", lambda: integral_images(np.asarray(target)))
-    expected = (2 * stack.shape[0], 2 * stack.shape[1], 3)
-    if stack.ndim != 3 or stack.shape[2] != 4 or stack.dtype != np.uint16 or target.shape != expected:
-        raise UserError(f"{stack_path}: stack {stack.shape} and target {target.shape} do not fit each other")
+    stack = _stack(stack_path, target) if row["cfa"] else None
     return ImagePair(row["image"], row["cfa"], _matrix(row.get("camera_to_srgb", "")), stack, target, sums)
+
+
+def _stack(path, target):
+    try:
+        stack = np.load(path, mmap_mode="r")
+    except ValueError as error:
+        raise UserError(f"{path}: not a Bayer stack ({error})") from None
+    expected = (target.shape[0] // 2, target.shape[1] // 2, 4)
+    if stack.shape != expected or stack.dtype != np.uint16:
+        raise UserError(f"{path}: stack {stack.shape} and target {target.shape} do not fit each other")
+    return stack
 
 
 def _matrix(text):

@@ -1,6 +1,8 @@
-"""Pre-training of a camera pipeline: it learns to imitate the developed photographs of one camera."""
+"""Pre-training of a camera pipeline: it learns to imitate the developed photographs of a camera, or of several."""
 
+import dataclasses
 import inspect
+import warnings
 from pathlib import Path
 
 import keras
@@ -11,7 +13,7 @@ from neural_imaging.files import atomic
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
 from neural_imaging.training import images, loop, options
-from neural_imaging.training.patches import PatchSampler, fixed
+from neural_imaging.training.patches import MixedSampler, PatchSampler, fixed
 
 DEFAULTS = {
     **options.SCHEDULE,
@@ -32,7 +34,10 @@ class Imitation(keras.Model):
 
     Args:
         isp: Keras model from RAW to RGB patches.
-        loss: "L2", "L1" or "SSIM", on the 0-255 scale.
+        loss: "L2", "L1", "SSIM" or "MS-SSIM", on the 0-255 scale.
+
+    Call arguments:
+        raw: RAW patches; for patches of several cameras, what `MixedSampler` gives.
     """
 
     def __init__(self, isp, loss, **more):
@@ -50,7 +55,10 @@ class Imitation(keras.Model):
         self.built = True
 
     def call(self, raw, training=False):
-        return self.isp(to_unit(raw), training=training)
+        if not isinstance(raw, tuple | list):
+            return self.isp(to_unit(raw), training=training)
+        stack, patterns, matrices = raw
+        return self.isp.render(self.isp.linear(to_unit(stack), patterns, matrices))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         y = to_unit(y)
@@ -63,11 +71,15 @@ class Imitation(keras.Model):
         return self.get_metrics_result()
 
 
-def train(table, settings, seed, output, checkpoints, threads=None, logs=None):
+def train(tables, settings, seed, output, checkpoints, threads=None, logs=None):
     """Pre-train a camera pipeline, or go on with it.
 
+    A ClassicISP can be trained on several cameras at once: patches of all of them share each batch, and each is
+    developed with its own camera's Bayer pattern and colour matrix. It knows the cameras afterwards by the names of
+    their training sets' folders.
+
     Args:
-        table: `images.csv` of the camera's training set.
+        tables: `images.csv` of the camera's training set; or a list of them, one a camera.
         settings: see `DEFAULTS`; `model` names the pipeline, `settings` goes to its constructor. Settings that
             belong to the camera (`cfa_pattern`, `srgb`) are taken from the table where the pipeline takes them.
         seed: seed of weights and patches.
@@ -80,22 +92,32 @@ def train(table, settings, seed, output, checkpoints, threads=None, logs=None):
         UserError: a wrong setting or a damaged training set.
         TrainingDivergedError: the loss is not finite.
     """
+    tables = [Path(table) for table in (tables if isinstance(tables, list | tuple) else [tables])]
     settings = options.complete(settings, DEFAULTS, "ISP training")
+    schedule = options.schedule(settings)
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
-    record = records.Record("train_isp", settings, seed=seed, inputs=[table])
-    training, held_out = images.read(table, "train"), images.read(table, "validation")
-    sampler = PatchSampler(training, settings["patch"], settings["discard"], settings["flips"])
-    validation = fixed(PatchSampler(held_out, settings["validation_patch"], settings["discard"]), 1, seed=0)
-    isp = models.create(settings["model"], **_model_settings(settings, training))
-    history, checkpoint = loop.fit(
+    record = records.Record("train_isp", settings, seed=seed, inputs=tables)
+    network = models.network_class(settings["model"])
+    training = _read(tables, "train", network)
+    isp = models.create(settings["model"], **_model_settings(settings, network, training))
+    training, held_out = _flat(training), _flat(_read(tables, "validation", network))
+    several = len({(image.cfa, image.camera_to_srgb.tobytes()) for image in training + held_out}) > 1
+    sampling = MixedSampler if several and hasattr(isp, "set_colour") else PatchSampler
+    sampler = sampling(training, settings["patch"], settings["discard"], settings["flips"])
+    validation = fixed(sampling(held_out, settings["validation_patch"], settings["discard"]), 1, seed=0)
+    if not isp.learns:
+        # One step and one validation, so that its results stand beside those of pipelines that learn.
+        schedule = dataclasses.replace(schedule, epochs=1, steps=1, validation_every=1)
+        warnings.filterwarnings("ignore", "The model does not have any trainable weights")
+    history, kept, checkpoint = loop.fit(
         Imitation(isp, settings["loss"]),
         sampler,
         validation,
-        options.schedule(settings),
-        title=f"{settings['model']} for {Path(table).parent.name}",
+        schedule,
+        title=f"{settings['model']} for {', '.join(table.parent.name for table in tables)}",
         details=settings["model"],
         seed=seed,
-        identity=({**settings, "seed": seed}, [table]),
+        identity=({**settings, "seed": seed}, tables),
         columns=_COLUMNS,
         checkpoints=checkpoints,
         logs=logs,
@@ -104,21 +126,45 @@ def train(table, settings, seed, output, checkpoints, threads=None, logs=None):
     with atomic(output) as temporary:
         isp.save(temporary)
     history.write(output.with_name("training.csv"))
-    record.write(output.with_name("record.json"), history.rows[-1] if history.rows else {}, resumed=checkpoint.resumed)
+    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed)
     checkpoint.remove()
 
 
-def _model_settings(settings, training):
-    """The pipeline's settings, with what belongs to the camera filled in from its photographs."""
-    camera = {}
-    known = inspect.signature(models.network_class(settings["model"])).parameters
+def _read(tables, split, network):
+    """Photographs of one split by camera, whose name is that of its training set's folder."""
+    found = {}
+    for table in tables:
+        name = table.resolve().parent.name
+        if name in found:
+            raise UserError(f"two training sets are in folders called {name}; a camera needs a name of its own")
+        found[name] = images.read(table, split, network)
+    return found
+
+
+def _flat(cameras):
+    return [image for photographs in cameras.values() for image in photographs]
+
+
+def _model_settings(settings, network, cameras):
+    """The pipeline's settings, with what belongs to the cameras filled in from their photographs."""
+    found, first = {}, _flat(cameras)[0]
+    known = inspect.signature(network).parameters
+    if "cameras" in known:
+        found["cameras"] = {name: _camera(name, photographs) for name, photographs in cameras.items()}
+    elif len(cameras) > 1:
+        raise UserError(f"{settings['model']} is a pipeline for one camera; only ClassicISP learns from several")
     if "cfa_pattern" in known:
-        patterns = {image.cfa for image in training}
-        if len(patterns) > 1:
-            raise UserError(f"photographs of different CFAs ({', '.join(sorted(patterns))}) cannot train one pipeline")
-        camera["cfa_pattern"] = patterns.pop()
+        found["cfa_pattern"] = _camera(*next(iter(cameras.items())))["cfa"]
     if "srgb" in known:
-        camera["srgb"] = training[0].camera_to_srgb.tolist()
+        found["srgb"] = first.camera_to_srgb.tolist()
     if "precision" in known:
-        camera["precision"] = settings["precision"]
-    return {**camera, **settings["settings"]}
+        found["precision"] = settings["precision"]
+    return {**found, **settings["settings"]}
+
+
+def _camera(name, photographs):
+    """What belongs to a camera, as `ClassicISP` takes it."""
+    patterns = sorted({image.cfa for image in photographs})
+    if len(patterns) > 1:
+        raise UserError(f"{name}: photographs of different CFAs ({', '.join(patterns)}) cannot train one pipeline")
+    return {"cfa": patterns[0], "srgb": photographs[0].camera_to_srgb.tolist()}

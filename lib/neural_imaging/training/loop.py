@@ -22,6 +22,9 @@ class Schedule:
         decay, decay_every: factor on the learning rate, and epochs between two of them.
         validation_every: epochs between two validations.
         tolerance: stop when the smoothed validation loss changes by less, relatively; 0 never stops.
+        drop, drop_above: factor on the learning rate each time the validation loss is more than `drop_above` times
+            the lowest so far; a factor of 1 never lowers it.
+        keep: "last" or "best": the weights that the training ends with.
     """
 
     epochs: int
@@ -32,13 +35,16 @@ class Schedule:
     decay_every: int = 1
     validation_every: int = 1
     tolerance: float = 0.0
+    drop: float = 1.0
+    drop_above: float = 1.2
+    keep: str = "last"
 
 
 def fit(model, sampler, validation, schedule, *, title, details, seed, identity, columns, checkpoints, logs=None):
     """Train a model, or go on with its training, until its schedule ends or it has converged.
 
     Args:
-        model: Keras model whose `compute_loss` takes RAW patches as x and RGB patches as y.
+        model: Keras model whose `compute_loss` takes RAW patches (or what the sampler gives) as x and RGB patches as y.
         sampler: `training.patches.PatchSampler` of the training photographs.
         validation: RAW and RGB patches of the validation photographs.
         schedule: `Schedule`.
@@ -51,24 +57,28 @@ def fit(model, sampler, validation, schedule, *, title, details, seed, identity,
         logs: folder for TensorBoard, or None.
 
     Returns:
-        `callbacks.History` and `checkpoints.Checkpoint` of the training that ended.
+        (history, kept, checkpoint): `callbacks.History`, its numbers of the weights that were kept, and the
+        `checkpoints.Checkpoint` of the training that ended.
 
     Raises:
         TrainingDivergedError: the loss is not finite.
     """
     model.compile(keras.optimizers.Adam(schedule.learning_rate), jit_compile=_compiles())
-    model.build((None, *validation[0].shape[1:]))
+    raw = validation[0][0] if isinstance(validation[0], tuple) else validation[0]
+    model.build((None, *raw.shape[1:]))
     model.optimizer.build(model.trainable_variables)
     history, convergence = callbacks.History(columns), callbacks.Convergence(schedule.tolerance)
-    keepers = {"history": history, "convergence": convergence}
+    deterioration = callbacks.Deterioration(schedule.drop, schedule.drop_above)
+    keepers = {"history": history, "convergence": convergence, "deterioration": deterioration}
+    if schedule.keep == "best":
+        keepers["best"] = callbacks.Best()
     checkpoint = Checkpoint(checkpoints, fingerprint(*identity), keepers, schedule.validation_every)
     start = checkpoint.restore(model)
     rate = schedules.step_decay(schedule.learning_rate, schedule.decay, schedule.decay_every)
     watchers = [
-        keras.callbacks.LearningRateScheduler(rate),
+        keras.callbacks.LearningRateScheduler(lambda epoch: rate(epoch) * deterioration.factor),
         callbacks.FiniteLoss(details),
-        history,
-        convergence,
+        *keepers.values(),
         callbacks.Progress(title, schedule.epochs, [name for name in columns if name.startswith("val_")]),
         checkpoint,
     ]
@@ -89,7 +99,10 @@ def fit(model, sampler, validation, schedule, *, title, details, seed, identity,
             shuffle=False,
             verbose=0,
         )
-    return history, checkpoint
+    if "best" not in keepers:
+        return history, history.last(), checkpoint
+    keepers["best"].apply(model)
+    return history, history.last(keepers["best"].epoch), checkpoint
 
 
 def _compiles():

@@ -12,7 +12,11 @@ SCHEDULE = {
     "decay_every": 100,
     "validation_every": 100,
     "tolerance": 0.0,
+    "drop": 1.0,
+    "drop_above": 1.2,
+    "keep": "last",
 }
+KEEP = ("last", "best")
 COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
 
 
@@ -55,5 +59,11 @@ def _fits(value, default):
 
 
 def schedule(settings):
-    """The `Schedule` among complete settings."""
+    """The `Schedule` among complete settings.
+
+    Raises:
+        UserError: `keep` is neither "last" nor "best".
+    """
+    if settings["keep"] not in KEEP:
+        raise UserError(f"setting keep is {settings['keep']!r}; known: {', '.join(KEEP)}")
     return Schedule(**{name: settings[name] for name in SCHEDULE})

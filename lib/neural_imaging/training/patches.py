@@ -49,10 +49,11 @@ class PatchSampler:
             raise UserError(f"unknown discard policy {discard!r}; known: none, {', '.join(POLICIES)}")
         margin = 1 if flips else 0
         for image in images:
-            if min(image.stack.shape[:2]) < size + margin:
+            height, width = image.cells
+            if min(height, width) < size + margin:
                 raise UserError(
-                    f"photograph {image.name} has {image.stack.shape[1]} × {image.stack.shape[0]} Bayer cells, "
-                    f"too small for patches of {size + margin}"
+                    f"photograph {image.name} has {width} × {height} Bayer cells, too small for patches of "
+                    f"{size + margin}"
                 )
         self.images, self.size, self.flips = images, size, flips
         self._policy = POLICIES.get(discard)
@@ -69,7 +70,7 @@ class PatchSampler:
             Integer array (len(chosen), 2): row and column of each patch, in Bayer cells.
         """
         attempts = _ATTEMPTS if self._policy else 1
-        rooms = np.array([self.images[i].stack.shape[:2] for i in chosen]) - self.size - self._margin + 1
+        rooms = np.array([self.images[i].cells for i in chosen]) - self.size - self._margin + 1
         tries = (rng.random((len(chosen), attempts, 2)) * rooms[:, None, :]).astype(np.int64)
         if self._policy is None:
             return tries[:, 0]
@@ -92,21 +93,23 @@ class PatchSampler:
 
         Returns:
             RAW patches, uint16, (n, size, size, 4), and RGB patches, uint8, (n, 2·size, 2·size, 3): the samples
-            as stored; `ops.samples.to_unit` brings them to [0, 1].
+            as stored; `ops.samples.to_unit` brings them to [0, 1]. Without RAW the RGB patches stand for both.
         """
         positions = self.positions(chosen, rng)
         flips = rng.random((len(chosen), 2)) < 0.5 if self.flips else np.zeros((len(chosen), 2), bool)
         raw = np.empty((len(chosen), self.size, self.size, 4), np.uint16)
         rgb = np.empty((len(chosen), 2 * self.size, 2 * self.size, 3), np.uint8)
         for k, index in enumerate(chosen):
-            self._cut(self.images[index], *positions[k], flips[k], raw[k], rgb[k])
-        return raw, rgb
+            image, place = self.images[index], (*positions[k], flips[k])
+            self._cut_target(image, *place, rgb[k])
+            if image.stack is not None:
+                self._cut_stack(image, *place, raw[k])
+        return (rgb if self.images[0].stack is None else raw), rgb
 
-    def _cut(self, image, row, column, flip, raw, rgb):
+    def _cut_stack(self, image, row, column, flip, raw):
         size = self.size
         if not flip.any():
             raw[...] = image.stack[row : row + size, column : column + size]
-            rgb[...] = image.target[2 * row : 2 * (row + size), 2 * column : 2 * (column + size)]
             return
         # A mirrored patch starts one sample later, so that its first sample has the colour the CFA starts with.
         # In the stack, samples of the cell's first row or column then come from one cell further on.
@@ -115,10 +118,32 @@ class PatchSampler:
             top, left = (start + int(f and o == 0) for start, f, o in zip((row, column), flip, offset, strict=True))
             patch = image.stack[top : top + size, left : left + size, channel]
             raw[..., channel] = patch[:: steps[0], :: steps[1]]
+
+    def _cut_target(self, image, row, column, flip, rgb):
+        size = self.size
+        if not flip.any():
+            rgb[...] = image.target[2 * row : 2 * (row + size), 2 * column : 2 * (column + size)]
+            return
+        steps = np.where(flip, -1, 1)
         top, left = (2 * start + int(f) for start, f in zip((row, column), flip, strict=True))
         # As one item of three bytes, a pixel is copied at once; mirrored rows are copied twice as fast.
         patch = image.target[top : top + 2 * size, left : left + 2 * size].view("V3")
         rgb.view("V3")[...] = patch[:: steps[0], :: steps[1]]
+
+
+class MixedSampler(PatchSampler):
+    """Draws patches of photographs of different cameras, and says of each what belongs to its camera.
+
+    `batch` gives ((RAW patches, patterns, matrices), RGB patches): patterns are int32, (n,), places in
+    `imaging.bayer.PATTERNS`; matrices are float32, (n, 3, 3), from camera colours to linear sRGB.
+    """
+
+    def batch(self, chosen, rng):
+        raw, rgb = super().batch(chosen, rng)
+        images = [self.images[index] for index in chosen]
+        patterns = np.array([bayer.PATTERNS.index(image.cfa) for image in images], np.int32)
+        matrices = np.stack([image.camera_to_srgb for image in images]).astype(np.float32)
+        return (raw, patterns, matrices), rgb
 
 
 class TrainingBatches(keras.utils.PyDataset):
