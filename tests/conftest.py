@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from neural_imaging.imaging import cameras, dng, scenes, simulation
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
@@ -59,3 +61,34 @@ def training_set(tmp_path_factory):
         rows.append({"image": name, "status": "used", "split": split, "cfa": "RGGB", "camera_to_srgb": matrix})
     pd.DataFrame(rows).to_csv(folder / "images.csv", index=False)
     return folder / "images.csv"
+
+
+@pytest.fixture(scope="session")
+def camera_file():
+    """The project's file of cameras."""
+    return ROOT / "config/cameras.yaml"
+
+
+@pytest.fixture(scope="session")
+def profile():
+    """Profile by name: profile("D90")."""
+    return lambda name="D90": cameras.load(ROOT / "config/cameras.yaml", name)
+
+
+@pytest.fixture(scope="session")
+def small_scene():
+    return scenes.make("synthetic-0001", 64, 96, seed=5)
+
+
+@pytest.fixture
+def photograph(tmp_path, profile, small_scene):
+    """Write a simulated photograph: photograph("name.dng", camera="D90", seed=0, **options of dng.write)."""
+
+    def write(name, camera="D90", seed=0, **options):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mosaic = simulation.expose(small_scene, profile(camera), np.random.default_rng(seed))
+        dng.write(path, mosaic, profile(camera), **options)
+        return path
+
+    return write

@@ -30,6 +30,13 @@ def settings(text):
     return parsed
 
 
+def within(option, value, low, high=None):
+    """Refuse a number out of range, by the option's name; None, for what was not given, passes."""
+    if value is None or (value >= low and (high is None or value <= high)):
+        return
+    raise UserError(f"{option} {value}: must be at least {low}" + ("" if high is None else f" and at most {high}"))
+
+
 def run(main):
     """Run a program's `main()`; a `UserError` ends it with one line on standard error and exit code 2."""
     try:

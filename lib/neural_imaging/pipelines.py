@@ -7,13 +7,14 @@ gives the photograph, upright, as uint8 of shape (height, width, 3). Importing t
 network does.
 """
 
+import functools
 import importlib
 import inspect
 from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import models
+from neural_imaging import models, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import bayer, tiles
 from neural_imaging.imaging import develop as standard
@@ -167,13 +168,16 @@ class Network(Pipeline):
         shape = getattr(self.network, "input_shape", None)
         if not isinstance(shape, tuple) or shape[-1] != 4 or not hasattr(self.network, "reach"):
             raise UserError(f"{name}: holds no pipeline that takes Bayer stacks")
+        self._whole = self.network.settings.get("brightness", "none") != "none"
+        call = self.network.linear if self._whole else functools.partial(self.network, training=False)
+        self._call = runtime.graph(call)
 
     def render(self, stack, cfa, camera_to_srgb):
         self._fit(cfa, camera_to_srgb)
-        if self.network.settings.get("brightness", "none") == "none":
-            return self._tiled(stack, lambda batch: self.network(batch, training=False), _bytes)
+        if not self._whole:
+            return self._tiled(stack, _bytes)
         # Brightness is that of the whole picture, so it is measured between the part that is tiled and the rest.
-        linear = self._tiled(stack, self.network.linear, np.asarray)
+        linear = self._tiled(stack, np.asarray)
         levels = self.network.levels(linear[np.newaxis])
         picture = np.empty(linear.shape, np.uint8)
         for top in range(0, len(linear), _ROWS):
@@ -190,10 +194,10 @@ class Network(Pipeline):
         if own.upper() != bayer.check(cfa):
             raise UserError(f"{self.name} is for cameras with the colour filters {own}, not {cfa}")
 
-    def _tiled(self, stack, call, finish):
+    def _tiled(self, stack, finish):
         return tiles.develop(
             stack,
-            lambda tile: finish(_array(call(_unit(tile)[np.newaxis]))),
+            lambda tile: finish(_array(self._call(_unit(tile)[np.newaxis]))),
             multiple=self.network.multiple,
             reach=self.network.reach,
             side=self._side,

@@ -34,6 +34,11 @@ class Record:
             "host": {"machine": platform.machine(), "system": platform.system(), "processors": os.cpu_count()},
         }
 
+    @property
+    def content(self):
+        """What is known before the run: its kind, settings, inputs, versions and machine."""
+        return dict(self._content)
+
     def write(self, path, metrics, **more):
         """Write the record with its metrics; `more` adds entries such as `resumed`."""
         duration = round(time.monotonic() - self._started, 3)

@@ -47,6 +47,20 @@ def _configure_tensorflow(threads, deterministic):
         tf.config.experimental.enable_op_determinism()
 
 
+def graph(function):
+    """Let a function of tensors run as one graph, whose intermediate results are freed as soon as they are used.
+
+    Without it, TensorFlow runs a network layer by layer, and Keras keeps every layer's result until the end.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return function
+    import tensorflow as tf
+
+    return tf.function(function, reduce_retracing=True)
+
+
 @contextlib.contextmanager
 def _silence():
     """Drop what TensorFlow's libraries print while they load: greetings, whatever their log level is set to."""

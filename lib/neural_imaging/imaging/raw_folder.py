@@ -28,13 +28,14 @@ class Found:
     reason: str = ""
 
 
-def listing(folder, model=None, count=None):
+def listing(folder, model=None, count=None, ignored=None):
     """Every file below a folder, in the order of their names; hidden files and companions of RAW files left out.
 
     Args:
         folder: to look in, and in the folders below it.
         model: only files of this camera (see `cameras.is_model`), as their container names it.
         count: only the first so many of those.
+        ignored: function of a path that says whether to pass the file over; by default none is.
 
     Returns:
         List of `Found`.
@@ -51,6 +52,7 @@ def listing(folder, model=None, count=None):
         if path.is_file()
         and path.suffix.lower() not in COMPANIONS
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and not (ignored and ignored(path))
     )
     if not paths:
         raise UserError(f"{folder}: holds no files")

@@ -11,7 +11,7 @@ import numpy as np
 
 from neural_imaging.errors import UserError
 
-SIDE = 768
+SIDE = 1024
 
 
 def develop(stack, render, *, multiple=1, reach=0, side=SIDE):

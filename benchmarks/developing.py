@@ -1,0 +1,115 @@
+"""What developing a large photograph by tiles costs, and whether it shows.
+
+A mosaic of 12 megapixels (a simulated Nikon D90's dead leaves, repeated) goes through UNet of 5 steps, by tiles and in
+one piece, each in a process of its own. Printed are the peak memory of both (resident, of the whole process), their
+time, and the largest difference between the two results before they are rounded to 8 bits.
+
+Without --model the network is untrained, with weights scaled so that layers neither fade nor saturate, and that few
+samples are clipped: what a clipped sample differs in, nobody sees.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "lib"))
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", help="model.keras of a trained pipeline (default: an untrained UNet of 5 steps)")
+    parser.add_argument("--height", type=int, default=3000, help="of the mosaic, in pixels (default %(default)s)")
+    parser.add_argument("--width", type=int, default=4000, help="of the mosaic, in pixels (default %(default)s)")
+    parser.add_argument("--tile", type=int, help="longest side of a tile, in Bayer cells (default: the library's)")
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    parser.add_argument("--whole", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--result", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+def stack_of(height, width):
+    """A Bayer stack as `raw.read` gives it."""
+    from neural_imaging.imaging import bayer, cameras, scenes, simulation
+
+    profile = cameras.load(ROOT / "config/cameras.yaml", "D90")
+    scene = simulation.representable(scenes.make("synthetic-0000", 500, 500, seed=1), profile)
+    mosaic = simulation.expose(scene, profile, np.random.default_rng(1)).astype(np.float32)
+    levels = np.clip((mosaic - profile.black) / (profile.white - profile.black), 0, 1)
+    stack = bayer.to_stack(levels, profile.cfa) * np.array([2.1709, 1, 1, 1.1631], np.float32)
+    rows, columns = np.arange(height // 2) % 250, np.arange(width // 2) % 250
+    return np.clip(stack, 0, 1)[rows][:, columns]
+
+
+def network(model):
+    """The pipeline's network."""
+    import keras
+
+    from neural_imaging import models, pipelines
+
+    if model:
+        return pipelines.create(model).network
+    unet, rng = models.create("UNet"), np.random.default_rng(1)
+    for weight in unet.trainable_weights:
+        shape = weight.shape
+        # Half of the features are nearly blocked by the activation, so that variances are kept with a factor of 2.
+        weight.assign(rng.standard_normal(shape) * np.sqrt(2 / np.prod(shape[:-1])) if len(shape) > 1 else 0 * weight)
+    kernel, bias = unet.layers[-3].weights
+    linear = np.asarray(keras.Model(unet.input, unet.layers[-3].output)(stack_of(512, 512)[np.newaxis]))
+    kernel.assign(kernel * (0.15 / linear.std()))
+    bias.assign(bias + 0.5 - linear.mean() * 0.15 / linear.std())
+    return unet
+
+
+def develop(options):
+    """Develop in this process; write the result and the process's peak memory."""
+    from neural_imaging import runtime
+
+    runtime.configure(threads=options.threads)
+    from neural_imaging.imaging import tiles
+
+    stack = stack_of(options.height, options.width)
+    isp = network(options.model)
+    call = runtime.graph(lambda batch: isp(batch, training=False))
+    side = max(options.height, options.width) if options.whole else options.tile or tiles.SIDE
+    started = time.monotonic()
+    picture = tiles.develop(
+        stack, lambda tile: np.asarray(call(tile[np.newaxis]))[0], multiple=isp.multiple, reach=isp.reach, side=side
+    )
+    seconds = time.monotonic() - started
+    np.save(options.result, picture)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    parts = [len(tiles.spans(length, isp.multiple, isp.reach, side)) for length in stack.shape[:2]]
+    print(json.dumps({"tiles": parts, "peak_gib": peak, "seconds": seconds}))
+
+
+def compare(options):
+    """Develop in two processes and print what they took, and how far the results are apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = []
+        for kind in ("tiles", "whole"):
+            result = Path(folder, f"{kind}.npy")
+            command = [sys.executable, __file__, *sys.argv[1:], "--result", result, *["--whole"][kind == "tiles" :]]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            facts = json.loads(done.stdout.splitlines()[-1])
+            rows, columns = facts["tiles"]
+            print(f"{rows} × {columns} tiles: {facts['peak_gib']:.2f} GiB, {facts['seconds']:.1f} s", flush=True)
+            results.append(np.load(result, mmap_mode="r"))
+        tiled, whole = results
+        largest = max(float(np.abs(a - b).max()) for a, b in zip(tiled, whole, strict=True))
+        other = sum(int((np.rint(255 * a) != np.rint(255 * b)).sum()) for a, b in zip(tiled, whole, strict=True))
+        inside = np.mean([((row > 0) & (row < 1)).mean() for row in whole[::16]])
+    print(f"largest difference {255 * largest:.3g} grey levels; {other} of {whole.size} samples round to another level")
+    print(f"{inside:.1%} of the samples are not clipped")
+
+
+if __name__ == "__main__":
+    given = parse_arguments()
+    compare(given) if given.result is None else develop(given)

@@ -1,0 +1,208 @@
+"""Develop photographs in bulk: RAW files in, upright pictures of full size out, and a list of what became of each.
+
+RAW files are read in processes of their own, so that one at which LibRaw crashes or hangs costs one photograph. The
+pipelines that do not learn develop there too; a network develops in the process that calls.
+"""
+
+import csv
+import io
+import json
+import sys
+import time
+from pathlib import Path
+
+from tqdm import tqdm
+
+from neural_imaging import files, pipelines, records
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import cameras, pictures, raw_folder, reading
+from neural_imaging.imaging.workers import Crash, Workers
+
+COLUMNS = ("file", "picture", "status", "reason", "height", "width", "seconds")
+LISTING, RECORD = "developed.csv", "record.json"
+TIME_LIMIT = 600
+# What cameras write beside RAW files. In a folder they are passed over; named by themselves they are tried.
+_OTHERS = (".jpg", ".jpeg", ".png", ".heic", ".heif", ".mov", ".mp4", ".avi", ".thm", ".wav", ".pdf")
+
+
+def develop(
+    sources,
+    output,
+    pipeline,
+    settings=None,
+    *,
+    kind="png",
+    quality=95,
+    overwrite=False,
+    side=None,
+    known=None,
+    workers=1,
+):
+    """Develop photographs with one pipeline.
+
+    Pictures that exist are kept, so that a run that was stopped goes on where it was. A folder of pictures belongs to
+    one pipeline: record.json says which. A photograph that cannot be developed never stops the others.
+
+    Args:
+        sources: RAW files, and folders of them, also in folders below.
+        output: folder to write to: pictures, developed.csv (a line a file) and record.json.
+        pipeline: see `pipelines.create`.
+        settings: of the pipeline.
+        kind: "png", "tiff" or "jpeg".
+        quality: of JPEG files.
+        overwrite: develop photographs anew whose pictures exist.
+        side: see `pipelines.create`.
+        known: cameras known beforehand, see `cameras.load_all`; by default each file's own word is taken.
+        workers: processes that read, and for pipelines that do not learn also develop.
+
+    Returns:
+        List of dicts with `COLUMNS`; `status` is "developed", "kept" or "failed".
+
+    Raises:
+        UserError: no such source, pipeline or setting, or pictures of another pipeline in the folder.
+    """
+    output, settings = Path(output), dict(settings or {})
+    if kind not in pictures.ENDINGS:
+        raise UserError(f"{kind}: no such format; use one of {', '.join(pictures.ENDINGS)}")
+    network = _network(pipeline, settings, side)
+    found = _find(sources, output)
+    record = _recorded(output, pipeline, {**settings, "format": kind, "quality": quality}, overwrite)
+    rows = []
+    for path, image in found:
+        picture = output / f"{image}{pictures.ENDINGS[kind]}"
+        kept = picture.is_file() and not overwrite
+        rows.append({"file": str(path), "picture": picture.name, "status": "kept" if kept else ""})
+    task = (None if network else (str(pipeline), settings), known or {}, quality)
+    waiting = [index for index, row in enumerate(rows) if not row["status"]]
+    with (
+        Workers(_work, workers if network is None else 1, TIME_LIMIT) as pool,
+        tqdm(total=len(rows), initial=len(rows) - len(waiting), desc=str(output), unit="photo", disable=None) as bar,
+    ):
+        while waiting or pool.running:
+            _start(pool, waiting, rows, output, task)
+            for index, result in pool.finished():
+                _start(pool, waiting, rows, output, task)  # It reads while the network develops.
+                rows[index] |= _outcome(result, network, output / rows[index]["picture"], quality)
+                if rows[index]["status"] == "failed":
+                    bar.write(f"{rows[index]['file']}: {rows[index]['reason']}", file=sys.stderr)
+                bar.update()
+    _write_table(output / LISTING, rows)
+    counts = {status: sum(row["status"] == status for row in rows) for status in ("developed", "kept", "failed")}
+    record.write(output / RECORD, counts)
+    return rows
+
+
+def _network(pipeline, settings, side):
+    """The pipeline where it is a network; the others are only checked here."""
+    made = pipelines.create(pipeline, **({} if side is None else {"side": side}), **settings)
+    return made if pipelines.learns(pipeline) else None
+
+
+def _recorded(output, pipeline, settings, overwrite):
+    """Note by what the folder's pictures are made, and refuse to mix them with those of another pipeline."""
+    archive = [pipeline] if Path(pipeline).is_file() else []
+    name = Path(pipeline).name if archive else str(pipeline)
+    record = records.Record("develop", {"pipeline": name, **settings}, inputs=archive)
+    path = output / RECORD
+    if path.is_file() and not overwrite:
+        before = files.read_json(path)
+        if before.get("kind") != "develop":
+            raise UserError(f"{output}: holds the results of something else ({path}); choose another folder")
+        if _identity(before) != _identity(record.content):
+            raise UserError(
+                f"{output}: holds pictures of another pipeline ({json.dumps(before['settings'], sort_keys=True)}); "
+                "choose another folder, or --overwrite them"
+            )
+    record.write(path, {})
+    return record
+
+
+def _identity(content):
+    """What pictures depend on, from a record: settings, and the archive's hash, wherever it lies."""
+    return content.get("settings"), sorted(content.get("inputs", {}).values())
+
+
+def _find(sources, output):
+    """RAW files with the names of their pictures, no two alike."""
+
+    def ignored(path):
+        return path.suffix.lower() in _OTHERS or output.resolve() in path.resolve().parents
+
+    found = []
+    for source in map(Path, sources):
+        if source.is_dir():
+            found += [(source / file.path, file.image) for file in raw_folder.listing(source, ignored=ignored)]
+        elif source.is_file():
+            found.append((source, source.stem))
+        else:
+            raise UserError(f"{source}: no such file or folder")
+    images = [image for _, image in found]
+    twice = sorted({image for image in images if images.count(image) > 1})
+    if twice:
+        raise UserError(f"more than one source has a photograph {twice[0]}; develop them into different folders")
+    return found
+
+
+def _start(pool, waiting, rows, output, task):
+    while waiting and pool.free:
+        index = waiting.pop(0)
+        pool.start(index, (Path(rows[index]["file"]), output / rows[index]["picture"], *task))
+
+
+def _work(task):
+    """In a worker: read a file; develop it where that needs no network."""
+    path, picture, standard, known, quality = task
+    started = time.monotonic()
+    try:
+        photograph = cameras.apply(known, reading.read(path))
+        if standard is None:
+            return photograph
+        name, settings = standard
+        return _write(pipelines.create(name, **settings), photograph, picture, quality, started)
+    except UserError as error:
+        return _failed(error)
+
+
+def _outcome(result, network, picture, quality):
+    """A row's entries, from what a worker gave; a network develops now."""
+    if isinstance(result, dict):
+        return result
+    if isinstance(result, Crash):
+        return {"status": "failed", "reason": f"reading it {result}"}
+    if isinstance(result, Exception):
+        return _failed(result)
+    try:
+        return _write(network, result, picture, quality, time.monotonic())
+    except Exception as error:
+        return _failed(error)
+
+
+def _write(pipeline, photograph, picture, quality, started):
+    developed = pipeline.develop(photograph)
+    pictures.write(picture, developed, quality)
+    return {
+        "status": "developed",
+        "reason": "",
+        "height": developed.shape[0],
+        "width": developed.shape[1],
+        "seconds": round(time.monotonic() - started, 2),
+    }
+
+
+def _failed(error):
+    """Say in one line why; a mistake that nobody foresaw stops one photograph only, and is named as what it is."""
+    if isinstance(error, UserError):
+        reason = getattr(error, "reason", str(error))
+    elif isinstance(error, OSError) and error.strerror:
+        reason = error.strerror
+    else:
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    return {"status": "failed", "reason": reason}
+
+
+def _write_table(path, rows):
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    files.write_text(path, text.getvalue())

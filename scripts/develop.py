@@ -1,0 +1,90 @@
+"""Develop RAW photographs in bulk with any pipeline: full size, upright; large ones by tiles.
+
+Pictures that exist are kept, so that a run that was stopped goes on. A photograph that cannot be developed is listed in
+developed.csv with the reason and never stops the others. Exit code 0: all are there; 1: some are not; 2: nothing was
+done, because of a mistake in the arguments.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--pipeline",
+        required=True,
+        help="libRAW, Python, a network's name (then it is untrained), or the model.keras of a trained or joint model",
+    )
+    parser.add_argument(
+        "--settings",
+        default="{}",
+        help='settings of the pipeline, JSON or file: {"demosaicing": "menon" or "bilinear"} for Python, '
+        '{"automatic": true or false} for libRAW, those of its class for a network\'s name',
+    )
+    parser.add_argument("--source", type=Path, nargs="+", required=True, help="RAW files, and folders of them")
+    parser.add_argument("--output", type=Path, required=True, help="folder for pictures, developed.csv and record.json")
+    parser.add_argument("--format", choices=("png", "tiff", "jpeg"), default="png", help="of pictures (default: png)")
+    parser.add_argument("--quality", type=int, default=95, help="of JPEG files, 1 to 100 (default: %(default)s)")
+    parser.add_argument("--overwrite", action="store_true", help="develop photographs anew whose pictures exist")
+    parser.add_argument(
+        "--tile",
+        type=int,
+        metavar="CELLS",
+        help="longest side of what a network develops at once, in Bayer cells of 2 × 2 pixels, margins included "
+        "(default: 1024); memory grows with its square",
+    )
+    parser.add_argument(
+        "--cameras",
+        type=Path,
+        default=CAMERAS,
+        help="file of cameras with their colour filters and matrices (default: config/cameras.yaml of the checkout)",
+    )
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+    command_line.within("--quality", options.quality, 1, 100)
+    command_line.within("--threads", options.threads, 1)
+    command_line.within("--tile", options.tile, 1)
+
+    from neural_imaging import development, pipelines, runtime
+    from neural_imaging.imaging import cameras
+
+    if pipelines.learns(options.pipeline):
+        runtime.configure(threads=options.threads)
+    rows = development.develop(
+        options.source,
+        options.output,
+        options.pipeline,
+        settings,
+        kind=options.format,
+        quality=options.quality,
+        overwrite=options.overwrite,
+        side=options.tile,
+        known=cameras.load_all(options.cameras),
+        workers=options.threads or os.cpu_count() or 1,
+    )
+    failed = sum(row["status"] == "failed" for row in rows)
+    kept = sum(row["status"] == "kept" for row in rows)
+    print(
+        f"{options.output}: {len(rows) - failed - kept} developed, {kept} kept, {failed} failed"
+        + (f"; {options.output / development.LISTING} says why" if failed else ""),
+        file=sys.stderr,
+    )
+    if failed:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,176 @@
+"""Development in bulk: pictures of the right size, resumed, with every failure listed and none that stops the rest."""
+
+import csv
+import shutil
+
+import imagecodecs
+import imageio.v3 as imageio
+import numpy as np
+import pytest
+import tifffile
+
+from neural_imaging import development, files, models, pipelines
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import pictures, raw
+
+
+@pytest.fixture
+def source(photograph, tmp_path):
+    """Three photographs, one of them in a folder below and upright, beside a damaged one, a JPEG and a note."""
+    folder = tmp_path / "in"
+    for number, (name, flip) in enumerate((("a.dng", 0), ("b.dng", 0), ("below/c.dng", 6))):
+        photograph(f"in/{name}", seed=number, flip=flip)
+    (folder / "broken.dng").write_bytes((folder / "b.dng").read_bytes()[:5000])
+    imageio.imwrite(folder / "a.jpg", np.zeros((16, 16, 3), np.uint8))
+    (folder / "notes.txt").write_text("taken in May")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    path = tmp_path_factory.mktemp("isp") / "model.keras"
+    models.create("UNet", n_steps=2, n_filters=2).save(path)
+    return path
+
+
+def statuses(rows):
+    return {row["picture"]: row["status"] for row in rows}
+
+
+def test_a_folder_of_photographs_becomes_a_folder_of_pictures(source, tmp_path):
+    rows = development.develop([source], tmp_path / "out", "Python", workers=2)
+    assert statuses(rows) == {
+        "a.png": "developed",
+        "b.png": "developed",
+        "c.png": "developed",
+        "broken.png": "failed",
+    }
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "a.png", "b.png", "c.png", "developed.csv", "record.json",
+    }  # fmt: skip
+    expected = pipelines.create("Python").develop(raw.read(source / "below/c.dng"))
+    np.testing.assert_array_equal(imageio.imread(tmp_path / "out/c.png"), expected)
+    with (tmp_path / "out/developed.csv").open(newline="") as file:
+        table = {row["picture"]: row for row in csv.DictReader(file)}
+    assert tuple(table["c.png"]) == development.COLUMNS
+    assert (table["c.png"]["height"], table["c.png"]["width"]) == ("96", "64")
+    assert "cut off" in table["broken.png"]["reason"]
+    record = files.read_json(tmp_path / "out/record.json")
+    assert record["metrics"] == {"developed": 3, "kept": 0, "failed": 1}
+
+
+def test_a_network_develops_what_it_develops_alone(source, archive, tmp_path):
+    rows = development.develop([source], tmp_path / "out", archive, side=32)
+    assert [row["status"] for row in rows].count("developed") == 3
+    whole = pipelines.create(archive).develop(raw.read(source / "b.dng"))
+    np.testing.assert_array_equal(imageio.imread(tmp_path / "out/b.png"), whole)
+
+
+def test_pictures_that_exist_are_kept_and_missing_ones_made(source, tmp_path):
+    output = tmp_path / "out"
+    development.develop([source], output, "libRAW")
+    before = {name: (output / name).stat().st_mtime_ns for name in ("a.png", "c.png")}
+    (output / "b.png").unlink()
+    rows = development.develop([source], output, "libRAW")
+    assert statuses(rows) == {"a.png": "kept", "b.png": "developed", "c.png": "kept", "broken.png": "failed"}
+    assert before == {name: (output / name).stat().st_mtime_ns for name in before}
+    rows = development.develop([source], output, "libRAW", overwrite=True)
+    assert statuses(rows)["a.png"] == "developed"
+
+
+def test_pictures_of_two_pipelines_are_not_mixed(source, archive, tmp_path):
+    development.develop([source / "a.dng"], tmp_path / "out", "Python", {"demosaicing": "bilinear"})
+    for pipeline in ("Python", "libRAW", archive):
+        with pytest.raises(UserError, match="holds pictures of another pipeline"):
+            development.develop([source / "b.dng"], tmp_path / "out", pipeline)
+    development.develop([source / "a.dng"], tmp_path / "out", "Python", overwrite=True)
+    assert files.read_json(tmp_path / "out/record.json")["settings"]["pipeline"] == "Python"
+
+
+def test_an_archive_is_known_by_its_content_not_its_place(source, archive, tmp_path):
+    development.develop([source / "a.dng"], tmp_path / "out", archive)
+    shutil.copy(archive, tmp_path / "model.keras")
+    rows = development.develop([source / "a.dng"], tmp_path / "out", tmp_path / "model.keras")
+    assert statuses(rows) == {"a.png": "kept"}
+
+
+def test_a_photograph_that_a_network_is_not_for_is_listed(source, photograph, tmp_path):
+    photograph("in/d.dng", camera="EOS5D")
+    rows = development.develop([source], tmp_path / "out", "INet", {"cfa_pattern": "GBRG"})
+    assert statuses(rows)["d.png"] == "failed"
+    assert statuses(rows)["a.png"] == "developed"
+    assert "GBRG, not RGGB" in next(row["reason"] for row in rows if row["picture"] == "d.png")
+
+
+def test_mistakes_nobody_foresaw_stop_one_photograph_only(source, archive, tmp_path, monkeypatch):
+    original = pipelines.Network.develop
+
+    def develop(self, photograph):
+        if photograph.path.name == "a.dng":
+            raise MemoryError("no room")
+        return original(self, photograph)
+
+    monkeypatch.setattr(pipelines.Network, "develop", develop)
+    rows = development.develop([source], tmp_path / "out", archive)
+    assert statuses(rows)["a.png"] == "failed"
+    assert statuses(rows)["c.png"] == "developed"
+    assert "MemoryError: no room" in [row["reason"] for row in rows]
+
+
+def test_pictures_in_the_source_folder_are_not_taken_for_photographs(source):
+    output = source / "developed"
+    for _ in range(2):
+        rows = development.develop([source], output, "Python", {"demosaicing": "bilinear"}, kind="tiff")
+    assert statuses(rows) == {"a.tif": "kept", "b.tif": "kept", "c.tif": "kept", "broken.tif": "failed"}
+
+
+@pytest.mark.parametrize(("kind", "ending"), pictures.ENDINGS.items())
+def test_pictures_are_written_in_each_format(tmp_path, kind, ending):
+    ramp = np.linspace(0, 255, 64).astype(np.uint8)
+    picture = np.stack([np.tile(ramp, (48, 1))] * 3, axis=-1)
+    pictures.write(tmp_path / f"a{ending}", picture)
+    again = imageio.imread(tmp_path / f"a{ending}")
+    assert again.shape == picture.shape
+    assert np.abs(again.astype(int) - picture).max() <= (3 if kind == "jpeg" else 0)
+
+
+def test_jpeg_has_its_quality_and_full_colour(tmp_path):
+    rng = np.random.default_rng(0)
+    picture = rng.integers(0, 256, (64, 64, 3), np.uint8)
+    pictures.write(tmp_path / "low.jpg", picture, quality=30)
+    pictures.write(tmp_path / "high.jpg", picture, quality=95)
+    assert (tmp_path / "low.jpg").stat().st_size < (tmp_path / "high.jpg").stat().st_size
+    assert imagecodecs.jpeg8_decode((tmp_path / "high.jpg").read_bytes()).shape == picture.shape
+    assert (
+        b"\xff\xc0\x00\x11\x08\x00\x40\x00\x40\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01"
+        in (tmp_path / "high.jpg").read_bytes()
+    )  # the frame's header: no component is sub-sampled
+
+
+def test_tiff_has_one_page_of_8_bits(tmp_path):
+    pictures.write(tmp_path / "a.tif", np.zeros((6, 8, 3), np.uint8))
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        assert len(file.pages) == 1
+        assert file.pages[0].shape == (6, 8, 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sources": ["absent"]}, "absent: no such file or folder"),
+        ({"kind": "gif"}, "no such format; use one of png, tiff, jpeg"),
+        ({"pipeline": "Lightroom"}, "no such pipeline"),
+        ({"settings": {"demosaicing": "vng"}}, "demosaicing must be one of"),
+    ],
+)
+def test_mistakes_are_named_before_anything_is_written(source, tmp_path, change, message):
+    given = {"sources": [source], "output": tmp_path / "out", "pipeline": "Python", **change}
+    with pytest.raises(UserError, match=message):
+        development.develop(**given)
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_photographs_of_one_name_are_refused(source, photograph, tmp_path):
+    photograph("other/a.dng")
+    with pytest.raises(UserError, match="more than one source has a photograph a;"):
+        development.develop([source, tmp_path / "other"], tmp_path / "out", "Python")

@@ -1,0 +1,127 @@
+"""Pipelines by name or archive: one interface, tiles that do not show, clear refusals."""
+
+import numpy as np
+import pytest
+
+from neural_imaging import models, pipelines
+from neural_imaging.errors import UserError
+from neural_imaging.forensics.channel import Channel
+from neural_imaging.forensics.joint import ForensicPipeline
+from neural_imaging.imaging import develop, raw
+
+SMALL = {
+    "INet": {},
+    "UNet": {"n_steps": 3, "n_filters": 4},
+    "DNet": {"n_layers": 3, "n_features": 4},
+    "ClassicISP": {"c_filters": [4]},
+}
+MATRIX = np.array([[1.6, -0.4, -0.2], [-0.1, 1.4, -0.3], [0.0, -0.5, 1.5]])
+
+
+@pytest.fixture(scope="module")
+def stack():
+    rng = np.random.default_rng(4)
+    return (rng.random((75, 101, 4)) ** 2 * 65535).astype(np.uint16)
+
+
+def _untrained(name, **settings):
+    """A network with weights that do something in each layer."""
+    network, rng = models.create(name, **settings), np.random.default_rng(2)
+    for weight in network.trainable_weights:
+        weight.assign(weight + rng.normal(0, 0.1, weight.shape))
+    return network
+
+
+@pytest.mark.parametrize("name", pipelines.names())
+def test_every_pipeline_is_found_by_its_name(name):
+    if getattr(models.network_class(name) if pipelines.learns(name) else None, "takes_rgb", False):
+        with pytest.raises(UserError, match="takes Bayer stacks"):
+            pipelines.create(name)
+    else:
+        assert pipelines.create(name, **SMALL.get(name, {})).name == name
+
+
+@pytest.mark.parametrize("name", list(SMALL))
+@pytest.mark.parametrize("side", [56, 80])
+def test_tiles_do_not_show(stack, name, side):
+    network = _untrained(name, **SMALL[name])
+    tiled, whole = (pipelines.Network(network, name, longest).render(stack, "GBRG", MATRIX) for longest in (side, 1000))
+    assert whole.shape == (150, 202, 3)
+    assert len(np.unique(whole)) > 20
+    np.testing.assert_array_equal(tiled, whole)
+
+
+@pytest.mark.parametrize("brightness", ["percentile", "shift"])
+def test_brightness_is_that_of_the_whole_photograph(stack, brightness):
+    network = _untrained("ClassicISP", c_filters=[4], brightness=brightness)
+    tiled = pipelines.Network(network, "", 50).render(stack, "RGGB", MATRIX)
+    network.set_colour("RGGB", MATRIX)
+    expected = np.asarray(network(stack[np.newaxis].astype(np.float32) / 65535))[0]
+    assert np.abs(tiled - 255 * expected).max() <= 0.51  # rounding, and sums in another order
+
+
+def test_a_photograph_is_developed_by_the_network_of_an_archive_and_turned_upright(photograph, tmp_path):
+    network = _untrained("UNet", **SMALL["UNet"])
+    network.save(tmp_path / "model.keras")
+    taken = raw.read(photograph("a.dng", flip=6))
+    developed = pipelines.create(tmp_path / "model.keras").develop(taken)
+    assert developed.shape == (taken.width, taken.height, 3)
+    expected = np.rot90(np.asarray(network(taken.stack[np.newaxis]))[0], -1)
+    assert np.abs(developed - 255 * expected).max() <= 0.51
+
+
+def test_a_joint_models_pipeline_is_taken(stack, tmp_path):
+    isp = _untrained("UNet", **SMALL["UNet"])
+    fan = models.create("FAN", n_classes=2, n_filters=2, n_dense=0, n_convolutions=2)
+    joint = ForensicPipeline(isp, Channel(), fan, ["jpeg:80"])
+    joint(np.zeros((1, 32, 32, 4), np.float32))
+    joint.save(tmp_path / "model.keras")
+    developed = pipelines.create(tmp_path / "model.keras").render(stack, "GBRG", MATRIX)
+    np.testing.assert_array_equal(developed, pipelines.Network(isp, "").render(stack, "GBRG", MATRIX))
+
+
+@pytest.mark.parametrize("demosaicing", develop.DEMOSAICING)
+def test_the_standard_pipeline_is_that_of_the_targets(photograph, demosaicing):
+    taken = raw.read(photograph("a.dng"))
+    pipeline = pipelines.create("Python", demosaicing=demosaicing)
+    np.testing.assert_array_equal(pipeline.develop(taken), develop.develop_raw(taken, demosaicing))
+
+
+def test_libraw_develops_automatically_or_plainly(photograph):
+    taken = raw.read(photograph("a.dng", flip=3))
+    plain = pipelines.create("libRAW", automatic=False).develop(taken)
+    np.testing.assert_array_equal(plain, develop.develop(taken.path, "libraw"))
+    automatic = pipelines.create("libRAW").develop(taken)
+    assert automatic.shape == plain.shape
+    assert (automatic > 250).mean() > 0.003  # one pixel in a hundred becomes white
+
+
+def test_a_camera_with_another_pattern_is_refused(stack):
+    with pytest.raises(UserError, match=r"INet is for cameras with the colour filters GBRG, not RGGB"):
+        pipelines.create("INet").render(stack, "RGGB", MATRIX)
+
+
+def test_a_classic_pipeline_serves_every_camera(stack):
+    pipeline = pipelines.create("ClassicISP")
+    for cfa in ("RGGB", "BGGR"):
+        bilinear = pipelines.create("Python", demosaicing="bilinear").render(stack, cfa, MATRIX)
+        differences = np.abs(pipeline.render(stack, cfa, MATRIX)[4:-4, 4:-4].astype(int) - bilinear[4:-4, 4:-4])
+        assert differences.max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("Pyhton", {}, "no such pipeline; there are libRAW, Python, INet"),
+        ("Python", {"brightness": 1}, "Python has no setting 'brightness'; known are demosaicing"),
+        ("Python", {"demosaicing": "ahd"}, "demosaicing must be one of menon, bilinear"),
+        ("libRAW", {"automatic": "yes"}, "automatic must be true or false"),
+        ("UNet", {"steps": 3}, "UNet has no setting 'steps'"),
+        ("FAN", {}, "holds no pipeline"),
+        ("none.keras", {}, "no such model file"),
+        ("none.keras", {"n_steps": 3}, "takes no settings"),
+    ],
+)
+def test_mistakes_are_named(name, settings, message):
+    with pytest.raises(UserError, match=message):
+        pipelines.create(name, **settings)
