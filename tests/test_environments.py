@@ -45,7 +45,7 @@ def _rules():
     """Environment, program and networks of each rule, read from the rule files."""
     for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
         for rule in re.split(r"^rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-            program = re.search(r'script="scripts/(\w+)\.py"', rule)[1]
+            program = re.search(r'script=(?:ancient\()?"scripts/(\w+)\.py"', rule)[1]
             yield program, re.search(r"envs/(\w+)\.yaml", rule)[1]
 
 

@@ -70,8 +70,18 @@ def check(config, library):
         _check_settings(f"protocols.{name}.fan", protocol["fan"], library.network_settings("FAN"))
     for name, experiment in config["experiments"].items():
         _check_experiment(name, experiment, config)
+    for name, camera in config["cameras"].items():
+        _check_camera(f"cameras.{name}", camera)
     _known("differentiable_jpeg.camera", config["differentiable_jpeg"]["camera"], config["cameras"])
     return warnings
+
+
+def _check_camera(place, camera):
+    needed = camera["train"] + camera["validation"]
+    if camera["source"] == "mit5k" and not {"photos", "count"} & camera.keys():
+        raise ConfigurationError(f"{place}: missing 'count' or 'photos': how many photographs to fetch, or which")
+    if camera.get("count", needed) < needed:
+        raise ConfigurationError(f"{place}.count: is {camera['count']}, but train and validation need {needed}")
 
 
 def _check_experiment(name, experiment, config):

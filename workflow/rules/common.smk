@@ -12,7 +12,7 @@ from snakemake.utils import Paramspace, validate
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
-from planning import configuration, cost, grid
+from planning import cameras, configuration, cost, grid
 from planning.library import Library
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
@@ -87,8 +87,13 @@ def published(wildcards):
     return experiment(wildcards)["published"]
 
 
+def cameras_of(*chosen):
+    """Regular expression for the names of cameras with these sources; that of nothing where there are none."""
+    return either(cameras.named(config, *chosen)) or "(?!)"
+
+
 def raw_folder(wildcards):
-    """Folder of a camera's RAW files: the user's, or the simulation's."""
+    """Folder of a camera's RAW files: the user's, or the one that a rule makes."""
     camera = config["cameras"][wildcards.camera]
     return (
         camera["path"]
@@ -97,10 +102,10 @@ def raw_folder(wildcards):
     )
 
 
-def simulated_raws(wildcards):
-    """The simulated camera's folder. A user's is no input: it may be elsewhere once the training set is made."""
-    simulated = config["cameras"][wildcards.camera]["source"] == "simulated"
-    return {"raws": raw_folder(wildcards)} if simulated else {}
+def made_raws(wildcards):
+    """The folder that a rule makes. A user's is no input: it may be elsewhere once the training set is made."""
+    own = config["cameras"][wildcards.camera]["source"] == "folder"
+    return {} if own else {"raws": raw_folder(wildcards)}
 
 
 def isp_models(wildcards):
@@ -244,11 +249,16 @@ def scene_settings(wildcards):
     return as_json(config["cameras"][wildcards.camera]["scenes"])
 
 
+def download_settings(wildcards):
+    return as_json(cameras.download_settings(config, wildcards.camera))
+
+
 def data_settings(wildcards):
-    camera = config["cameras"][wildcards.camera]
-    return as_json(
-        {"train": camera["train"], "validation": camera["validation"], **config["data"]}
-    )
+    return as_json(cameras.data_settings(config, wildcards.camera))
+
+
+def known_camera(wildcards):
+    return as_json(cameras.known(config, wildcards.camera))
 
 
 def isp_settings(wildcards):

@@ -6,13 +6,15 @@ rule simulate_raw:
     input:
         script="scripts/simulate_raw.py",
         code=library("simulate_raw"),
-        cameras="config/cameras.yaml",
+        cameras=ancient("config/cameras.yaml"),
     output:
         raws=directory("results/raw/{camera}"),
     log:
         "results/logs/simulate_raw/{camera}.log",
     benchmark:
         "results/benchmarks/simulate_raw/{camera}.tsv"
+    wildcard_constraints:
+        camera=cameras_of("simulated"),
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
@@ -22,17 +24,49 @@ rule simulate_raw:
     params:
         profile=lambda wildcards: config["cameras"][wildcards.camera]["profile"],
         settings=scene_settings,
+        known=known_camera,
     shell:
         "python {input.script} --profile {params.profile:q} --cameras {input.cameras} --settings {params.settings:q} "
         "--output {output.raws} --threads {threads} &> {log}"
 
 
+rule download_raw:
+    """Fetch photographs of a public collection. What has come before a cut stays in results/downloads."""
+    input:
+        # Photographs do not change with the program that fetches them.
+        script=ancient("scripts/download_raw.py"),
+        code=ancient(library("download_raw")),
+    output:
+        raws=directory("results/raw/{camera}"),
+    log:
+        "results/logs/download_raw/{camera}.log",
+    benchmark:
+        "results/benchmarks/download_raw/{camera}.tsv"
+    wildcard_constraints:
+        camera=cameras_of(*cameras.DOWNLOADED),
+    # Machines of a cluster often have no way to the Internet; the one that Snakemake runs on has.
+    localrule: True
+    conda:
+        "../../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory,
+        runtime=1440,
+    params:
+        source=lambda wildcards: config["cameras"][wildcards.camera]["source"],
+        settings=download_settings,
+    shell:
+        "python {input.script} --source {params.source} --settings {params.settings:q} "
+        "--downloads results/downloads/{wildcards.camera} --output {output.raws} &> {log}"
+
+
 rule prepare_data:
     """Read a camera's RAW files into stacks and developed targets, and list each file found."""
     input:
-        unpack(simulated_raws),
+        unpack(made_raws),
         script="scripts/prepare_data.py",
         code=library("prepare_data"),
+        cameras=ancient("config/cameras.yaml"),
     output:
         images="results/data/{camera}/images.csv",
     log:
@@ -48,6 +82,7 @@ rule prepare_data:
     params:
         folder=raw_folder,
         settings=data_settings,
+        known=known_camera,
     shell:
-        "python {input.script} --source {params.folder:q} --settings {params.settings:q} "
+        "python {input.script} --source {params.folder:q} --settings {params.settings:q} --cameras {input.cameras} "
         "--output {output.images} --threads {threads} &> {log}"
