@@ -31,6 +31,37 @@ MISTAKES = {
     "unknown section": (_set("colours", value={}), ["'colours'", "experiments"]),
     "wrong type": (_set(*EXPERIMENT, "runs", value="two"), ["experiments.cvpr2019.runs", "'two'"]),
     "missing": (_set("cameras", "simulated", value={"source": "folder", "train": 1, "validation": 1}), ["'path'"]),
+    "no list": (
+        _set(
+            "cameras", "simulated", value={"source": "raise", "model": "D90", "count": 2, "train": 1, "validation": 1}
+        ),
+        ["cameras.simulated", "'list'"],
+    ),
+    "no photographs named": (
+        _set("cameras", "simulated", value={"source": "mit5k", "model": "D70", "train": 1, "validation": 1}),
+        ["cameras.simulated", "'count' or 'photos'"],
+    ),
+    "wrong number of a photograph": (
+        _set(
+            "cameras",
+            "simulated",
+            value={"source": "mit5k", "model": "D70", "photos": [1, "7-"], "train": 1, "validation": 1},
+        ),
+        ["cameras.simulated.photos.1", "'7-'", "1-700"],
+    ),
+    "too few photographs": (
+        _set("cameras", "simulated", value={"source": "folder", "path": "p", "count": 3, "train": 3, "validation": 1}),
+        ["cameras.simulated.count", "3", "need 4"],
+    ),
+    "a key of another source": (_set("cameras", "simulated", "path", value="p"), ["cameras.simulated", "'path'"]),
+    "no address": (
+        _set(
+            "cameras",
+            "simulated",
+            value={"source": "mit5k", "model": "D70", "count": 2, "address": "/mirror", "train": 1, "validation": 1},
+        ),
+        ["cameras.simulated.address", "'/mirror'", "http"],
+    ),
     "wrong source": (_set("cameras", "simulated", "source", value="zip"), ["cameras.simulated.source", "'zip'"]),
     "text as λ": (_set(*EXPERIMENT, "lambda_isp", value=["1e-4"]), ["'1e-4'", "0.0001"]),
     "unknown camera": (_set(*EXPERIMENT, "cameras", value=["D90"]), ["cvpr2019.cameras", "'D90'", "simulated"]),

@@ -93,7 +93,7 @@ def cameras_of(*chosen):
 
 
 def raw_folder(wildcards):
-    """Folder of a camera's RAW files: the user's, or the one that a rule makes."""
+    """Folder of a camera's RAW files: the user's, or the one that jobs make."""
     camera = config["cameras"][wildcards.camera]
     return (
         camera["path"]
@@ -103,7 +103,7 @@ def raw_folder(wildcards):
 
 
 def made_raws(wildcards):
-    """The folder that a rule makes. A user's is no input: it may be elsewhere once the training set is made."""
+    """The folder that jobs make. A user's is no input: it may be elsewhere once the training set is made."""
     own = config["cameras"][wildcards.camera]["source"] == "folder"
     return {} if own else {"raws": raw_folder(wildcards)}
 
