@@ -37,6 +37,12 @@ def within(option, value, low, high=None):
     raise UserError(f"{option} {value}: must be at least {low}" + ("" if high is None else f" and at most {high}"))
 
 
+def ending(option, path, suffix):
+    """Refuse a file name with another ending, by the option's name, before any work; None passes."""
+    if path is not None and path.suffix != suffix:
+        raise UserError(f"{option} {path}: the name must end with {suffix}")
+
+
 def run(main):
     """Run a program's `main()`; a `UserError` ends it with one line on standard error and exit code 2."""
     try:

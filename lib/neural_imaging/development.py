@@ -94,7 +94,7 @@ def develop(
 
 def _network(pipeline, settings, side):
     """The pipeline where it is a network; the others are only checked here."""
-    made = pipelines.create(pipeline, **({} if side is None else {"side": side}), **settings)
+    made = pipelines.create(pipeline, side=side, **settings)
     return made if pipelines.learns(pipeline) else None
 
 

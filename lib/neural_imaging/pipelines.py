@@ -33,13 +33,14 @@ def learns(pipeline):
     return str(pipeline) not in STANDARD
 
 
-def create(pipeline, *, side=tiles.SIDE, **settings):
+def create(pipeline, *, side=None, **settings):
     """Create a pipeline.
 
     Args:
         pipeline: one of `names()`, or the path of a `.keras` archive: of a trained pipeline, or of a joint model, whose
             pipeline is taken. A network by its name has its initial weights.
-        side: longest side of the tiles that a network develops at once, in Bayer cells, margins included.
+        side: longest side of the tiles that a network develops at once, in Bayer cells, margins included; None for
+            `tiles.SIDE`.
         settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
             LibRaw's own rendering, or (False) the levels and the gamma of `Python`; networks take those of their class.
 
@@ -50,7 +51,7 @@ def create(pipeline, *, side=tiles.SIDE, **settings):
         UserError: no such pipeline, setting or archive, or an archive without a pipeline for Bayer stacks.
     """
     name = str(pipeline)
-    if name in STANDARD:
+    if not learns(name):
         known = inspect.signature(STANDARD[name].__init__).parameters
         for setting in settings:
             if setting not in list(known)[1:]:
@@ -162,8 +163,8 @@ class Network(Pipeline):
         UserError: the network takes no Bayer stacks.
     """
 
-    def __init__(self, network, name, side=tiles.SIDE):
-        self.name, self._side = name, side
+    def __init__(self, network, name, side=None):
+        self.name, self._side = name, side or tiles.SIDE
         self.network = getattr(network, "isp", network)
         shape = getattr(self.network, "input_shape", None)
         if not isinstance(shape, tuple) or shape[-1] != 4 or not hasattr(self.network, "reach"):

@@ -17,6 +17,7 @@ MEASURES = {
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "λ": r"$\lambda$", "±": r"$\pm$", "–": "--", "−": "$-$",
+    "∞": r"$\infty$",
 }  # fmt: skip
 
 
@@ -51,6 +52,8 @@ def number(value, factor=1, decimals=1, sign=False):
     """A number as text; nothing known is a dash, minus signs are typographic."""
     if value is None or math.isnan(value):
         return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     # Halves go up, and the last bits do not count: a value reads the same before and after it was in a CSV file.
     rounded = Decimal(f"{factor * value:.6g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded:{'+' if sign else ''}f}".replace("-", "−")
@@ -102,4 +105,4 @@ def _padded(line, widths, right):
 
 def _right(lines, columns):
     """Which columns hold numbers only, and so stand flush right."""
-    return [all(line[place][:1] in "+−–0123456789" for line in lines) and bool(lines) for place in range(columns)]
+    return [all(line[place][:1] in "+−–∞0123456789" for line in lines) and bool(lines) for place in range(columns)]

@@ -1,0 +1,240 @@
+"""How well pipelines develop held-out photographs: PSNR and SSIM against the target, on patches or on photographs.
+
+Networks see a patch by itself, as in the validation of a training: at its borders they see less than in a photograph.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from neural_imaging import pipelines
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import grid
+from neural_imaging.evaluation.samples import amplify, detail, spectrum
+from neural_imaging.imaging import measures
+from neural_imaging.training import images
+from neural_imaging.training.patches import PatchSampler
+
+COLUMNS = ["image", "top", "left", "height", "width", "pipeline", "psnr", "ssim"]
+# SSIM's window has 11 pixels.
+_LEAST = 6
+
+
+@dataclass(frozen=True)
+class Part:
+    """A rectangle of a photograph, in Bayer cells: all that a pipeline is given, and its target.
+
+    Attributes:
+        pair: the photograph, a `training.images.ImagePair`.
+        top, left, height, width: the rectangle.
+    """
+
+    pair: images.ImagePair
+    top: int
+    left: int
+    height: int
+    width: int
+
+    @property
+    def stack(self):
+        """uint16, shape (height, width, 4)."""
+        return np.asarray(self.pair.stack[self.top : self.top + self.height, self.left : self.left + self.width])
+
+    @property
+    def target(self):
+        """uint8, shape (2 · height, 2 · width, 3)."""
+        rows, columns = (
+            slice(2 * self.top, 2 * (self.top + self.height)),
+            slice(2 * self.left, 2 * (self.left + self.width)),
+        )
+        return np.asarray(self.pair.target[rows, columns])
+
+    def developed(self, pipeline):
+        """The picture that a pipeline makes of it, like the target."""
+        return pipeline.render(self.stack, self.pair.cfa, self.pair.camera_to_srgb)
+
+
+def parse(text):
+    """Read a pipeline as programs are given it: `[NAME=]PIPELINE[:{SETTINGS}]`.
+
+    Args:
+        text: e.g. "UNet.keras", "before=results/isp/D90/UNet/model.keras", 'Python:{"demosaicing": "bilinear"}'.
+
+    Returns:
+        (name, pipeline, settings), the last two for `pipelines.create`. Without a name, an archive is called after
+        its run or its folder.
+
+    Raises:
+        UserError: the settings are not JSON.
+    """
+    whole, brace, settings = text.partition(":{")
+    name, equals, pipeline = whole.partition("=")
+    if not equals:
+        name, pipeline = grid.described(whole), whole
+        if name == "model.keras":
+            name = Path(whole).resolve().parent.name
+    try:
+        return name, pipeline, json.loads(f"{{{settings}") if brace else {}
+    except json.JSONDecodeError as error:
+        raise UserError(f"{text}: its settings are not JSON ({error})") from None
+
+
+def created(texts, side=None):
+    """Create the pipelines that a program was given; see `parse`.
+
+    Returns:
+        Mapping of names to `pipelines.Pipeline`, in their order.
+
+    Raises:
+        UserError: two have the same name, or one cannot be created.
+    """
+    made = {}
+    for name, pipeline, settings in map(parse, texts):
+        if name in made:
+            raise UserError(f"two pipelines are called {name}; name them, as in before={pipeline}")
+        made[name] = pipelines.create(pipeline, side=side, **settings)
+    return made
+
+
+def patches(table, size=64, per_image=4, *, split="validation", discard="flat", seed=0):
+    """Square parts of the photographs of a training set, at random places.
+
+    Args:
+        table: the training set's `images.csv`.
+        size: their side, in Bayer cells.
+        per_image: how many of each photograph.
+        split: "validation" or "train".
+        discard: which places to avoid, see `training.patches.PatchSampler`.
+        seed: of the places.
+
+    Returns:
+        List of `Part`.
+
+    Raises:
+        UserError: no such split, photographs without RAW or too small, or patches too small for SSIM.
+    """
+    _check_size(size)
+    pairs = _read(table, split)
+    chosen = np.repeat(np.arange(len(pairs)), per_image).tolist()
+    places = PatchSampler(pairs, size, discard).positions(chosen, np.random.default_rng([seed, 4]))
+    return [Part(pairs[index], *map(int, place), size, size) for index, place in zip(chosen, places, strict=True)]
+
+
+def photographs(table, size=None, *, image=None, split="validation"):
+    """The middle of each photograph of a training set.
+
+    Args:
+        table: the training set's `images.csv`.
+        size: longest side in pixels; None for whole photographs.
+        image: name of the only photograph wanted; None for all.
+        split: "validation" or "train".
+
+    Returns:
+        List of `Part`.
+
+    Raises:
+        UserError: no such split or photograph, photographs without RAW, or a size too small for SSIM.
+    """
+    if size is not None:
+        _check_size(size // 2)
+    pairs = _read(table, split)
+    if image is not None:
+        names = ", ".join(pair.name for pair in pairs)
+        pairs = [pair for pair in pairs if pair.name == image]
+        if not pairs:
+            raise UserError(f"{table}: {image} is not in the {split} split; it has {names}")
+    parts = []
+    for pair in pairs:
+        height, width = (side if size is None else min(side, size // 2) for side in pair.cells)
+        parts.append(Part(pair, (pair.cells[0] - height) // 2, (pair.cells[1] - width) // 2, height, width))
+    return parts
+
+
+def measure(parts, made):
+    """Develop parts of photographs and compare them with their targets.
+
+    Args:
+        parts: list of `Part`.
+        made: mapping of names to `pipelines.Pipeline`.
+
+    Returns:
+        Data frame with `COLUMNS`, a line a part and pipeline: place and size in pixels, PSNR in dB (infinite where
+        picture and target are equal) and SSIM.
+    """
+    lines = []
+    for part in tqdm(parts, desc="developing", unit="part", disable=None):
+        target = part.target
+        place = {"top": 2 * part.top, "left": 2 * part.left, "height": 2 * part.height, "width": 2 * part.width}
+        for name, pipeline in made.items():
+            developed = part.developed(pipeline)
+            psnr, ssim = measures.psnr(target, developed), measures.ssim(target, developed)
+            lines.append({"image": part.pair.name, **place, "pipeline": name, "psnr": psnr, "ssim": ssim})
+    return pd.DataFrame(lines, columns=COLUMNS)
+
+
+def sample(parts, made, count=4):
+    """Arrays behind a picture of some patches: a row a patch, the target and then a column a pipeline.
+
+    Args:
+        parts: list of `Part`, all of one size.
+        made: mapping of names to `pipelines.Pipeline`.
+        count: how many patches to show at most; they are taken evenly from the list.
+    """
+    shown = [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, count).round().astype(int))]
+    rows = [[part.target, *(part.developed(pipeline) for pipeline in made.values())] for part in shown]
+    return {
+        "images": np.array([part.pair.name for part in shown]),
+        "names": np.array(["target", *made]),
+        "patches": np.array(rows),
+        "psnr": np.array([[measures.psnr(row[0], developed) for developed in row[1:]] for row in rows]),
+        "ssim": np.array([[measures.ssim(row[0], developed) for developed in row[1:]] for row in rows]),
+    }
+
+
+def comparison(part, made):
+    """Arrays behind a picture that compares two pipelines on a photograph.
+
+    Args:
+        part: the photograph, a `Part`.
+        made: mapping of two names to `pipelines.Pipeline`.
+
+    Returns:
+        Dict of arrays: photos (target, first, second) with their names, PSNR and SSIM of the two against the target,
+        the differences (first and second minus target, second minus first) amplified around grey with their factor,
+        their mean absolute values in grey levels, their spectra, and the box of a detail.
+    """
+    target = part.target
+    first, second = (part.developed(pipeline) for pipeline in made.values())
+    signed = [picture.astype(np.float32) for picture in (target, first, second)]
+    changes = [signed[1] - signed[0], signed[2] - signed[0], signed[2] - signed[1]]
+    amplified, factor = amplify(np.stack(changes))
+    return {
+        "image": np.array(part.pair.name),
+        "names": np.array(["target", *made]),
+        "photos": np.stack([target, first, second]),
+        "psnr": np.array([measures.psnr(target, picture) for picture in (first, second)]),
+        "ssim": np.array([measures.ssim(target, picture) for picture in (first, second)]),
+        "amplified": amplified,
+        "amplification": np.array(factor),
+        "mean": np.array([np.abs(change).mean() for change in changes]),
+        "spectra": np.stack([spectrum(change) for change in changes]),
+        "box": np.array(detail(target)),
+    }
+
+
+def _read(table, split):
+    if split not in ("train", "validation"):
+        raise UserError(f"{split}: no such split; use train or validation")
+    pairs = images.read(table, split)
+    if pairs[0].stack is None:
+        raise UserError(f"{table}: has developed pictures alone, and no RAW that a pipeline could develop")
+    return pairs
+
+
+def _check_size(cells):
+    if cells < _LEAST:
+        raise UserError(f"parts of {2 * cells} pixels are too small to measure SSIM; it takes {2 * _LEAST} at least")

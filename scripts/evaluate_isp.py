@@ -1,0 +1,84 @@
+"""Test pipelines on held-out photographs: PSNR and SSIM on patches (or on photographs), as a table and a picture."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line, runtime
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
+    parser.add_argument(
+        "--pipeline",
+        action="append",
+        required=True,
+        metavar="[NAME=]PIPELINE[:{SETTINGS}]",
+        help="model.keras of a trained or joint model, a network's name, or Python, e.g. "
+        'Python:{"demosaicing": "bilinear"}. Repeat it for more pipelines',
+    )
+    parser.add_argument("--patch", type=int, default=64, help="side of a patch in Bayer cells (default: %(default)s)")
+    parser.add_argument("--per-image", type=int, default=4, help="patches a photograph (default: %(default)s)")
+    parser.add_argument(
+        "--discard",
+        default="flat",
+        choices=("none", "flat", "flat-aggressive", "dark-n-textured"),
+        help="patches to avoid (default: %(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the patches' places (default: %(default)s)")
+    parser.add_argument(
+        "--size",
+        type=int,
+        help="instead of on patches, test on the middle of each photograph, so many pixels long at most; "
+        "0: on whole photographs",
+    )
+    parser.add_argument("--split", default="validation", choices=("validation", "train"), help="default: %(default)s")
+    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV), a line a patch and pipeline")
+    parser.add_argument("--summary", type=Path, help="CSV to write, a line a pipeline; .md and .tex beside it")
+    parser.add_argument("--picture", type=Path, help="PDF of some patches to write; a PNG is written beside it")
+    parser.add_argument("--tile", type=int, metavar="CELLS", help="longest side of a network's tiles (default: 1024)")
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    for option in ("patch", "per_image", "tile", "threads"):
+        command_line.within(f"--{option.replace('_', '-')}", getattr(options, option), 1)
+    for option in ("size", "seed"):
+        command_line.within(f"--{option}", getattr(options, option), 0)
+    command_line.ending("--picture", options.picture, ".pdf")
+    for option in ("output", "summary"):
+        command_line.ending(f"--{option}", getattr(options, option), ".csv")
+    runtime.configure(threads=options.threads, seed=0, deterministic=True)
+
+    from neural_imaging.evaluation import isp, isp_table, tables, typeset
+
+    made = isp.created(options.pipeline, options.tile)
+    if options.size is None:
+        parts = isp.patches(
+            options.images,
+            options.patch,
+            options.per_image,
+            split=options.split,
+            discard=options.discard,
+            seed=options.seed,
+        )
+    else:
+        parts = isp.photographs(options.images, options.size or None, split=options.split)
+    measured = isp.measure(parts, made)
+    summary = isp_table.summary(measured)
+    if options.picture:
+        from neural_imaging.figures import isp_patches, style
+
+        shown = parts if options.size is None else isp.patches(options.images, options.patch, 1, split=options.split)
+        style.save(isp_patches.draw(isp.sample(shown, made)), options.picture)
+    if options.summary:
+        typeset.write(summary, options.summary, isp_table.cells)
+    tables.write(measured, options.output)
+    print(typeset.markdown(*isp_table.cells(summary)), end="")
+
+
+if __name__ == "__main__":
+    command_line.run(main)
