@@ -26,12 +26,12 @@ def configuration(camera, landscape_only=True):
 
 def test_a_folder_is_filtered_when_its_training_set_is_made():
     settings = cameras.data_settings(configuration(FOLDER), "a")
-    assert settings == {**SETS, "seed": 1, "orientation": "any", "model": "Nikon D90", "count": 9}
+    assert settings == {**SETS, "seed": 1, "target": "manual", "orientation": "any", "model": "Nikon D90", "count": 9}
 
 
 def test_a_collection_is_filtered_when_it_is_fetched():
     config = configuration(RAISE)
-    assert cameras.data_settings(config, "a") == {**SETS, "seed": 1, "orientation": "landscape"}
+    assert cameras.data_settings(config, "a") == {**SETS, "seed": 1, "target": "manual", "orientation": "landscape"}
     assert cameras.download_settings(config, "a") == {
         "list": "RAISE.csv",
         "model": "Nikon D90",

@@ -30,6 +30,7 @@ def data_settings(config, name):
         "train": camera["train"],
         "validation": camera["validation"],
         "seed": config["data"]["seed"],
+        "target": config["data"].get("target", "manual"),
         "orientation": _orientation(config, camera),
         **filters,
     }
