@@ -30,6 +30,15 @@ def settings(text):
     return parsed
 
 
+def add_training_arguments(parser):
+    """Give a parser what every training program takes."""
+    parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
+    parser.add_argument("--output", type=Path, required=True, help="model.keras to write")
+    parser.add_argument("--checkpoints", type=Path, help="folder for checkpoints (default: beside the output)")
+    parser.add_argument("--tensorboard", type=Path, help="folder for TensorBoard logs (default: none are written)")
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+
+
 def run(main):
     """Run a program's `main()`; a `UserError` ends it with one line on standard error and exit code 2."""
     try:
