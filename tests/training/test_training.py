@@ -154,6 +154,13 @@ def test_a_process_killed_in_mid_training_goes_on_to_the_same_weights(training_s
     assert_same_weights(whole, killed)
 
 
+def test_checkpoints_leave_other_files_of_their_folder_alone(training_set, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    isp.train(training_set, {**ISP, "epochs": 1}, 0, tmp_path / "model.keras", tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert not (tmp_path / "state.json").exists()
+
+
 def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_set, isp_model, tmp_path, monkeypatch):
     from neural_imaging.forensics.joint import ForensicPipeline
 
