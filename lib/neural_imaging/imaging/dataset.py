@@ -57,6 +57,7 @@ def prepare(source_folder, output_folder, *, train, validation, seed, landscape_
     needed = train + validation
     _check_numbers(train, validation, workers)
     found = _find(source)
+    files.check_output(output / "images.csv")
     (output / "images.csv").unlink(missing_ok=True)
     rows = _read_all(source, output, found, needed, landscape_only, workers)
     used = [row for row in rows if row["status"] == "used"]

@@ -51,6 +51,7 @@ def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, thre
         TrainingDivergedError: the loss is not finite.
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
+    options.check_output(output)
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
     inputs = [table, isp_model]
     record = records.Record("train_forensics", {**settings, "lambda_isp": lambda_isp}, seed=run, inputs=inputs)

@@ -1,5 +1,8 @@
 """Settings of a training, checked: unknown names and wrong types are refused by name."""
 
+from pathlib import Path
+
+from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.training.loop import Schedule
 
@@ -52,6 +55,17 @@ def _fits(value, default):
     if isinstance(default, str):
         return value is None or isinstance(value, str)
     return isinstance(value, list | tuple if isinstance(default, list | tuple) else type(default))
+
+
+def check_output(path):
+    """Make sure, before a training starts, that its model can be written.
+
+    Raises:
+        UserError: not the name of a Keras archive, or nothing can be written there.
+    """
+    if Path(path).suffix != ".keras":
+        raise UserError(f"{path}: a model's name ends with .keras")
+    files.check_output(path)
 
 
 def schedule(settings):
