@@ -22,7 +22,7 @@ def parse_arguments(arguments=None):
         help='JSON, or a JSON or YAML file: "images" (how many at most), "qualities", "roundings"',
     )
     parser.add_argument("--output", type=Path, required=True, help="table to write (CSV)")
-    parser.add_argument("--threads", type=int, help="processor threads")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads")
     return parser.parse_args(arguments)
 
 

@@ -1,3 +1,5 @@
+import argparse
+
 import pytest
 
 from neural_imaging import command_line
@@ -12,7 +14,7 @@ def ends(main, capsys):
 
 
 def test_a_folder_in_the_place_of_a_file_ends_with_one_line(tmp_path, capsys):
-    assert ends(lambda: open(tmp_path), capsys).endswith(f"{tmp_path}: Is a directory\n")
+    assert ends(tmp_path.read_text, capsys).endswith(f"{tmp_path}: Is a directory\n")
 
 
 def test_keras_adds_nothing_to_the_message_of_a_mistake(capsys):
@@ -32,3 +34,15 @@ def test_settings_that_are_no_text_are_refused(tmp_path):
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
     with pytest.raises(UserError, match="not a text file"):
         command_line.settings(str(tmp_path / "picture.png"))
+
+
+@pytest.mark.parametrize("text", ["-1", "0", "1.5", "two", ""])
+def test_a_number_of_threads_is_at_least_one(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="at least 1"):
+        command_line.count(text)
+
+
+def test_a_seed_is_not_negative():
+    assert command_line.seed("0") == 0
+    with pytest.raises(argparse.ArgumentTypeError, match="at least 0"):
+        command_line.seed("-1")

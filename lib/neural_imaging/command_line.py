@@ -1,5 +1,6 @@
 """What every program shares: settings as JSON, and one clear line for a mistake of the user's."""
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -33,13 +34,29 @@ def settings(text):
     return parsed
 
 
+def count(text):
+    """Argument type: a whole number of at least 1."""
+    return _whole(text, 1)
+
+
+def seed(text):
+    """Argument type: a whole number from 0 up that random generators take."""
+    return _whole(text, 0)
+
+
+def _whole(text, least):
+    if not text.isdecimal() or not least <= int(text) < 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
+    return int(text)
+
+
 def add_training_arguments(parser):
     """Give a parser what every training program takes."""
     parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
     parser.add_argument("--output", type=Path, required=True, help="model.keras to write")
     parser.add_argument("--checkpoints", type=Path, help="folder for checkpoints (default: beside the output)")
     parser.add_argument("--tensorboard", type=Path, help="folder for TensorBoard logs (default: none are written)")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    parser.add_argument("--threads", type=count, help="processor threads (default: all)")
 
 
 def run(main):
