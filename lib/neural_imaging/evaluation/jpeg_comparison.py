@@ -1,6 +1,7 @@
 """Differentiable JPEG beside libjpeg: how good and how alike their pictures are over qualities."""
 
 import csv
+import struct
 from pathlib import Path
 
 import imageio.v3 as imageio
@@ -82,7 +83,7 @@ def read(path):
     """
     try:
         picture = imageio.imread(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SyntaxError, struct.error) as error:
         raise UserError(f"{path}: cannot be read as a picture ({' '.join(str(error).split())[:200]})") from None
     if picture.dtype != np.uint8 or picture.ndim not in (2, 3):
         raise UserError(f"{path}: an 8-bit picture is needed, not {picture.dtype} of shape {picture.shape}")
