@@ -19,7 +19,7 @@ def parse_arguments(arguments=None):
         help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "landscape_only": true}',
     )
     parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
-    parser.add_argument("--threads", type=int, default=1, help="processes that share the work")
+    parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
     return parser.parse_args(arguments)
 
 

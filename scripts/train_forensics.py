@@ -27,7 +27,9 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--lambda-isp", type=regularization, required=True, help="weight of the ISP loss, or fan-only: keep the ISP"
     )
-    parser.add_argument("--run", type=int, default=0, help="number of the repetition, which is its seed (default 0)")
+    parser.add_argument(
+        "--run", type=command_line.seed, default=0, help="number of the repetition, which is its seed (default 0)"
+    )
     command_line.add_training_arguments(parser)
     return parser.parse_args(arguments)
 

@@ -11,7 +11,7 @@ def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
     parser.add_argument("--isp", help="pipeline, e.g. UNet; the settings' `model` by default")
-    parser.add_argument("--seed", type=int, default=0, help="seed of weights and patches (default 0)")
+    parser.add_argument("--seed", type=command_line.seed, default=0, help="seed of weights and patches (default 0)")
     command_line.add_training_arguments(parser)
     return parser.parse_args(arguments)
 

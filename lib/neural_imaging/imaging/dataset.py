@@ -54,9 +54,10 @@ def prepare(source_folder, output_folder, *, train, validation, seed, landscape_
         UserError: no such folder, or too few good files; then refused.csv lists them instead of images.csv.
     """
     source, output = Path(source_folder), Path(output_folder)
+    _check_settings(train, validation, seed, landscape_only, workers)
     needed = train + validation
-    _check_numbers(train, validation, workers)
     found = _find(source)
+    files.check_output(output / "images.csv")
     (output / "images.csv").unlink(missing_ok=True)
     rows = _read_all(source, output, found, needed, landscape_only, workers)
     used = [row for row in rows if row["status"] == "used"]
@@ -77,10 +78,13 @@ def prepare(source_folder, output_folder, *, train, validation, seed, landscape_
     return output / "images.csv"
 
 
-def _check_numbers(train, validation, count):
-    for name, value, least in (("train", train, 1), ("validation", validation, 0), ("workers", count, 1)):
+def _check_settings(train, validation, seed, landscape_only, count):
+    numbers = (("train", train, 1), ("validation", validation, 0), ("seed", seed, 0), ("workers", count, 1))
+    for name, value, least in numbers:
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise UserError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    if not isinstance(landscape_only, bool):
+        raise UserError(f"landscape_only must be true or false, not {landscape_only!r}")
 
 
 def _find(source):

@@ -30,6 +30,17 @@ def integer(name, value, low, high):
     return int(value)
 
 
+def boolean(name, value):
+    """True or false.
+
+    Raises:
+        UserError: something else, such as the text "no", which Python takes for true.
+    """
+    if not isinstance(value, bool):
+        raise UserError(f"{name} must be true or false, not {value!r}")
+    return value
+
+
 def choice(name, value, known):
     """One of the known values.
 

@@ -1,5 +1,6 @@
 """A camera's training set on disk: Bayer stacks and developed targets as memory-mapped arrays."""
 
+import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,14 +80,23 @@ def _open(folder, row):
             raise UserError(f"{path}: is listed in {folder / 'images.csv'} but missing; prepare the set again")
     try:
         stack = np.load(stack_path, mmap_mode="r")
-    except ValueError as error:
-        raise UserError(f"{stack_path}: not a Bayer stack ({error})") from None
-    target = _unpacked(target_path, "target", lambda: imageio.imread(target_path))
+    except (OSError, EOFError, ValueError) as error:
+        raise UserError(f"{stack_path}: not a Bayer stack ({error}); prepare the set again") from None
+    target = _unpacked(target_path, "target", lambda: _read_target(target_path))
     sums = _unpacked(target_path, "sums", lambda: integral_images(np.asarray(target)))
     expected = (2 * stack.shape[0], 2 * stack.shape[1], 3)
     if stack.ndim != 3 or stack.shape[2] != 4 or stack.dtype != np.uint16 or target.shape != expected:
         raise UserError(f"{stack_path}: stack {stack.shape} and target {target.shape} do not fit each other")
     return ImagePair(row["image"], row["cfa"], _matrix(row.get("camera_to_srgb", "")), stack, target, sums)
+
+
+def _read_target(path):
+    try:
+        return np.asarray(imageio.imread(path))
+    except (OSError, ValueError, SyntaxError, struct.error) as error:
+        raise UserError(
+            f"{path}: not a picture, or damaged ({' '.join(str(error).split())}); prepare the set again"
+        ) from None
 
 
 def _matrix(text):

@@ -81,6 +81,7 @@ def train(table, settings, seed, output, checkpoints, threads=None, logs=None):
         TrainingDivergedError: the loss is not finite.
     """
     settings = options.complete(settings, DEFAULTS, "ISP training")
+    options.check_output(output)
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_isp", settings, seed=seed, inputs=[table])
     training, held_out = images.read(table, "train"), images.read(table, "validation")
