@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging import command_line, files, runtime
 
 
 def parse_arguments(arguments=None):
@@ -22,7 +22,7 @@ def parse_arguments(arguments=None):
         help='JSON, or a JSON or YAML file: "images" (how many at most), "qualities", "roundings"',
     )
     parser.add_argument("--output", type=Path, required=True, help="table to write (CSV)")
-    parser.add_argument("--threads", type=int, help="processor threads")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads")
     return parser.parse_args(arguments)
 
 
@@ -33,10 +33,11 @@ def main(arguments=None):
 
     from neural_imaging.evaluation import jpeg_comparison
 
-    pictures = jpeg_comparison.find(options.images, settings.get("images"))
-    qualities = settings.get("qualities", jpeg_comparison.QUALITIES)
-    roundings = settings.get("roundings", jpeg_comparison.ROUNDINGS)
-    jpeg_comparison.write(options.output, list(jpeg_comparison.compare(pictures, qualities, roundings)))
+    files.check_output(options.output)
+    settings = jpeg_comparison.complete(settings)
+    pictures = jpeg_comparison.find(options.images, settings["images"])
+    rows = jpeg_comparison.compare(pictures, settings["qualities"], settings["roundings"])
+    jpeg_comparison.write(options.output, list(rows))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--settings", default="{}", help="settings: JSON text, or a JSON or YAML file")
     parser.add_argument("--labels", required=True, help="camera, isp, channel, lambda_isp and run, as JSON text")
     parser.add_argument("--output", type=Path, required=True, help="evaluation.json to write")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 

@@ -36,7 +36,7 @@ def parse_arguments(arguments=None):
         help="file of cameras with their colour filters and matrices (default: config/cameras.yaml of the checkout)",
     )
     parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
-    parser.add_argument("--threads", type=int, default=1, help="processes that share the work")
+    parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
     return parser.parse_args(arguments)
 
 

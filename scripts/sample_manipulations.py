@@ -14,9 +14,11 @@ def parse_arguments(arguments=None):
         "--manipulations", nargs="+", required=True, help="names with strengths, e.g. sharpen:1 jpeg:80"
     )
     parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
-    parser.add_argument("--size", type=int, default=128, help="side of the patch in pixels (default: %(default)s)")
+    parser.add_argument(
+        "--size", type=command_line.count, default=128, help="side of the patch in pixels (default: %(default)s)"
+    )
     parser.add_argument("--output", type=Path, required=True, help="npz file to write")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 

@@ -18,9 +18,11 @@ def parse_arguments(arguments=None):
         help=".keras archive of an ISP; its name in the figure is its folder's, or NAME. Repeat it for more pipelines",
     )
     parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
-    parser.add_argument("--size", type=int, default=1024, help="longest side in pixels (default: %(default)s)")
+    parser.add_argument(
+        "--size", type=command_line.count, default=1024, help="longest side in pixels (default: %(default)s)"
+    )
     parser.add_argument("--output", type=Path, required=True, help="npz file to write")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 

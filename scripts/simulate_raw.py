@@ -6,11 +6,16 @@ from pathlib import Path
 import library_path  # noqa: F401
 from neural_imaging import command_line
 
+# Programs run from any folder.
+CAMERAS = Path(__file__).resolve().parents[1] / "config" / "cameras.yaml"
+
 
 def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", required=True, help="name of the camera's profile, e.g. D90")
-    parser.add_argument("--cameras", type=Path, default=Path("config/cameras.yaml"), help="file of camera profiles")
+    parser.add_argument(
+        "--cameras", type=Path, default=CAMERAS, help="file of camera profiles (default: the project's)"
+    )
     parser.add_argument(
         "--settings",
         default="{}",
@@ -18,7 +23,7 @@ def parse_arguments(arguments=None):
         '"noise": true}',
     )
     parser.add_argument("--output", type=Path, required=True, help="folder for the DNG files and scenes.csv")
-    parser.add_argument("--threads", type=int, default=1, help="processes that share the work")
+    parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
     return parser.parse_args(arguments)
 
 

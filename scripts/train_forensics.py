@@ -27,12 +27,10 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--lambda-isp", type=regularization, required=True, help="weight of the ISP loss, or fan-only: keep the ISP"
     )
-    parser.add_argument("--run", type=int, default=0, help="number of the repetition, which is its seed (default 0)")
-    parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
-    parser.add_argument("--output", type=Path, required=True, help="model.keras to write")
-    parser.add_argument("--checkpoints", type=Path, help="folder for checkpoints (default: beside the output)")
-    parser.add_argument("--tensorboard", type=Path, help="folder for TensorBoard logs (default: none are written)")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    parser.add_argument(
+        "--run", type=command_line.seed, default=0, help="number of the repetition, which is its seed (default 0)"
+    )
+    command_line.add_training_arguments(parser)
     return parser.parse_args(arguments)
 
 

@@ -17,12 +17,8 @@ def parse_arguments(arguments=None):
         help="images.csv of the camera's training set; of several cameras for a ClassicISP that serves them all",
     )
     parser.add_argument("--isp", help="pipeline, e.g. UNet; the settings' `model` by default")
-    parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
-    parser.add_argument("--seed", type=int, default=0, help="seed of weights and patches (default 0)")
-    parser.add_argument("--output", type=Path, required=True, help="model.keras to write")
-    parser.add_argument("--checkpoints", type=Path, help="folder for checkpoints (default: beside the output)")
-    parser.add_argument("--tensorboard", type=Path, help="folder for TensorBoard logs (default: none are written)")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    parser.add_argument("--seed", type=command_line.seed, default=0, help="seed of weights and patches (default 0)")
+    command_line.add_training_arguments(parser)
     return parser.parse_args(arguments)
 
 

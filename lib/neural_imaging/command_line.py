@@ -1,5 +1,6 @@
 """What every program shares: settings as JSON, and one clear line for a mistake of the user's."""
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -20,7 +21,10 @@ def settings(text):
         path, where = Path(text), text
         if not path.is_file():
             raise UserError(f"{text}: no such settings file; give a JSON or YAML file, or JSON text in braces")
-        content = path.read_text(encoding="utf-8")
+        try:
+            content = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise UserError(f"{text}: not a text file; give settings as JSON or YAML") from None
     try:
         parsed = json.loads(content) if where == "--settings" or where.endswith(".json") else yaml.safe_load(content)
     except (json.JSONDecodeError, yaml.YAMLError) as error:
@@ -43,12 +47,53 @@ def ending(option, path, suffix):
         raise UserError(f"{option} {path}: the name must end with {suffix}")
 
 
+def count(text):
+    """Argument type: a whole number of at least 1."""
+    return _whole(text, 1)
+
+
+def seed(text):
+    """Argument type: a whole number from 0 up that random generators take."""
+    return _whole(text, 0)
+
+
+def _whole(text, least):
+    if not text.isdecimal() or not least <= int(text) < 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
+    return int(text)
+
+
+def add_training_arguments(parser):
+    """Give a parser what every training program takes."""
+    parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
+    parser.add_argument("--output", type=Path, required=True, help="model.keras to write")
+    parser.add_argument("--checkpoints", type=Path, help="folder for checkpoints (default: beside the output)")
+    parser.add_argument("--tensorboard", type=Path, help="folder for TensorBoard logs (default: none are written)")
+    parser.add_argument("--threads", type=count, help="processor threads (default: all)")
+
+
 def run(main):
-    """Run a program's `main()`; a `UserError` ends it with one line on standard error and exit code 2."""
+    """Run a program's `main()`; a mistake of the user's ends it with one line on standard error and exit code 2."""
     try:
         main()
     except UserError as error:
-        print(f"{Path(sys.argv[0]).name}: {' '.join(str(error).split())}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _refuse(_original(error))
+    except OSError as error:
+        # Files that cannot be opened; other errors of the system have no file's name, and are ours to mend.
+        if error.filename is None:
+            raise
+        _refuse(f"{error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _refuse(message):
+    print(f"{Path(sys.argv[0]).name}: {' '.join(str(message).split())}", file=sys.stderr)
+    raise SystemExit(2) from None
+
+
+def _original(error):
+    """The error as it was raised: Keras wraps what comes out of a layer's call into a long text with the arguments."""
+    while str(error).startswith("Exception encountered when calling") and isinstance(error.__context__, UserError):
+        error = error.__context__
+    return error

@@ -133,7 +133,10 @@ def test_wrong_names_and_strengths_are_refused_by_name(text):
         manipulations.parse(text)
 
 
-@pytest.mark.parametrize(("name", "strength"), [("jpeg", 0), ("jpeg", 101), ("resample", 0), ("resample", 150)])
+@pytest.mark.parametrize(
+    ("name", "strength"),
+    [("jpeg", 0), ("jpeg", 101), ("resample", 0), ("resample", 150), ("gaussian", 0), ("gamma", 0)],
+)
 def test_strengths_out_of_range_are_refused(name, strength):
     with pytest.raises(UserError):
         manipulations.apply(name, _pictures(), strength)

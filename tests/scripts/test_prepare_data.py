@@ -40,7 +40,14 @@ def test_a_mistake_ends_with_one_line_and_exit_code_2(source, tmp_path):
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"trian": 2}, "unknown trian"), ({"train": 0}, "train must be"), ({"validation": 1.5}, "validation must be")],
+    [
+        ({"trian": 2}, "unknown trian"),
+        ({"train": 0}, "train must be"),
+        ({"train": "2"}, "train must be"),
+        ({"validation": 1.5}, "validation must be"),
+        ({"seed": -1}, "seed must be"),
+        ({"landscape_only": "no"}, "landscape_only must be"),
+    ],
 )
 def test_wrong_settings_are_named(source, tmp_path, settings, message):
     with pytest.raises(UserError, match=message):

@@ -154,6 +154,31 @@ def test_a_process_killed_in_mid_training_goes_on_to_the_same_weights(training_s
     assert_same_weights(whole, killed)
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"channel": {"qualty": 50}}, "channel has no setting 'qualty'"),
+        ({"fan": {"n_classes": 3}}, "n_classes follows"),
+    ],
+)
+def test_wrong_names_below_channel_and_fan_are_refused(training_set, isp_model, tmp_path, settings, message):
+    with pytest.raises(UserError, match=message):
+        train(training_set, isp_model, tmp_path, **settings)
+
+
+def test_only_a_camera_pipeline_is_trained_as_one(training_set, tmp_path):
+    models.create("FAN", n_filters=2, n_convolutions=1).save(tmp_path / "fan.keras")
+    with pytest.raises(UserError, match="holds a FAN, not a camera pipeline"):
+        train(training_set, tmp_path / "fan.keras", tmp_path)
+
+
+def test_checkpoints_leave_other_files_of_their_folder_alone(training_set, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    isp.train(training_set, {**ISP, "epochs": 1}, 0, tmp_path / "model.keras", tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert not (tmp_path / "state.json").exists()
+
+
 def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_set, isp_model, tmp_path, monkeypatch):
     from neural_imaging.forensics.joint import ForensicPipeline
 

@@ -10,8 +10,9 @@ from neural_imaging.errors import UserError
 
 def write(path, arrays):
     """Write a sample, whole or not at all."""
-    with files.atomic(path) as temporary:
-        np.savez_compressed(temporary, **arrays)
+    # As an open file: to a name without .npz, NumPy adds this ending.
+    with files.atomic(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)
 
 
 def read(path, names):
@@ -25,7 +26,7 @@ def read(path, names):
             arrays = dict(content)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
-    except (OSError, ValueError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise UserError(f"{path}: not a file of arrays ({' '.join(str(error).split())})") from None
     missing = [name for name in names if name not in arrays]
     if missing:

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from neural_imaging import models, records, runtime
+from neural_imaging import files, models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation.statistics import wilson_interval
 from neural_imaging.forensics.joint import ForensicPipeline
@@ -37,6 +37,7 @@ def evaluate(model_path, table, settings, labels, output, threads=None):
     settings = options.complete(settings, DEFAULTS, "evaluation")
     if set(labels) != set(LABELS):
         raise UserError(f"--labels: needs exactly {', '.join(LABELS)}, got {', '.join(labels)}")
+    files.check_output(output)
     runtime.configure(threads=threads, seed=0, deterministic=True)
     record = records.Record("evaluation", settings, seed=0, inputs=[model_path, table])
     pipeline = models.load(model_path)

@@ -1,6 +1,7 @@
 """Differentiable JPEG beside libjpeg: how good and how alike their pictures are over qualities."""
 
 import csv
+import struct
 from pathlib import Path
 
 import imageio.v3 as imageio
@@ -15,6 +16,25 @@ ROUNDINGS = ("round", "sin", "soft", "harmonic")
 COLUMNS = ("image", "quality", "codec", "psnr")
 PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png")
 ENDINGS = (".png", ".tif", ".tiff", ".ppm", ".bmp", ".jpg", ".jpeg")
+
+
+def complete(given):
+    """Fill in the settings of the comparison: `images` (how many at most; None for all), `qualities`, `roundings`.
+
+    Raises:
+        UserError: an unknown setting, or one of the wrong type.
+    """
+    settings = {"images": None, "qualities": list(QUALITIES), "roundings": list(ROUNDINGS)} | given
+    unknown = [name for name in settings if name not in ("images", "qualities", "roundings")]
+    if unknown:
+        raise UserError(f"--settings: unknown {', '.join(unknown)}; there are: images, qualities, roundings")
+    count = settings["images"]
+    if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
+        raise UserError(f"images must be a whole number of at least 1, not {count!r}")
+    for name in ("qualities", "roundings"):
+        if not isinstance(settings[name], list) or not settings[name]:
+            raise UserError(f"{name} must be a list of at least one value, not {settings[name]!r}")
+    return settings
 
 
 def find(paths, count=None):
@@ -82,7 +102,7 @@ def read(path):
     """
     try:
         picture = imageio.imread(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SyntaxError, struct.error) as error:
         raise UserError(f"{path}: cannot be read as a picture ({' '.join(str(error).split())[:200]})") from None
     if picture.dtype != np.uint8 or picture.ndim not in (2, 3):
         raise UserError(f"{path}: an 8-bit picture is needed, not {picture.dtype} of shape {picture.shape}")

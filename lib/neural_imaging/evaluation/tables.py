@@ -118,6 +118,8 @@ def read(path, columns):
         table = pd.read_csv(path, dtype={"lambda_isp": str})
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise UserError(f"{path}: is a folder, not a CSV table") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not a CSV table ({' '.join(str(error).split())})") from None
     missing = [column for column in columns if column not in table.columns]

@@ -82,7 +82,9 @@ def _resample(images, strength, seed):
 @manipulation("gaussian", strength=0.83, low=0.5, high=7)
 def _gaussian(images, strength, seed):
     """Low-pass filter of 5×5 pixels; the strength is its standard deviation in pixels."""
-    return rounding.limit(filters.convolve(images, filters.gaussian_kernel(strength), "reflect"))
+    return rounding.limit(
+        filters.convolve(images, filters.gaussian_kernel(_above_zero("gaussian", strength)), "reflect")
+    )
 
 
 @manipulation("jpeg", strength=80, low=50, high=90)
@@ -101,7 +103,7 @@ def _awgn(images, strength, seed):
 @manipulation("gamma", strength=3, low=1, high=5)
 def _gamma(images, strength, seed):
     """Gamma curve, 8-bit rounding, and the curve back: dark levels fall together."""
-    dark = rounding.to_8_bits(ops.power(images, strength))
+    dark = rounding.to_8_bits(ops.power(images, _above_zero("gamma", strength)))
     return ops.power(rounding.limit(dark, 1 / 255), 1 / strength)
 
 
@@ -115,6 +117,12 @@ def _median(images, strength, seed):
     index = ops.cast(ops.floor((strength - low + 1) / 2), "int32")
     branches = [lambda pictures, size=size: filters.median(pictures, size) for size in sizes]
     return ops.switch(ops.clip(index, 0, len(sizes) - 1), branches, images)
+
+
+def _above_zero(name, strength):
+    if not ops.is_tensor(strength) and strength <= 0:
+        raise UserError(f"{name} takes a strength above 0, not {strength!r}")
+    return strength
 
 
 DEFAULTS = {name: one.strength for name, one in _REGISTRY.items()}

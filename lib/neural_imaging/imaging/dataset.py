@@ -63,12 +63,13 @@ def prepare(
         UserError: no such folder, or too few good files; then refused.csv lists them instead of images.csv.
     """
     source, output = Path(source_folder), Path(output_folder)
+    _check_settings(train, validation, seed, count, workers)
     needed = train + validation
-    _check_numbers(train, validation, count, workers)
     for name, value, known in (("orientation", orientation, ORIENTATIONS), ("target", target, develop.TARGETS)):
         if value not in known:
             raise UserError(f"{name} must be one of {', '.join(known)}, not {value!r}")
     found = raw_folder.listing(source, model, count)
+    files.check_output(output / "images.csv")
     (output / "images.csv").unlink(missing_ok=True)
     rows = _read_all(source, output, found, needed, (orientation, known_cameras or {}, target), workers)
     used = [row for row in rows if row["status"] == "used"]
@@ -89,8 +90,8 @@ def prepare(
     return output / "images.csv"
 
 
-def _check_numbers(train, validation, count, workers):
-    numbers = [("train", train, 1), ("validation", validation, 0), ("workers", workers, 1)]
+def _check_settings(train, validation, seed, count, workers):
+    numbers = [("train", train, 1), ("validation", validation, 0), ("seed", seed, 0), ("workers", workers, 1)]
     if count is not None:
         numbers.append(("count", count, 1))
     for name, value, least in numbers:

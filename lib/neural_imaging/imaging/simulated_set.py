@@ -39,6 +39,7 @@ def make(profile, output_folder, settings, workers=1):
     if not names:
         raise UserError("the settings give no scene: ask for dead leaves, or for scenes that fit into the photographs")
     folder = Path(output_folder)
+    files.check_output(folder / "scenes.csv")
     tasks = [(profile, folder, settings, index, name) for index, name in enumerate(names)]
     progress = {"total": len(tasks), "desc": "scenes", "unit": "scene", "disable": None}
     if workers == 1:

@@ -68,7 +68,7 @@ class FAN(Network):
             "n_convolutions": settings.integer("n_convolutions", n_convolutions, 1, 32),
             "kernel": settings.integer("kernel", kernel, 3, 11),
             "dropout": settings.number("dropout", dropout, 0, 0.99),
-            "use_gap": bool(use_gap),
+            "use_gap": settings.boolean("use_gap", use_gap),
             "n_dense": None if n_dense is None else settings.integer("n_dense", n_dense, 0, 16),
             "dense": settings.integers("dense", dense, 1, 65536),
             "activation": settings.activation(activation),

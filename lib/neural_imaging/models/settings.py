@@ -52,6 +52,17 @@ def integers(name, values, low, high):
     return [integer(name, value, low, high) for value in values]
 
 
+def boolean(name, value):
+    """True or false.
+
+    Raises:
+        UserError: something else, such as the text "no", which Python takes for true.
+    """
+    if not isinstance(value, bool):
+        raise UserError(f"{name} must be true or false, not {value!r}")
+    return value
+
+
 def choice(name, value, known):
     """One of the known values.
 

@@ -1,8 +1,8 @@
 """Checkpoints from which a killed training goes on and ends with the weights it would have had."""
 
+import contextlib
 import hashlib
 import json
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -72,7 +72,7 @@ class Checkpoint(keras.callbacks.Callback):
         """
         state = self._read()
         if state is None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self.remove()
             return 0
         with np.load(self._folder / state["weights"], allow_pickle=False) as saved:
             for index, variable in enumerate(_variables(model)):
@@ -87,7 +87,7 @@ class Checkpoint(keras.callbacks.Callback):
     def _read(self):
         try:
             state = json.loads((self._folder / "state.json").read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         whole = state.get("identity") == self._identity and (self._folder / state["weights"]).is_file()
         return state if whole else None
@@ -122,5 +122,8 @@ class Checkpoint(keras.callbacks.Callback):
         self._saved = time.monotonic()
 
     def remove(self):
-        """Remove the checkpoints of a training that has ended."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Remove the checkpoints, and their folder where nothing else is in it: the user may have named any folder."""
+        for file in (*self._folder.glob("epoch-*.npz"), self._folder / "state.json"):
+            file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._folder.rmdir()

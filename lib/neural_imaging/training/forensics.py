@@ -1,11 +1,14 @@
 """Joint training of a camera pipeline and a forensic network, and the baseline that trains the network alone."""
 
+import inspect
 from pathlib import Path
 
 from neural_imaging import models, records, runtime
+from neural_imaging.errors import UserError
 from neural_imaging.files import atomic
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
+from neural_imaging.models.base import Network
 from neural_imaging.training import images, loop, options
 from neural_imaging.training.patches import PatchSampler, fixed
 
@@ -51,10 +54,15 @@ def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, thre
         TrainingDivergedError: the loss is not finite.
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
+    options.check_output(output)
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
     inputs = [table, isp_model]
     record = records.Record("train_forensics", {**settings, "lambda_isp": lambda_isp}, seed=run, inputs=inputs)
     isp = models.load(isp_model)
+    if not isinstance(isp, Network) or len(isp.output_shape) != 4 or isp.output_shape[-1] != 3:
+        raise UserError(
+            f"{isp_model}: holds a {type(isp).__name__}, not a camera pipeline; scripts/train_isp.py makes one"
+        )
     training, held_out = (images.read(table, split, isp) for split in ("train", "validation"))
     if hasattr(isp, "set_colour"):
         isp.set_colour(training[0].cfa, training[0].camera_to_srgb)
@@ -94,6 +102,10 @@ def build(isp, lambda_isp, settings):
     Returns:
         `ForensicPipeline`, built.
     """
+    _check_names("channel", settings["channel"], inspect.signature(Channel.__init__).parameters)
+    taken = {"n_classes": "manipulations", "patch_size": "patch and channel"}
+    for name in taken.keys() & settings["fan"].keys():
+        raise UserError(f"forensic training: fan: {name} follows from {taken[name]} and cannot be set")
     channel, patch = Channel(**settings["channel"]), 2 * settings["patch"]
     received = channel.compute_output_shape((None, patch, patch, 3))
     fan = models.create(
@@ -113,6 +125,13 @@ def build(isp, lambda_isp, settings):
         isp_loss=settings["isp_loss"],
         augment=settings["augment"],
     )
+
+
+def _check_names(what, given, known):
+    known = [name for name in known if name not in ("self", "kwargs")]
+    for name in given:
+        if name not in known:
+            raise UserError(f"forensic training: {what} has no setting {name!r}; known are {', '.join(known)}")
 
 
 def _with_precision(isp, precision):

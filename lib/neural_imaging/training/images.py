@@ -3,6 +3,7 @@
 A set without RAW has an empty `cfa` in its `images.csv` and PNG files alone. Only ONet takes it.
 """
 
+import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def _open(folder, row):
     for path in (target_path, stack_path) if row["cfa"] else (target_path,):
         if not path.is_file():
             raise UserError(f"{path}: is listed in {folder / 'images.csv'} but missing; prepare the set again")
-    target = _unpacked(target_path, "target", lambda: imageio.imread(target_path))
+    target = _unpacked(target_path, "target", lambda: _read_target(target_path))
     if target.ndim != 3 or target.shape[2] != 3 or target.dtype != np.uint8 or any(n % 2 for n in target.shape[:2]):
         raise UserError(f"{target_path}: a picture of shape {target.shape}; needed are 8-bit RGB and even sides")
     sums = _unpacked(target_path, "sums", lambda: integral_images(np.asarray(target)))
@@ -107,12 +108,21 @@ def _open(folder, row):
 def _stack(path, target):
     try:
         stack = np.load(path, mmap_mode="r")
-    except ValueError as error:
-        raise UserError(f"{path}: not a Bayer stack ({error})") from None
+    except (OSError, EOFError, ValueError) as error:
+        raise UserError(f"{path}: not a Bayer stack ({error}); prepare the set again") from None
     expected = (target.shape[0] // 2, target.shape[1] // 2, 4)
     if stack.shape != expected or stack.dtype != np.uint16:
         raise UserError(f"{path}: stack {stack.shape} and target {target.shape} do not fit each other")
     return stack
+
+
+def _read_target(path):
+    try:
+        return np.asarray(imageio.imread(path))
+    except (OSError, ValueError, SyntaxError, struct.error) as error:
+        raise UserError(
+            f"{path}: not a picture, or damaged ({' '.join(str(error).split())}); prepare the set again"
+        ) from None
 
 
 def _matrix(text):

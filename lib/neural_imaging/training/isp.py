@@ -95,6 +95,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None):
     tables = [Path(table) for table in (tables if isinstance(tables, list | tuple) else [tables])]
     settings = options.complete(settings, DEFAULTS, "ISP training")
     schedule = options.schedule(settings)
+    options.check_output(output)
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_isp", settings, seed=seed, inputs=tables)
     network = models.network_class(settings["model"])

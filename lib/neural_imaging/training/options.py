@@ -1,5 +1,9 @@
 """Settings of a training, checked: unknown names and wrong types are refused by name."""
 
+import math
+from pathlib import Path
+
+from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.training.loop import Schedule
 
@@ -20,6 +24,16 @@ KEEP = ("last", "best")
 COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
 
 
+_KINDS = {
+    bool: "true or false",
+    int: "a whole number above 0,",
+    float: "a number above 0,",
+    str: "text",
+    dict: "a mapping",
+}
+_KINDS |= {list: "a list", tuple: "a list"}
+
+
 def complete(given, defaults, what):
     """Fill in defaults.
 
@@ -32,7 +46,7 @@ def complete(given, defaults, what):
         All settings by name.
 
     Raises:
-        UserError: an unknown setting, or one of the wrong type.
+        UserError: an unknown setting, or one of the wrong type or below its least value.
     """
     unknown = [name for name in given if name not in defaults]
     if unknown:
@@ -40,8 +54,8 @@ def complete(given, defaults, what):
     settings = {**defaults, **given}
     for name, value in settings.items():
         if not _fits(value, defaults[name]):
-            kind = type(defaults[name]).__name__
-            raise UserError(f"{what}: setting {name} is {value!r}, and should be a {kind} like {defaults[name]!r}")
+            kind = _KINDS.get(type(defaults[name]), "a value")
+            raise UserError(f"{what}: setting {name} is {value!r}, and should be {kind} like {defaults[name]!r}")
     return settings
 
 
@@ -49,13 +63,24 @@ def _fits(value, default):
     if default is None:
         return True
     if isinstance(default, bool) or isinstance(value, bool):
-        return isinstance(value, type(default))
+        return isinstance(default, bool) and isinstance(value, bool)
     if isinstance(default, int | float):
         number = int if isinstance(default, int) else (int, float)
-        return isinstance(value, number) and value >= 0
+        return isinstance(value, number) and (value > 0 or (value == 0 and default == 0)) and math.isfinite(value)
     if isinstance(default, str):
         return value is None or isinstance(value, str)
     return isinstance(value, list | tuple if isinstance(default, list | tuple) else type(default))
+
+
+def check_output(path):
+    """Make sure, before a training starts, that its model can be written.
+
+    Raises:
+        UserError: not the name of a Keras archive, or nothing can be written there.
+    """
+    if Path(path).suffix != ".keras":
+        raise UserError(f"{path}: a model's name ends with .keras")
+    files.check_output(path)
 
 
 def schedule(settings):
@@ -66,4 +91,6 @@ def schedule(settings):
     """
     if settings["keep"] not in KEEP:
         raise UserError(f"setting keep is {settings['keep']!r}; known: {', '.join(KEEP)}")
-    return Schedule(**{name: settings[name] for name in SCHEDULE})
+    chosen = {name: settings[name] for name in SCHEDULE}
+    # Keras takes no whole number for a learning rate.
+    return Schedule(**{**chosen, "learning_rate": float(chosen["learning_rate"])})

@@ -75,8 +75,8 @@ class INet(Network):
         made_from = {
             "cfa_pattern": cfa_pattern,
             "kernel": kernel,
-            "random_init": bool(random_init),
-            "trainable_upsampling": bool(trainable_upsampling),
+            "random_init": settings.boolean("random_init", random_init),
+            "trainable_upsampling": settings.boolean("trainable_upsampling", trainable_upsampling),
             "srgb": None if srgb is None else [[float(value) for value in row] for row in srgb],
             "precision": precision,
         }

@@ -1,0 +1,38 @@
+import os
+
+import pytest
+
+from neural_imaging import files
+from neural_imaging.errors import UserError
+
+
+def test_a_folder_in_the_place_of_an_output_is_refused_and_nothing_is_left(tmp_path):
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(UserError, match="taken: is a folder"):
+        files.write_text(tmp_path / "taken", "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_an_output_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("text")
+    with pytest.raises(UserError, match="is not a folder"):
+        files.check_output(tmp_path / "file" / "below" / "model.keras")
+
+
+def test_an_output_without_permission_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(UserError, match="no permission"):
+        files.check_output(tmp_path / "new" / "model.keras")
+
+
+def test_checking_an_output_makes_nothing(tmp_path):
+    files.check_output(tmp_path / "new" / "model.keras")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_whole_or_as_it_was(tmp_path):
+    files.write_text(tmp_path / "table.csv", "old")
+    with pytest.raises(ZeroDivisionError), files.atomic(tmp_path / "table.csv") as temporary:
+        temporary.write_text(f"new {1 / 0}")
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+    assert (tmp_path / "table.csv").read_text() == "old"

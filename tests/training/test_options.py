@@ -1,0 +1,17 @@
+import pytest
+
+from neural_imaging.errors import UserError
+from neural_imaging.training import forensics, options
+
+
+@pytest.mark.parametrize(
+    "name", ["batch", "epochs", "steps", "patch", "validation_every", "decay_every", "learning_rate"]
+)
+@pytest.mark.parametrize("value", [0, -1, "a", None, True, float("nan")])
+def test_numbers_of_a_training_are_above_zero(name, value):
+    with pytest.raises(UserError, match=f"setting {name} is"):
+        options.complete({name: value}, forensics.DEFAULTS, "training")
+
+
+def test_a_tolerance_of_zero_is_taken():
+    assert options.complete({"tolerance": 0}, forensics.DEFAULTS, "training")["tolerance"] == 0
