@@ -75,7 +75,7 @@ def main(arguments=None):
         shown = parts if options.size is None else isp.patches(options.images, options.patch, 1, split=options.split)
         style.save(isp_patches.draw(isp.sample(shown, made)), options.picture)
     if options.summary:
-        typeset.write(summary, options.summary, isp_table.cells)
+        typeset.write(summary, options.summary, isp_table.cells, group=0)
     tables.write(measured, options.output)
     print(typeset.markdown(*isp_table.cells(summary)), end="")
 

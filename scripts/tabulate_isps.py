@@ -53,7 +53,7 @@ def main(arguments=None):
     folders = isp_table.find(options.models)
     fresh = _evaluated(folders, options.size or None) if options.evaluate else None
     table = isp_table.trained(folders, options.last, fresh)
-    typeset.write(table, options.output, isp_table.cells)
+    typeset.write(table, options.output, isp_table.cells, group=1)
     print(typeset.markdown(*isp_table.cells(table)), end="")
 
 

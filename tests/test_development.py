@@ -160,6 +160,7 @@ def test_tiff_has_one_page_of_8_bits(tmp_path):
         ({"sources": ["absent"]}, "absent: no such file or folder"),
         ({"kind": "gif"}, "no such format; use one of png, tiff, jpeg"),
         ({"pipeline": "Lightroom"}, "no such pipeline"),
+        ({"pipeline": "ONet"}, "cannot develop RAW files"),
         ({"settings": {"demosaicing": "vng"}}, "demosaicing must be one of"),
     ],
 )

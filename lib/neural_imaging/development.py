@@ -95,6 +95,8 @@ def develop(
 def _network(pipeline, settings, side):
     """The pipeline where it is a network; the others are only checked here."""
     made = pipelines.create(pipeline, side=side, **settings)
+    if made.takes_rgb:
+        raise UserError(f"{pipeline} passes developed pictures through; it cannot develop RAW files")
     return made if pipelines.learns(pipeline) else None
 
 

@@ -74,9 +74,10 @@ class Pipeline:
 
     Attributes:
         name: what it was created from.
+        takes_rgb: it passes developed pictures through, and cannot develop RAW (ONet).
     """
 
-    name = ""
+    name, takes_rgb = "", False
 
     def develop(self, photograph):
         """Develop a photograph.
@@ -98,7 +99,8 @@ class Pipeline:
         """Develop a Bayer stack, in the sensor's orientation.
 
         Args:
-            stack: shape (height / 2, width / 2, 4), R, G1, G2, B, white-balanced: float in [0, 1], or uint16.
+            stack: shape (height / 2, width / 2, 4), R, G1, G2, B, white-balanced: float in [0, 1], or uint16. For a
+                pipeline that takes RGB a developed picture, shape (height, width, 3), uint8.
             cfa: name of the Bayer pattern.
             camera_to_srgb: 3 × 3 matrix from camera colours to linear sRGB.
 
@@ -160,20 +162,30 @@ class Network(Pipeline):
         side: see `create`.
 
     Raises:
-        UserError: the network takes no Bayer stacks.
+        UserError: the network is no camera pipeline.
     """
 
     def __init__(self, network, name, side=None):
         self.name, self._side = name, side or tiles.SIDE
         self.network = getattr(network, "isp", network)
+        self.takes_rgb = getattr(self.network, "takes_rgb", False)
         shape = getattr(self.network, "input_shape", None)
-        if not isinstance(shape, tuple) or shape[-1] != 4 or not hasattr(self.network, "reach"):
+        if not self.takes_rgb and (
+            not isinstance(shape, tuple) or shape[-1] != 4 or not hasattr(self.network, "reach")
+        ):
             raise UserError(f"{name}: holds no pipeline that takes Bayer stacks")
         self._whole = self.network.settings.get("brightness", "none") != "none"
         call = self.network.linear if self._whole else functools.partial(self.network, training=False)
         self._call = runtime.graph(call)
 
+    def develop(self, photograph):
+        if self.takes_rgb:
+            raise UserError(f"{self.name} passes developed pictures through; it cannot develop RAW files")
+        return super().develop(photograph)
+
     def render(self, stack, cfa, camera_to_srgb):
+        if self.takes_rgb:
+            return _bytes(_array(self._call(_unit(stack)[np.newaxis])))
         self._fit(cfa, camera_to_srgb)
         if not self._whole:
             return self._tiled(stack, _bytes)
@@ -208,10 +220,11 @@ class Network(Pipeline):
 STANDARD = {"libRAW": LibRAW, "Python": Python}
 
 
-def _unit(stack):
-    """Samples as float32 in [0, 1]."""
-    stack = np.asarray(stack)
-    return stack.astype(np.float32) / np.float32(65535) if stack.dtype == np.uint16 else stack.astype(np.float32)
+def _unit(samples):
+    """Samples as float32 in [0, 1]; whole numbers have their type's range."""
+    samples = np.asarray(samples)
+    scale = np.iinfo(samples.dtype).max if samples.dtype.kind == "u" else 1
+    return samples.astype(np.float32) / np.float32(scale)
 
 
 def _array(batch):

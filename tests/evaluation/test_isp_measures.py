@@ -89,6 +89,16 @@ def test_pipelines_are_given_by_name_or_archive(text, expected):
     assert isp.parse(text) == expected
 
 
+def test_sets_without_raw_are_measured_with_onet_alone(tmp_path, made):
+    table = example_runs.training_set(tmp_path)
+    table.write_text(table.read_text().replace("RGGB", ""))
+    parts = isp.photographs(table)
+    measured = isp.measure(parts, isp.created(["ONet"]))
+    assert np.isinf(measured["psnr"]).all()
+    with pytest.raises(UserError, match="second has no RAW that UNet could develop"):
+        isp.measure(parts, made)
+
+
 def test_mistakes_are_named(table):
     with pytest.raises(UserError, match="two pipelines are called Python; name them"):
         isp.created(["Python", 'Python:{"demosaicing": "bilinear"}'])

@@ -55,6 +55,10 @@ def test_several_cameras_give_a_mean_over_them(root):
     assert over["psnr_mean"].to_dict() == {"INet": 34.0, "UNet": 41.0}
     assert over.loc["UNet", "psnr_std"] == pytest.approx(math.sqrt(2))
     assert over.loc["UNet", "count"] == 2
+    # One of them measured on photographs: no mean with the other's validation.
+    tables.write(_measured([41.0, 42.0, 43.0]), root / "5D/UNet/evaluation.csv")
+    table = isp_table.trained(isp_table.find([root]))
+    assert table[table["camera"] == isp_table.ALL]["isp"].tolist() == ["INet"]
 
 
 def test_the_last_validations_can_be_averaged(root):
@@ -91,10 +95,12 @@ def test_a_summary_has_a_line_a_pipeline_and_knows_perfect_pictures():
 
 def test_the_table_is_written_in_three_forms(root, tmp_path):
     table = isp_table.trained(isp_table.find([root]))
-    typeset.write(table, tmp_path / "isps.csv", isp_table.cells)
+    typeset.write(table, tmp_path / "isps.csv", isp_table.cells, group=1)
     assert pd.read_csv(tmp_path / "isps.csv")["camera"].tolist()[-1] == "all cameras"
     assert "| D90 " in (tmp_path / "isps.md").read_text()
-    assert r"34.00 $\pm$ 1.41" in (tmp_path / "isps.tex").read_text()
+    latex = (tmp_path / "isps.tex").read_text()
+    assert r"34.00 $\pm$ 1.41" in latex
+    assert latex.count("midrule") == 3  # below the headings, and where the camera changes
 
 
 def test_mistakes_are_named(root, tmp_path):

@@ -2,8 +2,9 @@
 
 import difflib
 
-# Names that the Snakefile gives to targets of its own, and endings of the tables beside an experiment's own.
-TARGETS = ("all", "data", "models", "figures", "tables")
+# Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
+# tables beside an experiment's own.
+TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps")
 ENDINGS = ("_runs", "_confusion", "_progress", "_published")
 
 

@@ -58,6 +58,7 @@ FIGURES = (
     "manipulations",
 )
 TABLES = ("", "_runs", "_confusion", "_progress")
+OTHER_TABLES = ("differentiable_jpeg", "isps")
 
 
 def either(names):
@@ -175,18 +176,23 @@ def run_files(name, file):
     ]
 
 
-def target_models():
-    """Every model of every experiment."""
+def trained_isps(file):
+    """One file of every pre-trained ISP of every experiment."""
     made = []
-    for name, experiment in config["experiments"].items():
+    for experiment in config["experiments"].values():
         isps = dict.fromkeys(experiment["isps"] + experiment["examples"]["pipelines"])
         made += expand(
-            "results/isp/{camera}/{isp}/model.keras",
+            f"results/isp/{{camera}}/{{isp}}/{file}",
             camera=experiment["cameras"],
             isp=isps,
         )
-        made += run_files(name, "model.keras")
-    return made
+    return list(dict.fromkeys(made))
+
+
+def target_models():
+    """Every model of every experiment."""
+    runs = [run_files(name, "model.keras") for name in config["experiments"]]
+    return sum(runs, trained_isps("model.keras"))
 
 
 def chosen(names):
@@ -217,7 +223,7 @@ def target_tables(*names):
         name for name in chosen(names) if "published" in config["experiments"][name]
     ]
     made += [f"results/tables/{name}_published.csv" for name in published]
-    return [*made, "results/tables/differentiable_jpeg.csv"]
+    return [*made, *(f"results/tables/{table}.csv" for table in OTHER_TABLES)]
 
 
 def made(dag):

@@ -30,3 +30,27 @@ rule train_isp:
         "python {input.script} --images {input.images} --settings {params.settings:q} "
         "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} "
         "--tensorboard {params.curves} --threads {threads} &> {log}"
+
+
+rule evaluate_isp:
+    """Develop the middle of each validation photograph with a trained ISP, and measure it against the target."""
+    input:
+        images="results/data/{camera}/images.csv",
+        model="results/isp/{camera}/{isp}/model.keras",
+        script="scripts/evaluate_isp.py",
+        code=lambda wildcards: library("evaluate_isp", network(wildcards)),
+    output:
+        table="results/isp/{camera}/{isp}/evaluation.csv",
+    log:
+        "results/logs/evaluate_isp/{camera}/{isp}.log",
+    benchmark:
+        "results/benchmarks/evaluate_isp/{camera}/{isp}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=60,
+    shell:
+        "python {input.script} --images {input.images} --pipeline {wildcards.isp}={input.model} --size 1024 "
+        "--output {output.table} --threads {threads} &> {log}"

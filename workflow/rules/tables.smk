@@ -88,6 +88,37 @@ rule tabulate_published:
         "--published-confusion {input.published_confusion} --confusion-output {output.confusion} &> {log}"
 
 
+rule tabulate_isps:
+    """PSNR and SSIM of every trained ISP of every camera."""
+    input:
+        evaluations=trained_isps("evaluation.csv"),
+        records=trained_isps("record.json"),
+        script="scripts/tabulate_isps.py",
+        code=library("tabulate_isps"),
+    output:
+        table=report(
+            "results/tables/isps.csv",
+            caption="../report/isps.rst",
+            category="pipelines",
+            labels={"result": "trained pipelines"},
+        ),
+        typeset=multiext("results/tables/isps", ".md", ".tex"),
+    log:
+        "results/logs/tabulate_isps.log",
+    benchmark:
+        "results/benchmarks/tabulate_isps.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        folders=[str(Path(record).parent) for record in trained_isps("record.json")],
+    shell:
+        "python {input.script} --models {params.folders:q} --output {output.table} &> {log}"
+
+
 rule compare_jpeg:
     """Differentiable JPEG against libjpeg over qualities, on a camera's developed photographs."""
     input:

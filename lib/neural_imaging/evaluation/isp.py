@@ -41,7 +41,9 @@ class Part:
 
     @property
     def stack(self):
-        """uint16, shape (height, width, 4)."""
+        """uint16, shape (height, width, 4); None of a set without RAW."""
+        if self.pair.stack is None:
+            return None
         return np.asarray(self.pair.stack[self.top : self.top + self.height, self.left : self.left + self.width])
 
     @property
@@ -54,8 +56,11 @@ class Part:
         return np.asarray(self.pair.target[rows, columns])
 
     def developed(self, pipeline):
-        """The picture that a pipeline makes of it, like the target."""
-        return pipeline.render(self.stack, self.pair.cfa, self.pair.camera_to_srgb)
+        """The picture that a pipeline makes of it, like the target. One that takes RGB is given the target itself."""
+        source = self.target if pipeline.takes_rgb else self.stack
+        if source is None:
+            raise UserError(f"{self.pair.name} has no RAW that {pipeline.name} could develop")
+        return pipeline.render(source, self.pair.cfa, self.pair.camera_to_srgb)
 
 
 def parse(text):
@@ -115,7 +120,7 @@ def patches(table, size=64, per_image=4, *, split="validation", discard="flat", 
         List of `Part`.
 
     Raises:
-        UserError: no such split, photographs without RAW or too small, or patches too small for SSIM.
+        UserError: no such split, or photographs or patches that are too small.
     """
     _check_size(size)
     pairs = _read(table, split)
@@ -137,7 +142,7 @@ def photographs(table, size=None, *, image=None, split="validation"):
         List of `Part`.
 
     Raises:
-        UserError: no such split or photograph, photographs without RAW, or a size too small for SSIM.
+        UserError: no such split or photograph, or a size too small for SSIM.
     """
     if size is not None:
         _check_size(size // 2)
@@ -229,10 +234,7 @@ def comparison(part, made):
 def _read(table, split):
     if split not in ("train", "validation"):
         raise UserError(f"{split}: no such split; use train or validation")
-    pairs = images.read(table, split)
-    if pairs[0].stack is None:
-        raise UserError(f"{table}: has developed pictures alone, and no RAW that a pipeline could develop")
-    return pairs
+    return images.read(table, split)
 
 
 def _check_size(cells):

@@ -53,7 +53,7 @@ def find(places):
 
 
 def trained(folders, last=1, fresh=None):
-    """One line a camera and pipeline (columns `TRAINED`), and one a pipeline over several cameras.
+    """One line a camera and pipeline (columns `TRAINED`), and one a pipeline with the mean and spread over cameras.
 
     A line's values come from measurements on photographs where there are some: `fresh`, or the folder's evaluation.csv
     (what `scripts/evaluate_isp.py` writes). Otherwise they are those of the training's own validation, of the weights
@@ -75,10 +75,12 @@ def trained(folders, last=1, fresh=None):
         camera, isp = twice.iloc[0][["camera", "isp"]]
         raise UserError(f"two folders hold a pipeline {isp} of a camera {camera}; summarise them apart")
     over = []
-    for (isp, network), members in table.groupby(["isp", "network"], sort=False):
+    # What was measured on patches and what was measured on photographs have no mean.
+    same = ["isp", "network", "measured_on"]
+    for labels, members in table.groupby(same, sort=False):
         if len(members) > 1:
             means = members.rename(columns={f"{measure}_mean": measure for measure in MEASURES})
-            over.append({"camera": ALL, "isp": isp, "network": network, "measured_on": "cameras", **_means(means)})
+            over.append({"camera": ALL, **dict(zip(same, labels, strict=True)), **_means(means)})
     return pd.concat([table, pd.DataFrame(over, columns=TRAINED)], ignore_index=True) if over else table
 
 

@@ -73,22 +73,22 @@ def markdown(headings, lines):
     return "".join(f"| {' | '.join(_padded(line, widths, right))} |\n" for line in [headings, rule, *lines])
 
 
-def latex(headings, lines):
-    """A `tabular` with booktabs rules. A thin rule stands where one of the first three columns changes."""
+def latex(headings, lines, group=3):
+    """A `tabular` with booktabs rules. A thin rule stands where one of the first columns, `group` of them, changes."""
     columns = "".join("r" if flush else "l" for flush in _right(lines, len(headings)))
     text = [f"\\begin{{tabular}}{{{columns}}}", "\\toprule", _row(headings), "\\midrule"]
     for place, line in enumerate(lines):
-        if place and line[:3] != lines[place - 1][:3]:
+        if place and line[:group] != lines[place - 1][:group]:
             text.append("\\midrule")
         text.append(_row(line))
     return "\n".join(["% needs \\usepackage{booktabs}", *text, "\\bottomrule", "\\end{tabular}", ""])
 
 
-def write(table, path, cells):
-    """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and LaTeX beside it."""
+def write(table, path, cells, group=3):
+    """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it."""
     headings, lines = cells(table)
     files.write_text(path.with_suffix(".md"), markdown(headings, lines))
-    files.write_text(path.with_suffix(".tex"), latex(headings, lines))
+    files.write_text(path.with_suffix(".tex"), latex(headings, lines, group))
     tables.write(table, path)
 
 

@@ -25,12 +25,12 @@ def draw(sample):
     ]
     titles = [names[0], f"A: {names[1]}\n{quality[0]}", f"B: {names[2]}\n{quality[1]}"]
     differences = [
-        f"{what} × {sample['amplification']}: mean {number(mean, decimals=2)}"
+        f"{what}: mean {number(mean, decimals=2)}, shown × {sample['amplification']}"
         for what, mean in zip(("A − target", "B − target", "B − A"), sample["mean"], strict=True)
     ]
     # The width leaves room for the axis and the colour bar, the height for titles and labels.
     size = min((style.PAGE - 1.2) / 3, (style.PAGE_HEIGHT - 1.2) / (2 + 2 * height / width))
-    drawing = style.figure(3 * size + 1.2, size * (2 + 2 * height / width) + 1.2, layout="compressed")
+    drawing = style.figure(3 * size + 1.2, size * (2 + 2 * height / width) + 0.7, layout="compressed")
     axes = drawing.subplots(4, 3, height_ratios=[height / width, 1, height / width, 1])
     lowest, highest = sample["spectra"].min(), sample["spectra"].max()
     for column in range(3):

@@ -1,11 +1,20 @@
-"""Weights of the released toolbox: the `.h5` files of Keras 2's `save_weights`."""
+"""Models of the released toolbox: weights (the `.h5` files of Keras 2's `save_weights`) and the JSON beside them."""
 
+import math
+import re
 from pathlib import Path
 
 import h5py
 import numpy as np
 
+from neural_imaging import files
 from neural_imaging.errors import UserError
+from neural_imaging.layers import kernels
+
+# Arguments of the toolbox's models that say nothing of their weights.
+_SHAPES = ("in_channels", "patch_size")
+_WORDS = {"True": True, "False": False, "None": None}
+_TUPLE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?)?\s*\)")
 
 
 def read_weights(h5_path):
@@ -33,6 +42,94 @@ def read_weights(h5_path):
         reason = " ".join(str(error).split())
         raise UserError(f"{path}: not a weights file of the released toolbox ({reason})") from None
     return weights
+
+
+def find_log(h5_path):
+    """The JSON that the toolbox writes beside its weights (`progress.json`, or named as they are), or None."""
+    path = Path(h5_path)
+    return next((log for log in (path.with_name("progress.json"), path.with_suffix(".json")) if log.is_file()), None)
+
+
+def read_log(path):
+    """Read what the toolbox wrote of a model: its class, its arguments, and how well it did.
+
+    Args:
+        path: `progress.json` of a training, or the JSON of a saved model.
+
+    Returns:
+        (name, arguments, metrics): the class; constructor arguments, as JSON types (the toolbox writes tuples as text);
+        the last validation's numbers by name, {} where there are none.
+
+    Raises:
+        UserError: the file is missing, or has another content.
+    """
+    content = files.read_json(path)
+    if not isinstance(content, dict) or not isinstance(content.get("args"), dict) or "model" not in content:
+        raise UserError(f"{path}: not a training log of the released toolbox: it has no model and args")
+    arguments = {name: _value(value) for name, value in content["args"].items()}
+    metrics = {}
+    performance = content.get("performance")
+    for name, values in (performance if isinstance(performance, dict) else {}).items():
+        validations = values.get("validation") if isinstance(values, dict) else None
+        if isinstance(validations, list) and validations and isinstance(validations[-1], int | float):
+            metrics[f"validation_{name}"] = validations[-1]
+    return str(content["model"]), arguments, metrics
+
+
+def settings(name, arguments, weights):
+    """Settings of our network that a model of the toolbox fits, from its arguments and the shapes of its weights.
+
+    Args:
+        name: the network.
+        arguments: what is known of the toolbox's arguments, by its names.
+        weights: as `read_weights` gives them.
+
+    Returns:
+        Settings by name.
+
+    Raises:
+        UserError: the arguments contradict the weights.
+    """
+    found = {key: value for key, value in arguments.items() if key not in _SHAPES and value is not None}
+    pattern = _pattern(weights)
+    given = found.get("cfa_pattern")
+    if pattern is not None and given is not None and str(given).upper() != pattern:
+        raise UserError(f"the weights are for the Bayer pattern {pattern}, but {given} was given")
+    if pattern is not None:
+        found["cfa_pattern"] = pattern
+    if name == "FAN":
+        found = {**_fan(weights), **found}
+    return found
+
+
+def _value(value):
+    """A value of the toolbox's JSON, in which tuples and truth values are text."""
+    if not isinstance(value, str):
+        return value
+    if _TUPLE.fullmatch(value):
+        return [int(number) for number in re.findall(r"\d+", value)]
+    return _WORDS.get(value, value)
+
+
+def _pattern(weights):
+    """Bayer pattern of the layer that takes Bayer stacks apart, where there is one and it was not trained."""
+    for _, array in weights:
+        if array.shape == (1, 1, 4, 12):
+            known = (name for name in kernels.CFA_PATTERNS if np.array_equal(array, kernels.upsampling(name)))
+            return next(known, None)
+    return None
+
+
+def _fan(weights):
+    """What the fully connected layers of a FAN say: its classes, hidden layers, and the side of its pictures."""
+    dense = [array.shape for _, array in weights if array.ndim == 2]
+    convolutions = [array.shape for _, array in weights if array.ndim == 4 and array.shape[2:] != (3, 3)]
+    if not dense or not convolutions:
+        return {}
+    # The last convolution is 1×1 and has no pooling behind it.
+    cells = math.isqrt(dense[0][0] // convolutions[-1][3])
+    flat = {"use_gap": False, "patch_size": cells * 2 ** (len(convolutions) - 1)} if cells > 1 else {}
+    return {"n_classes": dense[-1][1], "dense": [width for _, width in dense[:-1]], **flat}
 
 
 def import_weights(h5_path, model):

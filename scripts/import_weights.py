@@ -1,0 +1,59 @@
+"""Turn a model of the original toolbox (.h5 weights, and the JSON beside them) into a .keras model of ours."""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line, runtime
+from neural_imaging.errors import UserError
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", type=Path, required=True, help="the toolbox's .h5 file")
+    parser.add_argument(
+        "--progress",
+        type=Path,
+        help="its JSON with the model's class and arguments (default: progress.json beside the weights, or the JSON of "
+        "their name, where there is one)",
+    )
+    parser.add_argument("--model", help="network, e.g. UNet; by default the JSON's class")
+    parser.add_argument(
+        "--settings", default="{}", help="settings of the network, JSON or file; they come before those of the JSON"
+    )
+    parser.add_argument("--output", type=Path, required=True, help=".keras file to write; record.json goes beside it")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    given = command_line.settings(options.settings)
+    if options.output.suffix != ".keras":
+        raise UserError(f"--output {options.output}: models are .keras files")
+    from neural_imaging.models import legacy
+
+    weights = legacy.read_weights(options.weights)
+    log = options.progress or legacy.find_log(options.weights)
+    name, known, metrics = (None, {}, {}) if log is None else legacy.read_log(log)
+    if options.model and name and options.model != name:
+        raise UserError(f"--model {options.model}: but {log} is of a {name}")
+    name = options.model or name
+    if name is None:
+        raise UserError(f"{options.weights}: there is no progress.json beside it; say what it is with --model")
+
+    runtime.configure(seed=0)
+    from neural_imaging import files, models, records
+
+    models.network_class(name)
+    settings = legacy.settings(name, {**known, **given}, weights)
+    inputs = [options.weights] if log is None else [options.weights, log]
+    record = records.Record("import_weights", {"model": name, "settings": settings}, inputs=inputs)
+    model = models.create(name, **settings)
+    models.import_weights(options.weights, model)
+    with files.atomic(options.output) as temporary:
+        model.save(temporary)
+    record.write(options.output.with_name("record.json"), metrics)
+
+
+if __name__ == "__main__":
+    command_line.run(main)
