@@ -1,7 +1,7 @@
 import pytest
 
 from neural_imaging.errors import UserError
-from neural_imaging.training import forensics, options
+from neural_imaging.training import forensics, isp, options
 
 
 @pytest.mark.parametrize(
@@ -13,5 +13,8 @@ def test_numbers_of_a_training_are_above_zero(name, value):
         options.complete({name: value}, forensics.DEFAULTS, "training")
 
 
-def test_a_tolerance_of_zero_is_taken():
-    assert options.complete({"tolerance": 0}, forensics.DEFAULTS, "training")["tolerance"] == 0
+@pytest.mark.parametrize("defaults", [isp.DEFAULTS, forensics.DEFAULTS])
+def test_a_tolerance_of_zero_is_taken(defaults):
+    assert options.complete({"tolerance": 0}, defaults, "training")["tolerance"] == 0
+    with pytest.raises(UserError, match="at least 0"):
+        options.complete({"tolerance": -1}, defaults, "training")

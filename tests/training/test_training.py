@@ -199,7 +199,7 @@ def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_
     ("settings", "message"),
     [
         ({"epoch": 3}, "unknown setting epoch; known: epochs"),
-        ({"epochs": "many"}, "setting epochs is 'many', and should be a int"),
+        ({"epochs": "many"}, "setting epochs is 'many', and should be a whole number above 0"),
         ({"trainable": ["camera"]}, "unknown trainable part camera"),
         ({"isp_loss": "L3"}, "unknown loss 'L3'; known: L2"),
     ],

@@ -23,7 +23,8 @@ SCHEDULE = {
 KEEP = ("last", "best")
 COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
 
-
+# Settings that may be zero; all other numbers are above it.
+FROM_ZERO = ("tolerance",)
 _KINDS = {
     bool: "true or false",
     int: "a whole number above 0,",
@@ -53,20 +54,20 @@ def complete(given, defaults, what):
         raise UserError(f"{what}: unknown setting {', '.join(unknown)}; known: {', '.join(defaults)}")
     settings = {**defaults, **given}
     for name, value in settings.items():
-        if not _fits(value, defaults[name]):
-            kind = _KINDS.get(type(defaults[name]), "a value")
+        if not _fits(name, value, defaults[name]):
+            kind = "a number of at least 0," if name in FROM_ZERO else _KINDS[type(defaults[name])]
             raise UserError(f"{what}: setting {name} is {value!r}, and should be {kind} like {defaults[name]!r}")
     return settings
 
 
-def _fits(value, default):
+def _fits(name, value, default):
     if default is None:
         return True
     if isinstance(default, bool) or isinstance(value, bool):
         return isinstance(default, bool) and isinstance(value, bool)
     if isinstance(default, int | float):
         number = int if isinstance(default, int) else (int, float)
-        return isinstance(value, number) and (value > 0 or (value == 0 and default == 0)) and math.isfinite(value)
+        return isinstance(value, number) and (value > 0 or (value == 0 and name in FROM_ZERO)) and math.isfinite(value)
     if isinstance(default, str):
         return value is None or isinstance(value, str)
     return isinstance(value, list | tuple if isinstance(default, list | tuple) else type(default))
