@@ -2,6 +2,7 @@
 
 import dataclasses
 import http.server
+import os
 import threading
 
 import numpy as np
@@ -53,9 +54,15 @@ class Web:
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
+        # Where the way to the web leads through a proxy, the way to this machine does not.
+        self._kept = {name: os.environ.get(name) for name in ("no_proxy", "NO_PROXY")}
+        os.environ.update(dict.fromkeys(self._kept, "127.0.0.1"))
         return self
 
     def __exit__(self, *_):
+        for name, value in self._kept.items():
+            os.environ.pop(name, None)
+            os.environ.update({name: value} if value is not None else {})
         self._server.shutdown()
         self._server.server_close()
 

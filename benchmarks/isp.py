@@ -1,0 +1,130 @@
+"""What pre-training of camera pipelines costs in bfloat16, and how good they get over time.
+
+* without --images: a training step of DNet and UNet (20 RAW patches of 64 × 64, default sizes) in float32 and in
+  bfloat16: medians of the repeats, which take turns so that a change of the machine's pace meets all, and their ratio.
+* with --images: trains each pipeline for so many minutes (as `scripts/train_isp.py` does) and prints the PSNR on the
+  held-out photographs over time. The number of epochs comes from the pace of the first ones; learning rates fall to a
+  hundredth. With several precisions, each takes as many steps as the first.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
+
+from neural_imaging import command_line, runtime
+
+PRECISIONS = ("float32", "mixed_bfloat16")
+COMMON = {"patch": 32, "batch": 10, "steps": 100, "discard": "flat", "validation_every": 1, "tolerance": 0.0}
+COMMON |= {"flips": True, "deterministic": False}
+TRAININGS = {
+    "INet": {"learning_rate": 2e-3},
+    "UNet": {"learning_rate": 1e-3},
+    "DNet": {"learning_rate": 1e-3},
+    "ClassicISP": {"learning_rate": 2e-3, "settings": {"c_filters": [32, 32, 32], "kernel": 3}},
+}
+# Learning rates fall in so many steps, each by this factor: together to a hundredth.
+DROPS, FACTOR = 20, 0.794
+MARKS = 10
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=Path, help="images.csv of a training set")
+    parser.add_argument("--minutes", type=float, default=10, help="training of each pipeline (default 10)")
+    parser.add_argument(
+        "--models", nargs="+", choices=TRAININGS, default=["INet", "DNet", "UNet"], help="default: INet DNet UNet"
+    )
+    parser.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=["float32"], help="default: float32")
+    parser.add_argument("--repeats", type=int, default=9, help="timed steps of each kind (default 9)")
+    parser.add_argument("--threads", type=int, default=2, help="processor threads (default 2)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    runtime.configure(threads=options.threads, seed=0)
+    if options.images is None:
+        compare_steps(options.repeats)
+        return
+    curves = {}
+    for model in options.models:
+        epochs = None
+        for precision in options.precisions:
+            history, epochs = train(options.images, model, precision, options.minutes, options.threads, epochs)
+            curves[f"{model} {precision}"] = history
+            print(f"{model} {precision}: {epochs * COMMON['steps']} steps", file=sys.stderr)
+    show(curves)
+
+
+def compare_steps(repeats):
+    """Time a training step of each network in each precision, in turns."""
+    import keras
+
+    from neural_imaging import models
+    from neural_imaging.training.isp import Imitation
+
+    rng = np.random.default_rng(0)
+    raw, rgb = rng.random((20, 64, 64, 4), np.float32), rng.random((20, 128, 128, 3), np.float32)
+    trained = {}
+    for name in ("DNet", "UNet"):
+        for precision in PRECISIONS:
+            model = Imitation(models.create(name, precision=precision), "L2")
+            model.compile(keras.optimizers.Adam(1e-4), jit_compile=False)
+            model.train_on_batch(raw, rgb)
+            trained[name, precision] = model
+    times = {key: [] for key in trained}
+    for _ in range(repeats):
+        for key, model in trained.items():
+            started = time.perf_counter()
+            model.train_on_batch(raw, rgb)
+            times[key].append(time.perf_counter() - started)
+    for name in ("DNet", "UNet"):
+        exact, mixed = (float(np.median(times[name, precision])) for precision in PRECISIONS)
+        print(f"{name}: float32 {exact:.3f} s, bfloat16 {mixed:.3f} s, ratio {mixed / exact:.3f}")
+
+
+def train(table, model, precision, minutes, threads, epochs=None):
+    """Train a pipeline; gives its history and its number of epochs, which are as many as the time allows by default."""
+    import pandas as pd
+
+    from neural_imaging.training import images, isp
+
+    side = min(min(image.cells) for image in images.read(table, "validation"))
+    settings = {"model": model, "precision": precision, "validation_patch": min(256, side // 16 * 16)}
+    settings |= {**COMMON, **TRAININGS[model]}
+
+    def run(epochs):
+        drops = {"epochs": epochs, "decay": FACTOR, "decay_every": max(1, epochs // DROPS)}
+        with tempfile.TemporaryDirectory() as folder:
+            output = Path(folder, "model.keras")
+            isp.train(table, settings | drops, 0, output, Path(folder, "checkpoints"), threads=threads)
+            return pd.read_csv(output.with_name("training.csv"))
+
+    if epochs is None:
+        # The first epoch contains the start.
+        seconds = np.diff(run(3)["seconds"]).mean()
+        epochs = max(1, int(60 * minutes / seconds))
+    return run(epochs), epochs
+
+
+def show(curves):
+    """Print PSNR over time, one column a training."""
+    end = max(history["seconds"].iloc[-1] for history in curves.values())
+    print("minutes  " + "  ".join(f"{name:>22}" for name in curves))
+    for mark in range(1, MARKS + 1):
+        moment = end * mark / MARKS
+        cells = []
+        for history in curves.values():
+            passed = history[history["seconds"] <= moment * 1.0001]
+            cells.append(f"{passed['validation_psnr'].iloc[-1]:.2f} dB" if len(passed) else "")
+        print(f"{moment / 60:7.2f}  " + "  ".join(f"{cell:>22}" for cell in cells))
+
+
+if __name__ == "__main__":
+    command_line.run(main)
