@@ -46,7 +46,7 @@ def test_a_mistake_ends_with_one_line_and_exit_code_2(source, tmp_path):
         ({"train": "2"}, "train must be"),
         ({"validation": 1.5}, "validation must be"),
         ({"seed": -1}, "seed must be"),
-        ({"landscape_only": "no"}, "landscape_only must be"),
+        ({"orientation": "no"}, "orientation must be one of"),
     ],
 )
 def test_wrong_settings_are_named(source, tmp_path, settings, message):
