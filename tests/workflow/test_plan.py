@@ -16,13 +16,11 @@ def test_the_whole_path_is_planned(checkout, config):
     assert {"simulate_raw", "prepare_data", "train_isp", "tabulate_forensics", "plot_scatter_psnr"} <= jobs.keys()
 
 
-def test_the_papers_grid_is_planned_in_seconds(checkout):
-    started = time.monotonic()
+def test_the_papers_grid_is_planned_in_full(checkout):
+    # benchmarks/planning.py tells how long it takes.
     jobs = checkout.plan(config="config/paper.yaml")
     assert jobs["train_forensics"] == 4 * 3 * 11 * 10
     assert jobs["train_isp"] == 4 * 3
-    # Ten seconds is what is promised; a machine busy with other tests is given twice that.
-    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("target", ["data", "models", "figures", "tables", "cvpr2019"])
