@@ -29,6 +29,15 @@ EXPERIMENT = ("experiments", "cvpr2019")
 MISTAKES = {
     "unknown key": (_set("data", "landscpe_only", value=True), ["data", "'landscpe_only'", "'landscape_only'"]),
     "unknown section": (_set("colours", value={}), ["'colours'", "experiments"]),
+    "unknown network": (_set("isps", "UNet", "model", value="Unet"), ["isps.UNet.model", "'Unet'", "'UNet'"]),
+    "unknown manipulation": (
+        _set("protocols", "cvpr2019", "manipulations", value=["sharpn:1"]),
+        ["protocols.cvpr2019.manipulations", "'sharpn'", "'sharpen'"],
+    ),
+    "wrong type of a network's setting": (
+        _set("protocols", "cvpr2019", "fan", "n_filters", value="a"),
+        ["protocols.cvpr2019.fan.n_filters", "'a'"],
+    ),
     "wrong type": (_set(*EXPERIMENT, "runs", value="two"), ["experiments.cvpr2019.runs", "'two'"]),
     "missing": (_set("cameras", "simulated", value={"source": "folder", "train": 1, "validation": 1}), ["'path'"]),
     "no list": (
@@ -104,13 +113,6 @@ def test_is_refused_by_name(content, mistake):
 @pytest.mark.parametrize("config", ["config", "smoke", "paper"])
 def test_what_comes_with_the_project_is_accepted(config):
     assert _refusal(yaml.safe_load((ROOT / f"config/{config}.yaml").read_text(encoding="utf-8"))) is None
-
-
-def test_a_network_that_is_not_in_the_library_is_named(content):
-    content["isps"]["UNet"]["model"] = "Unet"
-    (warning,) = configuration.check(content, Library(ROOT))
-    assert "isps.UNet.model" in warning
-    assert "'Unet'" in warning
 
 
 def test_a_name_that_is_a_target_is_refused(content):

@@ -54,27 +54,23 @@ def check(config, library):
         config: the configuration, valid by the schema.
         library: the checkout's `planning.library.Library`.
 
-    Returns:
-        Warnings, one line each: networks that are named but not in the library.
-
     Raises:
         ConfigurationError: at the first mistake.
     """
-    warnings = []
     for name, isp in config["isps"].items():
-        if isp["model"] in library.networks:
-            _check_settings(f"isps.{name}.settings", isp["settings"], library.network_settings(isp["model"]))
-        else:
-            known = ", ".join(library.networks)
-            warnings.append(f"isps.{name}.model: the library has no network {isp['model']!r} (it has {known})")
+        _known(f"isps.{name}.model", isp["model"], library.networks, "the library")
+        _check_settings(f"isps.{name}.settings", isp["settings"], library.network_settings(isp["model"]))
     for name, protocol in config["protocols"].items():
         _check_settings(f"protocols.{name}.fan", protocol["fan"], library.network_settings("FAN"))
+        for manipulation in protocol["manipulations"]:
+            _known(
+                f"protocols.{name}.manipulations", manipulation.partition(":")[0], library.manipulations, "the library"
+            )
     for name, experiment in config["experiments"].items():
         _check_experiment(name, experiment, config)
     for name, camera in config["cameras"].items():
         _check_camera(f"cameras.{name}", camera)
     _known("differentiable_jpeg.camera", config["differentiable_jpeg"]["camera"], config["cameras"])
-    return warnings
 
 
 def _check_camera(place, camera):
@@ -125,3 +121,6 @@ def _check_settings(place, settings, known):
         raise ConfigurationError(
             f"{place}: unknown {_plural('key', unknown)}{_guess(unknown, known)}; known keys are {listed}"
         )
+    for key, value in settings.items():
+        if key.startswith("n_") and value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise ConfigurationError(f"{place}.{key}: must be a whole number, not {value!r}")

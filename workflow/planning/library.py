@@ -80,6 +80,20 @@ class Library:
                 return ast.literal_eval(node.value)
         return {}
 
+    @functools.cached_property
+    def manipulations(self):
+        """Names of the manipulations: what the decorator `manipulation` registers, where its name is written out."""
+        tree = self._parse(self._module(f"{PACKAGE}.forensics.manipulations"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        registered = [call.args[0] for call in calls if getattr(call.func, "id", "") == "manipulation" and call.args]
+        constants = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+        }
+        return [name.value if isinstance(name, ast.Constant) else constants[name.id] for name in registered]
+
     def network_settings(self, network):
         """Names of the settings that a network takes, or None where its source does not list them."""
         module, _, name = self.networks.get(network, "").partition(":")

@@ -28,9 +28,7 @@ def refuse(message):
 sources = Library(workflow.basedir)
 try:
     validate(config, "../schemas/config.schema.yaml")
-    for warning in configuration.check(config, sources):
-        if workflow.is_main_process:
-            print(f"configuration: {warning}", file=sys.stderr)
+    configuration.check(config, sources)
 except WorkflowError as error:
     refuse(configuration.schema_message(error.__context__))
 except configuration.ConfigurationError as error:

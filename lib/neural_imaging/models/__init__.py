@@ -73,7 +73,9 @@ def load(path):
 
     for name in REGISTRY:
         network_class(name)
-    importlib.import_module("neural_imaging.models.jpeg")
+    # Archives name classes; importing their modules makes them known. Joint models are made of ours, one room up.
+    for module in ("models.jpeg", "forensics.joint"):
+        importlib.import_module(f"neural_imaging.{module}")
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
     except (ValueError, TypeError, OSError, KeyError) as error:
