@@ -170,11 +170,10 @@ class Network(Pipeline):
         self.network = getattr(network, "isp", network)
         self.takes_rgb = getattr(self.network, "takes_rgb", False)
         shape = getattr(self.network, "input_shape", None)
-        if not self.takes_rgb and (
-            not isinstance(shape, tuple) or shape[-1] != 4 or not hasattr(self.network, "reach")
-        ):
+        if not self.takes_rgb and (not isinstance(shape, tuple) or shape[-1] != 4):
             raise UserError(f"{name}: holds no pipeline that takes Bayer stacks")
-        self._whole = self.network.settings.get("brightness", "none") != "none"
+        self._settings = getattr(self.network, "settings", {})
+        self._whole = self._settings.get("brightness", "none") != "none"
         call = self.network.linear if self._whole else functools.partial(self.network, training=False)
         self._call = runtime.graph(call)
 
@@ -203,7 +202,7 @@ class Network(Pipeline):
         if hasattr(self.network, "set_colour"):
             self.network.set_colour(cfa, camera_to_srgb)
             return
-        own = self.network.settings.get("cfa_pattern", cfa)
+        own = self._settings.get("cfa_pattern", cfa)
         if own.upper() != bayer.check(cfa):
             raise UserError(f"{self.name} is for cameras with the colour filters {own}, not {cfa}")
 
@@ -211,8 +210,8 @@ class Network(Pipeline):
         return tiles.develop(
             stack,
             lambda tile: finish(_array(self._call(_unit(tile)[np.newaxis]))),
-            multiple=self.network.multiple,
-            reach=self.network.reach,
+            multiple=getattr(self.network, "multiple", 1),
+            reach=getattr(self.network, "reach", None),
             side=self._side,
         )
 

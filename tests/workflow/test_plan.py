@@ -14,6 +14,8 @@ def test_the_whole_path_is_planned(checkout, config):
     jobs = checkout.plan(config=config)
     assert jobs["train_forensics"] == jobs["evaluate_forensics"] == runs
     assert {"simulate_raw", "prepare_data", "train_isp", "tabulate_forensics", "plot_scatter_psnr"} <= jobs.keys()
+    assert jobs["evaluate_isp"] == jobs["train_isp"]
+    assert jobs["tabulate_isps"] == 1
 
 
 def test_the_papers_grid_is_planned_in_full(checkout):
