@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neural_imaging import models, pipelines
+from neural_imaging import files, models, pipelines
 from neural_imaging.errors import UserError
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
@@ -95,6 +95,16 @@ def test_libraw_develops_automatically_or_plainly(photograph):
 def test_a_camera_with_another_pattern_is_refused(stack):
     with pytest.raises(UserError, match=r"INet is for cameras with the colour filters GBRG, not RGGB"):
         pipelines.create("INet").render(stack, "RGGB", MATRIX)
+
+
+def test_a_network_develops_only_patterns_that_it_was_trained_on(stack, tmp_path):
+    archive = tmp_path / "model.keras"
+    _untrained("UNet", **SMALL["UNet"]).save(archive)
+    pipelines.create(archive).render(stack, "RGGB", MATRIX)  # nobody says what it was trained on
+    files.write_json(tmp_path / "record.json", {"kind": "train_isp", "cfa": ["GBRG"]})
+    pipelines.create(archive).render(stack, "GBRG", MATRIX)
+    with pytest.raises(UserError, match=r"model\.keras is for cameras with the colour filters GBRG, not RGGB"):
+        pipelines.create(archive).render(stack, "RGGB", MATRIX)
 
 
 def test_a_classic_pipeline_serves_every_camera(stack):

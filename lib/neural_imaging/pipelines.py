@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import models, runtime
+from neural_imaging import files, models, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import bayer, tiles
 from neural_imaging.imaging import develop as standard
@@ -66,7 +66,13 @@ def create(pipeline, *, side=None, **settings):
     # A joint model can be read once its class is known. By name, so that the workflow does not take what develops
     # photographs for dependent on the forensic network.
     importlib.import_module("neural_imaging.forensics.joint")
-    return Network(models.load(name), name, side)
+    return Network(models.load(name), name, side, _trained_on(Path(name)))
+
+
+def _trained_on(archive):
+    """Bayer patterns that a network was trained on, as the record beside its archive says; None where it does not."""
+    record = archive.with_name("record.json")
+    return files.read_json(record).get("cfa") if record.is_file() else None
 
 
 class Pipeline:
@@ -160,13 +166,14 @@ class Network(Pipeline):
         network: a Keras model from Bayer stacks to pictures, or a joint model with such a part.
         name: what to call it.
         side: see `create`.
+        patterns: Bayer patterns that it was trained on, if that is known; it develops no others.
 
     Raises:
         UserError: the network is no camera pipeline.
     """
 
-    def __init__(self, network, name, side=None):
-        self.name, self._side = name, side or tiles.SIDE
+    def __init__(self, network, name, side=None, patterns=None):
+        self.name, self._side, self._patterns = name, side or tiles.SIDE, patterns
         self.network = getattr(network, "isp", network)
         self.takes_rgb = getattr(self.network, "takes_rgb", False)
         shape = getattr(self.network, "input_shape", None)
@@ -202,9 +209,10 @@ class Network(Pipeline):
         if hasattr(self.network, "set_colour"):
             self.network.set_colour(cfa, camera_to_srgb)
             return
-        own = self._settings.get("cfa_pattern", cfa)
-        if own.upper() != bayer.check(cfa):
-            raise UserError(f"{self.name} is for cameras with the colour filters {own}, not {cfa}")
+        own = self._settings.get("cfa_pattern")
+        patterns = [own.upper()] if own else self._patterns
+        if patterns is not None and bayer.check(cfa) not in patterns:
+            raise UserError(f"{self.name} is for cameras with the colour filters {', '.join(patterns)}, not {cfa}")
 
     def _tiled(self, stack, finish):
         return tiles.develop(

@@ -106,8 +106,10 @@ def develop_mosaic(mosaic, cfa, camera_to_srgb, demosaicing="menon"):
 
 def demosaic(mosaic, cfa, demosaicing="menon"):
     """Full colour from a mosaic, shape (height, width, 3), in the camera's colours, not clipped."""
-    # Imported here: colour-demosaicing takes more than a second to import.
-    import colour_demosaicing
+    # Imported here: colour-demosaicing takes more than a second to import. It also changes how NumPy prints numbers,
+    # and with that how pandas writes tables: to fewer digits.
+    with np.printoptions():
+        import colour_demosaicing
 
     if demosaicing not in DEMOSAICING:
         raise UserError(f"{demosaicing}: no such demosaicing; use one of {', '.join(DEMOSAICING)}")

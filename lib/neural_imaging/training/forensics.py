@@ -87,7 +87,7 @@ def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, thre
     with atomic(output) as temporary:
         pipeline.save(temporary)
     history.write(output.with_name("training.csv"))
-    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed)
+    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=images.patterns(sampler.images))
     checkpoint.remove()
 
 

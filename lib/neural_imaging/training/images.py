@@ -79,6 +79,11 @@ def read(table, split, network=None):
     return [_open(table.parent, row) for row in rows.to_dict("records")]
 
 
+def patterns(photographs):
+    """Names of the photographs' colour filter arrays, for the record of what a network was trained on."""
+    return sorted({photograph.cfa for photograph in photographs})
+
+
 def _rows(table):
     try:
         rows = pd.read_csv(table, keep_default_na=False, dtype=str)

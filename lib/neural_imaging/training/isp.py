@@ -127,7 +127,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None):
     with atomic(output) as temporary:
         isp.save(temporary)
     history.write(output.with_name("training.csv"))
-    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed)
+    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=images.patterns(training))
     checkpoint.remove()
 
 
