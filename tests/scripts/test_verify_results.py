@@ -1,0 +1,142 @@
+"""A results folder is what its records say, or the program names what is not."""
+
+import json
+import zipfile
+
+import pytest
+import yaml
+
+import verify_results
+from neural_imaging import files, records
+from neural_imaging.errors import UserError
+
+ISP = {"model": "UNet", "settings": {"n_steps": 2}, "seed": 0, "training": {"patch": 16, "epochs": 4}}
+PROTOCOL = {"patch": 16, "discard": "flat", "fan": {"n_filters": 4}, "evaluation": {"patches": 8}}
+CHANNEL = {"codec": "jpeg", "quality": 50}
+RUN = "forensics/cvpr2019/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/run~3"
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """A pipeline, a joint training and its evaluation, with records of their real inputs."""
+    monkeypatch.chdir(tmp_path)
+    files.write_text("results/data/D90/images.csv", "image\n")
+    images = "results/data/D90/images.csv"
+    settings = {"model": "UNet", "settings": ISP["settings"], **ISP["training"], "loss": "L2"}
+    model = trained("isp/D90/UNet", "train_isp", settings, 0, [images])
+    settings = {key: value for key, value in PROTOCOL.items() if key != "evaluation"}
+    settings |= {"channel": {**CHANNEL, "trainable": False}, "lambda_isp": 0.1}
+    run = trained(RUN, "train_forensics", settings, 3, [images, model])
+    record = records.Record("evaluation", {"patches": 8, "patch": 16, "discard": "flat"}, 0, [run, images])
+    record.write(f"results/{RUN}/evaluation.json", {})
+    return tmp_path / "results"
+
+
+def trained(folder, kind, settings, seed, inputs):
+    with files.atomic(f"results/{folder}/model.keras") as model, zipfile.ZipFile(model, "w") as archive:
+        archive.writestr("config.json", "{}" * 50)
+    files.write_text(f"results/{folder}/training.csv", "epoch\n")
+    records.Record(kind, settings, seed, inputs).write(f"results/{folder}/record.json", {})
+    return f"results/{folder}/model.keras"
+
+
+@pytest.fixture
+def configfile(tmp_path):
+    content = {
+        "isps": {"UNet": ISP},
+        "protocols": {"cvpr2019": PROTOCOL},
+        "channels": {"jpeg50": CHANNEL},
+    }
+
+    def write(change=lambda content: None):
+        whole = json.loads(json.dumps(content))
+        change(whole)
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump(whole))
+        return ["--configfile", str(tmp_path / "config.yaml")]
+
+    return write
+
+
+@pytest.fixture
+def verify(results, capsys):
+    """Run the program; gives its exit code and what it names."""
+
+    def run(*arguments):
+        code = 0
+        try:
+            verify_results.main(["--results", str(results), *arguments])
+        except SystemExit as ended:
+            code = ended.code
+        return code, capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def test_untouched_results_fit_their_records_and_configuration(verify, configfile):
+    assert verify(*configfile()) == (0, ["3 records, 0 of their statements do not fit"])
+
+
+def test_a_model_made_from_another_file_is_named(verify, results):
+    (results / "data/D90/images.csv").write_text("image\nanother\n")
+    code, lines = verify()
+    assert code == 1
+    assert len(lines) == 4
+    assert lines[-2].endswith(
+        "isp/D90/UNet/record.json: results/data/D90/images.csv is not the file that it was made from: another hash"
+    )
+
+
+def test_a_missing_input_is_named(verify, results):
+    (results / "data/D90/images.csv").unlink()
+    code, lines = verify()
+    assert code == 1
+    assert "images.csv, which it was made from, is not there" in lines[0]
+
+
+def test_a_missing_and_a_damaged_output_are_named(verify, results):
+    (results / RUN / "training.csv").unlink()
+    model = results / RUN / "model.keras"
+    model.write_bytes(model.read_bytes().replace(b"{}{}", b"{}[]", 1))
+    text = "\n".join(verify()[1])
+    assert "training.csv is missing beside it" in text
+    assert "model.keras beside it is damaged" in text
+    assert f"{RUN}/model.keras is not the file that it was made from" in text
+
+
+def test_a_model_without_a_record_is_named(verify, results):
+    (results / "isp/D90/UNet/record.json").unlink()
+    assert any(line.endswith("model.keras: has no record.json beside it") for line in verify()[1])
+
+
+def test_a_record_cut_short_is_named(verify, results):
+    (results / RUN / "evaluation.json").write_text('{"kind": ')
+    assert any("evaluation.json: not a JSON file" in line for line in verify()[1])
+
+
+def test_a_record_without_its_commit_is_named(verify, results):
+    path = results / "isp/D90/UNet/record.json"
+    record = files.read_json(path)
+    del record["commit"]
+    files.write_json(path, record)
+    assert any("does not name commit" in line for line in verify()[1])
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda content: content["isps"]["UNet"]["training"].update(epochs=5), "made with epochs 4; the configuration"),
+        (lambda content: content["isps"]["UNet"].update(seed=1), "made with seed 0"),
+        (lambda content: content["channels"]["jpeg50"].update(quality=80), "made with channel"),
+        (lambda content: content["protocols"]["cvpr2019"]["evaluation"].update(patches=9), "made with patches 8"),
+        (lambda content: content.update(isps={}), "the configuration has no such result"),
+    ],
+)
+def test_settings_that_the_configuration_does_not_ask_for_are_named(verify, configfile, change, named):
+    code, lines = verify(*configfile(change))
+    assert code == 1
+    assert named in lines[0] + lines[-2]
+
+
+def test_a_wrong_folder_ends_with_one_line(tmp_path):
+    with pytest.raises(UserError, match="no such folder"):
+        verify_results.main(["--results", str(tmp_path / "nowhere")])

@@ -1,0 +1,59 @@
+"""What the SLURM profile asks of a cluster. `make test-slurm` runs the workflow through a real one."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PROFILE = ROOT / "workflow/profiles/slurm"
+
+pytest.importorskip("snakemake_executor_plugin_slurm", reason="needs the SLURM plugin of requirements.txt")
+
+
+def resources(tmp_path, **cluster):
+    """Resources of each rule in a dry run with the profile, for a user's file with these entries."""
+    content = yaml.safe_load((PROFILE / "cluster.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "cluster.yaml").write_text(yaml.safe_dump(content | cluster), encoding="utf-8")
+    for part in ("config", "scripts"):
+        (tmp_path / part).symlink_to(ROOT / part)
+    command = ["-n", "--workflow-profile", PROFILE, "--configfile", "config/smoke.yaml", "--directory", tmp_path]
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", *map(str, command)],
+        cwd=ROOT,
+        env={**os.environ, "NEURAL_IMAGING_CLUSTER": str(tmp_path / "cluster.yaml")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(
+        re.findall(r"^rule (\w+):\n(?:    .*\n)*?    resources: (.*)$", done.stdout + done.stderr, re.MULTILINE)
+    )
+
+
+def test_an_empty_file_asks_for_no_partition(tmp_path):
+    assert not [rule for rule, asked in resources(tmp_path).items() if re.search("partition|account|constraint", asked)]
+
+
+def test_trainings_have_a_partition_of_their_own(tmp_path):
+    asked = resources(tmp_path, account="imaging", partition="short", gpu_partition="gpus", gpu_constraint="a100")
+    assert "slurm_partition=gpus" in asked["train_forensics"]
+    assert "constraint=a100" in asked["train_isp"]
+    assert "slurm_account=imaging" in asked["train_codec"]
+    assert "slurm_partition=short" in asked["tabulate_forensics"]
+    assert "constraint" not in asked["tabulate_forensics"]
+
+
+def test_grouped_rules_are_rules_of_the_workflow():
+    content = yaml.safe_load((PROFILE / "config.yaml").read_text(encoding="utf-8"))
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
+    rules = set(re.findall(r"^rule (\w+):", text, re.MULTILINE))
+    grouped = dict(entry.split("=") for entry in content["groups"])
+    assert grouped.keys() <= rules
+    assert set(grouped.values()) == {entry.split("=")[0] for entry in content["group-components"]}
+    assert not [rule for rule in grouped if rule.startswith("train_")]
