@@ -19,17 +19,21 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
+
+from neural_imaging import command_line
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "lib"))
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    number = {"type": command_line.count}
     parser.add_argument("--model", help="model.keras of a trained pipeline (default: an untrained UNet of 5 steps)")
-    parser.add_argument("--height", type=int, default=3000, help="of the mosaic, in pixels (default %(default)s)")
-    parser.add_argument("--width", type=int, default=4000, help="of the mosaic, in pixels (default %(default)s)")
-    parser.add_argument("--tile", type=int, help="longest side of a tile, in Bayer cells (default: the library's)")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    parser.add_argument("--height", **number, default=3000, help="of the mosaic, in pixels (default %(default)s)")
+    parser.add_argument("--width", **number, default=4000, help="of the mosaic, in pixels (default %(default)s)")
+    parser.add_argument("--tile", **number, help="longest side of a tile, in Bayer cells (default: the library's)")
+    parser.add_argument("--threads", **number, help="processor threads (default: all)")
     parser.add_argument("--whole", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--result", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -75,6 +79,8 @@ def develop(options):
     runtime.configure(threads=options.threads)
     from neural_imaging.imaging import tiles
 
+    command_line.within("--height", options.height, 2)
+    command_line.within("--width", options.width, 2)
     stack = stack_of(options.height, options.width)
     isp = network(options.model)
     call = runtime.graph(lambda batch: isp(batch, training=False))
@@ -97,7 +103,9 @@ def compare(options):
         for kind in ("tiles", "whole"):
             result = Path(folder, f"{kind}.npy")
             command = [sys.executable, __file__, *sys.argv[1:], "--result", result, *["--whole"][kind == "tiles" :]]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+            if done.returncode:
+                raise SystemExit(done.returncode)  # It said why.
             facts = json.loads(done.stdout.splitlines()[-1])
             rows, columns = facts["tiles"]
             print(f"{rows} × {columns} tiles: {facts['peak_gib']:.2f} GiB, {facts['seconds']:.1f} s", flush=True)
@@ -110,6 +118,10 @@ def compare(options):
     print(f"{inside:.1%} of the samples are not clipped")
 
 
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    compare(options) if options.result is None else develop(options)
+
+
 if __name__ == "__main__":
-    given = parse_arguments()
-    compare(given) if given.result is None else develop(given)
+    command_line.run(main)

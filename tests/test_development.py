@@ -171,6 +171,20 @@ def test_mistakes_are_named_before_anything_is_written(source, tmp_path, change,
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_in_the_place_of_the_folder_is_named_before_any_work(source, tmp_path):
+    (tmp_path / "out").write_text("notes")
+    with pytest.raises(UserError, match="out: is a file; name a folder for the pictures"):
+        development.develop([source], tmp_path / "out", "Python")
+    assert (tmp_path / "out").read_text() == "notes"
+
+
+def test_a_folder_whose_record_is_damaged_is_named(source, tmp_path):
+    development.develop([source / "a.dng"], tmp_path / "out", "Python")
+    (tmp_path / "out/record.json").write_text("[]")
+    with pytest.raises(UserError, match=r"record\.json: not the record of a run"):
+        development.develop([source / "b.dng"], tmp_path / "out", "Python")
+
+
 def test_two_photographs_of_one_name_are_refused(source, photograph, tmp_path):
     photograph("other/a.dng")
     with pytest.raises(UserError, match="more than one source has a photograph a;"):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from neural_imaging import files, pipelines, records
+from neural_imaging import errors, files, pipelines, records
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import cameras, pictures, raw_folder, reading
 from neural_imaging.imaging.workers import Crash, Workers
@@ -64,6 +64,9 @@ def develop(
     output, settings = Path(output), dict(settings or {})
     if kind not in pictures.ENDINGS:
         raise UserError(f"{kind}: no such format; use one of {', '.join(pictures.ENDINGS)}")
+    if output.exists() and not output.is_dir():
+        raise UserError(f"{output}: is a file; name a folder for the pictures")
+    files.check_output(output / RECORD)
     network = _network(pipeline, settings, side)
     found = _find(sources, output)
     record = _recorded(output, pipeline, {**settings, "format": kind, "quality": quality}, overwrite)
@@ -94,7 +97,7 @@ def develop(
 
 def _network(pipeline, settings, side):
     """The pipeline where it is a network; the others are only checked here."""
-    made = pipelines.create(pipeline, side=side, **settings)
+    made = pipelines.configured(pipeline, settings, side)
     if made.takes_rgb:
         raise UserError(f"{pipeline} passes developed pictures through; it cannot develop RAW files")
     return made if pipelines.learns(pipeline) else None
@@ -107,7 +110,7 @@ def _recorded(output, pipeline, settings, overwrite):
     record = records.Record("develop", {"pipeline": name, **settings}, inputs=archive)
     path = output / RECORD
     if path.is_file() and not overwrite:
-        before = files.read_json(path)
+        before = records.read(path)
         if before.get("kind") != "develop":
             raise UserError(f"{output}: holds the results of something else ({path}); choose another folder")
         if _identity(before) != _identity(record.content):
@@ -192,14 +195,8 @@ def _write(pipeline, photograph, picture, quality, started):
 
 
 def _failed(error):
-    """Say in one line why; a mistake that nobody foresaw stops one photograph only, and is named as what it is."""
-    if isinstance(error, UserError):
-        reason = getattr(error, "reason", str(error))
-    elif isinstance(error, OSError) and error.strerror:
-        reason = error.strerror
-    else:
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-    return {"status": "failed", "reason": reason}
+    """A mistake that nobody foresaw stops one photograph only."""
+    return {"status": "failed", "reason": errors.reason(error)}
 
 
 def _write_table(path, rows):

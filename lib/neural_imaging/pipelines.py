@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import files, models, runtime
+from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import bayer, tiles
 from neural_imaging.imaging import develop as standard
@@ -24,8 +24,7 @@ _ROWS = 256
 
 def names():
     """Names of all pipelines: those that do not learn, and the networks that are pipelines."""
-    networks = [name for name, place in models.REGISTRY.items() if place.startswith("models.isp.")]
-    return [*STANDARD, *networks]
+    return [*STANDARD, *models.pipelines()]
 
 
 def learns(pipeline):
@@ -40,7 +39,7 @@ def create(pipeline, *, side=None, **settings):
         pipeline: one of `names()`, or the path of a `.keras` archive: of a trained pipeline, or of a joint model, whose
             pipeline is taken. A network by its name has its initial weights.
         side: longest side of the tiles that a network develops at once, in Bayer cells, margins included; None for
-            `tiles.SIDE`.
+            `tiles.SIDE`, or what the network needs.
         settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
             LibRaw's own rendering, or (False) the levels and the gamma of `Python`; networks take those of their class.
 
@@ -48,7 +47,8 @@ def create(pipeline, *, side=None, **settings):
         `Pipeline`.
 
     Raises:
-        UserError: no such pipeline, setting or archive, or an archive without a pipeline for Bayer stacks.
+        UserError: no such pipeline, setting or archive, an archive without a pipeline for Bayer stacks, or tiles that
+            are too small for it.
     """
     name = str(pipeline)
     if not learns(name):
@@ -69,10 +69,22 @@ def create(pipeline, *, side=None, **settings):
     return Network(models.load(name), name, side, _trained_on(Path(name)))
 
 
+def configured(pipeline, settings, side=None):
+    """Create a pipeline from settings as users write them, by any names; otherwise as `create`.
+
+    Raises:
+        UserError: as for `create`.
+    """
+    for name in ("pipeline", "side"):
+        if name in settings:
+            raise UserError(f"{pipeline} has no setting {name!r}")
+    return create(pipeline, side=side, **settings)
+
+
 def _trained_on(archive):
     """Bayer patterns that a network was trained on, as the record beside its archive says; None where it does not."""
     record = archive.with_name("record.json")
-    return files.read_json(record).get("cfa") if record.is_file() else None
+    return records.read(record).get("cfa") if record.is_file() else None
 
 
 class Pipeline:
@@ -169,16 +181,19 @@ class Network(Pipeline):
         patterns: Bayer patterns that it was trained on, if that is known; it develops no others.
 
     Raises:
-        UserError: the network is no camera pipeline.
+        UserError: the network is no camera pipeline, or tiles are too small for it.
     """
 
     def __init__(self, network, name, side=None, patterns=None):
-        self.name, self._side, self._patterns = name, side or tiles.SIDE, patterns
+        self.name, self._patterns = name, patterns
         self.network = getattr(network, "isp", network)
         self.takes_rgb = getattr(self.network, "takes_rgb", False)
         shape = getattr(self.network, "input_shape", None)
         if not self.takes_rgb and (not isinstance(shape, tuple) or shape[-1] != 4):
             raise UserError(f"{name}: holds no pipeline that takes Bayer stacks")
+        self._grid = {"multiple": getattr(self.network, "multiple", 1), "reach": getattr(self.network, "reach", None)}
+        self._side = side or max(tiles.SIDE, tiles.least(**self._grid))
+        tiles.check(self._side, **self._grid)
         self._settings = getattr(self.network, "settings", {})
         self._whole = self._settings.get("brightness", "none") != "none"
         call = self.network.linear if self._whole else functools.partial(self.network, training=False)
@@ -218,8 +233,7 @@ class Network(Pipeline):
         return tiles.develop(
             stack,
             lambda tile: finish(_array(self._call(_unit(tile)[np.newaxis]))),
-            multiple=getattr(self.network, "multiple", 1),
-            reach=getattr(self.network, "reach", None),
+            **self._grid,
             side=self._side,
         )
 

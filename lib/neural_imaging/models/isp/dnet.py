@@ -21,7 +21,7 @@ class DNet(Network):
     Args:
         n_layers: convolutions at half resolution, 1 to 32.
         kernel: side of their kernels, odd, 3 to 11.
-        n_features: features of each.
+        n_features: features of each, 1 to 512.
         cfa_pattern: RGGB, BGGR, GRBG or GBRG, in either case. (In the toolbox it is GBRG whatever the camera.)
         precision: "mixed_bfloat16" computes the convolutions at half resolution, but the first, in bfloat16.
 
@@ -38,7 +38,7 @@ class DNet(Network):
     def __init__(self, n_layers=15, kernel=3, n_features=64, cfa_pattern="GBRG", precision="float32", **kwargs):
         n_layers = settings.integer("n_layers", n_layers, 1, 32)
         kernel = settings.odd("kernel", kernel, 3, 11)
-        n_features = settings.integer("n_features", n_features, 1, 1024)
+        n_features = settings.integer("n_features", n_features, 1, 512)
         cfa_pattern = kernels.cfa_pattern(cfa_pattern)
         deep, margin = settings.precision(precision), (kernel - 1) // 2
 

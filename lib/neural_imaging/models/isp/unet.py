@@ -19,7 +19,7 @@ class UNet(Network):
 
     Args:
         n_steps: number of resolutions, 2 to 6.
-        n_filters: features at the first resolution.
+        n_filters: features at the first resolution; at the last no more than 4096 may come of it.
         activation: leaky_relu, relu, tanh, sigmoid or softsign.
         precision: "mixed_bfloat16" computes all but the first and the last convolution in bfloat16.
 
@@ -33,7 +33,7 @@ class UNet(Network):
 
     def __init__(self, n_steps=5, n_filters=32, activation="leaky_relu", precision="float32", **kwargs):
         n_steps = settings.integer("n_steps", n_steps, 2, 6)
-        n_filters = settings.integer("n_filters", n_filters, 1, 1024)
+        n_filters = settings.integer("n_filters", n_filters, 1, 4096 // 2 ** (n_steps - 1))
         deep = settings.precision(precision)
         style = {"padding": "same", "activation": settings.activation(activation)}
 

@@ -1,0 +1,78 @@
+"""Training sets of pictures without RAW, for pipelines that pass developed pictures through (ONet)."""
+
+from pathlib import Path
+
+from neural_imaging import files
+from neural_imaging.errors import UserError
+from neural_imaging.imaging import dataset, opening, pictures, raw_folder
+
+LEAST_SIDE = 64
+
+
+def prepare(
+    source_folder,
+    output_folder,
+    *,
+    train,
+    validation,
+    seed,
+    orientation="any",
+    count=None,
+    smallest=LEAST_SIDE,
+    workers=1,
+):
+    """Make a training set from a folder of pictures.
+
+    The first `train + validation` good files in the order of their names are used: each gives `<image>.png`, 8-bit RGB
+    of even sides (a last odd row or column is cut off), opened as `opening.read` does. images.csv lists every file
+    found, used (and what was changed) or why not, and is written last; it has the columns of a set with RAW, and no
+    `cfa`. As for RAW files, each is read in a worker process, so that a bad one costs no more than itself.
+
+    Args:
+        source_folder: pictures, also in folders below it.
+        output_folder: where to write.
+        train, validation: how many pictures of each.
+        seed: decides which pictures are for validation.
+        orientation: "landscape", "portrait" or "any"; square pictures are both.
+        count: look at no more than so many files, the first in the order of their names.
+        smallest: shortest side in pixels of a picture that is used.
+        workers: processes to share the work.
+
+    Returns:
+        Path of images.csv.
+
+    Raises:
+        UserError: no such folder, a wrong setting, or too few good files; then refused.csv lists them.
+    """
+    dataset.check_settings(train, validation, seed, count, workers)
+    if orientation not in dataset.ORIENTATIONS:
+        raise UserError(f"orientation must be one of {', '.join(dataset.ORIENTATIONS)}, not {orientation!r}")
+    if not isinstance(smallest, int) or isinstance(smallest, bool) or smallest < 2:
+        raise UserError(f"smallest must be a whole number of at least 2, not {smallest!r}")
+    source = Path(source_folder)
+    found = raw_folder.listing(source, count=count)
+    settings = (orientation, smallest)
+    return dataset.assemble(source, output_folder, found, _work, settings, train, validation, seed, workers)
+
+
+def _work(task):
+    """In a worker: hash a file, and if its picture is wanted, write it. Gives the row's entries."""
+    path, place, wanted, orientation, smallest = task
+    facts = {"sha256": files.sha256(path)}
+    if not wanted:
+        return facts | {"status": "unused", "reason": dataset.NOT_NEEDED}
+    try:
+        if path.suffix.lower() not in opening.ENDINGS:
+            raise opening.PictureError(path, f"not a picture by its name ({', '.join(opening.ENDINGS)})")
+        opened = opening.read(path)
+    except opening.PictureError as error:
+        return facts | {"status": "refused", "reason": error.reason}
+    picture = opened.picture
+    height, width = (side // 2 * 2 for side in picture.shape[:2])
+    facts |= {"height": height, "width": width}
+    if min(height, width) < smallest:
+        return facts | {"status": "unused", "reason": f"smaller than {smallest} pixels"}
+    if orientation != "any" and height != width and (width > height) != (orientation == "landscape"):
+        return facts | {"status": "unused", "reason": f"not in {orientation} format"}
+    pictures.write(place.with_name(f"{place.name}.png"), picture[:height, :width])
+    return facts | {"status": "used", "reason": "; ".join(opened.notes)}
