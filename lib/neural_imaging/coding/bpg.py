@@ -1,0 +1,101 @@
+"""BPG through the programs of its reference, `bpgenc` and `bpgdec`, where they are on the path: 4:4:4, 8 bits.
+
+Reference:
+    F. Bellard, "BPG image format", https://bellard.org/bpg.
+"""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import imagecodecs
+
+from neural_imaging.coding import payload
+from neural_imaging.errors import UserError
+
+ENCODER, DECODER = "bpgenc", "bpgdec"
+SETTINGS = {"chroma": "444"}
+TIME_LIMIT = 600  # Seconds; a photograph of 24 megapixels takes about one minute.
+
+_QUIETLY = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "errors": "replace", "check": False}
+
+
+def available():
+    """Whether both programs are on the path."""
+    return all(shutil.which(program) for program in (ENCODER, DECODER))
+
+
+def version():
+    """What `bpgenc` says of itself, e.g. "bpgenc 0.9.8"; the name alone where it does not."""
+    try:
+        done = subprocess.run(
+            [ENCODER, "-h"], capture_output=True, text=True, errors="replace", timeout=10, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ENCODER
+    found = re.search(r"version\s+(\S+)", done.stdout + done.stderr)
+    return f"{ENCODER} {found[1]}" if found else ENCODER
+
+
+def encode(image, quality):
+    """Encode a picture.
+
+    Args:
+        image: uint8, shape (height, width, 3).
+        quality: quantiser, 0 (best) to 51.
+
+    Returns:
+        The BPG file's bytes.
+
+    Raises:
+        UserError: the program is missing, failed, took too long, or wrote no BPG file.
+    """
+    with tempfile.TemporaryDirectory(prefix="bpg-") as folder:
+        source, target = Path(folder, "picture.png"), Path(folder, "picture.bpg")
+        source.write_bytes(imagecodecs.png_encode(image, level=1))
+        data = _run([ENCODER, "-q", str(quality), "-f", SETTINGS["chroma"], "-o", str(target), str(source)], target)
+    try:
+        payload.bpg(data)
+    except UserError as error:
+        raise UserError(f"{ENCODER} wrote {error}") from None
+    return data
+
+
+def decode(data):
+    """Decode a BPG file's bytes to uint8, shape (height, width, 3).
+
+    Raises:
+        UserError: no BPG file; or the program is missing, failed, took too long, or wrote no picture.
+    """
+    payload.bpg(data)
+    with tempfile.TemporaryDirectory(prefix="bpg-") as folder:
+        source, target = Path(folder, "picture.bpg"), Path(folder, "picture.png")
+        source.write_bytes(data)
+        decoded = _run([DECODER, "-o", str(target), str(source)], target)
+    try:
+        return imagecodecs.png_decode(decoded)
+    except (RuntimeError, ValueError) as error:
+        raise UserError(f"{DECODER} wrote no PNG file ({error})") from None
+
+
+def _run(command, target):
+    """Run a program; what it wrote to `target`."""
+    program = command[0]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=TIME_LIMIT, check=False
+        )
+    except FileNotFoundError:
+        raise UserError(f"{program} is not on the path; it comes with libbpg (https://bellard.org/bpg)") from None
+    except OSError as error:
+        raise UserError(f"{program} cannot be run ({error.strerror})") from None
+    except subprocess.TimeoutExpired:
+        raise UserError(f"{program} took more than {TIME_LIMIT} seconds and was stopped") from None
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1][:200]
+        raise UserError(f"{program} failed (exit status {done.returncode}): {said}")
+    if not target.is_file():
+        raise UserError(f"{program} ended well, but wrote no file")
+    return target.read_bytes()

@@ -1,0 +1,70 @@
+"""Pictures as a learned codec leaves them, and as JPEG does at equal SSIM and at equal bits a pixel."""
+
+from pathlib import Path
+
+import numpy as np
+
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import matching, rate_distortion
+from neural_imaging.imaging import measures, opening
+
+MATCHES = ("JPEG, equal SSIM", "JPEG, equal bpp")
+# The papers' SSIM.
+_WINDOW = "uniform"
+
+
+def sample(paths, coder, crop=128, square=None):
+    """Code pictures, and cut out the middle of what becomes of them.
+
+    Bits a pixel are effective ones, without headers; they, PSNR and SSIM are those of all that was coded, and not of
+    the crop alone.
+
+    Args:
+        paths: files of pictures.
+        coder: a `learned.Learned`.
+        crop: side of the crops in pixels.
+        square: code the middle square of so many pixels; None for whole pictures.
+
+    Returns:
+        Dict of arrays: names of the images and of what is shown of each (the original first); crops uint8, images ×
+        names × crop × crop × 3; bpp, psnr in dB, ssim, and quality (NaN for the learned codec), images × (names − 1).
+
+    Raises:
+        UserError: a picture that cannot be read, or is smaller than what is cut from it.
+    """
+    rows = [_row(Path(path), coder, crop, square) for path in paths]
+    crops, measured = zip(*rows, strict=True)
+    bpp, psnr, ssim, quality = np.moveaxis(np.array(measured, float), 2, 0)
+    return {
+        "images": np.array([Path(path).stem for path in paths]),
+        "names": np.array(["original", coder.name, *MATCHES]),
+        "crops": np.stack(crops),
+        "bpp": bpp,
+        "psnr": psnr,
+        "ssim": ssim,
+        "quality": quality,
+    }
+
+
+def _row(path, coder, crop, square):
+    """Crops, and bits a pixel, PSNR, SSIM and quality of each but the original."""
+    picture = opening.read(path).picture
+    try:
+        picture = rate_distortion.cut(picture, crop=square)
+        rate_distortion.cut(picture, crop=crop)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+    data = coder.encode(picture)
+    bpp = 8 * coder.payload(data) / (picture.shape[0] * picture.shape[1])
+    coded = coder.decode(data)
+    ssim = measures.ssim(picture, coded, window=_WINDOW)
+    alike, small = matching.jpeg_at_ssim(picture, ssim, window=_WINDOW), matching.jpeg_at_bpp(picture, bpp)
+    shown = [picture, coded, alike.decoded, small.decoded]
+    small_ssim = measures.ssim(picture, small.decoded, window=_WINDOW)
+    psnr = [measures.psnr(picture, one) for one in shown[1:]]
+    measured = [
+        (bpp, psnr[0], ssim, np.nan),
+        (alike.effective_bpp, psnr[1], alike.value, alike.quality),
+        (small.effective_bpp, psnr[2], small_ssim, small.quality),
+    ]
+    return np.stack([rate_distortion.cut(one, crop=crop) for one in shown]), measured

@@ -1,0 +1,30 @@
+"""Learned codecs as programs are given them, with the names that tables and figures call them by."""
+
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import learned
+
+
+def load(texts):
+    """Load codecs given as `[NAME=]CODEC`.
+
+    Args:
+        texts: each an archive, its folder, or a name such as "32c", see `codec.find`. Without a NAME, a codec is called
+            as `learned.find` calls it.
+
+    Returns:
+        Mapping of names to models, in their order.
+
+    Raises:
+        UserError: two have the same name, or one is not found or is no learned codec.
+    """
+    found = {}
+    for text in texts:
+        name, equals, place = text.partition("=")
+        if equals and not (name and place):
+            raise UserError(f"{text}: must be a codec, or a name and a codec, as in 16c=results/codecs/16c/model.keras")
+        codec = learned.find(place if equals else text)
+        name = name if equals else codec.name
+        if name in found:
+            raise UserError(f"two codecs are called {name}; name them, as in before={place or text}")
+        found[name] = codec.model
+    return found

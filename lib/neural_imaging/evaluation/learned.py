@@ -1,0 +1,57 @@
+"""A learned codec in the form of `coding.standards`, so that both are measured alike."""
+
+from pathlib import Path
+
+from neural_imaging import codec
+from neural_imaging.coding import bitstream
+from neural_imaging.errors import UserError
+
+
+class Learned:
+    """A trained codec: one point of rate and distortion, since it has no quality to choose.
+
+    Args:
+        model: a `models.dcn.base.DCN`.
+        name: as tables have it, e.g. "32c".
+    """
+
+    qualities = (None,)
+
+    def __init__(self, model, name):
+        self.model, self.name, self.label = model, name, name
+        identity = codec.identity(model)
+        self.version = f"{identity.architecture} {identity.weights_hash.hex()}"
+        self.settings = dict(model.settings)
+
+    def check(self, quality):
+        """Refuse any quality but None."""
+        if quality is not None:
+            raise UserError(f"{self.name} is a learned codec, which has no quality; leave {quality!r} out")
+
+    def encode(self, image, quality=None):
+        """From uint8, shape (height, width, 3), to the bytes of an l3ic stream."""
+        self.check(quality)
+        return codec.compress(image, self.model)
+
+    def decode(self, data):
+        """From the bytes of an l3ic stream to uint8, shape (height, width, 3)."""
+        return codec.decompress(data, self.model)
+
+    @staticmethod
+    def payload(data):
+        """Bytes of the coded channels, and of the list of their sizes: without it they could not be decoded."""
+        stream = bitstream.header(data)
+        return sum(stream.channel_bytes) + stream.parts["sizes"]
+
+
+def find(text, folders=()):
+    """Load a learned codec by a name such as "32c", an archive or its folder; see `codec.find`.
+
+    It is called after its archive, or the folder of an archive that is just called model.keras.
+
+    Raises:
+        UserError: no such codec.
+    """
+    model, path = codec.find(text, folders), Path(text)
+    name = path.stem if path.suffix == ".keras" else path.resolve().name
+    return Learned(model, path.resolve().parent.name if path.name == "model.keras" else name)

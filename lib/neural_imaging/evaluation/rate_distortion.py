@@ -1,0 +1,239 @@
+"""Measure what codecs cost and what they keep: the rows of profiles, see `evaluation.profiles`."""
+
+import math
+import sys
+import time
+from pathlib import Path
+
+from tqdm import tqdm
+
+from neural_imaging import errors, files, records
+from neural_imaging.coding import standards
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import profiles
+from neural_imaging.imaging import measures, opening, picture_set
+from neural_imaging.imaging.workers import Workers
+
+TIME_LIMIT = 3600  # Seconds for a picture at all qualities, in a process of its own.
+
+
+def find(name, folders=()):
+    """A codec by its name: a standard, or else a learned codec, see `learned.find`.
+
+    Raises:
+        UserError: there is none; or it is BPG, and its programs are missing.
+    """
+    if name in standards.names():
+        return standards.get(name)
+    # Keras is loaded where a network is needed.
+    from neural_imaging.evaluation import learned
+
+    try:
+        return learned.find(name, folders)
+    except UserError as error:
+        raise UserError(f"{error}; standards are {', '.join(standards.names())}") from None
+
+
+def measure(image, codec, quality):
+    """Code and decode a picture once.
+
+    Args:
+        image: uint8, shape (height, width, 3).
+        codec: a `standards.Standard` or a `learned.Learned`.
+        quality: one of the codec's.
+
+    Returns:
+        Dict with `profiles.COLUMNS`, without data_set and image.
+
+    Raises:
+        UserError: the codec cannot take the picture or the quality, or gives back a picture of another shape.
+    """
+    clock = [time.perf_counter()]
+    data = codec.encode(image, quality)
+    clock.append(time.perf_counter())
+    decoded = codec.decode(data)
+    clock.append(time.perf_counter())
+    effective, pixels = codec.payload(data), image.shape[0] * image.shape[1]
+    large = min(image.shape[:2]) >= measures.LEAST_SIDE
+    ms_ssim = measures.ms_ssim(image, decoded) if large else None
+    return {
+        "codec": codec.name,
+        "quality": quality,
+        "bytes": len(data),
+        "effective_bytes": effective,
+        "bpp": 8 * len(data) / pixels,
+        "effective_bpp": 8 * effective / pixels,
+        "psnr": _finite(measures.psnr(image, decoded)),
+        "ssim": measures.ssim(image, decoded, window="uniform"),
+        "ms_ssim": ms_ssim,
+        "ms_ssim_db": _finite(measures.decibels(ms_ssim)) if large else None,
+        "encode_seconds": round(clock[1] - clock[0], 6),
+        "decode_seconds": round(clock[2] - clock[1], 6),
+    }
+
+
+def profile(images, codec, qualities=None, data_set=""):
+    """Measure a codec on pictures.
+
+    The first picture is coded and decoded once more at the beginning: what a library does at its first call is no time
+    of the codec's.
+
+    Args:
+        images: iterable of (name, picture), pictures uint8 of shape (height, width, 3).
+        codec: see `measure`.
+        qualities: of the codec; None for its default grid.
+        data_set: name of the set of pictures.
+
+    Returns:
+        List of dicts with `profiles.COLUMNS`, picture by picture.
+
+    Raises:
+        UserError: a quality that the codec does not have, before any work; or what `measure` raises.
+    """
+    qualities = checked(codec, qualities)
+    rows = []
+    for name, image in images:
+        if not rows:
+            codec.decode(codec.encode(image, qualities[0]))
+        rows += [{"data_set": data_set, "image": name, **measure(image, codec, quality)} for quality in qualities]
+    return rows
+
+
+def checked(codec, qualities=None):
+    """The qualities to measure at: those given, whole ones as int, or the codec's own.
+
+    Raises:
+        UserError: one that the codec does not have, or the same twice.
+    """
+    if qualities is None:
+        return list(codec.qualities)
+    for quality in qualities:
+        codec.check(quality)
+    qualities = [quality if quality is None or quality % 1 else int(quality) for quality in qualities]
+    if len(set(qualities)) < len(qualities):
+        raise UserError(f"{codec.label}: a quality is given twice")
+    return qualities
+
+
+def profile_files(paths, codec, qualities=None, *, data_set="", crop=None, resize=None, processes=1):
+    """Measure a codec on files of pictures; one that cannot be measured is passed over, with its reason.
+
+    Args:
+        paths: files of pictures, see `imaging.opening`.
+        codec, qualities, data_set: as for `profile`.
+        crop, resize: as for `cut`.
+        processes: how many share the pictures. Times are best measured with one. A learned codec stays in this one.
+
+    Returns:
+        (rows, skipped, notes): rows as from `profile`, in the order of the files; lists of dicts with image and reason,
+        and with image and note of what was changed at opening.
+
+    Raises:
+        UserError: wrong qualities, or no picture could be measured.
+    """
+    qualities, done = checked(codec, qualities), {}
+    # Standards are found again by their name in other processes.
+    shared = processes > 1 and codec.name in standards.names()
+    name = codec.name if shared else codec
+    tasks = [(path, name, qualities, data_set, crop, resize) for path in map(Path, paths)]
+    with tqdm(total=len(tasks), desc=f"{data_set} {codec.name}".strip(), unit="picture", disable=None) as progress:
+        for index, result in _shared(tasks, processes) if shared else enumerate(map(_work, tasks)):
+            done[index] = result
+            if result["reason"]:
+                progress.write(f"{tasks[index][0]}: {result['reason']}", file=sys.stderr)
+            progress.update()
+    rows, skipped, notes = [], [], []
+    for index, (path, *_) in enumerate(tasks):
+        rows += done[index]["rows"]
+        notes += [{"image": path.name, "note": note} for note in done[index]["notes"]]
+        if done[index]["reason"]:
+            skipped.append({"image": path.name, "reason": done[index]["reason"]})
+    if not rows:
+        first = f"; {skipped[0]['image']}: {skipped[0]['reason']}" if skipped else ""
+        raise UserError(f"{codec.label}: none of {len(tasks)} pictures could be measured{first}")
+    return rows, skipped, notes
+
+
+def cut(picture, crop=None, resize=None):
+    """What is measured of a picture.
+
+    Args:
+        picture: uint8, shape (height, width, 3).
+        crop: take the square of so many pixels in its middle; None for the whole picture.
+        resize: or else make its largest square so small, see `picture_set.square`.
+
+    Raises:
+        UserError: both are asked for, or the picture is smaller.
+    """
+    if crop is not None and resize is not None:
+        raise UserError("a picture is cropped or resized, not both")
+    side = crop if resize is None else resize
+    if side is None:
+        return picture
+    height, width = picture.shape[:2]
+    if min(height, width) < side:
+        raise UserError(f"{width} × {height} pixels have no square of {side}")
+    if resize is not None:
+        return picture_set.square(picture, side)
+    top, left = (height - side) // 2, (width - side) // 2
+    return picture[top : top + side, left : left + side]
+
+
+def run(paths, codec, output, qualities=None, *, data_set="", name=None, crop=None, resize=None, processes=1):
+    """Write a profile; see `profile_files` for the arguments.
+
+    Args:
+        output: JSON file to write.
+        name: what the codec is called in the rows; None for its own name.
+
+    Raises:
+        UserError: as `profile_files`, or the file cannot be written.
+    """
+    files.check_output(output)
+    settings = {
+        "codec": codec.name,
+        "version": codec.version,
+        "encoder": {**codec.settings},
+        "qualities": checked(codec, qualities),
+        "data_set": data_set,
+        "crop": crop,
+        "resize": resize,
+        "processes": processes,
+    }
+    record = records.Record(profiles.KIND, settings, inputs=paths)
+    rows, skipped, notes = profile_files(
+        paths, codec, qualities, data_set=data_set, crop=crop, resize=resize, processes=processes
+    )
+    for row in rows:
+        row["codec"] = name or codec.name
+    counts = {"pictures": len(paths) - len(skipped), "skipped": len(skipped), "rows": len(rows)}
+    record.write(output, counts, rows=rows, skipped=skipped, notes=notes)
+
+
+def _work(task):
+    """Rows and notes of a picture, or the reason why there are none: it stops no other picture."""
+    path, codec, qualities, data_set, crop, resize = task
+    try:
+        codec = standards.get(codec) if isinstance(codec, str) else codec
+        opened = opening.read(path)
+        image = cut(opened.picture, crop, resize)
+        rows = profile([(path.name, image)], codec, qualities, data_set)
+    except Exception as error:
+        return {"rows": [], "notes": [], "reason": errors.reason(error)}
+    return {"rows": rows, "notes": opened.notes, "reason": ""}
+
+
+def _shared(tasks, processes):
+    """Index and result of each task, as they are done."""
+    waiting = list(enumerate(tasks))[::-1]
+    with Workers(_work, processes, TIME_LIMIT) as pool:
+        while waiting or pool.running:
+            while waiting and pool.free:
+                pool.start(*waiting.pop())
+            for index, result in pool.finished():
+                crashed = isinstance(result, Exception)
+                yield index, {"rows": [], "notes": [], "reason": errors.reason(result)} if crashed else result
+
+
+def _finite(value):
+    return value if math.isfinite(value) else None

@@ -1,0 +1,214 @@
+"""What all learned codecs share: the latent between two networks, its entropy, the loss, and coding itself."""
+
+import functools
+import hashlib
+import json
+
+import keras
+import numpy as np
+from keras import ops
+
+from neural_imaging import runtime
+from neural_imaging.errors import UserError
+from neural_imaging.layers.clip import ClipStraightThrough
+from neural_imaging.layers.quantizer import ROUNDINGS, Quantizer
+from neural_imaging.layers.scale import Scale
+from neural_imaging.models import settings
+from neural_imaging.models.base import Network
+
+# Settings that say how a codec is trained and computed. All others say what it is.
+_OF_TRAINING = ("rounding", "train_codebook", "scale_latent", "v", "gamma", "entropy_weight", "precision")
+
+
+class DCN(Network):
+    """A learned codec: an encoder, a quantised latent, and a decoder.
+
+    A codec is a class that says what its two networks are, in `encoder_stack` and `decoder_stack`, and how far they
+    look. Settings of its own are arguments of its constructor, which passes them on as `own`.
+
+    Args:
+        n_features: features of the latent, 4 to 128.
+        rounding: how the latent is quantised in training: identity, round, sin, soft, harmonic or soft-codebook.
+        latent_bpf: bits a feature, 1 to 8.
+        train_codebook: the codebook is learned.
+        scale_latent: the latent is multiplied by a learned factor before it is quantised.
+        v: degrees of freedom of the t-Student kernel of soft codebook and entropy; 0 is the Gaussian one.
+        gamma: how narrow the kernel is.
+        entropy_weight: weight of the entropy (bits a symbol) in the codec's loss.
+        activation: leaky_relu, relu, tanh, sigmoid or softsign.
+        precision: "mixed_bfloat16" computes all but each network's first and last convolution in bfloat16.
+
+    Call arguments:
+        images: float32, shape (batch, height, width, 3), in [0, 1]; sides are multiples of `multiple`.
+
+    Returns:
+        Images as they look after the codec, same shape, in [0, 1]; clipped with a straight-through gradient.
+
+    Attributes:
+        multiple: pixels along a side of a latent's cell.
+        encoder_reach: how many cells away from a latent's cell the pixels lie, at most, that it depends on.
+        decoder_reach: how many cells away from a cell's pixels the latent lies, at most, that they depend on.
+    """
+
+    multiple, encoder_reach, decoder_reach = 8, None, None
+
+    def __init__(
+        self,
+        n_features=32,
+        rounding="soft-codebook",
+        latent_bpf=5,
+        train_codebook=False,
+        scale_latent=True,
+        v=50,
+        gamma=25,
+        entropy_weight=250,
+        activation="leaky_relu",
+        precision="float32",
+        **kwargs,
+    ):
+        made_from = {
+            "n_features": settings.integer("n_features", n_features, 4, 128),
+            "rounding": settings.choice("rounding", rounding, ROUNDINGS),
+            "latent_bpf": settings.integer("latent_bpf", latent_bpf, 1, 8),
+            "train_codebook": settings.boolean("train_codebook", train_codebook),
+            "scale_latent": settings.boolean("scale_latent", scale_latent),
+            "v": settings.number("v", v, 0, 1e6),
+            "gamma": settings.number("gamma", gamma, 1e-3, 1e6),
+            "entropy_weight": settings.number("entropy_weight", entropy_weight, 0, 1e6),
+            "activation": settings.activation(activation),
+            "precision": settings.precision(precision),
+            **kwargs.pop("own", {}),
+        }
+        images = keras.Input((None, None, 3), name="images")
+        latent = self.encoder_stack(images, made_from)
+        if scale_latent:
+            latent = Scale(name="latent_scaling")(latent)
+        encoder = keras.Model(images, latent, name="encoder")
+        latent = keras.Input((None, None, n_features), name="latent")
+        pictures = ClipStraightThrough(dtype="float32", name="clip")(self.decoder_stack(latent, made_from))
+        decoder = keras.Model(latent, pictures, name="decoder")
+        quantizer = Quantizer(rounding, latent_bpf, v, gamma, train_codebook, name="quantizer")
+        super().__init__(images, decoder(quantizer(encoder(images))), made_from, **kwargs)
+
+    @staticmethod
+    def encoder_stack(images, settings):
+        """The encoder's layers.
+
+        Args:
+            images: Keras tensor, (batch, height, width, 3), in [0, 1].
+            settings: all settings by name.
+
+        Returns:
+            Keras tensor, float32, (batch, height / multiple, width / multiple, n_features).
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    def decoder_stack(latent, settings):
+        """The decoder's layers.
+
+        Args:
+            latent: Keras tensor, (batch, height / multiple, width / multiple, n_features).
+            settings: all settings by name.
+
+        Returns:
+            Keras tensor, float32, (batch, height, width, 3): images for [0, 1], not clipped yet.
+        """
+        raise NotImplementedError
+
+    @property
+    def encoder(self):
+        """The network from images in [0, 1] to a latent that is not quantised yet."""
+        return self.get_layer("encoder")
+
+    @property
+    def decoder(self):
+        """The network from a latent to images in [0, 1]."""
+        return self.get_layer("decoder")
+
+    @property
+    def quantizer(self):
+        """The layer between them."""
+        return self.get_layer("quantizer")
+
+    @property
+    def codebook(self):
+        """Values of a quantised latent, ascending: float32 array, (2^latent_bpf,)."""
+        return ops.convert_to_numpy(self.quantizer.codebook)
+
+    def reconstruct(self, images, training=False):
+        """Images as they look after the codec, and what they cost.
+
+        Args:
+            images: as in a call.
+
+        Returns:
+            (images, entropy): as a call gives them, and the estimated entropy in bits a symbol, a scalar.
+        """
+        latent = self.encoder(images, training=training)
+        entropy, _ = self.quantizer.entropy(latent)
+        return self.decoder(self.quantizer(latent), training=training), entropy
+
+    def codec_loss(self, images, reconstructed, entropy):
+        """What the codec's training makes small: half the summed squared error, and the weighted entropy.
+
+        Args:
+            images: what was coded, (batch, height, width, 3), in [0, 1].
+            reconstructed, entropy: what `reconstruct` gave.
+
+        Returns:
+            A scalar. The error is that of the whole batch, the entropy that of a symbol, so that their balance
+            depends on the number of pixels: that of the papers is for 50 patches of 128 × 128.
+        """
+        return 0.5 * ops.sum(ops.square(images - reconstructed)) + self.settings["entropy_weight"] * entropy
+
+    def encode(self, images):
+        """Quantised latent of images. The kernel of the soft codebook is not computed here.
+
+        Args:
+            images: float32, (batch, height, width, 3), in [0, 1]; sides are multiples of `multiple`.
+
+        Returns:
+            float32, (batch, height / multiple, width / multiple, n_features): values of the codebook, the nearest
+            ones whatever the rounding.
+
+        Raises:
+            UserError: other sides.
+        """
+        unit = self.multiple
+        if any(side is not None and (side < unit or side % unit) for side in images.shape[1:3]):
+            height, width = images.shape[1:3]
+            raise UserError(
+                f"{type(self).__name__} codes images whose sides are multiples of {unit}, not {height} × {width}"
+            )
+        return self._encode(images)
+
+    def decode(self, latent):
+        """Images of a latent.
+
+        Args:
+            latent: float32, (batch, height, width, n_features).
+
+        Returns:
+            float32, (batch, multiple · height, multiple · width, 3), in [0, 1].
+        """
+        return self._decode(latent)
+
+    @functools.cached_property
+    def _encode(self):
+        return runtime.graph(lambda images: self.quantizer.nearest(self.encoder(images)))
+
+    @functools.cached_property
+    def _decode(self):
+        return runtime.graph(lambda latent: self.decoder(latent))
+
+    def weights_hash(self):
+        """What tells this codec from others: 8 bytes, from its class, its settings, its codebook and its weights.
+
+        It stays the same when the codec is saved and loaded, on any backend, machine and precision.
+        """
+        shape = {name: value for name, value in self.settings.items() if name not in _OF_TRAINING}
+        digest = hashlib.sha256(json.dumps([type(self).__name__, shape], sort_keys=True).encode())
+        for array in (self.codebook, *map(ops.convert_to_numpy, self.weights)):
+            digest.update(np.ascontiguousarray(array, "<f4").tobytes())
+        return digest.digest()[:8]

@@ -1,0 +1,87 @@
+"""The papers' learned codec."""
+
+import keras
+from keras import layers
+
+from neural_imaging.errors import UserError
+from neural_imaging.layers.depth_to_space import DepthToSpace
+from neural_imaging.models import settings as check
+from neural_imaging.models.dcn.base import DCN
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class TwitterDCN(DCN):
+    """Auto-encoder after Theis et al., without their normalisation, as in the released toolbox.
+
+    See `DCN` for its settings. 16, 32 and 64 features are the papers' low, medium and high quality. Weights are in the
+    toolbox's order.
+
+    Args:
+        width: features inside the networks, even; 128 in the papers. The outermost convolutions have half as many.
+        n_blocks: residual blocks of the encoder, and of the decoder; 3 in the papers. Fewer make a network that learns
+            faster and codes less well.
+
+    Reference:
+        L. Theis, W. Shi, A. Cunningham, F. Huszár, "Lossy image compression with compressive autoencoders", ICLR 2017.
+    """
+
+    def __init__(self, width=128, n_blocks=3, **common):
+        if check.integer("width", width, 8, 512) % 2:
+            raise UserError(f"width must be even, not {width}")
+        own = {"width": width, "n_blocks": check.integer("n_blocks", n_blocks, 0, 16)}
+        super().__init__(own=own, **common)
+
+    @property
+    def encoder_reach(self):
+        """Each block looks a cell further; the other convolutions together less than two."""
+        return self.settings["n_blocks"] + 2
+
+    @property
+    def decoder_reach(self):
+        """As the encoder's."""
+        return self.settings["n_blocks"] + 2
+
+    @staticmethod
+    def encoder_stack(images, settings):
+        """Three convolutions of stride 2, with residual blocks before the last; see `DCN`."""
+        activation, deep, width = settings["activation"], settings["precision"], settings["width"]
+        features = layers.Rescaling(2.0, -1.0, dtype="float32")(images)
+        features = _convolution(width // 2, 5, 2, activation)(features)
+        features = _convolution(width, 5, 2, dtype=deep)(features)
+        start = layers.Activation(activation, dtype=deep)(features)
+        if settings["n_blocks"]:
+            features = layers.Add(dtype=deep)([features, _change(start, settings)])
+            features = _blocks(features, settings["n_blocks"] - 1, settings)
+        else:
+            features = start
+        return _convolution(settings["n_features"], 5, 2)(features)
+
+    @staticmethod
+    def decoder_stack(latent, settings):
+        """Three convolutions with depth-to-space, and residual blocks after the first; see `DCN`."""
+        activation, deep, width = settings["activation"], settings["precision"], settings["width"]
+        features = DepthToSpace(2, dtype=deep)(_convolution(4 * width, 3)(latent))
+        # The blocks have activations of their own.
+        if settings["n_blocks"]:
+            features = _blocks(features, settings["n_blocks"], settings)
+        else:
+            features = layers.Activation(activation, dtype=deep)(features)
+        features = DepthToSpace(2, dtype=deep)(_convolution(2 * width, 3, 1, activation, deep)(features))
+        features = DepthToSpace(2, dtype="float32")(_convolution(12, 3)(features))
+        return layers.Rescaling(0.5, 0.5, dtype="float32")(features)
+
+
+def _convolution(filters, kernel, stride=1, activation=None, dtype="float32"):
+    return layers.Conv2D(filters, kernel, stride, padding="same", activation=activation, dtype=dtype)
+
+
+def _blocks(features, count, settings):
+    for _ in range(count):
+        features = layers.Add(dtype=settings["precision"])([features, _change(features, settings)])
+    return features
+
+
+def _change(features, settings):
+    """Two convolutions, whose result a residual block adds."""
+    deep, width = settings["precision"], settings["width"]
+    return _convolution(width, 3, dtype=deep)(_convolution(width, 3, 1, settings["activation"], deep)(features))

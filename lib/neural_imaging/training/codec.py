@@ -1,0 +1,176 @@
+"""Training of a learned codec, as in protocol B."""
+
+from pathlib import Path
+
+import keras
+from keras import ops
+
+from neural_imaging import models, records, runtime
+from neural_imaging.errors import UserError
+from neural_imaging.files import atomic
+from neural_imaging.models.dcn.base import DCN
+from neural_imaging.ops import fidelity
+from neural_imaging.ops.samples import to_unit
+from neural_imaging.training import callbacks, loop, options
+from neural_imaging.training.codec_board import CodecBoard
+from neural_imaging.training.patches import fixed
+from neural_imaging.training.pictures import PictureSampler, read
+
+# An epoch of protocol B is one pass over its 10,000 pictures.
+DEFAULTS = {
+    **options.SCHEDULE,
+    "model": "TwitterDCN",
+    "settings": {},
+    "patch": 128,
+    "validation_patch": 128,
+    "flips": True,
+    "random_gamma": 0.5,
+    "random_resize": 0.0,
+    "epochs": 2500,
+    "steps": 200,
+    "batch": 50,
+    "decay": 0.5,
+    "decay_every": 1000,
+    "tolerance": 1e-5,
+    "precision": "float32",
+    "deterministic": True,
+}
+_COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim", "val_entropy")
+# Validations whose mean SSIM tells whether a training has converged.
+_TAIL = 5
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class CodecTraining(keras.Model):
+    """A learned codec with its loss and the measures of its training.
+
+    In training the latent is quantised so that gradients pass; in validation it is what a bit-stream would hold, so
+    that loss, PSNR, SSIM and entropy are those of the codec in use.
+
+    Args:
+        codec: a `models.dcn.base.DCN`.
+        pixels: of a training batch. The loss sums squared errors, so that its two parts are balanced for batches of so
+            many pixels; smaller ones count as much.
+
+    Call arguments:
+        pictures: uint8, (batch, height, width, 3).
+
+    Returns:
+        (images, entropy): the images after the codec in [0, 1], and bits a symbol, a scalar.
+    """
+
+    def __init__(self, codec, pixels, **more):
+        super().__init__(**more)
+        self.codec, self._pixels = codec, pixels
+        self._trackers = {name: keras.metrics.Mean(name=name) for name in ("entropy", "psnr", "ssim")}
+
+    @property
+    def metrics(self):
+        return [self._loss_tracker, *self._trackers.values()] if self.compiled else list(self._trackers.values())
+
+    def build(self, input_shape):
+        self.built = True
+
+    def call(self, pictures, training=False):
+        images = to_unit(pictures)
+        if training:
+            return self.codec.reconstruct(images, training=True)
+        latent = self.codec.encode(images)
+        entropy, _ = self.codec.quantizer.entropy(latent)
+        return self.codec.decode(latent), entropy
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        images, (compressed, entropy) = to_unit(x), y_pred
+        count, height, width = ops.shape(images)[:3]
+        self._trackers["entropy"].update_state(entropy, sample_weight=count)
+        if not training:
+            self._trackers["psnr"].update_state(fidelity.psnr(compressed, images))
+            self._trackers["ssim"].update_state(fidelity.ssim(compressed, images))
+        share = ops.cast(count * height * width, "float32") / self._pixels
+        return self.codec.codec_loss(images, compressed, share * entropy) / share
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        return self.get_metrics_result()
+
+
+def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, watchers=(), resume=True):
+    """Train a learned codec, or go on with its training.
+
+    Args:
+        tables: `images.csv` of a training set of codecs (see `imaging.picture_set`), or a list of them.
+        settings: see `DEFAULTS`; `model` names the codec, `settings` goes to its constructor. `random_gamma` and
+            `random_resize` are the shares of patches that are so changed; training stops when the mean SSIM of the last
+            five validations changes by less than `tolerance`, relatively. The codec's `entropy_weight` is for a sum
+            over a whole batch: half as many pixels a batch need half the weight.
+        seed: seed of weights and patches.
+        output: `model.keras` to write; `training.csv` and `record.json` are written beside it.
+        checkpoints: folder for checkpoints.
+        threads: processor threads.
+        logs: folder for TensorBoard, or None.
+        watchers: more Keras callbacks.
+        resume: go on from a checkpoint of this training; False removes it and begins anew.
+
+    Raises:
+        UserError: a wrong setting or a damaged training set.
+        TrainingDivergedError: the loss is not finite.
+    """
+    tables = [Path(table) for table in (tables if isinstance(tables, list | tuple) else [tables])]
+    settings = options.complete(settings, DEFAULTS, "codec training")
+    schedule = options.schedule(settings)
+    _check(settings, tables)
+    options.check_output(output)
+    changes = (settings[name] for name in ("flips", "random_gamma", "random_resize"))
+    sampler = PictureSampler(read(tables, "train"), settings["patch"], *changes)
+    held_out = PictureSampler(read(tables, "validation"), settings["validation_patch"])
+    runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
+    record = records.Record("train_dcn", settings, seed=seed, inputs=tables)
+    codec = _create(settings)
+    validation = fixed(held_out, 1, seed=0)
+    if logs is not None:
+        watchers = [*watchers, CodecBoard(logs, codec, validation[0])]
+    history, kept, checkpoint = loop.fit(
+        CodecTraining(codec, settings["batch"] * settings["patch"] ** 2),
+        sampler,
+        validation,
+        schedule,
+        title=f"{settings['model']} of {codec.settings['n_features']} features",
+        details=settings["model"],
+        seed=seed,
+        identity=({**settings, "seed": seed}, tables),
+        columns=_COLUMNS,
+        checkpoints=checkpoints,
+        convergence=callbacks.Convergence(settings["tolerance"], tail=_TAIL, patience=_TAIL, measure="val_ssim"),
+        watchers=watchers,
+        resume=resume,
+    )
+    output = Path(output)
+    with atomic(output) as temporary:
+        codec.save(temporary)
+    history.write(output.with_name("training.csv"))
+    record.write(
+        output.with_name("record.json"), kept, resumed=checkpoint.resumed, weights_hash=codec.weights_hash().hex()
+    )
+    checkpoint.remove()
+
+
+def _check(settings, tables):
+    """Refuse what can be known to be wrong before anything is read."""
+    for name in ("random_gamma", "random_resize"):
+        if settings[name] > 1:
+            raise UserError(f"codec training: setting {name} is {settings[name]!r}, and should be a share from 0 to 1")
+    if len({table.resolve() for table in tables}) < len(tables):
+        raise UserError("a training set is named twice")
+    network = models.network_class(settings["model"])
+    if not issubclass(network, DCN):
+        codecs = [name for name in models.names() if issubclass(models.network_class(name), DCN)]
+        raise UserError(f"{settings['model']} is not a codec; codecs are {', '.join(codecs)}")
+    for name in ("patch", "validation_patch"):
+        if settings[name] % network.multiple:
+            raise UserError(
+                f"codec training: setting {name} is {settings[name]}, and should be a multiple of {network.multiple}"
+            )
+
+
+def _create(settings):
+    """The codec with its initial weights."""
+    return models.create(settings["model"], **{"precision": settings["precision"], **settings["settings"]})

@@ -1,0 +1,122 @@
+"""A codec's training set on disk, and random patches of its pictures."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from neural_imaging.errors import UserError
+from neural_imaging.imaging.picture_set import PICTURES
+
+_COLUMNS = ("file", "status", "split", "place")
+_PROGRAM = "scripts/prepare_codec_data.py makes one"
+# Range of the random gamma, as in the released toolbox: samples on [0, 1] are raised to the power of 1/gamma.
+_GAMMAS = 0.25, 3.0
+
+
+def read(tables, split):
+    """Open the pictures of one split of training sets.
+
+    Args:
+        tables: paths of `images.csv`, as `imaging.picture_set` writes them.
+        split: "train" or "validation".
+
+    Returns:
+        List of uint8 arrays, (side, side, 3), memory-mapped; one set after another, each in the order of its table.
+
+    Raises:
+        UserError: a table or its pictures are missing or damaged, or the split is empty.
+    """
+    return [picture for table in tables for picture in _read(Path(table), split)]
+
+
+def _read(table, split):
+    rows = _rows(table)
+    places = rows["place"][(rows["status"] == "used") & (rows["split"] == split)]
+    if places.empty:
+        raise UserError(f"{table}: has no picture in its {split} split")
+    path = table.with_name(PICTURES)
+    try:
+        pictures = np.load(path, mmap_mode="r")
+        places = places.astype(int)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; {_PROGRAM}") from None
+    except (OSError, EOFError, ValueError) as error:
+        raise UserError(f"{path}: damaged ({error}); prepare the set again") from None
+    if pictures.ndim != 4 or pictures.shape[3] != 3 or pictures.dtype != np.uint8 or places.max() >= len(pictures):
+        raise UserError(f"{path}: does not fit {table}; prepare the set again")
+    return [pictures[place] for place in places]
+
+
+def _rows(table):
+    if table.is_dir():
+        raise UserError(f"{table}: is a folder; name the images.csv of a training set of codecs ({_PROGRAM})")
+    try:
+        rows = pd.read_csv(table, keep_default_na=False, dtype=str)
+    except FileNotFoundError:
+        raise UserError(f"{table}: no such training set of codecs; {_PROGRAM}") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise UserError(f"{table}: not a table of pictures ({' '.join(str(error).split())})") from None
+    if any(column not in rows for column in _COLUMNS):
+        raise UserError(f"{table}: not the table of a training set of codecs; {_PROGRAM}")
+    return rows
+
+
+class PictureSampler:
+    """Draws random patches of pictures, changed at random as protocol B has it.
+
+    Args:
+        pictures: list of uint8 arrays, (height, width, 3).
+        size: side of a patch in pixels.
+        flips: flip half of the patches in each direction.
+        gamma: share of patches whose tone is changed by a random gamma from 0.25 to 3.
+        resize: share of patches that are made smaller: of squares of up to twice the size.
+
+    Attributes:
+        images: the pictures.
+
+    Raises:
+        UserError: a picture smaller than a patch.
+    """
+
+    def __init__(self, pictures, size, flips=False, gamma=0.0, resize=0.0):
+        for picture in pictures:
+            if min(picture.shape[:2]) < size:
+                height, width = picture.shape[:2]
+                raise UserError(f"pictures of {width} × {height} pixels are too small for patches of {size}")
+        self.images, self.size = pictures, size
+        self._flips, self._gamma, self._resize = flips, gamma, resize
+
+    def batch(self, chosen, rng):
+        """Draw one patch of each chosen picture.
+
+        Args:
+            chosen: indices of pictures.
+            rng: NumPy random generator; the patches depend on it alone.
+
+        Returns:
+            A tuple of one array: uint8, (len(chosen), size, size, 3).
+        """
+        patches = np.empty((len(chosen), self.size, self.size, 3), np.uint8)
+        for patch, index in zip(patches, chosen, strict=True):
+            cut = self._cut(self.images[index], rng)
+            down, across = np.where(self._flips & (rng.random(2) < 0.5), -1, 1)
+            cut = cut[::down, ::across]
+            patch[...] = _tone(rng.uniform(*_GAMMAS))[cut] if rng.random() < self._gamma else cut
+        return (patches,)
+
+    def _cut(self, picture, rng):
+        length = self.size
+        if rng.random() < self._resize:
+            length = int(rng.integers(length, min(2 * length, *picture.shape[:2]) + 1))
+        top, left = (int(rng.integers(side - length + 1)) for side in picture.shape[:2])
+        cut = picture[top : top + length, left : left + length]
+        if length == self.size:
+            return cut
+        return np.asarray(Image.fromarray(cut).resize((self.size, self.size), Image.Resampling.LANCZOS))
+
+
+def _tone(gamma):
+    """What each 8-bit sample becomes by a gamma."""
+    return np.rint(255 * (np.arange(256) / 255) ** (1 / gamma)).astype(np.uint8)

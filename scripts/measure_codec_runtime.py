@@ -1,0 +1,71 @@
+"""Measure how long learned codecs take on pictures of 512 × 512 and 1920 × 1080 pixels, beside the published times.
+
+Encode and decode are the networks alone, compress and decompress the whole codec, from a picture in memory to bytes in
+memory and back. Times are medians over pictures and repeats, after a warm-up. On a busy machine they mean little.
+"""
+
+import argparse
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--model",
+        action="append",
+        required=True,
+        metavar="[NAME=]CODEC",
+        help="model.keras of a codec, or a name such as 16c in results/codecs. In the table it is called NAME, or else "
+        "like its folder. Repeat it for more codecs",
+    )
+    parser.add_argument(
+        "--images",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="pictures, or folders of pictures, of any size; photographs of scikit-image by default",
+    )
+    parser.add_argument("--count", type=command_line.count, default=3, help="how many at most (default: %(default)s)")
+    parser.add_argument(
+        "--repeats", type=command_line.count, default=5, help="how often each is coded (default: %(default)s)"
+    )
+    parser.add_argument("--published", type=Path, help="published times, of config/published")
+    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
+
+    from neural_imaging import runtime
+
+    runtime.configure(threads=options.threads)
+    import os
+
+    from neural_imaging.evaluation import codec_runtime, codecs, jpeg_comparison, tables, typeset
+    from neural_imaging.imaging import opening
+
+    published = tables.read(options.published, codec_runtime.PUBLISHED) if options.published else None
+    models = codecs.load(options.model)
+    pictures = [opening.read(path).picture for path in jpeg_comparison.find(options.images, options.count)]
+    machine = {
+        "gpu": runtime.accelerator(),
+        "cpu": codec_runtime.processor(),
+        "threads": options.threads or os.cpu_count(),
+    }
+    ours = [
+        {"model": name, **machine, **codec_runtime.measure(model, pictures, options.repeats)}
+        for name, model in models.items()
+    ]
+    table = codec_runtime.beside(ours, published)
+    typeset.write(table, options.output, codec_runtime.cells, group=1)
+    print(typeset.markdown(*codec_runtime.cells(table)), end="")
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,42 @@
+"""Make the training set of a codec: pictures of any kind, cropped and resized to squares, and a list of every file."""
+
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+from neural_imaging.errors import UserError
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__)
+    parser.add_argument(
+        "--images",
+        nargs="*",
+        default=[],
+        help="folders of pictures, and images.csv of cameras' training sets; of each a picture in turn",
+    )
+    parser.add_argument(
+        "--settings",
+        default="{}",
+        help='JSON or file: {"side": 256, "train": null, "validation": 1000, "seed": 1, "scenes": null}; train: null '
+        'takes all that there are; scenes: {"photographs": true, "dead_leaves": 40, "height": 512, "width": 512, '
+        '"seed": 2019} adds synthetic scenes, which need no files',
+    )
+    parser.add_argument("--output", type=Path, required=True, help="images.csv to write; pictures.npy goes beside it")
+    parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+    if options.output.name != "images.csv":
+        raise UserError(f"--output {options.output}: the list is always called images.csv")
+
+    from neural_imaging.imaging import picture_set
+
+    picture_set.prepare(options.images, options.output.parent, settings, workers=options.threads)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

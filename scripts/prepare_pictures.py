@@ -1,0 +1,43 @@
+"""Make a training set from pictures without RAW (PNG, TIFF, JPEG), for the pipeline that passes them through (ONet)."""
+
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+from neural_imaging.errors import UserError
+
+DEFAULTS = {"train": 120, "validation": 30, "seed": 1, "orientation": "any", "count": None, "smallest": 64}
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__)
+    parser.add_argument("--source", type=Path, required=True, help="folder with the pictures")
+    parser.add_argument(
+        "--settings",
+        default="{}",
+        help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "orientation": "any", "count": null, '
+        '"smallest": 64}; orientation also "landscape" or "portrait"; count: only the first so many files; '
+        "smallest: shortest side in pixels of a picture that is used",
+    )
+    parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
+    parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+    unknown = set(settings) - set(DEFAULTS)
+    if unknown:
+        raise UserError(f"--settings: unknown {', '.join(sorted(unknown))}; there are: {', '.join(DEFAULTS)}")
+    if options.output.name != "images.csv":
+        raise UserError(f"--output {options.output}: the list is always called images.csv")
+
+    from neural_imaging.imaging import rgb_set
+
+    chosen = DEFAULTS | settings
+    rgb_set.prepare(options.source, options.output.parent, workers=options.threads, **chosen)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,45 @@
+"""Train a learned codec (DCN) on pictures of any kind."""
+
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line, runtime
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__)
+    parser.add_argument(
+        "--images",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="images.csv of training sets of codecs, one or several (scripts/prepare_codec_data.py makes them)",
+    )
+    parser.add_argument("--codec", help="network, e.g. TwitterDCN; the settings' `model` by default")
+    parser.add_argument("--seed", type=command_line.seed, default=0, help="seed of weights and patches (default 0)")
+    command_line.add_training_arguments(parser)
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    settings = command_line.settings(options.settings)
+    if options.codec:
+        settings = {"model": options.codec, **settings}
+    runtime.configure(threads=options.threads)
+    from neural_imaging.training import codec
+
+    codec.train(
+        options.images,
+        settings,
+        options.seed,
+        options.output,
+        options.checkpoints or options.output.parent / "checkpoints",
+        threads=options.threads,
+        logs=options.tensorboard,
+        resume=options.resume,
+    )
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,85 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_rate_curves import profile
+
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import bd_rates
+
+RATES, QUALITIES = np.array([0.25, 0.5, 1.0, 2.0]), np.array([28.0, 31.0, 34.0, 38.0])
+
+
+def test_half_the_rate_at_every_quality_is_minus_50_percent():
+    percent, overlap, reason = bd_rates.bd_rate(RATES, QUALITIES, RATES / 2, QUALITIES)
+    assert percent == pytest.approx(-50)
+    assert (overlap, reason) == (1, "")
+    assert bd_rates.bd_rate(RATES, QUALITIES, RATES[::-1] * 3, QUALITIES[::-1])[0] == pytest.approx(200)
+
+
+def test_only_qualities_that_both_reach_count():
+    even = 31 + 3 * np.log2(RATES)
+    percent, overlap, _ = bd_rates.bd_rate(RATES, even, 4 * RATES, even + 6)
+    assert percent == pytest.approx(0, abs=1e-9)
+    assert overlap == pytest.approx(3 / 9)
+
+
+@pytest.mark.parametrize(
+    ("rate", "quality", "reason"),
+    [
+        ([0.5, 1.0], [39.0, 42.0], "no quality that both reach: the anchor has 28 to 38, the codec 39 to 42"),
+        ([0.5], [30.0], "a curve needs two points, and the codec has 1"),
+        ([0.5, 1.0], [30.0, np.nan], "a curve needs two points, and the codec has 1"),
+        ([0.5, 1.0], [30.0, 30.0], "a curve needs two points, and the codec has 1"),
+        ([], [], "a curve needs two points, and the codec has 0"),
+    ],
+)
+def test_where_there_is_no_number_the_reason_is_given(rate, quality, reason):
+    percent, overlap, said = bd_rates.bd_rate(RATES, QUALITIES, rate, quality)
+    assert math.isnan(percent)
+    assert overlap == 0
+    assert said == reason
+
+
+def test_points_that_cost_more_and_are_no_better_are_left_out():
+    worse = bd_rates.bd_rate(RATES, QUALITIES, [*(RATES / 2), 0.3], [*QUALITIES, 29.0])
+    assert worse[0] == pytest.approx(-50)
+
+
+def test_every_picture_is_compared_with_the_anchor_on_the_same_picture():
+    rows = pd.concat([profile(), profile("avif", scale=0.5), profile("32c", rates=(0.8,), quality=False)])
+    table = bd_rates.per_image(rows)
+    assert list(table.columns) == bd_rates.PER_IMAGE
+    assert len(table) == 9  # Three pictures and measures; neither the anchor nor single points.
+    np.testing.assert_allclose(table["bd_rate"], -50, atol=1e-6)
+    summary = bd_rates.summary(table)
+    assert summary["images"].tolist() == [3, 3, 3]
+    np.testing.assert_allclose(summary["bd_rate_std"], 0, atol=1e-6)
+    assert bd_rates.per_image(rows, rate="bpp")["bd_rate"].tolist() == pytest.approx([-50] * 9)
+
+
+def test_missing_numbers_are_counted_and_their_reason_kept():
+    rows = pd.concat([profile(), profile("avif", scale=0.5)], ignore_index=True)
+    rows.loc[(rows["codec"] == "avif") & (rows["image"] == "1.png"), ["ssim", "psnr"]] += 50
+    rows.loc[rows["codec"] == "avif", "ms_ssim_db"] = np.nan
+    summary = bd_rates.summary(bd_rates.per_image(rows)).set_index("measure")
+    assert summary["images"].to_dict() == {"ssim": 2, "psnr": 2, "ms_ssim_db": 0}
+    assert summary["missing"].to_dict() == {"ssim": 1, "psnr": 1, "ms_ssim_db": 3}
+    assert "no quality that both reach" in summary.loc["ssim", "reason"]
+    assert "needs two points" in summary.loc["ms_ssim_db", "reason"]
+    headings, lines = bd_rates.cells(summary.reset_index())
+    assert headings[2:] == ["SSIM (%)", "PSNR (%)", "MS-SSIM (%)"]
+    assert lines == [["kodak", "avif", "−50.0 ± 0.0 (n = 2)", "−50.0 ± 0.0 (n = 2)", "–"]]
+
+
+def test_a_picture_that_the_anchor_lacks_is_said():
+    rows = pd.concat([profile(images=2), profile("avif")])
+    reasons = bd_rates.per_image(rows).set_index("image")["reason"]
+    assert set(reasons["2.png"]) == {"jpeg was not measured on this picture"}
+    assert set(reasons["0.png"]) == {""}
+
+
+def test_a_set_without_the_anchor_is_refused():
+    with pytest.raises(UserError, match="kodak: jpeg was not measured, which rates are compared with"):
+        bd_rates.per_image(profile("avif"))

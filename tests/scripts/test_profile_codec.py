@@ -1,0 +1,126 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import imageio.v3 as imageio
+import numpy as np
+import pandas as pd
+import pytest
+
+import profile_codec
+import tabulate_bd_rates
+import tabulate_rate_distortion
+from neural_imaging.errors import UserError
+
+ROOT = Path(profile_codec.__file__).resolve().parents[1]
+PUBLISHED = ROOT / "config" / "published" / "rate_distortion.csv"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    generator = np.random.default_rng(0)
+    for name in ("one.png", "two.png"):
+        coarse = np.kron(generator.integers(0, 256, (6, 6, 3)).astype(float), np.ones((8, 8, 1)))
+        noisy = np.clip(coarse + generator.normal(0, 10, coarse.shape), 0, 255)
+        imageio.imwrite(folder / name, noisy.astype(np.uint8))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def profiles(folder, tmp_path_factory):
+    """Profiles of three codecs on a set that is called kodak."""
+    output = tmp_path_factory.mktemp("profiles")
+    qualities = {"jpeg": "10 30 50 70 90", "webp": "0 30 60 80 95", "jpeg2000": "26 30 34 38"}
+    for codec, grid in qualities.items():
+        command = ["--images", str(folder), "--codec", codec, "--data-set", "kodak", "--qualities", *grid.split()]
+        profile_codec.main([*command, "--output", str(output / f"{codec}.json")])
+    return sorted(output.glob("*.json"))
+
+
+def test_a_profile_has_a_row_a_picture_and_quality(folder, tmp_path):
+    output = tmp_path / "jpeg.json"
+    command = ["--images", str(folder), "--codec", "jpeg", "--crop", "40", "--qualities", "20", "80", "--count", "1"]
+    profile_codec.main([*command, "--name", "ours", "--output", str(output)])
+    content = json.loads(output.read_text())
+    rows = [(row["data_set"], row["image"], row["codec"], row["quality"]) for row in content["rows"]]
+    assert rows == [(folder.name, "one.png", "ours", 20), (folder.name, "one.png", "ours", 80)]
+    assert content["settings"]["crop"] == 40
+    assert content["skipped"] == []
+
+
+def test_tables_are_made_of_profiles(profiles, tmp_path, capsys):
+    names = {name: tmp_path / f"{name}.csv" for name in ("rates", "curves", "averages", "bd", "images")}
+    given = ["--profiles", *map(str, profiles)]
+    tabulate_rate_distortion.main(
+        [*given, "--published", str(PUBLISHED), "--output", str(names["rates"]), "--curves", str(names["curves"]),
+         "--averages", str(names["averages"])]
+    )  # fmt: skip
+    tabulate_bd_rates.main([*given, "--output", str(names["bd"]), "--per-image", str(names["images"])])
+    assert "| kodak" in capsys.readouterr().out
+    tables = {name: pd.read_csv(path) for name, path in names.items()}
+    jpeg = tables["rates"].query("codec == 'jpeg'")
+    assert jpeg["bpp"].tolist() == [0.5, 1.0, 1.5, 2.0]
+    assert jpeg["ssim_published"].tolist() == [0.786, 0.893, 0.931, 0.949]
+    assert set(tables["curves"]["codec"]) == {"jpeg", "jpeg2000", "webp"}
+    assert len(tables["averages"]) == 14
+    assert set(tables["bd"]["codec"]) == {"jpeg2000", "webp"}
+    # Pictures of 48 pixels have no MS-SSIM.
+    missing = tables["bd"].query("measure == 'ms_ssim_db'")
+    assert missing["bd_rate_mean"].isna().all()
+    assert missing["reason"].str.contains("needs two points").all()
+    assert tables["bd"].query("measure == 'psnr' and codec == 'jpeg2000'")["images"].tolist() == [2]
+    assert len(tables["images"]) == 2 * 2 * 3
+    for name in ("rates", "bd"):
+        assert names[name].with_suffix(".md").is_file()
+        assert names[name].with_suffix(".tex").is_file()
+
+
+def test_bd_rates_of_whole_files_differ_from_those_of_the_picture_alone(profiles, tmp_path):
+    for name, more in (("effective", []), ("files", ["--file-size"])):
+        tabulate_bd_rates.main(["--profiles", *map(str, profiles), *more, "--output", str(tmp_path / f"{name}.csv")])
+    assert (tmp_path / "effective.csv").read_text() != (tmp_path / "files.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--codec", "jpeg", "--qualities", "0"], "JPEG: quality must be a whole number from 1 to 100"),
+        (["--codec", "bpg"], "BPG needs the programs"),
+        (["--codec", "jpeg", "--images", "nowhere"], "nowhere: no such file or folder"),
+        (["--codec", "jpeg", "--crop", "4000"], "none of 2 pictures could be measured"),
+        (["--codec", "jpeg", "--output", "profile.csv"], r"profile\.csv: the name must end with \.json"),
+    ],
+)
+def test_wrong_calls_are_refused_and_write_nothing(folder, tmp_path, monkeypatch, more, message):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=message):
+        profile_codec.main(["--images", str(folder), "--output", "profile.json", *more])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("program", "more", "message"),
+    [
+        (tabulate_rate_distortion, ["--join", "dcn=16c,32c"], "dcn: 16c, 32c was not measured"),
+        (tabulate_rate_distortion, ["--curves", "curves.txt"], "must end with .csv"),
+        (tabulate_bd_rates, ["--anchor", "avif"], "kodak: avif was not measured"),
+        (tabulate_bd_rates, ["--profiles", "none.json"], "none.json: no such file"),
+    ],
+)
+def test_wrong_tables_are_refused_and_not_written(profiles, tmp_path, monkeypatch, program, more, message):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=message):
+        program.main(["--profiles", *map(str, profiles), "--output", "table.csv", *more])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("program", ["profile_codec", "tabulate_rate_distortion", "tabulate_bd_rates"])
+def test_help_loads_no_network(program):
+    loaded = "sorted(set(sys.modules) & {'numpy', 'keras', 'pandas'})"
+    code = f"import atexit, sys, {program}; atexit.register(lambda: print({loaded})); {program}.parse_arguments(['-h'])"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT / "scripts", check=True)
+    assert done.stdout.endswith("[]\n")

@@ -1,0 +1,133 @@
+"""Codecs in the configuration: what they learn from, what they are compared on, and checks of both."""
+
+from planning import cost
+
+SECTIONS = ("pictures", "codecs", "data_sets", "codec_studies")
+# The standard that rates are compared with.
+BASELINE = "jpeg"
+# Operations of a training step on one pixel: the papers' codec does about 2.4 G multiplications on 128² pixels forward.
+OPERATIONS = 3 * 2 * 2.4e9 / 128**2
+
+
+def section(config, name):
+    """A section of the configuration that may be missing: {} then."""
+    return config.get(name, {})
+
+
+def studies(config):
+    return section(config, "codec_studies")
+
+
+def learned_channels(config):
+    """Channels with a learned codec: the channel's name to that of its codec."""
+    return {name: one["name"] for name, one in config["channels"].items() if one["codec"] == "dcn"}
+
+
+def used_pictures(config):
+    """Names of the codecs that are trained, for studies and in channels, and of the data sets that they are compared
+    on."""
+    codecs, sets, learned = {}, {}, learned_channels(config)
+    for experiment in config["experiments"].values():
+        codecs.update({learned[name]: None for name in experiment["channels"] if name in learned})
+    for study in studies(config).values():
+        codecs.update(dict.fromkeys(study["codecs"]))
+        sets.update(dict.fromkeys(study["data_sets"]))
+    return list(codecs), list(sets)
+
+
+def used_cameras(config):
+    """Cameras whose developed photographs codecs learn from or are compared on."""
+    codecs, sets = used_pictures(config)
+    learned = {config["codecs"][name]["pictures"] for name in codecs}
+    wanted = [config["pictures"][name] for name in learned] + [config["data_sets"][name] for name in sets]
+    return sorted({camera for one in wanted for camera in one.get("cameras", [])})
+
+
+def tables_of_cameras(one):
+    """Training sets of the cameras of a set of pictures or a data set."""
+    return [f"results/data/{camera}/images.csv" for camera in one.get("cameras", [])]
+
+
+def pictures_settings(config, name):
+    """Settings of the program that makes a set of pictures to learn from."""
+    pictures = config["pictures"][name]
+    keys = ("side", "train", "validation", "seed")
+    return {**{key: pictures[key] for key in keys}, "scenes": pictures.get("scenes")}
+
+
+def data_set_settings(config, name):
+    """Settings of the program that makes a data set to compare codecs on."""
+    return {key: value for key, value in config["data_sets"][name].items() if key in ("side", "cut", "count")}
+
+
+def training_settings(config, name):
+    """Settings of a codec's training."""
+    codec = config["codecs"][name]
+    return {"model": codec["model"], "settings": codec["settings"], **codec["training"]}
+
+
+def minutes(config, name, threads, gpu=False):
+    """Minutes for a codec's training; a generous estimate."""
+    training = config["codecs"][name]["training"]
+    steps = training.get("epochs", 2500) * training.get("steps", 200)
+    return cost.minutes(steps * training.get("batch", 50) * training.get("patch", 128) ** 2 * OPERATIONS, threads, gpu)
+
+
+def check(config, library, known, check_settings, error):
+    """Check what a schema cannot.
+
+    Args:
+        config: the configuration, valid by the schema.
+        library: the checkout's `planning.library.Library`.
+        known: function (place, name, names, source) that refuses a name that is not among others.
+        check_settings: function (place, settings, network, library) that refuses a network's settings.
+        error: class of the errors to raise.
+    """
+    for kind in ("pictures", "data_sets"):
+        for name, one in section(config, kind).items():
+            for camera in one.get("cameras", []):
+                known(f"{kind}.{name}.cameras", camera, config["cameras"])
+    for name, codec in section(config, "codecs").items():
+        known(f"codecs.{name}.pictures", codec["pictures"], section(config, "pictures"))
+        known(f"codecs.{name}.model", codec["model"], library.codecs, "the library's codecs")
+        check_settings(f"codecs.{name}.settings", codec["settings"], codec["model"], library)
+    for channel, one in config["channels"].items():
+        if "name" in one and one["codec"] != "dcn":
+            raise error(f"channels.{channel}.name: names a learned codec, so codec must be dcn, not {one['codec']}")
+    for channel, codec in learned_channels(config).items():
+        known(f"channels.{channel}.name", codec, section(config, "codecs"))
+    for name, experiment in config["experiments"].items():
+        _check_weights(f"experiments.{name}", experiment, config, error)
+    for name, study in studies(config).items():
+        place = f"codec_studies.{name}"
+        for key in ("codecs", "data_sets"):
+            for value in study[key]:
+                known(f"{place}.{key}", value, section(config, key))
+        if BASELINE not in study["rivals"]:
+            raise error(f"{place}.rivals: rates are compared with those of {BASELINE}, so it must be among them")
+        clash = sorted(set(study["codecs"]) & set(study["rivals"]))
+        if clash:
+            raise error(f"{place}.codecs: {clash[0]} is the name of a standard; call the codec otherwise")
+        known(f"{place}.examples.codec", study["examples"]["codec"], study["codecs"], f"{place}.codecs")
+        for part in ("examples", "channelwise"):
+            known(f"{place}.{part}.data_set", study[part]["data_set"], study["data_sets"], f"{place}.data_sets")
+        largest, side = (
+            max(study["channelwise"]["sizes"]),
+            config["data_sets"][study["channelwise"]["data_set"]]["side"],
+        )
+        if largest > side:
+            raise error(
+                f"{place}.channelwise.sizes: pictures have {side} pixels a side, too few for patches of {largest}"
+            )
+
+
+def _check_weights(place, experiment, config, error):
+    """The weights of the codec's loss need a learned codec in a channel, and one that may learn."""
+    weights = experiment.get("lambda_codec", ())
+    if weights and not learned_channels(config).keys() & set(experiment["channels"]):
+        raise error(f"{place}.lambda_codec: no channel of the experiment has a learned codec (codec: dcn)")
+    if set(weights) - {"basic"} and "codec" not in config["protocols"][experiment["protocol"]]["trainable"]:
+        raise error(
+            f"{place}.lambda_codec: these codecs shall learn, but protocols.{experiment['protocol']}.trainable has no "
+            "codec; add it, or take [basic]"
+        )

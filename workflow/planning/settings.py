@@ -1,0 +1,119 @@
+"""Settings of networks and strengths of manipulations, held against the checks in the library's source.
+
+Networks check their settings when they are made, and manipulations their strengths when they are first applied. That
+may be after hours of other jobs, so what their source writes out in numbers is checked before anything is planned.
+"""
+
+import ast
+import difflib
+
+# Checks of models/settings.py, and what each asks for.
+KINDS = {
+    "integer": "a whole number from {} to {}",
+    "odd": "an odd whole number from {} to {}",
+    "number": "a number from {} to {}",
+    "integers": "a list of whole numbers from {} to {}",
+    "boolean": "true or false",
+}
+
+
+def fault(settings, network, library):
+    """What is wrong with a network's settings.
+
+    Args:
+        settings: by name, as the configuration has them.
+        network: its name in the library.
+        library: the checkout's `planning.library.Library`.
+
+    Returns:
+        (setting, message) of the first mistake, the setting None where the message names it; None without one.
+    """
+    known = library.network_settings(network)
+    unknown = [key for key in settings if known is not None and key not in known]
+    if unknown:
+        return None, unknown_keys(unknown, known)
+    for key, (kind, optional, limits) in limits_of(library.definitions(network)).items():
+        if key in settings and not (optional and settings[key] is None) and not _fits(settings[key], kind, limits):
+            return key, f"must be {KINDS[kind].format(*limits)}, not {settings[key]!r}"
+    return None
+
+
+def limits_of(definitions):
+    """Checks that a network's class makes with `settings.integer("n_steps", n_steps, 2, 6)` and the like.
+
+    Args:
+        definitions: the class and its family as syntax trees.
+
+    Returns:
+        Mapping of settings to (kind, whether None will do too, limits); only checks whose limits are written out.
+    """
+    nodes = [node for definition in definitions for node in ast.walk(definition)]
+    choices = {id(node.orelse) for node in nodes if isinstance(node, ast.IfExp)}
+    found = {}
+    for node in nodes:
+        if not isinstance(node, ast.Call) or getattr(getattr(node.func, "value", None), "id", "") != "settings":
+            continue
+        try:
+            name, *limits = [ast.literal_eval(argument) for argument in (node.args[0], *node.args[2:])]
+        except (ValueError, IndexError):
+            continue
+        if node.func.attr in KINDS:
+            found[name] = (node.func.attr, id(node) in choices, limits)
+    return found
+
+
+def takes_rgb(network, library):
+    """Whether a network passes developed pictures through: its class says `takes_rgb = True`."""
+    return any(
+        isinstance(node, ast.Assign)
+        and getattr(node.targets[0], "id", "") == "takes_rgb"
+        and getattr(node.value, "value", False) is True
+        for definition in library.definitions(network)
+        for node in getattr(definition, "body", ())
+    )
+
+
+def multiple(settings, network, library):
+    """Of what the sides of a pipeline's Bayer stacks must be multiples: a UNet halves them at each step but one."""
+    steps = {**(library.network_settings(network) or {}), **settings}.get("n_steps")
+    return 2 ** (steps - 1) if isinstance(steps, int) else 1
+
+
+def strength_fault(text, library):
+    """What is wrong with the strength of a manipulation, as in "jpeg:80"; None where nothing is."""
+    name, separator, strength = text.partition(":")
+    declared = library.manipulations[name]
+    low, high = declared.get("least") or 0, declared.get("most")
+    try:
+        value = float(strength) if separator else low
+    except ValueError:
+        value = -1.0
+    if low <= value and (high is None or value <= high):
+        return None
+    return f"{text!r}: the strength must be a number from {low}{'' if high is None else f' to {high}'}"
+
+
+def unknown_keys(keys, known):
+    """A message about keys that are not known, with a guess at what was meant."""
+    return f"unknown {plural('key', keys)}{guess(keys, known)}; known keys are {', '.join(sorted(known))}"
+
+
+def plural(word, names):
+    """A word and the names that it is for: "key 'a'", "keys 'a', 'b'"."""
+    return f"{word}{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}"
+
+
+def guess(unknown, known):
+    """What may have been meant, in brackets behind a blank; "" where nothing is near."""
+    guesses = [near for key in unknown for near in difflib.get_close_matches(str(key), list(map(str, known)), 1)]
+    return f" (did you mean {', '.join(map(repr, guesses))}?)" if guesses else ""
+
+
+def _fits(value, kind, limits):
+    if kind == "boolean":
+        return isinstance(value, bool)
+    if kind == "integers":
+        return isinstance(value, list) and all(_fits(one, "integer", limits) for one in value)
+    if isinstance(value, bool) or not isinstance(value, int if kind != "number" else (int, float)):
+        return False
+    return limits[0] <= value <= limits[1] and (kind != "odd" or value % 2 == 1)
