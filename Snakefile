@@ -12,6 +12,7 @@ if not workflow.overwrite_configfiles:
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/codec_common.smk"
 
 
 wildcard_constraints:
@@ -21,7 +22,12 @@ wildcard_constraints:
     protocol=either(config["protocols"]),
     experiment=either(config["experiments"]),
     lambda_isp="fan-only|[0-9.e-]+",
+    lambda_codec="basic|[0-9.e-]+",
     run="[0-9]+",
+    codec=either(codecs.section(config, "codecs")) or "(?!)",
+    pictures=either(codecs.section(config, "pictures")) or "(?!)",
+    data_set=either(codecs.section(config, "data_sets")) or "(?!)",
+    study=either(codecs.studies(config)) or "(?!)",
 
 
 localrules:
@@ -37,30 +43,35 @@ rule all:
     input:
         target_figures(),
         target_tables(),
+        target_codec_figures(),
+        target_codec_tables(),
 
 
 rule data:
-    """The training set of each camera."""
+    """The training set of each camera, and the pictures of codecs."""
     input:
-        expand("results/data/{camera}/images.csv", camera=used_cameras()),
+        target_data(),
 
 
 rule models:
-    """Every pre-trained ISP and every jointly trained model."""
+    """Every pre-trained ISP, every trained codec and every jointly trained model."""
     input:
         target_models(),
+        target_codecs(),
 
 
 rule figures:
-    """Every figure of every experiment."""
+    """Every figure of every experiment and study."""
     input:
         target_figures(),
+        target_codec_figures(),
 
 
 rule tables:
-    """Every table of every experiment."""
+    """Every table of every experiment and study."""
     input:
         target_tables(),
+        target_codec_tables(),
 
 
 include: "workflow/rules/data.smk"
@@ -68,17 +79,18 @@ include: "workflow/rules/isp.smk"
 include: "workflow/rules/forensics.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/codec.smk"
+include: "workflow/rules/codec_study.smk"
 
 
-# Each experiment is a target of its own name, e.g. `snakemake --cores 2 cvpr2019`.
-for name in config["experiments"]:
+# Each experiment and each study of codecs is a target of its own name, e.g. `snakemake --cores 2 cvpr2019`.
+for name in target_names():
 
     rule:
         name:
             name
         input:
-            target_figures(name),
-            target_tables(name),
+            named_target(name),
         localrule: True
 
 

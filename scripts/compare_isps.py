@@ -1,6 +1,5 @@
 """Compare two pipelines on a photograph: both beside the target, their differences, and the spectra of those."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -10,7 +9,7 @@ PIPELINE = "[NAME=]PIPELINE[:{SETTINGS}]"
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
     parser.add_argument(
         "--a",
@@ -25,7 +24,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--split", default="validation", choices=("validation", "train"), help="default: %(default)s")
     parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
     parser.add_argument("--sample", type=Path, help="arrays of the figure to write (npz)")
-    parser.add_argument("--tile", type=int, metavar="CELLS", help="longest side of a network's tiles (default: 1024)")
+    parser.add_argument("--tile", type=int, metavar="CELLS", help="longest side of a network's tiles (default: 704)")
     parser.add_argument("--threads", type=int, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
@@ -35,8 +34,7 @@ def main(arguments=None):
     for option in ("tile", "threads"):
         command_line.within(f"--{option}", getattr(options, option), 1)
     command_line.within("--size", options.size, 0)
-    command_line.ending("--output", options.output, ".pdf")
-    command_line.ending("--sample", options.sample, ".npz")
+    command_line.outputs(("--output", options.output, ".pdf", ".png"), ("--sample", options.sample, ".npz"))
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
     from neural_imaging.evaluation import arrays, isp

@@ -1,6 +1,5 @@
 """Compare the differentiable JPEG with libjpeg: PSNR over quality factors, one line a picture, quality and codec."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -8,7 +7,7 @@ from neural_imaging import command_line, files, runtime
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument(
         "--images",
         type=Path,

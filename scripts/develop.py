@@ -17,7 +17,7 @@ CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--pipeline",
         required=True,
@@ -30,7 +30,9 @@ def parse_arguments(arguments=None):
         '{"automatic": true or false} for libRAW, those of its class for a network\'s name',
     )
     parser.add_argument("--source", type=Path, nargs="+", required=True, help="RAW files, and folders of them")
-    parser.add_argument("--output", type=Path, required=True, help="folder for pictures, developed.csv and record.json")
+    parser.add_argument(
+        "--output", type=command_line.folder, required=True, help="folder for pictures, developed.csv and record.json"
+    )
     parser.add_argument("--format", choices=("png", "tiff", "jpeg"), default="png", help="of pictures (default: png)")
     parser.add_argument("--quality", type=int, default=95, help="of JPEG files, 1 to 100 (default: %(default)s)")
     parser.add_argument("--overwrite", action="store_true", help="develop photographs anew whose pictures exist")
@@ -39,7 +41,7 @@ def parse_arguments(arguments=None):
         type=int,
         metavar="CELLS",
         help="longest side of what a network develops at once, in Bayer cells of 2 × 2 pixels, margins included "
-        "(default: 1024); memory grows with its square",
+        "(default: 704); memory grows with its square",
     )
     parser.add_argument(
         "--cameras",

@@ -1,6 +1,5 @@
 """Fetch one camera's RAW photographs from a public collection: RAISE, or MIT-Adobe FiveK."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -15,15 +14,17 @@ cut. docs/data.md has more."""
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, epilog=EPILOG)
+    parser = command_line.Parser(description=__doc__, epilog=EPILOG)
     parser.add_argument("--source", choices=SOURCES, required=True, help="the collection")
     parser.add_argument(
         "--settings", required=True, help='JSON or file, e.g. {"model": "Nikon D90", "count": 150, ...}'
     )
-    parser.add_argument("--output", type=Path, required=True, help="folder for the RAW files and photographs.csv")
+    parser.add_argument(
+        "--output", type=command_line.folder, required=True, help="folder for the RAW files and photographs.csv"
+    )
     parser.add_argument(
         "--downloads",
-        type=Path,
+        type=command_line.folder,
         help="folder for files as they come, whole or not, and downloads.csv with their hashes "
         "(default: results/downloads/ and the name of the output folder)",
     )

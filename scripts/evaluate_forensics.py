@@ -1,6 +1,5 @@
-"""Evaluate a trained forensic pipeline on held-out photographs, with the training's codec and with libjpeg."""
+"""Evaluate a trained forensic pipeline on held-out photographs, with the training's codec and with the real one."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -8,11 +7,13 @@ from neural_imaging import command_line, runtime
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="model.keras of the run")
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photographs")
     parser.add_argument("--settings", default="{}", help="settings: JSON text, or a JSON or YAML file")
-    parser.add_argument("--labels", required=True, help="camera, isp, channel, lambda_isp and run, as JSON text")
+    parser.add_argument(
+        "--labels", required=True, help="camera, isp, channel, lambda_isp and run (and lambda_codec), JSON"
+    )
     parser.add_argument("--output", type=Path, required=True, help="evaluation.json to write")
     parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)

@@ -1,6 +1,5 @@
 """Test pipelines on held-out photographs: PSNR and SSIM on patches (or on photographs), as a table and a picture."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -8,7 +7,7 @@ from neural_imaging import command_line, runtime
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
     parser.add_argument(
         "--pipeline",
@@ -37,7 +36,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--output", type=Path, required=True, help="table to write (CSV), a line a patch and pipeline")
     parser.add_argument("--summary", type=Path, help="CSV to write, a line a pipeline; .md and .tex beside it")
     parser.add_argument("--picture", type=Path, help="PDF of some patches to write; a PNG is written beside it")
-    parser.add_argument("--tile", type=int, metavar="CELLS", help="longest side of a network's tiles (default: 1024)")
+    parser.add_argument("--tile", type=int, metavar="CELLS", help="longest side of a network's tiles (default: 704)")
     parser.add_argument("--threads", type=int, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
@@ -48,9 +47,11 @@ def main(arguments=None):
         command_line.within(f"--{option.replace('_', '-')}", getattr(options, option), 1)
     for option in ("size", "seed"):
         command_line.within(f"--{option}", getattr(options, option), 0)
-    command_line.ending("--picture", options.picture, ".pdf")
-    for option in ("output", "summary"):
-        command_line.ending(f"--{option}", getattr(options, option), ".csv")
+    command_line.outputs(
+        ("--output", options.output, ".csv"),
+        ("--summary", options.summary, ".csv", ".md", ".tex"),
+        ("--picture", options.picture, ".pdf", ".png"),
+    )
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
     from neural_imaging.evaluation import isp, isp_table, tables, typeset

@@ -1,6 +1,5 @@
 """Turn a model of the original toolbox (.h5 weights, and the JSON beside them) into a .keras model of ours."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -9,7 +8,7 @@ from neural_imaging.errors import UserError
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--weights", type=Path, required=True, help="the toolbox's .h5 file")
     parser.add_argument(
         "--progress",
@@ -28,8 +27,7 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     given = command_line.settings(options.settings)
-    if options.output.suffix != ".keras":
-        raise UserError(f"--output {options.output}: models are .keras files")
+    command_line.outputs(("--output", options.output, ".keras"))
     from neural_imaging.models import legacy
 
     weights = legacy.read_weights(options.weights)

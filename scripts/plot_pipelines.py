@@ -1,14 +1,14 @@
 """Draw one photo as each pipeline develops it, with a detail."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging import command_line
+from neural_imaging.errors import UserError
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--sample", type=Path, required=True, help="arrays of sample_pipelines.py")
     parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
     return parser.parse_args(arguments)
@@ -21,6 +21,8 @@ def main(arguments=None):
     from neural_imaging.figures import pipelines, style
 
     sample = arrays.read(options.sample, pipelines.ARRAYS)
+    if len({len(sample[name]) for name in ("names", "photos", "psnr")}) > 1:
+        raise UserError(f"{options.sample}: is not of sample_pipelines.py, but of another program")
     style.save(pipelines.draw(sample), options.output)
 
 

@@ -1,6 +1,5 @@
 """Draw joint training over epochs: validation accuracy, cross-entropy and PSNR for each λ."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -8,7 +7,7 @@ from neural_imaging import command_line
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument(
         "--table", type=Path, required=True, help="progress of all runs, e.g. results/tables/cvpr2019_progress.csv"
     )

@@ -1,6 +1,5 @@
 """Make a camera's training set from its RAW files: Bayer stacks, developed photographs, and a list of every file."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -20,7 +19,7 @@ CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--source", type=Path, required=True, help="folder with the camera's RAW files")
     parser.add_argument(
         "--settings",

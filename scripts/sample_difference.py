@@ -1,6 +1,5 @@
 """Develop one held-out photo by a plain and by an optimised ISP, with their difference and spectra."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -8,7 +7,7 @@ from neural_imaging import command_line
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
     parser.add_argument("--plain", type=Path, required=True, help="archive of the ISP before joint training")
     parser.add_argument("--optimised", type=Path, required=True, help="archive of a joint model, or of its ISP")
@@ -24,6 +23,7 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
+    command_line.outputs(("--output", options.output, ".npz"))
 
     from neural_imaging import runtime
 
@@ -34,7 +34,7 @@ def main(arguments=None):
     from neural_imaging.forensics import channel, joint  # noqa: F401
 
     name, raw, target = samples.photograph(options.images, options.image, options.size)
-    plain, optimised = (samples.develop(path, raw) for path in (options.plain, options.optimised))
+    plain, optimised = (samples.develop(path, raw, target) for path in (options.plain, options.optimised))
     label = options.label or grid.described(options.optimised)
     arrays.write(options.output, samples.difference(name, label, target, plain, optimised))
 

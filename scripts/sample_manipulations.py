@@ -1,6 +1,5 @@
 """Apply each manipulation to a patch of one held-out photo."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -8,7 +7,7 @@ from neural_imaging import command_line
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
     parser.add_argument(
         "--manipulations", nargs="+", required=True, help="names with strengths, e.g. sharpen:1 jpeg:80"
@@ -24,6 +23,8 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
+    command_line.within("--size", options.size, 16)
+    command_line.outputs(("--output", options.output, ".npz"))
 
     from neural_imaging import runtime
 

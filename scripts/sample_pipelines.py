@@ -1,14 +1,14 @@
 """Develop one held-out photo by each pipeline, for a figure that compares them."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging import command_line
+from neural_imaging.errors import UserError
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
     parser.add_argument(
         "--model",
@@ -28,7 +28,12 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    archives = dict(_named(text) for text in options.model)
+    command_line.outputs(("--output", options.output, ".npz"))
+    archives = {}
+    for name, path in map(_named, options.model):
+        if name in archives:
+            raise UserError(f"--model: two are called {name}; name them, as in before={path}")
+        archives[name] = path
 
     from neural_imaging import runtime
 
@@ -36,12 +41,14 @@ def main(arguments=None):
     from neural_imaging.evaluation import arrays, samples
 
     name, raw, target = samples.photograph(options.images, options.image, options.size)
-    developed = {label: samples.develop(path, raw) for label, path in archives.items()}
+    developed = {label: samples.develop(path, raw, target) for label, path in archives.items()}
     arrays.write(options.output, samples.pipelines(name, target, developed))
 
 
 def _named(text):
     name, separator, path = text.partition("=")
+    if separator and not name:
+        raise UserError(f"--model {text}: a name is missing before the =")
     return (name, Path(path)) if separator else (Path(text).resolve().parent.name, Path(text))
 
 

@@ -1,6 +1,5 @@
 """Photograph scenes with a simulated camera and write them as DNG files."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -11,7 +10,7 @@ CAMERAS = Path(__file__).resolve().parents[1] / "config" / "cameras.yaml"
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--profile", required=True, help="name of the camera's profile, e.g. D90")
     parser.add_argument(
         "--cameras", type=Path, default=CAMERAS, help="file of camera profiles (default: the project's)"
@@ -22,7 +21,9 @@ def parse_arguments(arguments=None):
         help='JSON or file: {"photographs": true, "dead_leaves": 40, "height": 384, "width": 576, "seed": 2019, '
         '"noise": true}',
     )
-    parser.add_argument("--output", type=Path, required=True, help="folder for the DNG files and scenes.csv")
+    parser.add_argument(
+        "--output", type=command_line.folder, required=True, help="folder for the DNG files and scenes.csv"
+    )
     parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
     return parser.parse_args(arguments)
 

@@ -1,6 +1,5 @@
 """Gather an experiment's evaluations into tables: one line a run, a summary, confusion matrices, progress."""
 
-import argparse
 import json
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from neural_imaging.errors import UserError
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="folder of the experiment's runs")
     parser.add_argument(
         "--grid",
@@ -33,6 +32,12 @@ def main(arguments=None):
         raise UserError(f"--grid: not JSON ({error})") from None
     if not isinstance(grid, dict):
         raise UserError("--grid: must be a mapping of names to lists")
+    command_line.outputs(
+        ("--runs", options.runs, ".csv", ".md", ".tex"),
+        ("--summary", options.summary, ".csv", ".md", ".tex"),
+        ("--confusion", options.confusion, ".csv"),
+        ("--progress", options.progress, ".csv"),
+    )
 
     from neural_imaging.evaluation import tables, typeset
 

@@ -12,7 +12,7 @@ from neural_imaging import command_line, runtime
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--models",
         type=Path,
@@ -44,7 +44,7 @@ def main(arguments=None):
     for option in ("last", "threads"):
         command_line.within(f"--{option}", getattr(options, option), 1)
     command_line.within("--size", options.size, 0)
-    command_line.ending("--output", options.output, ".csv")
+    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
     if options.evaluate:
         runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
@@ -60,7 +60,7 @@ def main(arguments=None):
 def _evaluated(folders, size):
     from neural_imaging.evaluation import isp_trained
 
-    return {folder: isp_trained.evaluate(folder, size) for folder in folders}
+    return isp_trained.evaluate(folders, size)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Put our results beside published ones: accuracy and PSNR over λ, and confusion matrices."""
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from neural_imaging.errors import UserError
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--summary", type=Path, required=True, help="our summary, e.g. results/tables/cvpr2019.csv")
     parser.add_argument("--published", type=Path, required=True, help="published trade-off, of config/published")
     parser.add_argument("--output", type=Path, required=True, help="CSV to write; .md and .tex beside")
@@ -28,6 +27,10 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
+    command_line.outputs(
+        ("--output", options.output, ".csv", ".md", ".tex"),
+        ("--confusion-output", options.confusion_output, ".csv", ".md", ".tex"),
+    )
 
     from neural_imaging.evaluation import published, tables, typeset
 
@@ -42,6 +45,8 @@ def main(arguments=None):
         theirs = tables.read(options.published_confusion, ["lambda_isp", "true"])
         if not set(theirs["true"]) <= set(theirs.columns):
             raise UserError(f"{options.published_confusion}: a true class has no column of the same name")
+        for name in theirs["true"].unique():
+            theirs[name] = tables.numbers(theirs[name], options.published_confusion)
         matrices = published.confusion(ours, theirs, *which)
         typeset.write(matrices, options.confusion_output, published.confusion_cells)
 

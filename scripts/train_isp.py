@@ -1,6 +1,5 @@
 """Pre-train a camera pipeline (ISP): it learns to imitate one camera's developed photographs."""
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -8,7 +7,7 @@ from neural_imaging import command_line, runtime
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument(
         "--images",
         type=Path,
@@ -38,6 +37,7 @@ def main(arguments=None):
         options.checkpoints or options.output.parent / "checkpoints",
         threads=options.threads,
         logs=options.tensorboard,
+        resume=options.resume,
     )
 
 

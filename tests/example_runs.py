@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CLASSES = ["native", "sharpen", "gaussian", "jpeg", "resample"]
 
 
-def evaluation(point, *, hits=90, patches=100, psnr=40.0, ssim=0.98, hits_libjpeg=None):
+def evaluation(point, *, hits=90, patches=100, psnr=40.0, ssim=0.98, hits_libjpeg=None, compression=None):
     """What `evaluate_forensics` writes; each class has `patches` patches, of which `hits` are named right."""
     return {
         "kind": "evaluation",
@@ -24,7 +24,10 @@ def evaluation(point, *, hits=90, patches=100, psnr=40.0, ssim=0.98, hits_libjpe
         "psnr": psnr,
         "ssim": ssim,
         "differentiable": _result(hits, patches),
-        "libjpeg": _result(hits if hits_libjpeg is None else hits_libjpeg, patches),
+        ("bitstream" if point.get("lambda_codec", "none") != "none" else "libjpeg"): _result(
+            hits if hits_libjpeg is None else hits_libjpeg, patches
+        ),
+        **({} if compression is None else {"compression": compression}),
     }
 
 
@@ -101,10 +104,48 @@ def tables(folder, grid):
             ],
             columns=["image", "quality", "codec", "psnr"],
         ),
+        "coded": coded_summary(),
+        "entropy_estimation": entropy_estimation(),
+        "rate_distortion": rate_distortion(),
     }
     for name, content in contents.items():
         made.write(content, folder / f"{name}.csv")
     return {name: folder / f"{name}.csv" for name in contents}
+
+
+def coded_summary():
+    """Summary of an experiment with JPEG and two learned codecs, whose accuracy rises and SSIM falls as λ does."""
+    from neural_imaging.evaluation import tables as made
+
+    lines = [["jpeg10-alone", "none", 0.5, 0.2, 0.7], ["jpeg50-alone", "none", 1.5, 0.4, 0.9]]
+    for name, rate in (("16c", 0.4), ("32c", 0.8)):
+        for step, weight in enumerate(("basic", "1.0", "0.1", "0.001")):
+            lines.append([name, weight, rate + 0.05 * step, 0.3 + 0.15 * step, 0.93 - 0.02 * step])
+    columns = ["channel", "lambda_codec", "effective_bpp", "accuracy_libjpeg", "codec_ssim"]
+    runs = pd.DataFrame([*lines, *lines], columns=columns)
+    runs["accuracy_libjpeg"] += np.repeat([-0.02, 0.02], len(lines))
+    return made.summary(runs.assign(camera="D90", isp="DNet", lambda_isp="fan-only", accuracy=0.5, psnr=40.0, ssim=0.9))
+
+
+def entropy_estimation():
+    """Estimates of two kernels: the first is 0.1 bits too high, the second exact but for the largest scale."""
+    lines = []
+    for scale, entropy in ((0.01, 0.0), (1.0, 2.0), (10.0, 3.0)):
+        for kernel, error in (("Gaussian (γ = 5)", 0.1), ("t-Student (v = 50, γ = 25)", 0.05 * (scale > 5))):
+            relative = 100 * error / entropy if entropy else np.nan
+            lines.append(["Laplace", kernel, scale, entropy, entropy + error, error, relative])
+    return pd.DataFrame(lines, columns=["source", "kernel", "scale", "entropy", "estimate", "error", "relative_error"])
+
+
+def rate_distortion():
+    """Averaged curves of three codecs on two data sets, from 0.25 to 3 bits a pixel; the learned one ends at 1.5."""
+    lines = []
+    for data_set in ("kodak", "clic"):
+        for codec, offset in (("jpeg", 0.0), ("avif", 0.04), ("dcn", 0.02)):
+            for bpp in np.arange(0.25, 3.01, 0.25):
+                ssim = np.nan if codec == "dcn" and bpp > 1.5 else 0.9 - 0.1 / bpp + offset
+                lines.append([data_set, codec, bpp, ssim, 30 + bpp, 12 + 4 * bpp])
+    return pd.DataFrame(lines, columns=["data_set", "codec", "bpp", "ssim", "psnr", "ms_ssim_db"])
 
 
 def samples(folder):
@@ -137,6 +178,14 @@ def samples(folder):
             "patches": photos[:, :32, :32],
             "amplified": photos[:, 16:, :32],
             "amplification": np.array(5),
+        },
+        "codec_crops": {
+            "images": np.array(["a", "b"]),
+            "names": np.array(["original", "16c", "JPEG, equal SSIM", "JPEG, equal bpp"]),
+            "crops": rng.integers(0, 256, (2, 4, 16, 16, 3), np.uint8),
+            "bpp": np.array([[0.5, 0.9, 0.504], [0.4, 0.8, 0.396]]),
+            "ssim": np.array([[0.9, 0.8996, 0.8], [0.85, 0.851, 0.7]]),
+            "quality": np.array([[np.nan, 60, 30], [np.nan, 55, 25]]),
         },
     }
     for name, content in contents.items():

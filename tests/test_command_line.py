@@ -1,9 +1,18 @@
 import argparse
+import os
+import runpy
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from neural_imaging import command_line
 from neural_imaging.errors import UserError
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+PROGRAMS = sorted(path.stem for path in SCRIPTS.glob("*.py") if path.stem != "library_path")
 
 
 def ends(main, capsys):
@@ -42,7 +51,80 @@ def test_a_number_of_threads_is_at_least_one(text):
         command_line.count(text)
 
 
+def test_a_file_in_the_place_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "notes").write_text("")
+    assert command_line.folder(str(tmp_path)) == tmp_path
+    assert command_line.folder(str(tmp_path / "new" / "one")) == tmp_path / "new" / "one"
+    for text in (tmp_path / "notes", tmp_path / "notes" / "one"):
+        with pytest.raises(argparse.ArgumentTypeError, match="notes is a file, not a folder"):
+            command_line.folder(str(text))
+
+
 def test_a_seed_is_not_negative():
     assert command_line.seed("0") == 0
     with pytest.raises(argparse.ArgumentTypeError, match="at least 0"):
         command_line.seed("-1")
+
+
+def test_two_outputs_are_not_the_same_file(tmp_path):
+    first, second = tmp_path / "a.csv", tmp_path / "b" / ".." / "a.csv"
+    command_line.outputs(("--output", first, ".csv"), ("--summary", None, ".csv"))
+    with pytest.raises(UserError, match=r"--summary .*a\.csv: is also the file of --output; name another"):
+        command_line.outputs(("--output", first, ".csv"), ("--summary", second, ".csv", ".md"))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_program_refuses_missing_arguments_in_one_line(program, capsys):
+    # By its path: a test module has the name of a program.
+    module = runpy.run_path(str(SCRIPTS / f"{program}.py"))
+    parse = module["l3ic"].parse_arguments if program == "l3ic" else module["parse_arguments"]
+    with pytest.raises(SystemExit) as ended:
+        parse([])
+    assert ended.value.code == 2
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1
+    assert "the following arguments are required: " in line
+
+
+def test_help_waits_for_no_library_that_takes_long_to_import():
+    code = (
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    importlib.import_module(name)\n"
+        "print(*sorted({'keras', 'matplotlib', 'numpy', 'pandas', 'rawpy', 'scipy', 'tensorflow'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, *PROGRAMS]
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_a_wrong_argument_is_named_in_one_line(capsys):
+    parser = command_line.Parser(prog="program.py")
+    parser.add_argument("--threads", type=command_line.count)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--threads", "two"])
+    line = capsys.readouterr().err
+    assert line.startswith("program.py: argument --threads: 'two' is not a whole number of at least 1")
+    assert line.count("\n") == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux, which tells when a process ends")
+def test_a_program_ends_with_the_workflow_that_started_it(tmp_path):
+    script = (
+        "import pathlib, time\n"
+        "from neural_imaging import command_line, files\n"
+        "def main():\n"
+        "    with files.atomic('result.txt'):\n"
+        "        pathlib.Path('started').touch()\n"
+        "        time.sleep(60)\n"
+        "command_line.run(main)\n"
+    )
+    workflow = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    environment = {**os.environ, command_line.PARENT: str(workflow.pid), "PYTHONPATH": str(SCRIPTS.parent / "lib")}
+    program = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=environment)
+    while not (tmp_path / "started").exists():
+        time.sleep(0.05)
+    workflow.kill()
+    workflow.wait()
+    assert program.wait(timeout=30) == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["started"]

@@ -1,13 +1,33 @@
 """What every program shares: settings as JSON, and one clear line for a mistake of the user's."""
 
 import argparse
+import errno
 import json
+import os
+import select
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 import yaml
 
-from neural_imaging.errors import UserError
+from neural_imaging import files
+from neural_imaging.errors import DiskFullError, UserError
+
+# The process that a program must not outlive, by its number.
+PARENT = "NEURAL_IMAGING_PARENT"
+# Time to remove temporary files after that process has ended.
+GRACE = 10.0
+
+
+class Parser(argparse.ArgumentParser):
+    """Arguments of a program; a wrong one ends it as `run` ends it, with one line and exit code 2."""
+
+    def error(self, message):
+        """Refuse the arguments, without the usage, which --help prints."""
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (--help lists the arguments)\n")
 
 
 def settings(text):
@@ -47,6 +67,22 @@ def ending(option, path, suffix):
         raise UserError(f"{option} {path}: the name must end with {suffix}")
 
 
+def outputs(*files_to_write):
+    """Refuse, before any work, files that cannot be written, have another ending, or are the same.
+
+    Args:
+        files_to_write: for each (option, path, ending, and endings of files that are written beside it); a path of None
+            passes.
+    """
+    taken = {}
+    for option, path, *suffixes in files_to_write:
+        ending(option, path, suffixes[0])
+        for suffix in suffixes if path is not None else ():
+            files.check_output(path.with_suffix(suffix))
+        if path is not None and taken.setdefault(path.resolve(), option) != option:
+            raise UserError(f"{option} {path}: is also the file of {taken[path.resolve()]}; name another")
+
+
 def count(text):
     """Argument type: a whole number of at least 1."""
     return _whole(text, 1)
@@ -63,28 +99,74 @@ def _whole(text, least):
     return int(text)
 
 
+def folder(text):
+    """Argument type: a folder that there is, or that can be made."""
+    path = Path(text)
+    existing = next(one for one in (path, *path.parents) if one.exists())
+    if not existing.is_dir():
+        raise argparse.ArgumentTypeError(f"{existing} is a file, not a folder")
+    return path
+
+
 def add_training_arguments(parser):
     """Give a parser what every training program takes."""
     parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")
     parser.add_argument("--output", type=Path, required=True, help="model.keras to write")
-    parser.add_argument("--checkpoints", type=Path, help="folder for checkpoints (default: beside the output)")
-    parser.add_argument("--tensorboard", type=Path, help="folder for TensorBoard logs (default: none are written)")
+    parser.add_argument("--checkpoints", type=folder, help="folder for checkpoints (default: beside the output)")
+    parser.add_argument(
+        "--resume",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="go on where this training was stopped; --no-resume removes its checkpoint and begins anew",
+    )
+    parser.add_argument("--tensorboard", type=folder, help="folder for TensorBoard logs (default: none are written)")
     parser.add_argument("--threads", type=count, help="processor threads (default: all)")
 
 
 def run(main):
     """Run a program's `main()`; a mistake of the user's ends it with one line on standard error and exit code 2."""
+    _end_with_parent()
     try:
         main()
     except UserError as error:
         _refuse(_original(error))
+    except DiskFullError as error:
+        _refuse(error)
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            where = f"{error.filename}: " if error.filename else ""
+            _refuse(f"{where}no space left on the disk; make space, and repeat the same command to go on")
         # Files that cannot be opened; other errors of the system have no file's name, and are ours to mend.
         if error.filename is None:
             raise
         _refuse(f"{error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _end_with_parent():
+    """End this program when the process that `PARENT` names ends, if only by a kill.
+
+    A killed Snakemake leaves its jobs at work; started again, it would run them a second time beside the first.
+    """
+    number = os.environ.get(PARENT, "")
+    if not number.isdecimal() or not hasattr(os, "pidfd_open"):
+        return
+    try:
+        parent = os.pidfd_open(int(number))
+    except OSError:
+        # Not a process of this machine.
+        return
+
+    def watch():
+        select.select([parent], [], [])
+        print(f"{Path(sys.argv[0]).name}: ends, since the workflow that started it has ended", file=sys.stderr)
+        # To the main thread itself, so that a wait in it ends; sent to the process, another thread might take it.
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        time.sleep(GRACE)
+        os._exit(130)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _refuse(message):

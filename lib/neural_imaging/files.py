@@ -1,13 +1,18 @@
 """Files that are whole or absent: everything is written beside its place and renamed."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-from neural_imaging.errors import UserError
+from neural_imaging.errors import DiskFullError, UserError
+
+# A disk with less is full: libraries report a full one in many ways, and some only as fewer bytes written.
+FULL = 2**16
 
 
 @contextlib.contextmanager
@@ -25,6 +30,7 @@ def atomic(path):
 
     Raises:
         UserError: nothing can be written there.
+        DiskFullError: there is no space for it.
     """
     path = Path(path)
     check_output(path)
@@ -32,6 +38,8 @@ def atomic(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     except OSError as error:
+        if _full(error, path):
+            raise _no_space(path) from None
         raise UserError(f"{path}: cannot be written ({error.strerror})") from None
     os.close(handle)
     temporary = Path(temporary)
@@ -42,8 +50,24 @@ def atomic(path):
         # mkstemp makes files private to the user; results are shared like any other file.
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
+    except Exception as error:
+        if _full(error, path):
+            raise _no_space(path) from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _full(error, path):
+    """Whether an error came of a disk, or of a user's share of it, that is full."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    folder = next(parent for parent in path.absolute().parents if parent.is_dir())
+    return not isinstance(error, UserError) and shutil.disk_usage(folder).free < FULL
+
+
+def _no_space(path):
+    return DiskFullError(f"{path}: no space left on the disk; make space, and repeat the same command to go on")
 
 
 def check_output(path):

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from neural_imaging import files
+from neural_imaging.errors import UserError
 
 PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "rawpy", "colour-demosaicing", "imagecodecs")
 
@@ -43,6 +44,18 @@ class Record:
         """Write the record with its metrics; `more` adds entries such as `resumed`."""
         duration = round(time.monotonic() - self._started, 3)
         files.write_json(path, {**self._content, "metrics": metrics, "duration_seconds": duration, **more})
+
+
+def read(path):
+    """Read a record, as a mapping.
+
+    Raises:
+        UserError: the file is missing, or holds no record.
+    """
+    content = files.read_json(path)
+    if not isinstance(content, dict):
+        raise UserError(f"{path}: not the record of a run")
+    return content
 
 
 def _versions():

@@ -35,6 +35,8 @@ def _configure_tensorflow(threads, deterministic):
     with _silence():
         import tensorflow as tf
 
+    # Whoever develops with several networks would be told that each of them is compiled.
+    tf.get_logger().setLevel("ERROR")
     if threads is not None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
@@ -45,6 +47,21 @@ def _configure_tensorflow(threads, deterministic):
     tf.config.experimental.enable_tensor_float_32_execution(False)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
+
+
+def accelerator():
+    """Kind of the graphics card that the backend computes on, e.g. "NVIDIA H200"; None where there is none."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        device = jax.devices()[0]
+        return device.device_kind if device.platform == "gpu" else None
+    import tensorflow as tf
+
+    cards = tf.config.list_physical_devices("GPU")
+    return tf.config.experimental.get_device_details(cards[0]).get("device_name", "GPU") if cards else None
 
 
 def graph(function):

@@ -4,7 +4,10 @@ import json
 
 import numpy as np
 import pytest
+import tiny_codec
 
+from neural_imaging import codec as codecs
+from neural_imaging import models
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import forensics as evaluation
 from neural_imaging.training import forensics, isp
@@ -53,3 +56,53 @@ def test_a_pipeline_without_a_fan_is_refused(model, training_set, tmp_path):
     with pytest.raises(UserError, match="holds a INet, not a forensic pipeline"):
         evaluation.evaluate(plain, training_set, SETTINGS, LABELS, tmp_path / "evaluation.json")
     assert not (tmp_path / "evaluation.json").exists()
+
+
+CODED = {**LABELS, "channel": "4c", "lambda_codec": "basic"}
+
+
+@pytest.fixture(scope="module")
+def coded(model, training_set):
+    """A forensic pipeline behind a learned codec."""
+    folder, plain = model.parent / "coded", model.parent / "isp" / "model.keras"
+    folder.mkdir()
+    tiny_codec.make().save(folder / "codec.keras")
+    settings = {"epochs": 1, "steps": 1, "batch": 2, "patch": 16, "validation_every": 1, "manipulations": ["jpeg:80"]}
+    settings |= {"fan": {"n_filters": 4, "n_convolutions": 1, "dense": [4]}}
+    settings |= {"channel": {"downsampling": "none", "codec": "dcn"}}
+    path, codec = folder / "model.keras", folder / "codec.keras"
+    forensics.train(training_set, plain, "fan-only", 0, settings, path, folder / "c", codec_model=codec)
+    return path
+
+
+def test_the_last_word_on_a_learned_codec_has_its_bit_stream(coded, training_set, tmp_path):
+    evaluation.evaluate(coded, training_set, SETTINGS, CODED, tmp_path / "evaluation.json")
+    content = json.loads((tmp_path / "evaluation.json").read_text())
+    assert np.array(content["bitstream"]["confusion"]).sum(axis=1).tolist() == [10, 10]
+    assert "libjpeg" not in content
+    cost = content["compression"]
+    assert 0 < cost["effective_bpp"] < cost["bpp"]
+    assert 0 < cost["ssim"] < 1
+    assert 5 < cost["psnr"] < 50
+
+
+def test_pictures_come_out_of_the_channel_as_out_of_the_codec(coded):
+    pipeline = models.load(coded)
+    pictures = np.random.default_rng(0).random((2, 32, 32, 3), np.float32)
+    sent, received, streams = evaluation.transmit(pipeline.channel, pictures)
+    np.testing.assert_array_equal(sent, np.rint(255 * pictures))
+    for picture, seen, stream in zip(sent, received, streams, strict=True):
+        assert stream == codecs.compress(picture, codecs.find(coded))
+        np.testing.assert_array_equal(seen, codecs.decompress(stream, pipeline.codec))
+
+
+def test_what_jpeg_does_to_the_patches_is_told_too(model, training_set, tmp_path):
+    evaluation.evaluate(model, training_set, SETTINGS, LABELS, tmp_path / "evaluation.json")
+    cost = json.loads((tmp_path / "evaluation.json").read_text())["compression"]
+    assert 0 < cost["effective_bpp"] < cost["bpp"]
+
+
+@pytest.mark.parametrize("labels", [LABELS, {**CODED, "colour": "red"}])
+def test_a_run_behind_a_learned_codec_needs_its_weight_as_a_label(coded, training_set, tmp_path, labels):
+    with pytest.raises(UserError, match="lambda_codec"):
+        evaluation.evaluate(coded, training_set, SETTINGS, labels, tmp_path / "evaluation.json")

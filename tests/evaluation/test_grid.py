@@ -35,6 +35,19 @@ def test_the_path_of_a_run_says_the_experiment():
     assert grid.run_folder("results/x", point) == expected
 
 
+def test_a_learned_codec_has_a_point_for_each_of_its_weights_and_other_channels_have_one():
+    coded = {**GRID, "channel": ["jpeg50", "16c"], "lambda_codec": ["basic", 0.1], "learned": ["16c"], "run": [0]}
+    points = grid.points({**coded, "camera": ["D90"], "lambda_isp": ["fan-only"]})
+    assert [(point["channel"], point["lambda_codec"]) for point in points] == [
+        ("jpeg50", "none"),
+        ("16c", "basic"),
+        ("16c", 0.1),
+    ]
+    folders = [grid.run_folder("x", point).as_posix() for point in points]
+    assert folders[0] == "x/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~fan-only/run~0"
+    assert folders[2] == "x/camera~D90/isp~UNet/channel~16c/lambda_isp~fan-only/lambda_codec~0.1/run~0"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -44,6 +57,8 @@ def test_the_path_of_a_run_says_the_experiment():
         ({"lambda_isp": [1, 1.0]}, "has 1.0 more than once"),
         ({"lambda_isp": ["fan_only"]}, "'fan_only' is neither"),
         ({"lambda_isp": [-1]}, "-1 is neither"),
+        ({"lambda_codec": ["fan-only"]}, "lambda_codec: 'fan-only' is neither"),
+        ({"lambda_codec": []}, "'lambda_codec' must be a list"),
     ],
 )
 def test_a_wrong_grid_is_refused_by_name(change, message):

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -103,6 +104,15 @@ def test_the_table_is_written_in_three_forms(root, tmp_path):
     assert latex.count("midrule") == 3  # below the headings, and where the camera changes
 
 
+def test_a_folder_counts_once_and_two_of_one_name_are_refused(root, monkeypatch):
+    monkeypatch.chdir(root)
+    once = isp_table.find([root / "D90", "D90", root / "D90/UNet"])
+    assert sorted(folder.name for folder in once) == ["INet", "UNet"]
+    shutil.copytree(root / "D90", root / "again/D90")
+    with pytest.raises(UserError, match="2 folders hold a pipeline INet of a camera D90; summarise them apart"):
+        isp_table.find([root / "D90", root / "again"])
+
+
 def test_mistakes_are_named(root, tmp_path):
     with pytest.raises(UserError, match="no such folder"):
         isp_table.find([root / "absent"])
@@ -117,3 +127,26 @@ def test_mistakes_are_named(root, tmp_path):
     )
     with pytest.raises(UserError, match="has no validation"):
         isp_table.trained([root / "D90/INet"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"settings": {"model": "INet"}, "metrics": None},
+        {"settings": {"model": "INet"}, "metrics": {"validation_psnr": "high", "validation_ssim": 0.9}},
+        {"settings": "INet", "metrics": {}},
+        [],
+    ],
+)
+def test_a_damaged_record_is_named(root, content):
+    path = root / "D90/INet/record.json"
+    path.write_text(json.dumps(content and {"kind": "train_isp", **content}))
+    with pytest.raises(UserError, match=r"record\.json: not the record of a"):
+        isp_table.trained([root / "D90/INet"])
+
+
+def test_text_in_the_place_of_a_measurement_is_named(root):
+    table = _measured([41.0, "high", 43.0])
+    tables.write(table, root / "D90/UNet/evaluation.csv")
+    with pytest.raises(UserError, match=r"evaluation\.csv: column psnr must have numbers, not 'high'"):
+        isp_table.trained([root / "D90/UNet"])

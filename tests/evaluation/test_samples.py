@@ -39,7 +39,7 @@ def test_a_photograph_can_be_named_and_is_cut_to_its_middle(table):
 def test_a_photograph_of_another_split_is_refused(table):
     with pytest.raises(UserError, match="first is not in the validation split; it has second, third"):
         samples.photograph(table, "first")
-    with pytest.raises(UserError, match="smaller than 64 pixels"):
+    with pytest.raises(UserError, match="a size of 40 pixels is too small; it must be 64 at least"):
         samples.photograph(table, size=40)
 
 

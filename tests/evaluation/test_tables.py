@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from neural_imaging.errors import UserError
-from neural_imaging.evaluation import tables
+from neural_imaging.evaluation import tables, typeset
 from neural_imaging.evaluation.grid import run_folder
 
 GRID = {
@@ -129,6 +129,34 @@ def test_an_evaluation_that_is_no_mapping_is_named(root):
         tables.evaluations(root, GRID)
 
 
+def test_runs_behind_learned_codecs_stand_beside_those_behind_jpeg(tmp_path):
+    coded = {"channel": ["jpeg50", "16c"], "lambda_isp": ["fan-only"], "lambda_codec": [0.1, "basic"], "run": [0, 1]}
+    grid = {**GRID, **coded, "learned": ["16c"]}
+
+    def values(point):
+        return {"hits": 50, "hits_libjpeg": 40, "compression": {"effective_bpp": 0.5 + point["run"], "ssim": 0.9}}
+
+    example_runs.write(tmp_path, grid, values)
+    found = tables.evaluations(tmp_path, grid)
+    summary = tables.summary(tables.runs(found))
+    assert summary[["channel", "lambda_codec", "runs"]].to_numpy().tolist() == [
+        ["jpeg50", "none", 2],
+        ["16c", "basic", 2],
+        ["16c", "0.1", 2],
+    ]
+    assert (summary["effective_bpp_mean"] == 1).all()
+    assert (summary["accuracy_libjpeg_mean"] == 0.4).all()
+    assert set(tables.confusion(found)["codec"]) == {"differentiable", "libjpeg", "bitstream"}
+    assert list(tables.progress(tmp_path, grid)["lambda_codec"].unique()) == ["none", "basic", "0.1"]
+    tables.write(summary, tmp_path / "summary.csv")
+    read = tables.read(tmp_path / "summary.csv", ["lambda_codec", "codec_ssim_mean"])
+    assert list(read["lambda_codec"]) == ["none", "basic", "0.1"]
+    headings, lines = typeset.summary(read)
+    assert headings[4:6] == ["λ codec", "Runs"]
+    assert headings[-2:] == ["Bits a pixel", "SSIM, codec"]
+    assert lines[2][4] == "0.1"
+
+
 def test_a_table_keeps_the_spelling_of_lambda_when_read(tmp_path):
     (tmp_path / "t.csv").write_text("lambda_isp,psnr\nfan-only,43\n1,40\n0.0001,30\n")
     assert list(tables.read(tmp_path / "t.csv", ["psnr"])["lambda_isp"]) == ["fan-only", "1.0", "0.0001"]
@@ -140,6 +168,7 @@ def test_a_table_keeps_the_spelling_of_lambda_when_read(tmp_path):
         ("", "not a CSV table"),
         ("a,b\n1,2\n", "no column psnr; it has a, b"),
         ("psnr\n", "no lines"),
+        ("psnr\n40\nhigh\n", "column psnr must have numbers, not 'high'"),
         ("psnr,b\n1,2,3,4\n5\n1,2,3,4,5,6\n", "not a CSV table"),
     ],
 )

@@ -1,7 +1,9 @@
 import math
 
 import pandas as pd
+import pytest
 
+from neural_imaging.errors import UserError
 from neural_imaging.evaluation import tables, typeset
 
 
@@ -61,3 +63,11 @@ def test_a_number_reads_the_same_before_and_after_it_was_in_a_file():
 def test_three_files_are_written_with_one_stem(tmp_path):
     typeset.write(_summary(), tmp_path / "cvpr2019.csv", typeset.summary)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cvpr2019.csv", "cvpr2019.md", "cvpr2019.tex"]
+
+
+@pytest.mark.parametrize("taken", ["t.csv", "t.md", "t.tex"])
+def test_a_table_is_written_in_all_its_forms_or_in_none(tmp_path, taken):
+    (tmp_path / taken).mkdir()
+    with pytest.raises(UserError, match=f"{taken}: is a folder"):
+        typeset.write(_summary(), tmp_path / "t.csv", typeset.summary)
+    assert [path.name for path in tmp_path.iterdir()] == [taken]

@@ -1,7 +1,9 @@
 import keras
 import numpy as np
 import pytest
+import tiny_codec
 
+from neural_imaging import codec as codecs
 from neural_imaging.coding import libjpeg
 from neural_imaging.errors import UserError
 from neural_imaging.forensics.channel import Channel
@@ -54,6 +56,55 @@ def test_the_channel_is_saved_and_loaded(tmp_path):
     assert {**ours, "dtype": None} == {**theirs, "dtype": None}
     with_fixed = Channel(quality=40)
     assert Channel.from_config(with_fixed.get_config()).jpeg.quality == 40
+
+
+def test_a_learned_codec_gives_what_its_bit_stream_gives():
+    network = tiny_codec.make()
+    levels = np.rint(255 * _pictures()).astype(np.uint8)
+    channel = Channel("none", codec="dcn", network=network)
+    received, entropy = channel.compress(levels.astype(np.float32) / 255)
+    expected = [codecs.decompress(codecs.compress(picture, network), network) for picture in levels]
+    # The bit-stream's picture has whole levels.
+    np.testing.assert_allclose(received, np.stack(expected) / 255, atol=0.501 / 255)
+    assert 0 < float(entropy) < 5
+
+
+@pytest.mark.parametrize(("downsampling", "side"), [("none", 32), ("pool", 16), ("bilinear", 16)])
+def test_a_learned_codec_follows_the_down_sampling(downsampling, side):
+    channel = Channel(downsampling, 2, "dcn", network=tiny_codec.make())
+    assert channel(_pictures()).shape == (2, side, side * 3 // 2, 3)
+    assert channel.compute_output_shape((None, 32, None, 3)) == (None, side, None, 3)
+    assert channel.multiple == 8 * 32 // side
+
+
+def test_training_passes_gradients_through_the_learned_codec_to_pictures_and_weights():
+    import tensorflow as tf
+
+    channel = Channel("none", codec="dcn", network=tiny_codec.make())
+    pictures = tf.convert_to_tensor(_pictures())
+    with tf.GradientTape() as tape:
+        tape.watch(pictures)
+        received, entropy = channel.compress(pictures, training=True)
+        loss = tf.reduce_sum(tf.square(received)) + entropy
+    gradients = tape.gradient(loss, [pictures, *channel.trainable_variables])
+    assert len(gradients) > 4
+    assert all(gradient is not None and np.abs(gradient).max() > 0 for gradient in gradients)
+
+
+def test_a_channel_keeps_the_weights_of_its_learned_codec_in_a_file(tmp_path):
+    inputs = keras.Input((32, 48, 3))
+    channel = Channel("none", codec="dcn", network=tiny_codec.make(seed=3))
+    model = keras.Model(inputs, channel(inputs))
+    model.save(tmp_path / "channel.keras")
+    loaded = keras.saving.load_model(tmp_path / "channel.keras", safe_mode=True)
+    assert loaded.layers[-1].network.weights_hash() == channel.network.weights_hash()
+    np.testing.assert_array_equal(loaded(_pictures()), model(_pictures()))
+
+
+@pytest.mark.parametrize("settings", [{"codec": "dcn"}, {"codec": "jpeg", "network": tiny_codec.make()}])
+def test_a_channel_and_its_learned_codec_must_fit_each_other(settings):
+    with pytest.raises(UserError, match="learned codec, and was given"):
+        Channel(**settings)
 
 
 @pytest.mark.parametrize(

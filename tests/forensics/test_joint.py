@@ -3,19 +3,21 @@
 import keras
 import numpy as np
 import pytest
+import tiny_codec
 
 from neural_imaging import models
+from neural_imaging.errors import UserError
 from neural_imaging.forensics import manipulations
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
 from neural_imaging.ops import fidelity
 
 
-def make(trainable=("isp",), lambda_isp=0.1, steps=("sharpen:1", "gaussian:0.83"), **more):
+def make(trainable=("isp",), lambda_isp=0.1, steps=("sharpen:1", "gaussian:0.83"), channel=None, **more):
     keras.utils.set_random_seed(1)
     isp = models.create("UNet", n_steps=2, n_filters=4)
     fan = models.create("FAN", n_classes=1 + len(steps), n_filters=4, n_convolutions=2, dense=[8])
-    pipeline = ForensicPipeline(isp, Channel(), fan, list(steps), trainable, lambda_isp, **more)
+    pipeline = ForensicPipeline(isp, channel or Channel(), fan, list(steps), trainable, lambda_isp, **more)
     pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
     return pipeline
 
@@ -71,6 +73,78 @@ def test_a_fixed_pipeline_is_left_alone_and_out_of_the_loss(batch):
     assert logs["loss"] == pytest.approx(logs["cross_entropy"])
     for one, other in zip(before, pipeline.isp.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def coded(*trainable, **more):
+    """A joint model behind a learned codec alone."""
+    return make(trainable, channel=Channel("none", codec="dcn", network=tiny_codec.make()), **more)
+
+
+def test_the_loss_has_lambda_times_the_codec_loss_of_all_that_was_sent(batch):
+    pipeline = coded("codec", lambda_codec=0.01)
+    outputs = pipeline(batch[0], training=True)
+    probabilities = np.asarray(outputs["probabilities"])
+    cross_entropy = -np.log(probabilities[np.arange(6), [0, 0, 1, 1, 2, 2]]).mean()
+    versions = pipeline.manipulate(outputs["developed"])
+    received, entropy = pipeline.codec.reconstruct(versions)
+    codec_loss = 0.5 * np.square(np.asarray(received) - np.asarray(versions)).sum() + 250 * float(entropy)
+    loss = float(pipeline.compute_loss(y=batch[1], y_pred=outputs))
+    assert loss == pytest.approx(cross_entropy + 0.01 * codec_loss, rel=1e-4)
+
+
+def test_the_codec_loss_of_a_validation_does_not_depend_on_the_size_of_its_batches(batch):
+    pipeline = coded("codec", codec_pixels=50 * 32**2)
+    once, twice = (
+        pipeline.evaluate(*(np.concatenate([part] * count) for part in batch), batch_size=2 * count, return_dict=True)
+        for count in (1, 2)
+    )
+    assert once["codec_loss"] == pytest.approx(twice["codec_loss"], rel=1e-4)
+
+
+@pytest.mark.parametrize("parts", [(), ("isp",), ("codec",), ("isp", "codec")])
+def test_the_parts_that_shall_learn_do_and_the_others_stay(batch, parts):
+    pipeline = coded(*parts, lambda_isp=0.1, lambda_codec=0.1)
+    learners = {"isp": pipeline.isp, "codec": pipeline.codec}
+    before = {name: learner.get_weights() for name, learner in learners.items()}
+    pipeline.train_on_batch(*batch)
+    for name, learner in learners.items():
+        pairs = zip(before[name], learner.get_weights(), strict=True)
+        assert all(np.array_equal(*pair) for pair in pairs) == (name not in parts)
+
+
+def test_the_forensic_gradient_alone_reaches_the_codec(batch):
+    pipeline = coded("codec", lambda_codec=0.0)
+    before = pipeline.codec.encoder.get_weights()
+    pipeline.train_on_batch(*batch)
+    assert any(not np.array_equal(*pair) for pair in zip(before, pipeline.codec.encoder.get_weights(), strict=True))
+
+
+def test_a_validation_tells_what_the_codec_does_to_the_pictures_and_what_they_cost(batch):
+    pipeline = coded()
+    logs = pipeline.evaluate(*batch, return_dict=True)
+    sent = pipeline.channel.reduce(pipeline.manipulate(pipeline.isp(batch[0])))
+    received, entropy = pipeline.channel.compress(sent)
+    # Four features for each cell of 8 × 8 pixels.
+    assert logs["codec_bpp"] == pytest.approx(4 / 64 * float(entropy), rel=1e-4)
+    assert logs["codec_ssim"] == pytest.approx(float(np.mean(fidelity.ssim(received, sent))), rel=1e-4)
+
+
+def test_a_codec_that_shall_learn_must_be_there():
+    with pytest.raises(UserError, match="no learned codec"):
+        make(("codec",))
+
+
+def test_the_fine_tuned_codec_comes_back_from_the_file_and_can_be_taken_out(batch, tmp_path):
+    pipeline = coded("isp", "codec", lambda_codec=0.1)
+    untrained = pipeline.codec.weights_hash()
+    pipeline.train_on_batch(*batch)
+    pipeline.save(tmp_path / "model.keras")
+    restored = models.load(tmp_path / "model.keras")
+    assert restored.codec.weights_hash() == pipeline.codec.weights_hash() != untrained
+    for key, value in pipeline(batch[0]).items():
+        np.testing.assert_array_equal(value, restored(batch[0])[key])
+    restored.codec.save(tmp_path / "codec.keras")
+    assert models.load(tmp_path / "codec.keras").weights_hash() == pipeline.codec.weights_hash()
 
 
 @pytest.mark.parametrize("name", [name for name in manipulations.names() if name != "native"])

@@ -142,6 +142,13 @@ def test_strengths_out_of_range_are_refused(name, strength):
         manipulations.apply(name, _pictures(), strength)
 
 
+def test_a_median_larger_than_the_picture_is_refused():
+    assert manipulations.apply("median", _pictures(shape=(1, 9, 12, 3)), 9).shape == (1, 9, 12, 3)
+    for strength in (11, ops.convert_to_tensor(5.0)):
+        with pytest.raises(UserError, match=r"pictures that are no smaller, not 8 × 12"):
+            manipulations.apply("median", _pictures(shape=(1, 8, 12, 3)), strength)
+
+
 def test_a_new_manipulation_is_one_decorated_function(monkeypatch):
     monkeypatch.setattr(manipulations, "_REGISTRY", dict(manipulations._REGISTRY))
 

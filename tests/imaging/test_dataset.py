@@ -141,6 +141,19 @@ def test_bad_files_never_stop_the_run(photographs, source, tmp_path):
     assert all(row["reason"] for file, row in rows.items() if file != "z.dng")
 
 
+@pytest.mark.parametrize("model", [5, "", " ", ["Nikon D90"]])
+def test_a_camera_is_named_by_text(source, tmp_path, model):
+    with pytest.raises(UserError, match='model must be the name of a camera, such as "Nikon D90"'):
+        dataset.prepare(source, tmp_path / "out", train=1, validation=0, seed=1, model=model)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(source, tmp_path):
+    file = next(path for path in source.rglob("*.dng"))
+    with pytest.raises(UserError, match=f"{file.name}: is a file; name its folder"):
+        dataset.prepare(file, tmp_path / "out", train=1, validation=0, seed=1)
+
+
 def test_a_missing_or_empty_folder_is_named(tmp_path):
     with pytest.raises(UserError, match="no such folder"):
         dataset.prepare(tmp_path / "absent", tmp_path / "out", train=1, validation=0, seed=0)

@@ -68,6 +68,15 @@ def test_targets_stay_aligned_with_the_stack(photograph):
     assert develop.develop_raw(read).shape == (2 * read.stack.shape[0], 2 * read.stack.shape[1], 3)
 
 
+@pytest.mark.parametrize("demosaicing", develop.DEMOSAICING)
+@pytest.mark.parametrize("cfa", bayer.PATTERNS)
+def test_one_colour_stays_one_up_to_the_borders(cfa, demosaicing):
+    colour = np.array([0.6, 0.3, 0.1])
+    mosaic = bayer.to_mosaic(np.tile(colour[[0, 1, 1, 2]], (10, 12, 1)), cfa)
+    full = develop.demosaic(mosaic, cfa, demosaicing)
+    np.testing.assert_allclose(full, np.broadcast_to(colour, (20, 24, 3)), atol=1e-12)
+
+
 @pytest.mark.parametrize("cfa", bayer.PATTERNS)
 def test_colours_are_right_in_every_pattern(tmp_path, profile, cfa):
     camera = dataclasses.replace(profile(), cfa=cfa)

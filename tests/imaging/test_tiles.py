@@ -82,3 +82,17 @@ def test_small_stacks_are_continued(shape):
     stack = np.random.default_rng(2).random(shape)
     developed = tiles.develop(stack, _double, multiple=16, reach=0)
     np.testing.assert_array_equal(developed, _double(stack))
+
+
+@pytest.mark.parametrize(("before", "after"), [(8, 1), (1, 8), (2, 3)])
+def test_cells_may_have_samples_of_any_number_on_each_side(before, after):
+    source = np.random.default_rng(3).random((before * 23, before * 31, 3))
+
+    def function(part):
+        cells = part.reshape(len(part) // before, before, -1, before, 3).mean(axis=(1, 3))
+        blurred = uniform_filter(cells, (5, 5, 1), mode="constant")
+        return blurred.repeat(after, axis=0).repeat(after, axis=1)
+
+    tiled = tiles.process(source, function, before=before, after=after, reach=2, side=11)
+    assert tiled.shape == (23 * after, 31 * after, 3)
+    np.testing.assert_allclose(tiled, function(source), atol=1e-12)

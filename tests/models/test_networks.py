@@ -29,11 +29,12 @@ SMALL = {
     "ONet": {},
     "ClassicISP": {"c_filters": [4, 4], "kernel": 3},
     "FAN": {"n_filters": 4, "n_convolutions": 2},
+    "TwitterDCN": {"n_features": 4},
 }
 
 
 def _input(name, seed=0):
-    shape = (2, 16, 16, 3) if name in ("FAN", "ONet") else (2, 8, 12, 4)
+    shape = (2, 16, 16, 3) if name in ("FAN", "ONet", "TwitterDCN") else (2, 8, 12, 4)
     return np.random.default_rng(seed).random(shape, np.float32)
 
 
@@ -66,6 +67,7 @@ def test_an_inet_starts_as_the_released_one(parity, file, settings):
         ("FAN", {"n_classes": 5}, 1_341_990),
         ("FAN", {"n_classes": 7}, 1_342_248),
         ("FAN", {"n_classes": 5, "n_dense": 0}, 1_145_382),
+        ("TwitterDCN", {"n_features": 8}, 2_345_877),
     ],
 )
 def test_networks_have_as_many_weights_to_train_as_the_papers(name, settings, count):
@@ -158,6 +160,22 @@ def test_probabilities_sum_to_one():
         ("FAN", {"activation": "gelu"}, "activation must be one of"),
         ("FAN", {"dense": 512}, "dense must be a list"),
         ("FAN", {"n_classes": 1}, "n_classes must be a whole number from 2"),
+        ("TwitterDCN", {"n_features": 3}, "n_features must be a whole number from 4 to 128"),
+        ("TwitterDCN", {"latent_bpf": 9}, "latent_bpf must be a whole number from 1 to 8"),
+        ("TwitterDCN", {"rounding": "floor"}, "rounding must be one of identity, round, sin, soft"),
+        ("TwitterDCN", {"gamma": 0}, "gamma must be a number from 0.001"),
+        ("TwitterDCN", {"train_codebook": "no"}, "train_codebook must be true or false"),
+        (
+            "TwitterDCN",
+            {"bits": 5},
+            "TwitterDCN has no setting 'bits'; known are width, n_blocks, n_features",
+        ),
+        ("FAN", {"n_convolutions": 12}, "n_convolutions 12, .* weights; 250,000,000 are allowed"),
+        ("FAN", {"n_convolutions": 32}, "n_convolutions must be a whole number from 1 to 13"),
+        ("FAN", {"dense": [65536, 65536]}, "the hidden layers give 4,313,347,366 weights"),
+        ("FAN", {"use_gap": False, "patch_size": 4096, "n_filters": 256}, "250,000,000 are allowed"),
+        ("FAN", {"use_gap": False, "patch_size": 8, "n_convolutions": 4}, "cannot be halved by 4 convolutions"),
+        ("UNet", {"n_steps": 6, "n_filters": 129}, "n_filters must be a whole number from 1 to 128"),
     ],
 )
 def test_a_wrong_name_or_setting_is_refused_by_name(name, settings, message):
@@ -178,9 +196,31 @@ def test_a_unet_names_the_sizes_it_takes():
 def test_files_that_hold_no_model_are_refused(tmp_path):
     (tmp_path / "text.keras").write_text("not an archive")
     (tmp_path / "weights.h5").write_bytes(b"")
-    for file, message in (("none.keras", "no such"), ("text.keras", "cannot be loaded"), ("weights.h5", "import_w")):
+    for file, message in (
+        ("none.keras", "no such"),
+        ("text.keras", "damaged"),
+        ("weights.h5", "import_w"),
+    ):
         with pytest.raises(UserError, match=message):
             models.load(tmp_path / file)
+
+
+def test_a_damaged_archive_is_named(tmp_path):
+    models.create("INet").save(tmp_path / "whole.keras")
+    content = (tmp_path / "whole.keras").read_bytes()
+    damaged = tmp_path / "damaged.keras"
+    for place in (content.index(b"INet"), content.index(b"\x89HDF") + 3000, len(content) - 10):
+        damaged.write_bytes(content[:place] + b"\xff\x00\xff\x00" + content[place + 4 :])
+        with pytest.raises(UserError, match=r"damaged\.keras: "):
+            models.load(damaged)
+    damaged.write_bytes(content[: len(content) // 2])
+    with pytest.raises(UserError, match=r"damaged\.keras: damaged, or no \.keras archive"):
+        models.load(damaged)
+
+
+def test_a_folder_in_the_place_of_an_archive_is_named(tmp_path):
+    with pytest.raises(UserError, match=r"is a folder; name the model\.keras in it"):
+        models.load(tmp_path)
 
 
 def test_importing_the_package_loads_no_backend():

@@ -21,7 +21,9 @@ RELEASED = [
     ("classic_isp_bilinear", "ClassicISP", {"kernel": 5, "c_filters": "()"}),
     ("fan_small", "FAN", {"n_filters": 8, "n_fscale": 2.0, "n_convolutions": 3, "n_dense": 0, "dropout": 0.0}),
     ("fan_dense", "FAN", {"n_filters": 8, "n_convolutions": 3, "use_gap": "False", "n_dense": 2}),
+    ("dcn_8c", "TwitterDCN", {"n_features": 8, "latent_bpf": 5, "use_batchnorm": "False", "loss_metric": "L2"}),
 ]
+OF_PICTURES = {"FAN": ("x", "probabilities"), "TwitterDCN": ("x", "y")}
 
 
 def run(*arguments):
@@ -39,7 +41,7 @@ def test_every_released_model_is_imported_with_its_progress_and_gives_its_output
     done = run("--weights", tmp_path / "model.h5", "--output", tmp_path / "ours" / "model.keras")
     assert done.returncode == 0, done.stderr
     reference, model = parity(file), models.load(tmp_path / "ours" / "model.keras")
-    inputs, outputs = ("x", "probabilities") if name == "FAN" else ("raw", "y")
+    inputs, outputs = OF_PICTURES.get(name, ("raw", "y"))
     np.testing.assert_allclose(model(reference[inputs]), reference[outputs], atol=1e-4)
     record = json.loads((tmp_path / "ours" / "record.json").read_text())
     assert record["settings"]["model"] == name
@@ -52,6 +54,7 @@ def test_every_released_model_is_imported_with_its_progress_and_gives_its_output
         ("dnet_4x8", "DNet", {"n_layers": 4, "n_features": 8}),
         ("inet_rggb_k7", "INet", {"kernel": 7}),
         ("fan_dense", "FAN", {"n_filters": 8, "n_convolutions": 3}),
+        ("dcn_8c", "TwitterDCN", {}),
     ],
 )
 def test_without_progress_settings_are_enough_and_the_pattern_is_that_of_the_weights(
@@ -62,7 +65,7 @@ def test_without_progress_settings_are_enough_and_the_pattern_is_that_of_the_wei
     done = run("--weights", parity_folder / f"{file}.h5", *arguments)
     assert done.returncode == 0, done.stderr
     reference, model = parity(file), models.load(output)
-    inputs, outputs = ("x", "probabilities") if name == "FAN" else ("raw", "y")
+    inputs, outputs = OF_PICTURES.get(name, ("raw", "y"))
     np.testing.assert_allclose(model(reference[inputs]), reference[outputs], atol=1e-4)
     assert model.settings.get("cfa_pattern") == {"dnet_4x8": "GBRG", "inet_rggb_k7": "RGGB"}.get(file)
 
@@ -78,7 +81,13 @@ def test_without_progress_settings_are_enough_and_the_pattern_is_that_of_the_wei
         ("unet_3steps", ("--model", "INet"), "layer conv2d: conv2d/kernel:0 of shape (3, 3, 4, 32) does not fit"),
         ("inet", ("--model", "INet", "--settings", '{"cfa_pattern": "RGGB"}'), "Bayer pattern GBRG, but RGGB was"),
         ("inet", ("--model", "INet", "--settings", '{"kernels": 5}'), "INet has no setting 'kernels'"),
-        ("inet", ("--model", "TwitterDCN"), "network 'TwitterDCN' is not known; known are INet"),
+        ("inet", ("--model", "GDN"), "network 'GDN' is not known; known are INet"),
+        (
+            "dcn_8c",
+            ("--model", "TwitterDCN", "--settings", '{"n_features": 16}'),
+            "conv2d_8/kernel:0 of shape (5, 5, 12",
+        ),
+        ("dcn_8c", ("--model", "TwitterDCN", "--settings", '{"use_batchnorm": true}'), "without use_batchnorm"),
         ("inet", (), "there is no progress.json beside it; say what it is with --model"),
         ("none", ("--model", "INet"), "none.h5: no such file of weights"),
         ("inet", ("--progress", "models.json"), "models.json: not a training log of the released toolbox"),

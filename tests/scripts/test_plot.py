@@ -20,8 +20,22 @@ TABLES = {
     "confusion": "confusion",
     "published": "published",
     "differentiable_jpeg": "differentiable_jpeg",
+    "entropy_estimation": "entropy_estimation",
+    "rate_distortion": "rate_distortion",
+    "rate_distortion_accuracy": "coded",
 }
-SAMPLES = ("pipelines", "difference", "manipulations")
+# A column of numbers that each of these figures needs.
+NUMBERS = {
+    "runs": "accuracy_libjpeg",
+    "progress": "validation_psnr",
+    "confusion": "percent",
+    "published": "psnr_mean",
+    "differentiable_jpeg": "psnr",
+    "entropy_estimation": "estimate",
+    "rate_distortion": "ssim",
+    "coded": "effective_bpp_mean",
+}
+SAMPLES = ("pipelines", "difference", "manipulations", "codec_crops")
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +71,44 @@ def test_a_figure_is_a_pdf_and_a_png_with_the_same_bytes_each_time(sources, name
 @pytest.mark.parametrize("name", list(TABLES))
 def test_a_missing_column_is_named(sources, name, tmp_path):
     table = pd.read_csv(sources[name][1])
-    column = {"runs": "accuracy_libjpeg", "progress": "validation_psnr", "confusion": "percent"}.get(
-        TABLES[name], "psnr" if name == "differentiable_jpeg" else "psnr_mean"
-    )
+    column = NUMBERS[TABLES[name]]
     table.drop(columns=column).to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(UserError, match=rf"table\.csv: no column {column}"):
         _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
     assert not (tmp_path / "figure.pdf").exists()
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_text_in_the_place_of_a_number_is_named(sources, name, tmp_path):
+    table = pd.read_csv(sources[name][1])
+    column = NUMBERS[TABLES[name]]
+    table[column] = table[column].astype(object)
+    table.loc[len(table) - 1, column] = "good"
+    table.to_csv(tmp_path / "table.csv", index=False)
+    with pytest.raises(UserError, match=rf"table\.csv: column {column} must have numbers, not 'good'"):
+        _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+
+
+def test_arrays_of_another_program_are_refused(sources, tmp_path):
+    arrays = dict(np.load(sources["pipelines"][1]))
+    np.savez(tmp_path / "sample.npz", **{**arrays, "psnr": arrays["psnr"][1:]})
+    with pytest.raises(UserError, match=r"sample\.npz: is not of sample_pipelines\.py"):
+        _plot("pipelines", "--sample", tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
+
+
+@pytest.mark.parametrize("name", ["scatter_psnr", "scatter_ssim", "progress", "confusion"])
+def test_a_figure_over_lambda_does_not_mix_the_weights_of_learned_codecs(sources, name, tmp_path):
+    pd.read_csv(sources[name][1]).assign(lambda_codec="basic").to_csv(tmp_path / "table.csv", index=False)
+    with pytest.raises(UserError, match="the table has learned codecs"):
+        _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+
+
+@pytest.mark.parametrize("taken", ["figure.pdf", "figure.png"])
+def test_where_one_file_of_a_figure_cannot_be_written_neither_is(sources, tmp_path, taken):
+    (tmp_path / taken).mkdir()
+    with pytest.raises(UserError, match=rf"{taken}: is a folder"):
+        _plot("pipelines", *sources["pipelines"], "--output", tmp_path / "figure.pdf")
+    assert [path.name for path in tmp_path.iterdir()] == [taken]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -71,8 +116,9 @@ def test_a_missing_array_is_named(sources, name, tmp_path):
     arrays = dict(np.load(sources[name][1]))
     arrays.pop("photos", None)
     arrays.pop("patches", None)
+    arrays.pop("crops", None)
     np.savez(tmp_path / "sample.npz", **arrays)
-    with pytest.raises(UserError, match=r"sample\.npz: no array (photos|patches)"):
+    with pytest.raises(UserError, match=r"sample\.npz: no array (photos|patches|crops)"):
         _plot(name, "--sample", tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
 
 

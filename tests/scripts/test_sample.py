@@ -80,6 +80,21 @@ def test_an_unknown_manipulation_is_refused_and_nothing_written(table, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
+def test_two_pipelines_of_one_name_are_refused(table, archives, tmp_path):
+    given = ["--model", str(archives[0]), "--model", f"UNet={archives[0]}", "--output", str(tmp_path / "p.npz")]
+    with pytest.raises(UserError, match="two are called UNet; name them, as in before="):
+        sample_pipelines.main(["--images", str(table), *given])
+
+
+def test_sizes_that_networks_and_filters_cannot_take_are_named(table, archives, tmp_path):
+    output = ["--images", str(table), "--output", str(tmp_path / "p.npz")]
+    with pytest.raises(UserError, match="a size of 63 pixels is too small; it must be 64 at least"):
+        sample_pipelines.main([*output, "--model", str(archives[0]), "--size", "63"])
+    with pytest.raises(UserError, match="--size 15: must be at least 16"):
+        sample_manipulations.main([*output, "--manipulations", "sharpen:1", "--size", "15"])
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_missing_model_is_named_and_nothing_written(table, tmp_path):
     arguments = ["--images", str(table), "--model", str(tmp_path / "none.keras"), "--output", str(tmp_path / "p.npz")]
     with pytest.raises(UserError, match=r"none\.keras: no such model file"):

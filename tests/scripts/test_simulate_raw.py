@@ -1,8 +1,5 @@
 import csv
 import json
-import subprocess
-import sys
-import time
 
 import pytest
 
@@ -49,12 +46,3 @@ def test_the_number_of_threads_changes_no_byte(tmp_path):
 def test_wrong_settings_are_named(tmp_path, settings, message):
     with pytest.raises(UserError, match=message):
         simulate(tmp_path, **settings)
-
-
-@pytest.mark.parametrize("script", ["simulate_raw", "prepare_data"])
-def test_help_answers_at_once(script):
-    file = sys.modules["simulate_raw"].__file__.replace("simulate_raw", script)
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, file, "--help"], capture_output=True, text=True, check=True)
-    assert time.perf_counter() - start < 0.5
-    assert "--output" in done.stdout

@@ -43,6 +43,15 @@ def test_nothing_is_written_while_a_run_is_missing(tmp_path):
     assert not (tmp_path / "tables").exists()
 
 
+@pytest.mark.parametrize("taken", ["runs.csv", "summary.md", "progress.csv"])
+def test_nothing_is_written_where_one_table_cannot_be(tmp_path, taken):
+    example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80})
+    (tmp_path / "tables" / taken).mkdir(parents=True)
+    with pytest.raises(UserError, match=rf"{taken}: is a folder"):
+        tabulate_forensics.main(_arguments(tmp_path / "runs", tmp_path / "tables"))
+    assert [path.name for path in (tmp_path / "tables").iterdir()] == [taken]
+
+
 @pytest.mark.parametrize("grid", ["{", "[1]"])
 def test_a_grid_that_is_no_mapping_is_refused(tmp_path, grid):
     with pytest.raises(UserError, match="--grid"):

@@ -7,6 +7,7 @@ from test_tabulate_forensics import GRID, _arguments
 
 import tabulate_forensics
 import tabulate_published
+from neural_imaging.errors import UserError
 
 PUBLISHED = Path(tabulate_published.__file__).parents[1] / "config" / "published"
 
@@ -45,6 +46,25 @@ def test_a_camera_we_did_not_run_is_said_and_does_not_stop_the_workflow(ours, ca
     tabulate_published.main(_command(ours, "--camera", "D7000"))
     assert "no run of D7000 and UNet" in capsys.readouterr().err
     assert pd.read_csv(ours / "p.csv")["accuracy_mean"].isna().all()
+
+
+def test_a_published_confusion_with_text_in_it_is_named(ours):
+    theirs = pd.read_csv(PUBLISHED / "unet_d90_confusion.csv").astype(object)
+    theirs.loc[3, "gaussian"] = "few"
+    theirs.to_csv(ours / "theirs.csv", index=False)
+    confusion = ["--confusion", str(ours / "confusion.csv"), "--confusion-output", str(ours / "c.csv")]
+    with pytest.raises(UserError, match=r"theirs\.csv: column gaussian must have numbers, not 'few'"):
+        tabulate_published.main(_command(ours, *confusion, "--published-confusion", str(ours / "theirs.csv")))
+
+
+@pytest.mark.parametrize("taken", ["p.md", "c.csv"])
+def test_nothing_is_written_where_one_table_cannot_be(ours, taken):
+    (ours / taken).mkdir()
+    confusion = ["--confusion", str(ours / "confusion.csv"), "--confusion-output", str(ours / "c.csv")]
+    published = ["--published-confusion", str(PUBLISHED / "unet_d90_confusion.csv")]
+    with pytest.raises(UserError, match=rf"{taken}: is a folder"):
+        tabulate_published.main(_command(ours, *confusion, *published))
+    assert not {"p.csv", "c.md"} & {path.name for path in ours.iterdir()}
 
 
 def test_confusion_options_come_together(ours):

@@ -209,3 +209,9 @@ def test_pictures_of_odd_sides_or_grey_ones_are_refused(pictures, tmp_path):
 def test_an_unknown_choice_of_weights_is_refused(training_set, tmp_path):
     with pytest.raises(UserError, match="setting keep is 'first'; known: last, best"):
         train(training_set, tmp_path, model="INet", keep="first")
+
+
+@pytest.mark.parametrize("name", ["FAN", "libRAW", "Unet"])
+def test_what_is_no_pipeline_that_learns_is_refused(training_set, tmp_path, name):
+    with pytest.raises(UserError, match=f"{name}: no such pipeline to train; there are INet, UNet, DNet, ONet"):
+        train(training_set, tmp_path, model=name)

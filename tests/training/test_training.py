@@ -12,7 +12,9 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import tiny_codec
 
+from neural_imaging import codec as codecs
 from neural_imaging import models
 from neural_imaging.errors import UserError
 from neural_imaging.training import forensics, isp
@@ -49,9 +51,17 @@ def assert_same_weights(a, b):
         np.testing.assert_array_equal(one, other)
 
 
-def train(training_set, isp_model, folder, lambda_isp=0.01, run=0, **settings):
-    output = folder / "model.keras"
-    forensics.train(training_set, isp_model, lambda_isp, run, {**JOINT, **settings}, output, folder / "checkpoints")
+@pytest.fixture(scope="module")
+def codec_model(tmp_path_factory):
+    path = tmp_path_factory.mktemp("codec") / "model.keras"
+    tiny_codec.make().save(path)
+    return path
+
+
+def train(training_set, isp_model, folder, lambda_isp=0.01, run=0, codec=(), **settings):
+    output, checkpoints, named = folder / "model.keras", folder / "checkpoints", {**JOINT, **settings}
+    codec = dict(zip(("codec_model", "lambda_codec"), codec, strict=False))
+    forensics.train(training_set, isp_model, lambda_isp, run, named, output, checkpoints, **codec)
     return output
 
 
@@ -121,6 +131,78 @@ def test_training_stopped_between_epochs_goes_on_to_the_same_weights(training_se
     rows = [pd.read_csv(path.with_name("training.csv")).drop(columns="seconds") for path in (whole, stopped)]
     pd.testing.assert_frame_equal(*rows)
     assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == 3
+
+
+CODED = {"channel": {"downsampling": "none", "codec": "dcn"}, "trainable": ["isp", "codec"]}
+
+
+@pytest.mark.parametrize(
+    ("lambda_isp", "lambda_codec", "learners"),
+    [("fan-only", "basic", []), ("fan-only", 0.1, ["codec"]), (0.01, None, ["isp"])],
+)
+def test_the_weights_say_which_parts_learn(
+    training_set, isp_model, codec_model, tmp_path, lambda_isp, lambda_codec, learners
+):
+    codec = (codec_model, lambda_codec)
+    output = train(training_set, isp_model, tmp_path, lambda_isp, codec=codec, **{**CODED, "epochs": 2})
+    pipeline = models.load(output)
+    for name, learner, before in (
+        ("isp", pipeline.isp, models.load(isp_model)),
+        ("codec", codecs.find(output), codecs.find(codec_model)),
+    ):
+        pairs = zip(before.get_weights(), learner.get_weights(), strict=True)
+        assert all(np.array_equal(*pair) for pair in pairs) == (name not in learners)
+    record = json.loads(output.with_name("record.json").read_text())
+    assert record["settings"]["lambda_codec"] == lambda_codec or lambda_codec is None
+    assert record["codec_hash"] == pipeline.codec.weights_hash().hex()
+    history = pd.read_csv(output.with_name("training.csv"))
+    assert np.isfinite(history[["validation_codec_loss", "validation_codec_ssim", "validation_codec_bpp"]]).all(
+        axis=None
+    )
+
+
+def test_a_stopped_training_of_a_codec_goes_on_to_the_same_weights(
+    training_set, isp_model, codec_model, tmp_path, monkeypatch
+):
+    given = {**CODED, "codec": (codec_model, 0.1), "epochs": 4}
+    whole = train(training_set, isp_model, tmp_path / "whole", **given)
+
+    class Stop(Exception):
+        pass
+
+    from neural_imaging.training.checkpoints import Checkpoint
+
+    save = Checkpoint.save
+
+    def save_and_stop(self, epoch):
+        save(self, epoch)
+        raise Stop
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Checkpoint, "save", save_and_stop)
+        with pytest.raises(Stop):
+            train(training_set, isp_model, tmp_path / "stopped", **given)
+    stopped = train(training_set, isp_model, tmp_path / "stopped", **given)
+    assert_same_weights(whole, stopped)
+    assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "codec", "message"),
+    [
+        (CODED, (), "needs a learned one"),
+        ({}, ("codec.keras",), "for channels with codec dcn"),
+        ({**CODED, "trainable": ["isp"]}, ("codec.keras", 0.1), "add codec to the setting trainable"),
+    ],
+)
+def test_a_codec_and_its_weight_must_fit_the_channel(training_set, isp_model, tmp_path, settings, codec, message):
+    with pytest.raises(UserError, match=message):
+        train(training_set, isp_model, tmp_path, codec=codec, **settings)
+
+
+def test_patches_that_the_codec_cannot_take_are_refused(training_set, isp_model, codec_model, tmp_path):
+    with pytest.raises(UserError, match="multiples of 8"):
+        train(training_set, isp_model, tmp_path, codec=(codec_model,), **{**CODED, "patch": 18})
 
 
 def test_checkpoints_of_other_settings_are_not_used(training_set, isp_model, tmp_path, monkeypatch):

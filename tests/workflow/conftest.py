@@ -60,7 +60,8 @@ def touched_checkout(tmp_path_factory):
     """A copy in which Snakemake takes every result for made; tests leave it as it is."""
     touched = Checkout(tmp_path_factory.mktemp("touched"))
     smoke = ("--configfile", "config/smoke.yaml")
-    summary = touched.snakemake("--summary", *smoke)
+    summary = touched.snakemake("--summary", "--cores", "1", *smoke)
+    assert summary.returncode == 0, summary.stderr
     for line in summary.stdout.splitlines()[1:]:
         path = touched.folder / line.split("\t")[0]
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,32 @@ def _set(*path, value):
 
 
 EXPERIMENT = ("experiments", "cvpr2019")
+CODED = ("experiments", "iclr2020")
 MISTAKES = {
+    "unknown learned codec": (_set("channels", "4c", "name", value="5c"), ["channels.4c.name", "'5c'", "4c, 8c"]),
+    "no learned codec": (
+        _set("channels", "4c", value={"downsampling": "none", "factor": 1, "codec": "dcn"}),
+        ["'name'"],
+    ),
+    "a learned codec beside JPEG": (_set("channels", "jpeg50", "name", value="4c"), ["channels.jpeg50.name", "dcn"]),
+    "no quality": (
+        _set("channels", "jpeg50", value={"downsampling": "none", "factor": 1, "codec": "jpeg"}),
+        ["channels.jpeg50", "'quality', 'rounding'"],
+    ),
+    "λ of a codec that is not there": (
+        _set(*EXPERIMENT, "lambda_codec", value=[0.1]),
+        ["experiments.cvpr2019.lambda_codec", "no channel"],
+    ),
+    "λ of a codec that may not learn": (
+        _set("protocols", "iclr2020", "trainable", value=["isp"]),
+        ["experiments.iclr2020.lambda_codec", "protocols.iclr2020.trainable"],
+    ),
+    "unknown part": (_set("protocols", "iclr2020", "trainable", value=["fan"]), ["trainable", "'fan'"]),
+    "text as λ of a codec": (_set(*CODED, "lambda_codec", value=["1e-3"]), ["'1e-3'", "0.001"]),
+    "patches that the codec cannot take": (
+        _set("protocols", "iclr2020", "patch", value=10),
+        ["learned codec of channel 4c", "multiples of 8", "protocols.iclr2020.patch is 10"],
+    ),
     "unknown key": (_set("data", "landscpe_only", value=True), ["data", "'landscpe_only'", "'landscape_only'"]),
     "unknown section": (_set("colours", value={}), ["'colours'", "experiments"]),
     "unknown network": (_set("isps", "UNet", "model", value="Unet"), ["isps.UNet.model", "'Unet'", "'UNet'"]),
@@ -79,6 +104,59 @@ MISTAKES = {
     "unknown protocol": (_set(*EXPERIMENT, "protocol", value="iclr"), ["cvpr2019.protocol", "'iclr'"]),
     "unknown setting of a network": (_set("isps", "UNet", "settings", "steps", value=3), ["'steps'", "n_steps"]),
     "unknown setting of the FAN": (_set("protocols", "cvpr2019", "fan", "n_filter", value=3), ["'n_filters'"]),
+    "a network that is no pipeline": (_set("isps", "UNet", "model", value="FAN"), ["isps.UNet.model", "'FAN'"]),
+    "a number out of a network's range": (
+        _set("isps", "UNet", "settings", value={"n_steps": 9}),
+        ["isps.UNet.settings.n_steps", "whole number from 2 to 6", "9"],
+    ),
+    "an even kernel": (
+        _set("isps", "INet", "settings", value={"kernel": 4}),
+        ["isps.INet.settings.kernel", "an odd whole number from 3 to 11", "4"],
+    ),
+    "text for true or false": (
+        _set("protocols", "cvpr2019", "fan", "use_gap", value="no"),
+        ["protocols.cvpr2019.fan.use_gap", "true or false", "'no'"],
+    ),
+    "no convolutions": (
+        _set("protocols", "cvpr2019", "fan", "n_convolutions", value=0),
+        ["protocols.cvpr2019.fan.n_convolutions", "a whole number from 1 to", "not 0"],
+    ),
+    "more convolutions than the patch can be halved": (
+        _set("protocols", "cvpr2019", "fan", "n_convolutions", value=5),
+        ["experiments.cvpr2019", "jpeg50", "16 pixels", "5 convolutions"],
+    ),
+    "a setting of the FAN that the protocol decides": (
+        _set("protocols", "cvpr2019", "fan", "n_classes", value=5),
+        ["protocols.cvpr2019.fan.n_classes", "follows from manipulations"],
+    ),
+    "a median of one pixel": (
+        _set("protocols", "cvpr2019", "manipulations", value=["median:1"]),
+        ["protocols.cvpr2019.manipulations", "'median:1'", "from 2 to 15"],
+    ),
+    "a JPEG quality above 100": (
+        _set("protocols", "cvpr2019", "manipulations", value=["jpeg:101"]),
+        ["'jpeg:101'", "from 1 to 100"],
+    ),
+    "patches that the UNet cannot halve": (
+        _set("isps", "UNet", "settings", value={"n_steps": 6}),
+        ["isps.UNet.training.patch", "UNet", "multiples of 32", "16"],
+    ),
+    "a pipeline of several cameras that is for one": (
+        _set("isps", "UNet", "cameras", value=["simulated", "other"]),
+        ["isps.UNet.cameras", "UNet is a pipeline for one camera"],
+    ),
+    "one camera for a pipeline of several": (
+        _set("isps", "auto", value={"model": "ClassicISP", "cameras": ["simulated"]}),
+        ["isps.auto"],
+    ),
+    "pictures without a folder": (
+        _set("cameras", "simulated", value={"source": "pictures", "train": 1, "validation": 1}),
+        ["cameras.simulated", "'path'"],
+    ),
+    "RAW asked of pictures": (
+        _set("cameras", "simulated", value={"source": "pictures", "path": "p", "train": 1, "validation": 1}),
+        ["experiments.cvpr2019", "UNet develops RAW", "simulated", "ONet"],
+    ),
     "a figure of what is not run": (_set(*EXPERIMENT, "examples", "run", value=7), ["examples.run", "0 to 1"]),
 }
 
@@ -108,6 +186,72 @@ def test_is_refused_by_name(content, mistake):
     assert line is not None
     assert "\n" not in line
     assert all(part in line for part in parts), line
+
+
+def _auto(content):
+    """A ClassicISP that learns from two cameras, and an experiment on both."""
+    content["cameras"]["other"] = {**content["cameras"]["simulated"], "profile": "EOS5D"}
+    content["isps"]["auto"] = {
+        **content["isps"]["UNet"],
+        "model": "ClassicISP",
+        "settings": {"c_filters": [4]},
+        "cameras": ["simulated", "other"],
+    }
+    experiment = content["experiments"]["cvpr2019"]
+    experiment["isps"], experiment["cameras"] = ["auto"], ["simulated", "other"]
+    experiment["examples"]["isp"] = experiment["published"]["isp"] = "auto"
+
+
+def test_a_pipeline_of_several_cameras_is_for_those_that_it_learns_from(content):
+    _auto(content)
+    assert _refusal(content) is None
+    content["cameras"]["third"] = content["cameras"]["other"]
+    content["experiments"]["cvpr2019"]["cameras"].append("third")
+    assert "pipeline auto is not for camera third" in _refusal(content)
+    content["isps"]["auto"]["cameras"].append("fourth")
+    assert "isps.auto.cameras: 'fourth' is not configured" in _refusal(content)
+    content["cameras"]["fourth"] = {"source": "pictures", "path": "p", "train": 1, "validation": 1}
+    assert "fourth has pictures without RAW" in _refusal(content)
+
+
+def test_without_a_pipeline_that_learns_there_is_no_difference_to_show(content):
+    experiment = content["experiments"]["cvpr2019"]
+    experiment["examples"]["lambda_isp"] = "fan-only"
+    assert "examples.lambda_isp: shows an optimised ISP" in _refusal(content)
+    experiment["lambda_isp"] = ["fan-only"]
+    assert _refusal(content) is None
+
+
+class TestOfFiles:
+    """What is on the disk, seen from the folder in which Snakemake works."""
+
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path, monkeypatch):
+        (tmp_path / "config").symlink_to(ROOT / "config")
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    @pytest.mark.parametrize("source", ["folder", "pictures"])
+    def test_a_missing_folder_is_refused_until_its_training_set_is_made(self, content, folder, source):
+        content["cameras"]["simulated"] = {"source": source, "path": "photos", "train": 1, "validation": 1}
+        with pytest.raises(configuration.ConfigurationError, match=r"cameras\.simulated\.path: no folder photos"):
+            configuration.check_files(content)
+        made = folder / "results/data/simulated/images.csv"
+        made.parent.mkdir(parents=True)
+        made.touch()
+        configuration.check_files(content)
+
+    def test_a_folder_that_nothing_uses_may_be_missing(self, content):
+        content["cameras"]["spare"] = {"source": "folder", "path": "photos", "train": 1, "validation": 1}
+        configuration.check_files(content)
+
+    @pytest.mark.parametrize(("profile", "guess"), [("D91", "'D90'"), ("EOSD30", "EOS40D"), ("d90", "D90, D7000")])
+    def test_a_profile_must_be_one_that_can_be_simulated(self, content, profile, guess):
+        content["cameras"]["simulated"]["profile"] = profile
+        with pytest.raises(configuration.ConfigurationError) as refused:
+            configuration.check_files(content)
+        assert f"cameras.simulated.profile: '{profile}' is not in config/cameras.yaml" in str(refused.value)
+        assert guess in str(refused.value)
 
 
 @pytest.mark.parametrize("config", ["config", "smoke", "paper"])

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from neural_imaging.errors import UserError
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from planning import grid  # noqa: E402
+from planning import grid, settings  # noqa: E402
 from planning.library import Library  # noqa: E402
 
 
@@ -61,7 +63,7 @@ def test_a_program_without_our_modules_depends_on_none(small):
 
 
 def test_settings_of_a_network_are_read_from_its_source(small):
-    assert small.network_settings("Net") == ["width", "depth"]
+    assert small.network_settings("Net") == {"width": 3, "depth": 2}
 
 
 def test_the_listing_is_new_only_where_a_file_changed(small, tmp_path):
@@ -80,6 +82,48 @@ def test_every_program_of_the_project_is_understood():
     for script in (ROOT / "scripts").glob("*.py"):
         library.files(script.stem, *library.networks)
     assert "FAN" in library.networks
+
+
+def test_pipelines_are_told_from_other_networks_and_what_they_take():
+    library = Library(ROOT)
+    assert "UNet" in library.pipelines
+    assert "FAN" not in library.pipelines
+    assert [name for name in library.pipelines if settings.takes_rgb(name, library)] == ["ONet"]
+
+
+def test_checks_of_settings_are_read_from_the_source_of_each_network():
+    library = Library(ROOT)
+    limits = settings.limits_of(library.definitions("FAN"))
+    assert limits["n_convolutions"][:2] == ("integer", False)
+    assert limits["n_dense"][:2] == ("integer", True)
+    assert limits["n_fscale"][0] == "number"
+    assert settings.limits_of(library.definitions("DNet"))["kernel"] == ("odd", False, [3, 11])
+
+
+def test_settings_of_a_codec_and_their_checks_are_those_of_its_family():
+    library = Library(ROOT)
+    known = library.network_settings("TwitterDCN")
+    assert (known["n_features"], known["entropy_weight"]) == (32, 250)
+    assert "inputs" not in known
+    assert settings.limits_of(library.definitions("TwitterDCN"))["n_features"] == ("integer", False, [4, 128])
+    assert settings.fault({"n_features": 3}, "TwitterDCN", library)[0] == "n_features"
+    assert "did you mean 'n_features'" in settings.fault({"n_feature": 8}, "TwitterDCN", library)[1]
+
+
+def test_strengths_of_manipulations_are_those_that_the_library_takes():
+    from neural_imaging.forensics import manipulations
+
+    library = Library(ROOT)
+    assert list(library.manipulations) == manipulations.names()
+    for name in library.manipulations:
+        for strength in (0, 0.001, 1, 2, 15, 16, 100, 101, 1000):
+            text = f"{name}:{strength}"
+            try:
+                manipulations.parse(text)
+                taken = True
+            except UserError:
+                taken = False
+            assert (settings.strength_fault(text, library) is None) == taken, text
 
 
 def test_isp_training_does_not_depend_on_the_forensic_network():

@@ -10,9 +10,19 @@ import yaml
 @pytest.mark.parametrize("config", ["config/config.yaml", "config/smoke.yaml"])
 def test_the_whole_path_is_planned(checkout, config):
     content = yaml.safe_load((checkout.folder / config).read_text(encoding="utf-8"))
-    runs = sum(len(grid["lambda_isp"]) * grid["runs"] for grid in content["experiments"].values())
+    experiments, learned = (
+        content["experiments"].values(),
+        {name for name, channel in content["channels"].items() if channel["codec"] == "dcn"},
+    )
+    runs = coded = 0
+    for experiment in experiments:
+        points = len(experiment["lambda_isp"]) * experiment["runs"]
+        own = len(learned.intersection(experiment["channels"]))
+        runs += points * (len(experiment["channels"]) - own)
+        coded += points * own * len(experiment.get("lambda_codec", ["basic"]))
     jobs = checkout.plan(config=config)
     assert jobs["train_forensics"] == jobs["evaluate_forensics"] == runs
+    assert jobs.get("train_coded_forensics", 0) == jobs.get("evaluate_coded_forensics", 0) == coded
     assert {"simulate_raw", "prepare_data", "train_isp", "tabulate_forensics", "plot_scatter_psnr"} <= jobs.keys()
     assert jobs["evaluate_isp"] == jobs["train_isp"]
     assert jobs["tabulate_isps"] == 1
@@ -21,7 +31,9 @@ def test_the_whole_path_is_planned(checkout, config):
 def test_the_papers_grid_is_planned_in_full(checkout):
     # benchmarks/planning.py tells how long it takes.
     jobs = checkout.plan(config="config/paper.yaml")
-    assert jobs["train_forensics"] == 4 * 3 * 11 * 10
+    # Protocol A; JPEG in protocol B, and its learned codecs.
+    assert jobs["train_forensics"] == 4 * 3 * 11 * 10 + 18 * 3
+    assert jobs["train_coded_forensics"] == 3 * 8 * 3
     assert jobs["train_isp"] == 4 * 3
 
 
@@ -35,11 +47,57 @@ def test_one_figure_plans_only_what_it_needs(checkout):
     assert jobs == {"simulate_raw": 1, "prepare_data": 1, "train_isp": 2, "sample_pipelines": 1, "plot_pipelines": 1}
 
 
-def test_own_raw_files_need_no_simulation(checkout):
+def test_own_raw_files_need_no_simulation(checkout, tmp_path):
     def own_camera(content):
-        content["cameras"]["simulated"] = {"source": "folder", "path": "not/there/yet", "train": 3, "validation": 1}
+        content["cameras"]["simulated"] = {"source": "folder", "path": str(tmp_path), "train": 3, "validation": 1}
 
     assert "simulate_raw" not in checkout.plan(config=checkout.configuration(own_camera))
+
+
+def test_a_folder_that_is_not_there_ends_with_one_line_and_code_2(checkout):
+    def own_camera(content):
+        content["cameras"]["simulated"] = {"source": "folder", "path": "not/there", "train": 3, "validation": 1}
+
+    done = checkout.snakemake("-n", "--configfile", checkout.configuration(own_camera))
+    assert done.returncode == 2
+    assert "configuration: cameras.simulated.path: no folder not/there" in done.stderr
+
+
+def test_pictures_without_raw_take_the_place_of_raw_files(checkout, tmp_path):
+    def pictures(content):
+        for section in ("pictures", "codecs", "data_sets", "codec_studies"):
+            del content[section]
+        del content["experiments"]["iclr2020"], content["channels"]["4c"]
+        content["cameras"] = {"rgb": {"source": "pictures", "path": str(tmp_path), "train": 3, "validation": 1}}
+        content["isps"] = {"ONet": {**content["isps"]["UNet"], "model": "ONet", "settings": {}}}
+        experiment = content["experiments"]["cvpr2019"]
+        experiment |= {"cameras": ["rgb"], "isps": ["ONet"], "lambda_isp": ["fan-only"]}
+        experiment["examples"] |= {"camera": "rgb", "isp": "ONet", "pipelines": ["ONet"], "lambda_isp": "fan-only"}
+        del experiment["published"]
+        content["differentiable_jpeg"]["camera"] = "rgb"
+
+    jobs = checkout.plan(config=checkout.configuration(pictures))
+    assert jobs["prepare_pictures"] == jobs["train_isp"] == 1
+    assert not {"simulate_raw", "prepare_data", "plot_difference"} & jobs.keys()
+
+
+def test_a_pipeline_of_several_cameras_is_trained_once_and_set_to_each(checkout):
+    def several(content):
+        del content["experiments"]["iclr2020"]
+        content["cameras"]["other"] = {**content["cameras"]["simulated"], "profile": "EOS5D"}
+        content["cameras"]["third"] = {**content["cameras"]["simulated"], "profile": "D7000"}
+        auto = {"model": "ClassicISP", "settings": {"c_filters": [4]}, "cameras": ["simulated", "other", "third"]}
+        content["isps"]["auto"] = {**content["isps"]["UNet"], **auto}
+        experiment = content["experiments"]["cvpr2019"]
+        experiment |= {"cameras": ["simulated", "other"], "isps": ["auto"]}
+        experiment["examples"] |= {"isp": "auto", "pipelines": ["auto"]}
+        experiment["published"]["isp"] = "auto"
+
+    jobs = checkout.plan(config=checkout.configuration(several))
+    assert jobs["train_shared_isp"] == 1
+    assert jobs["set_camera"] == 2
+    assert jobs["prepare_data"] == 3
+    assert "train_isp" not in jobs
 
 
 class TestAfterAChange:
@@ -62,7 +120,8 @@ class TestAfterAChange:
     def test_the_forensic_network_reruns_what_has_one(self, finished):
         self.change(finished, "lib/neural_imaging/models/fan.py")
         jobs = finished.plan()
-        assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 4
+        assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 5
+        assert jobs["train_coded_forensics"] == jobs["evaluate_coded_forensics"] == 2
         assert not {"train_isp", "prepare_data", "sample_pipelines", "compare_jpeg"} & jobs.keys()
 
     def test_one_isp_reruns_what_has_it(self, finished):
@@ -84,3 +143,24 @@ class TestAfterAChange:
             content["experiments"]["cvpr2019"]["lambda_isp"].append(0.5)
 
         assert finished.plan(config=finished.configuration(one_more))["train_forensics"] == 2
+
+    def test_the_coder_of_bit_streams_trains_nothing(self, finished):
+        self.change(finished, "lib/neural_imaging/coding/fse.py")
+        assert not {"train_forensics", "train_coded_forensics", "train_codec"} & finished.plan().keys()
+
+    def test_a_codec_that_is_trained_anew_reruns_only_what_has_it(self, finished):
+        def longer(content):
+            content["codecs"]["4c"]["training"] = {**content["codecs"]["4c"]["training"], "epochs": 3}
+
+        jobs = finished.plan(config=finished.configuration(longer))
+        assert jobs["train_codec"] == 1
+        assert jobs["train_coded_forensics"] == 2
+        assert "train_forensics" not in jobs
+
+    def test_another_weight_of_the_codec_trains_only_its_own_runs(self, finished):
+        def one_more(content):
+            content["experiments"]["iclr2020"]["lambda_codec"].append(0.5)
+
+        jobs = finished.plan(config=finished.configuration(one_more))
+        assert jobs["train_coded_forensics"] == 1
+        assert not {"train_forensics", "train_codec"} & jobs.keys()

@@ -40,6 +40,22 @@ def test_a_collection_is_filtered_when_it_is_fetched():
     }
 
 
+def test_pictures_are_as_large_as_the_patches_cut_from_them():
+    camera = {"source": "pictures", "path": "p", "count": 9, **SETS}
+    training = {"patch": 32, "validation_patch": 64}
+    config = {
+        **configuration(camera),
+        "isps": {"ONet": {"training": training}, "other": {"training": {"patch": 999}}},
+        "protocols": {"joint": {"patch": 64, "flips": True}},
+        "experiments": {
+            "one": {"cameras": ["a"], "isps": ["ONet"], "protocol": "joint", "examples": {"pipelines": ["ONet"]}},
+            "two": {"cameras": ["b"], "isps": ["other"], "protocol": "joint", "examples": {"pipelines": []}},
+        },
+    }
+    settings = cameras.data_settings(config, "a")
+    assert settings == {**SETS, "seed": 1, "orientation": "landscape", "count": 9, "smallest": 130}
+
+
 def test_portraits_come_where_landscapes_are_not_asked_for():
     assert cameras.download_settings(configuration(MIT5K, False), "a")["orientation"] == "any"
 
@@ -68,11 +84,14 @@ def test_a_file_of_cameras_that_cannot_be_read_stops_no_planning(tmp_path, text)
 def test_photographs_of_a_collection_are_fetched_and_not_simulated(checkout, camera):
     config = checkout.configuration(lambda content: content["cameras"].update(simulated=camera))
     jobs = checkout.plan("data", config=config)
-    assert jobs == {"download_raw": 1, "prepare_data": 1, "data": 1}
+    assert jobs["download_raw"] == jobs["prepare_data"] == jobs["prepare_data_set"] == 1
+    assert "simulate_raw" not in jobs
 
 
 def test_the_papers_photographs_are_fetched(checkout):
-    assert checkout.plan("data", config="config/paper.yaml") == {"download_raw": 4, "prepare_data": 4, "data": 1}
+    codecs = {"prepare_codec_pictures": 1, "prepare_data_set": 3}
+    jobs = checkout.plan("data", config="config/paper.yaml")
+    assert jobs == {"download_raw": 4, "prepare_data": 4, "data": 1, **codecs}
 
 
 class TestAfterAChangeOfTheCameras:

@@ -5,14 +5,36 @@ from pathlib import Path
 import yaml
 
 DOWNLOADED = ("mit5k", "raise")
+RAW = ("folder", "simulated", *DOWNLOADED)
+# Sources that are folders of the user's.
+OWN = ("folder", "pictures")
 # Keys of a camera that say how its photographs are used, not which are fetched.
 _USE = ("source", "train", "validation")
 _FILTERS = ("model", "count")
+# Samples of single pictures take no smaller ones.
+_LEAST_SIDE = 64
+# What the simulation of a camera needs to know of it; imaging/cameras.py reads these.
+_SIMULATION = ("camera_from_xyz", "white_balance", "bits", "black", "white", "noise")
 
 
 def named(config, *sources):
     """Names of the cameras with these sources."""
     return [name for name, camera in config["cameras"].items() if camera["source"] in sources]
+
+
+def used(config):
+    """Names of the cameras that an experiment, a pipeline of one or the comparison of JPEGs has, sorted."""
+    found = {config["differentiable_jpeg"]["camera"]}
+    for experiment in config["experiments"].values():
+        found.update(experiment["cameras"])
+        for isp in pipelines(experiment):
+            found.update(config["isps"][isp].get("cameras", ()))
+    return sorted(found)
+
+
+def pipelines(experiment):
+    """Names of the pipelines of an experiment: those of its grid, and those that its figure of pipelines shows."""
+    return list(dict.fromkeys(experiment["isps"] + experiment["examples"]["pipelines"]))
 
 
 def download_settings(config, name):
@@ -25,6 +47,8 @@ def download_settings(config, name):
 def data_settings(config, name):
     """Settings of the program that makes a camera's training set. What was fetched has been chosen already."""
     camera = config["cameras"][name]
+    if camera["source"] == "pictures":
+        return _picture_settings(config, name, camera)
     filters = {key: camera[key] for key in _FILTERS if key in camera and camera["source"] == "folder"}
     return {
         "train": camera["train"],
@@ -36,22 +60,50 @@ def data_settings(config, name):
     }
 
 
+def profiles(path="config/cameras.yaml"):
+    """Names of the cameras that can be simulated; none where the file cannot be read, as its reader will say."""
+    return [name for name, entry in _entries(path).items() if all(key in entry for key in _SIMULATION)]
+
+
 def known(config, name, path="config/cameras.yaml"):
     """What the file of cameras says of a camera, so that a change there counts for those whom it concerns.
 
     A simulated camera has a profile there. Of a real one the entries are given that its model can mean. Which cameras
     took the files of a folder is not known while planning, so a folder without a model has none.
     """
-    path, camera = Path(path), config["cameras"][name]
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-        entries = {key: entry for key, entry in entries.items() if isinstance(entry, dict)}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError):
-        return {}  # The program that reads the file says what is wrong with it.
+    camera, entries = config["cameras"][name], _entries(path)
     if camera["source"] == "simulated":
         return {key: entry for key, entry in entries.items() if key == camera["profile"]}
     return {
         key: entry for key, entry in entries.items() if "model" in camera and _last(entry) == _last(camera, "model")
+    }
+
+
+def _entries(path):
+    try:
+        entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return {key: entry for key, entry in entries.items() if isinstance(entry, dict)}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError):
+        return {}  # The program that reads the file says what is wrong with it.
+
+
+def _picture_settings(config, name, camera):
+    """Pictures without RAW come in all sizes; those are left out that are smaller than the patches cut from them."""
+    cells = [_LEAST_SIDE // 2]
+    for experiment in config["experiments"].values():
+        if name in experiment["cameras"]:
+            trainings = [config["isps"][isp]["training"] for isp in pipelines(experiment)]
+            trainings.append(config["protocols"][experiment["protocol"]])
+            # Patches that are flipped need a margin of one cell.
+            cells += [one["patch"] + bool(one.get("flips")) for one in trainings]
+            cells += [one.get("validation_patch", 0) for one in trainings]
+    return {
+        "train": camera["train"],
+        "validation": camera["validation"],
+        "seed": config["data"]["seed"],
+        "orientation": _orientation(config, camera),
+        "smallest": 2 * max(cells),
+        **({"count": camera["count"]} if "count" in camera else {}),
     }
 
 

@@ -1,11 +1,16 @@
 """Mistakes in the configuration, each as one line that names the key, says what is wrong and what would be right."""
 
-import difflib
+import os
+from pathlib import Path
+
+from planning import cameras, codecs, settings
 
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
 # tables beside an experiment's own.
 TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps")
 ENDINGS = ("_runs", "_confusion", "_progress", "_published")
+# Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
+CELL, LEAST_CODED = 8, 16
 
 
 class ConfigurationError(Exception):
@@ -22,29 +27,16 @@ def schema_message(error):
     if error.validator == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
         unknown = [key for key in error.instance if key not in known]
-        return f"{place}: {_unknown(unknown, known)}"
+        return f"{place}: {settings.unknown_keys(unknown, known)}"
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
-        return f"{place}: missing {_plural('key', missing)}"
+        return f"{place}: missing {settings.plural('key', missing)}"
     return f"{place}: {error.message}" + (f" ({error.schema['description']})" if "description" in error.schema else "")
 
 
 def where(path):
     """A place in the configuration as users write it: isps.UNet.training.epochs."""
     return ".".join(map(str, path)) or "top level"
-
-
-def _plural(word, names):
-    return f"{word}{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}"
-
-
-def _unknown(keys, known):
-    return f"unknown {_plural('key', keys)}{_guess(keys, known)}; known keys are {', '.join(sorted(known))}"
-
-
-def _guess(unknown, known):
-    guesses = [guess for key in unknown for guess in difflib.get_close_matches(str(key), list(map(str, known)), 1)]
-    return f" (did you mean {', '.join(map(repr, guesses))}?)" if guesses else ""
 
 
 def check(config, library):
@@ -58,19 +50,113 @@ def check(config, library):
         ConfigurationError: at the first mistake.
     """
     for name, isp in config["isps"].items():
-        _known(f"isps.{name}.model", isp["model"], library.networks, "the library")
-        _check_settings(f"isps.{name}.settings", isp["settings"], library.network_settings(isp["model"]))
+        _check_isp(f"isps.{name}", isp, config, library)
     for name, protocol in config["protocols"].items():
-        _check_settings(f"protocols.{name}.fan", protocol["fan"], library.network_settings("FAN"))
-        for manipulation in protocol["manipulations"]:
-            _known(
-                f"protocols.{name}.manipulations", manipulation.partition(":")[0], library.manipulations, "the library"
-            )
+        _check_protocol(f"protocols.{name}", protocol, library)
     for name, experiment in config["experiments"].items():
         _check_experiment(name, experiment, config)
+        _check_sets(f"experiments.{name}", experiment, config, library)
+        _check_patches(f"experiments.{name}", experiment, config, library)
     for name, camera in config["cameras"].items():
         _check_camera(f"cameras.{name}", camera)
     _known("differentiable_jpeg.camera", config["differentiable_jpeg"]["camera"], config["cameras"])
+    for name in codecs.studies(config):
+        _check_name(f"codec_studies.{name}", name)
+    codecs.check(config, library, _known, _check_settings, ConfigurationError)
+
+
+def check_files(config):
+    """Check what the configuration needs on the disk, from the folder that Snakemake works in.
+
+    A user's folder of photographs may be gone once its training set is made.
+
+    Raises:
+        ConfigurationError: at the first mistake.
+    """
+    profiles = cameras.profiles()
+    for name in sorted({*cameras.used(config), *codecs.used_cameras(config)}):
+        camera, place = config["cameras"][name], f"cameras.{name}"
+        if camera["source"] == "simulated" and profiles:
+            _known(f"{place}.profile", camera["profile"], profiles, "config/cameras.yaml with all that is simulated")
+        # Unlike Path.is_dir, os.path.isdir is false where a folder above may not be read.
+        made = Path(f"results/data/{name}/images.csv")
+        if camera["source"] in cameras.OWN and not made.is_file() and not os.path.isdir(camera["path"]):
+            raise ConfigurationError(f"{place}.path: no folder {camera['path']} (seen from {Path.cwd()})")
+
+
+def _check_isp(place, isp, config, library):
+    network = isp["model"]
+    _known(f"{place}.model", network, library.pipelines, "the library's pipelines")
+    _check_settings(f"{place}.settings", isp["settings"], network, library)
+    for camera in isp.get("cameras", ()):
+        if "cameras" not in (library.network_settings(network) or ()):
+            raise ConfigurationError(f"{place}.cameras: {network} is a pipeline for one camera; leave 'cameras' out")
+        _known(f"{place}.cameras", camera, config["cameras"])
+        if config["cameras"][camera]["source"] == "pictures":
+            raise ConfigurationError(f"{place}.cameras: {camera} has pictures without RAW, and {network} develops RAW")
+
+
+def _check_protocol(place, protocol, library):
+    decided = {"n_classes": "manipulations", "patch_size": "patch and channel"}
+    for key in decided.keys() & protocol["fan"].keys():
+        raise ConfigurationError(f"{place}.fan.{key}: follows from {decided[key]} and cannot be set")
+    _check_settings(f"{place}.fan", protocol["fan"], "FAN", library)
+    for manipulation in protocol["manipulations"]:
+        name = manipulation.partition(":")[0]
+        _known(f"{place}.manipulations", name, library.manipulations, "the library")
+        fault = settings.strength_fault(manipulation, library)
+        if fault:
+            raise ConfigurationError(f"{place}.manipulations: {fault}")
+
+
+def _check_sets(place, experiment, config, library):
+    """Each pipeline must be able to work with each camera's training set."""
+    for name in cameras.pipelines(experiment):
+        isp = config["isps"][name]
+        for camera in experiment["cameras"]:
+            if config["cameras"][camera]["source"] == "pictures" and not settings.takes_rgb(isp["model"], library):
+                takers = ", ".join(one for one in library.pipelines if settings.takes_rgb(one, library))
+                raise ConfigurationError(
+                    f"{place}: pipeline {name} develops RAW, and camera {camera} has pictures without RAW; "
+                    f"for those take {takers}, in an experiment of their own"
+                )
+            if camera not in isp.get("cameras", [camera]):
+                raise ConfigurationError(f"{place}: pipeline {name} is not for camera {camera}; add it to its cameras")
+
+
+def _check_patches(place, experiment, config, library):
+    """Networks halve their patches, and nothing may be left over or left out."""
+    protocol = config["protocols"][experiment["protocol"]]
+    patches = {f"protocols.{experiment['protocol']}.patch": protocol["patch"]}
+    for name in cameras.pipelines(experiment):
+        isp = config["isps"][name]
+        unit = settings.multiple(isp["settings"], isp["model"], library)
+        own = {f"isps.{name}.training.{key}": isp["training"][key] for key in ("patch", "validation_patch")}
+        for key, side in {**own, **(patches if name in experiment["isps"] else {})}.items():
+            if side % unit:
+                raise ConfigurationError(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
+    halvings = {**library.network_settings("FAN"), **protocol["fan"]}["n_convolutions"]
+    for name in experiment["channels"]:
+        channel = config["channels"][name]
+        factor = 1 if channel["downsampling"] == "none" else channel["factor"]
+        side = 2 * protocol["patch"] // factor
+        if channel["codec"] == "dcn" and (2 * protocol["patch"] % (factor * CELL) or side < LEAST_CODED):
+            raise ConfigurationError(
+                f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "
+                f"not {side}; protocols.{experiment['protocol']}.patch is {protocol['patch']}"
+            )
+        if side < 2**halvings:
+            raise ConfigurationError(
+                f"{place}: behind channel {name} the FAN sees {side} pixels, which cannot be halved by its "
+                f"{halvings} convolutions; larger patches or fewer n_convolutions are needed"
+            )
+
+
+def _check_name(place, name):
+    """Names of experiments and studies stand beside the workflow's own in targets and in the names of tables."""
+    if name in TARGETS or name.endswith(ENDINGS):
+        reserved = ", ".join([*TARGETS, *(f"…{ending}" for ending in ENDINGS)])
+        raise ConfigurationError(f"{place}: this name is taken; choose another than {reserved}")
 
 
 def _check_camera(place, camera):
@@ -83,9 +169,7 @@ def _check_camera(place, camera):
 
 def _check_experiment(name, experiment, config):
     place = f"experiments.{name}"
-    if name in TARGETS or name.endswith(ENDINGS):
-        reserved = ", ".join([*TARGETS, *(f"…{ending}" for ending in ENDINGS)])
-        raise ConfigurationError(f"{place}: this name is taken; choose another than {reserved}")
+    _check_name(place, name)
     _known(f"{place}.protocol", experiment["protocol"], config["protocols"])
     for key in ("cameras", "isps", "channels"):
         for value in experiment[key]:
@@ -95,8 +179,11 @@ def _check_experiment(name, experiment, config):
         _known(f"{place}.examples.pipelines", isp, config["isps"])
     for key, values in (("camera", "cameras"), ("isp", "isps"), ("channel", "channels"), ("lambda_isp", "lambda_isp")):
         _known(f"{place}.examples.{key}", examples[key], experiment[values], f"{place}.{values}")
-    if examples["lambda_isp"] == "fan-only":
+    if examples["lambda_isp"] == "fan-only" and experiment["lambda_isp"] != ["fan-only"]:
         raise ConfigurationError(f"{place}.examples.lambda_isp: shows an optimised ISP, so it must be a number")
+    if "lambda_codec" in examples:
+        weights = experiment.get("lambda_codec", ["basic"])
+        _known(f"{place}.examples.lambda_codec", examples["lambda_codec"], weights, f"{place}.lambda_codec")
     if examples["run"] >= experiment["runs"]:
         last = experiment["runs"] - 1
         raise ConfigurationError(f"{place}.examples.run: there are only runs 0 to {last}, not {examples['run']}")
@@ -110,17 +197,12 @@ def _known(place, name, names, source=None):
         of = f" in {source}" if source else ""
         known = ", ".join(map(str, names)) or "none"
         raise ConfigurationError(
-            f"{place}: {name!r} is not{of or ' configured'}{_guess([name], names)}; known are {known}"
+            f"{place}: {name!r} is not{of or ' configured'}{settings.guess([name], names)}; known are {known}"
         )
 
 
-def _check_settings(place, settings, known):
-    unknown = [key for key in settings if known is not None and key not in known]
-    if unknown:
-        listed = ", ".join(sorted(known))
-        raise ConfigurationError(
-            f"{place}: unknown {_plural('key', unknown)}{_guess(unknown, known)}; known keys are {listed}"
-        )
-    for key, value in settings.items():
-        if key.startswith("n_") and value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise ConfigurationError(f"{place}.{key}: must be a whole number, not {value!r}")
+def _check_settings(place, given, network, library):
+    fault = settings.fault(given, network, library)
+    if fault:
+        key, message = fault
+        raise ConfigurationError(f"{place}{f'.{key}' if key else ''}: {message}")

@@ -4,10 +4,15 @@ import math
 
 # Operations a second that one processor thread was seen to reach at least in these trainings.
 THREAD_RATE = 15e9
+# A GPU's, in the same trainings: a careful guess for a card with 8 GB, much below what its makers state.
+GPU_RATE = 2e12
 # An estimate that is too short kills a job, one that is too long only queues it later.
 SAFETY = 2.0
-# Start of the program, reading of images, and validation.
+# Start of the program, reading of images, and validation: what is allowed, and what it was seen to take.
 START_MINUTES = 20
+START_EXPECTED = 2
+# Other jobs ask for round limits, and take about this share of them at most.
+SHARE = 0.2
 
 # Operations of one training step on one pixel: of the papers' forensic network (405 GFLOP on 100 patches of 128²),
 # and of a UNet of five steps and 32 features. Both grow with the square of their width.
@@ -16,37 +21,54 @@ ISP_OPERATIONS = 3 * 2 * 1.2e6
 WIDTH = 32
 
 
-def isp_minutes(isp, threads):
+def isp_minutes(isp, threads, gpu=False):
     """Minutes for an ISP's pre-training.
 
     Args:
         isp: its entry in the configuration.
         threads: processor threads.
+        gpu: whether the job has a GPU.
     """
     training = isp["training"]
     operations = training["batch"] * _isp_patch(training["patch"], isp["settings"])
-    return _minutes(training["epochs"] * training["steps"] * operations, threads)
+    return minutes(training["epochs"] * training["steps"] * operations, threads, gpu)
 
 
-def forensic_minutes(protocol, channel, threads):
+def forensic_minutes(protocol, channel, threads, gpu=False, codec_operations=0):
     """Minutes for one joint training.
 
     Args:
         protocol: its entry in the configuration.
         channel: its channel's entry.
         threads: processor threads.
+        gpu: whether the job has a GPU.
+        codec_operations: operations of one training step of the channel's learned codec on one pixel.
     """
     factor = channel["factor"] if channel["downsampling"] != "none" else 1
     pixels = (2 * protocol["patch"] / factor) ** 2
     classes = 1 + len(protocol["manipulations"])
     width = protocol["fan"].get("n_filters", WIDTH) / WIDTH
-    operations = classes * pixels * FAN_OPERATIONS * width**2 + _isp_patch(protocol["patch"], {})
-    return _minutes(protocol["epochs"] * protocol["steps"] * protocol["batch"] * operations, threads)
+    operations = classes * pixels * (FAN_OPERATIONS * width**2 + codec_operations) + _isp_patch(protocol["patch"], {})
+    return minutes(protocol["epochs"] * protocol["steps"] * protocol["batch"] * operations, threads, gpu)
 
 
 def _isp_patch(patch, settings):
     return patch**2 * ISP_OPERATIONS * (settings.get("n_filters", WIDTH) / WIDTH) ** 2
 
 
-def _minutes(operations, threads):
-    return START_MINUTES + math.ceil(SAFETY * operations / (threads * THREAD_RATE) / 60)
+def minutes(operations, threads, gpu=False):
+    """Minutes to ask a cluster for, for so many operations in a training."""
+    rate = GPU_RATE if gpu else threads * THREAD_RATE
+    return START_MINUTES + math.ceil(SAFETY * operations / rate / 60)
+
+
+def expected(asked, rule):
+    """Minutes that a job is expected to take, from those that it asks for.
+
+    Args:
+        asked: its time limit in minutes.
+        rule: name of its rule.
+    """
+    if rule.startswith("train_"):
+        return START_EXPECTED + (asked - START_MINUTES) / SAFETY
+    return SHARE * asked

@@ -3,6 +3,9 @@
 import itertools
 
 COLUMNS = ("camera", "isp", "channel", "lambda_isp", "run")
+# Channels with a learned codec have one column more: the weight of the codec's loss, or "basic".
+CODED_COLUMNS = (*COLUMNS[:-1], "lambda_codec", COLUMNS[-1])
+BASIC = "basic"
 
 
 def number(value):
@@ -10,17 +13,38 @@ def number(value):
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def axes(experiment):
-    """Values of each column of the grid, in the order of `COLUMNS`, as JSON types."""
+def axes(experiment, learned=()):
+    """Values of each column of the grid, as JSON types, in the order of `COLUMNS`.
+
+    Args:
+        experiment: its entry in the configuration.
+        learned: names of all channels with a learned codec. Where the experiment has one of them, the grid also has
+            lambda_codec, and under "learned" the names of its own.
+    """
+    own = [name for name in experiment["channels"] if name in learned]
+    weights = [number(value) for value in experiment.get("lambda_codec", [BASIC])]
     return {
         "camera": list(experiment["cameras"]),
         "isp": list(experiment["isps"]),
         "channel": list(experiment["channels"]),
         "lambda_isp": [number(value) for value in experiment["lambda_isp"]],
         "run": list(range(experiment["runs"])),
+        **({"lambda_codec": weights, "learned": own} if own else {}),
     }
 
 
-def rows(experiment):
-    """One tuple of texts a run, in the order of `COLUMNS`."""
-    return [tuple(map(str, row)) for row in itertools.product(*axes(experiment).values())]
+def rows(experiment, learned=()):
+    """One tuple of texts for each run behind a channel without a learned codec, in the order of `COLUMNS`."""
+    values = axes(experiment, learned)
+    values["channel"] = [name for name in values["channel"] if name not in learned]
+    return _product(values, COLUMNS)
+
+
+def coded_rows(experiment, learned):
+    """One tuple of texts for each run behind a learned codec, in the order of `CODED_COLUMNS`."""
+    values = axes(experiment, learned)
+    return _product({**values, "channel": values["learned"]}, CODED_COLUMNS) if "learned" in values else []
+
+
+def _product(values, columns):
+    return [tuple(map(str, row)) for row in itertools.product(*(values[column] for column in columns))]

@@ -13,6 +13,8 @@ from pathlib import Path
 
 PACKAGE = "neural_imaging"
 REGISTRY = "REGISTRY"
+# The class that all networks are made from; it takes tensors, not settings.
+_ROOT = "Network"
 
 
 class Library:
@@ -80,35 +82,68 @@ class Library:
                 return ast.literal_eval(node.value)
         return {}
 
+    @property
+    def pipelines(self):
+        """Names of the networks that are camera pipelines: those of `models/isp`."""
+        return [name for name, place in self.networks.items() if place.startswith("models.isp.")]
+
+    @property
+    def codecs(self):
+        """Names of the networks that are learned codecs: those of `models/dcn`."""
+        return [name for name, place in self.networks.items() if place.startswith("models.dcn.")]
+
     @functools.cached_property
     def manipulations(self):
-        """Names of the manipulations: what the decorator `manipulation` registers, where its name is written out."""
+        """The manipulations: each name that the decorator `manipulation` registers, with the decorator's numbers."""
         tree = self._parse(self._module(f"{PACKAGE}.forensics.manipulations"))
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        registered = [call.args[0] for call in calls if getattr(call.func, "id", "") == "manipulation" and call.args]
+        registered = [call for call in calls if getattr(call.func, "id", "") == "manipulation" and call.args]
         constants = {
             target.id: node.value.value
             for node in tree.body
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
             for target in node.targets
         }
-        return [name.value if isinstance(name, ast.Constant) else constants[name.id] for name in registered]
+        return {
+            constants[call.args[0].id] if isinstance(call.args[0], ast.Name) else call.args[0].value: {
+                keyword.arg: _constant(keyword.value) for keyword in call.keywords
+            }
+            for call in registered
+        }
+
+    def definitions(self, network):
+        """A network's class (or function) in its source, as a syntax tree, and those of its family: the classes that it
+        is made from, such as DCN, short of Network itself. An empty list where there is none."""
+        module, _, name = self.networks.get(network, "").partition(":")
+        path, found = self._module(f"{PACKAGE}.{module}") if module else None, []
+        while path is not None and name != _ROOT:
+            tree = self._parse(path)
+            node = next((node for node in tree.body if getattr(node, "name", None) == name), None)
+            if node is None:
+                break
+            found.append(node)
+            name = next((base.id for base in getattr(node, "bases", ()) if isinstance(base, ast.Name)), _ROOT)
+            imported = (one for one in tree.body if isinstance(one, ast.ImportFrom))
+            home = next((one for one in imported if name in {alias.name for alias in one.names}), None)
+            path = path if home is None else self._module(self._absolute(home, path))
+        return found
 
     def network_settings(self, network):
-        """Names of the settings that a network takes, or None where its source does not list them."""
-        module, _, name = self.networks.get(network, "").partition(":")
-        path = self._module(f"{PACKAGE}.{module}") if module else None
-        if path is None:
-            return None
-        for node in self._parse(path).body:
-            if getattr(node, "name", None) != name:
-                continue
+        """Settings that a network takes, each with its default; None where its source does not list them.
+
+        A default that is not written out in the function's head is None.
+        """
+        found = None
+        for node in self.definitions(network):
             functions = node.body if isinstance(node, ast.ClassDef) else [node]
             for function in functions:
-                if isinstance(function, ast.FunctionDef) and function.name in ("__init__", name):
-                    names = [argument.arg for argument in function.args.args + function.args.kwonlyargs]
-                    return [argument for argument in names if argument != "self"]
-        return None
+                if isinstance(function, ast.FunctionDef) and function.name in ("__init__", node.name):
+                    given, keywords = function.args.args, function.args.kwonlyargs
+                    defaults = [None] * (len(given) - len(function.args.defaults)) + function.args.defaults
+                    pairs = zip(given + keywords, defaults + function.args.kw_defaults, strict=True)
+                    own = {one.arg: _constant(default) for one, default in pairs if one.arg != "self"}
+                    found = {**own, **(found or {})}
+        return found
 
     def _files(self, script, networks):
         waiting = [Path("scripts", f"{script}.py")]
@@ -165,3 +200,11 @@ class Library:
         folder = Path("lib" if parts[0] == PACKAGE else "scripts", *parts)
         candidates = [folder / "__init__.py", folder.with_suffix(".py")]
         return next((path for path in candidates if (self.root / path).is_file()), None)
+
+
+def _constant(node):
+    """The value of an expression of constants; None where there is no expression, or another one."""
+    try:
+        return None if node is None else ast.literal_eval(node)
+    except ValueError:
+        return None

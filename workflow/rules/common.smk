@@ -12,11 +12,15 @@ from snakemake.utils import Paramspace, validate
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
-from planning import cameras, configuration, cost, grid
+from planning import cameras, codecs, configuration, cost, grid, locks
 from planning.library import Library
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
 os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
+# Programs end with the Snakemake that started them, so that none is at work unseen when it was killed.
+os.environ.update(NEURAL_IMAGING_PARENT=str(os.getpid()))
+# Kept for as long as this process lives.
+held = locks.remove_stale() if workflow.is_main_process else None
 
 
 def refuse(message):
@@ -29,22 +33,41 @@ sources = Library(workflow.basedir)
 try:
     validate(config, "../schemas/config.schema.yaml")
     configuration.check(config, sources)
+    # Jobs may run where a folder of photographs that they do not need is not to be seen.
+    if workflow.is_main_process:
+        configuration.check_files(config)
 except WorkflowError as error:
     refuse(configuration.schema_message(error.__context__))
 except configuration.ConfigurationError as error:
     refuse(error)
 
 
+def runs_of(rows, columns):
+    """Paths and wildcards of runs."""
+    return Paramspace(pandas.DataFrame(rows, columns=columns))
+
+
+# Runs behind a channel with a learned codec have one part more in their paths.
+LEARNED = codecs.learned_channels(config)
 RUNS = {
-    name: Paramspace(pandas.DataFrame(grid.rows(experiment), columns=grid.COLUMNS))
+    name: [
+        *runs_of(grid.rows(experiment, LEARNED), grid.COLUMNS).instance_patterns,
+        *runs_of(
+            grid.coded_rows(experiment, LEARNED), grid.CODED_COLUMNS
+        ).instance_patterns,
+    ]
     for name, experiment in config["experiments"].items()
 }
-RUN = next(iter(RUNS.values())).wildcard_pattern
+RUN = runs_of([], grid.COLUMNS).wildcard_pattern
+CODED_RUN = runs_of([], grid.CODED_COLUMNS).wildcard_pattern
 LAMBDAS = {
     str(value): value
     for experiment in config["experiments"].values()
-    for value in grid.axes(experiment)["lambda_isp"]
+    for axis in ("lambda_isp", "lambda_codec")
+    for value in grid.axes(experiment, LEARNED).get(axis, [])
 }
+# Figures of experiments with learned codecs; the others show pipelines that learn.
+CODED_FIGURES = ("manipulations", "pipelines", "rate_distortion_accuracy")
 FIGURES = (
     "scatter_psnr",
     "scatter_ssim",
@@ -90,20 +113,40 @@ def cameras_of(*chosen):
     return either(cameras.named(config, *chosen)) or "(?!)"
 
 
-def raw_folder(wildcards):
-    """Folder of a camera's RAW files: the user's, or the one that jobs make."""
+def isps_for(several):
+    """Regular expression for the names of ISPs that learn from several cameras at once, or from each alone."""
+    return (
+        either(
+            name
+            for name, isp in config["isps"].items()
+            if ("cameras" in isp) == several
+        )
+        or "(?!)"
+    )
+
+
+def photographs(wildcards):
+    """Folder of a camera's photographs: the user's, or the one that jobs make."""
     camera = config["cameras"][wildcards.camera]
     return (
         camera["path"]
-        if camera["source"] == "folder"
+        if camera["source"] in cameras.OWN
         else f"results/raw/{wildcards.camera}"
     )
 
 
 def made_raws(wildcards):
     """The folder that jobs make. A user's is no input: it may be elsewhere once the training set is made."""
-    own = config["cameras"][wildcards.camera]["source"] == "folder"
-    return {} if own else {"raws": raw_folder(wildcards)}
+    own = config["cameras"][wildcards.camera]["source"] in cameras.OWN
+    return {} if own else {"raws": photographs(wildcards)}
+
+
+def shared_images(wildcards):
+    """Training sets of the cameras that one ISP learns from together."""
+    return expand(
+        "results/data/{camera}/images.csv",
+        camera=config["isps"][wildcards.isp]["cameras"],
+    )
 
 
 def isp_models(wildcards):
@@ -135,8 +178,9 @@ def example_isp(wildcards):
 
 def example_run(wildcards):
     """The jointly trained model that serves as an example."""
-    shown = examples(wildcards)
-    run = RUN.format_map({**shown, "lambda_isp": grid.number(shown["lambda_isp"])})
+    shown = {"lambda_codec": grid.BASIC, **examples(wildcards)}
+    shown |= {axis: grid.number(shown[axis]) for axis in ("lambda_isp", "lambda_codec")}
+    run = (CODED_RUN if shown["channel"] in LEARNED else RUN).format_map(shown)
     return f"results/forensics/{experiment(wildcards)['protocol']}/{run}/model.keras"
 
 
@@ -155,33 +199,20 @@ def example_images(wildcards):
 # Targets
 
 
-def used_cameras():
-    used = {
-        camera
-        for experiment in config["experiments"].values()
-        for camera in experiment["cameras"]
-    }
-    return sorted(used | {config["differentiable_jpeg"]["camera"]})
-
-
 def run_files(name, file):
     """One file of every run of an experiment."""
     protocol = config["experiments"][name]["protocol"]
-    return [
-        f"results/forensics/{protocol}/{run}/{file}"
-        for run in RUNS[name].instance_patterns
-    ]
+    return [f"results/forensics/{protocol}/{run}/{file}" for run in RUNS[name]]
 
 
 def trained_isps(file):
     """One file of every pre-trained ISP of every experiment."""
     made = []
     for experiment in config["experiments"].values():
-        isps = dict.fromkeys(experiment["isps"] + experiment["examples"]["pipelines"])
         made += expand(
             f"results/isp/{{camera}}/{{isp}}/{file}",
             camera=experiment["cameras"],
-            isp=isps,
+            isp=cameras.pipelines(experiment),
         )
     return list(dict.fromkeys(made))
 
@@ -196,12 +227,34 @@ def chosen(names):
     return names or list(config["experiments"])
 
 
+def coded(name):
+    """Whether an experiment has a channel with a learned codec."""
+    return not LEARNED.keys().isdisjoint(config["experiments"][name]["channels"])
+
+
+def channel_codec(wildcards):
+    """The trained codec of a channel."""
+    return f"results/codecs/{LEARNED[wildcards.channel]}/model.keras"
+
+
+def forensic_networks(wildcards):
+    """Names of the networks in a run: its ISP's, the forensic one, and that of the channel's learned codec."""
+    learned = (
+        [config["codecs"][LEARNED[wildcards.channel]]["model"]]
+        if wildcards.channel in LEARNED
+        else []
+    )
+    return [network(wildcards), "FAN", *learned]
+
+
 def target_figures(*names):
-    """Every figure of the named experiments, or of all."""
+    """Every figure of the named experiments, or of all. Where no ISP learns, there is no difference to show."""
     made = [
         f"results/figures/{name}/{figure}.pdf"
         for name in chosen(names)
-        for figure in FIGURES
+        for figure in (CODED_FIGURES if coded(name) else FIGURES)
+        if figure != "difference"
+        or config["experiments"][name]["examples"]["lambda_isp"] != "fan-only"
     ]
     published = [
         name for name in chosen(names) if "published" in config["experiments"][name]
@@ -276,7 +329,10 @@ def isp_settings(wildcards):
 def forensic_settings(wildcards):
     protocol = config["protocols"][wildcards.protocol]
     training = {key: value for key, value in protocol.items() if key != "evaluation"}
-    return as_json({**training, "channel": config["channels"][wildcards.channel]})
+    channel = config["channels"][wildcards.channel]
+    # Which learned codec it is, the codec's file says.
+    own = {key: value for key, value in channel.items() if key != "name"}
+    return as_json({**training, "channel": own})
 
 
 def evaluation_settings(wildcards):
@@ -286,14 +342,17 @@ def evaluation_settings(wildcards):
 
 
 def run_labels(wildcards):
-    labels = {column: wildcards[column] for column in grid.COLUMNS}
-    return as_json(
-        {
-            **labels,
-            "lambda_isp": LAMBDAS[wildcards.lambda_isp],
-            "run": int(wildcards.run),
-        }
-    )
+    labels = {
+        column: wildcards[column]
+        for column in grid.CODED_COLUMNS
+        if column in wildcards.keys()
+    }
+    weights = {
+        name: LAMBDAS[value]
+        for name, value in labels.items()
+        if name.startswith("lambda")
+    }
+    return as_json({**labels, **weights, "run": int(wildcards.run)})
 
 
 def jpeg_settings():
@@ -302,22 +361,30 @@ def jpeg_settings():
 
 
 def grid_settings(wildcards):
-    return as_json(grid.axes(experiment(wildcards)))
+    return as_json(grid.axes(experiment(wildcards), LEARNED))
 
 
 # Time and memory that a job may take, for clusters. A second attempt gets more.
 
 
+def training_gpus():
+    """GPUs of each training: one with `gpu: true` in the configuration, else none."""
+    return int(config.get("gpu", False))
+
+
 def isp_minutes(wildcards, attempt):
     return attempt * cost.isp_minutes(
-        config["isps"][wildcards.isp], config["threads"]["training"]
+        config["isps"][wildcards.isp], config["threads"]["training"], training_gpus()
     )
 
 
 def forensic_minutes(wildcards, attempt):
-    protocol = config["protocols"][wildcards.protocol]
     return attempt * cost.forensic_minutes(
-        protocol, config["channels"][wildcards.channel], config["threads"]["training"]
+        config["protocols"][wildcards.protocol],
+        config["channels"][wildcards.channel],
+        config["threads"]["training"],
+        training_gpus(),
+        codecs.OPERATIONS if wildcards.channel in LEARNED else 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""RAW files become training sets."""
+"""RAW files and pictures become training sets."""
 
 
 rule simulate_raw:
@@ -73,6 +73,8 @@ rule prepare_data:
         "results/logs/prepare_data/{camera}.log",
     benchmark:
         "results/benchmarks/prepare_data/{camera}.tsv"
+    wildcard_constraints:
+        camera=cameras_of(*cameras.RAW),
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
@@ -80,9 +82,36 @@ rule prepare_data:
         mem_mb=more_memory,
         runtime=120,
     params:
-        folder=raw_folder,
+        folder=photographs,
         settings=data_settings,
         known=known_camera,
     shell:
         "python {input.script} --source {params.folder:q} --settings {params.settings:q} --cameras {input.cameras} "
         "--output {output.images} --threads {threads} &> {log}"
+
+
+rule prepare_pictures:
+    """Take a folder of developed pictures for a training set without RAW, and list each file found."""
+    input:
+        script="scripts/prepare_pictures.py",
+        code=library("prepare_pictures"),
+    output:
+        images="results/data/{camera}/images.csv",
+    log:
+        "results/logs/prepare_pictures/{camera}.log",
+    benchmark:
+        "results/benchmarks/prepare_pictures/{camera}.tsv"
+    wildcard_constraints:
+        camera=cameras_of("pictures"),
+    conda:
+        "../../envs/imaging.yaml"
+    threads: config["threads"]["data"]
+    resources:
+        mem_mb=more_memory,
+        runtime=60,
+    params:
+        folder=photographs,
+        settings=data_settings,
+    shell:
+        "python {input.script} --source {params.folder:q} --settings {params.settings:q} --output {output.images} "
+        "--threads {threads} &> {log}"

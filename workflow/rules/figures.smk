@@ -329,3 +329,31 @@ rule plot_manipulations:
         runtime=10,
     shell:
         "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+
+
+rule plot_rate_distortion_accuracy:
+    """Accuracy and SSIM over the rate of JPEG and learned codecs."""
+    input:
+        table="results/tables/{experiment}.csv",
+        script="scripts/plot_rate_distortion_accuracy.py",
+        code=library("plot_rate_distortion_accuracy"),
+    output:
+        pdf="results/figures/{experiment}/rate_distortion_accuracy.pdf",
+        png=report(
+            "results/figures/{experiment}/rate_distortion_accuracy.png",
+            caption="../report/rate_distortion_accuracy.rst",
+            category="{experiment}",
+            labels={"result": "accuracy over rate"},
+        ),
+    log:
+        "results/logs/plot_rate_distortion_accuracy/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_rate_distortion_accuracy/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    shell:
+        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"

@@ -15,12 +15,15 @@ rule train_isp:
         "results/logs/train_isp/{camera}/{isp}.log",
     benchmark:
         "results/benchmarks/train_isp/{camera}/{isp}.tsv"
+    wildcard_constraints:
+        isp=isps_for(several=False),
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
     resources:
         mem_mb=more_memory,
         runtime=isp_minutes,
+        gpu=training_gpus(),
     params:
         settings=isp_settings,
         seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
@@ -30,6 +33,66 @@ rule train_isp:
         "python {input.script} --images {input.images} --settings {params.settings:q} "
         "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} "
         "--tensorboard {params.curves} --threads {threads} &> {log}"
+
+
+rule train_shared_isp:
+    """Pre-train one ISP on the photographs of several cameras together."""
+    input:
+        images=shared_images,
+        script="scripts/train_isp.py",
+        code=lambda wildcards: library("train_isp", network(wildcards)),
+    output:
+        model="results/shared_isp/{isp}/model.keras",
+        training="results/shared_isp/{isp}/training.csv",
+        record="results/shared_isp/{isp}/record.json",
+    log:
+        "results/logs/train_shared_isp/{isp}.log",
+    benchmark:
+        "results/benchmarks/train_shared_isp/{isp}.tsv"
+    wildcard_constraints:
+        isp=isps_for(several=True),
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: config["threads"]["training"]
+    resources:
+        mem_mb=more_memory,
+        runtime=isp_minutes,
+        gpu=training_gpus(),
+    params:
+        settings=isp_settings,
+        seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
+        checkpoints="results/checkpoints/shared_isp/{isp}",
+        curves="results/tensorboard/shared_isp/{isp}",
+    shell:
+        "python {input.script} --images {input.images} --settings {params.settings:q} "
+        "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} "
+        "--tensorboard {params.curves} --threads {threads} &> {log}"
+
+
+rule set_camera:
+    """Set an ISP that learned from several cameras to one of them."""
+    input:
+        model="results/shared_isp/{isp}/model.keras",
+        record="results/shared_isp/{isp}/record.json",
+        script="scripts/set_camera.py",
+        code=lambda wildcards: library("set_camera", network(wildcards)),
+    output:
+        model="results/isp/{camera}/{isp}/model.keras",
+        record="results/isp/{camera}/{isp}/record.json",
+    log:
+        "results/logs/set_camera/{camera}/{isp}.log",
+    benchmark:
+        "results/benchmarks/set_camera/{camera}/{isp}.tsv"
+    wildcard_constraints:
+        isp=isps_for(several=True),
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory,
+        runtime=10,
+    shell:
+        "python {input.script} --model {input.model} --camera {wildcards.camera} --output {output.model} &> {log}"
 
 
 rule evaluate_isp:

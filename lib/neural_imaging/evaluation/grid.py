@@ -7,6 +7,10 @@ from neural_imaging.errors import UserError
 
 KEYS = ("camera", "isp", "channel", "lambda_isp", "run")
 FAN_ONLY = "fan-only"
+# Weight of the codec loss: a further axis, of channels with a learned codec. Such a codec may stay as it is; the other
+# channels have none.
+CODEC, LEARNED = "lambda_codec", "learned"
+BASIC, NONE = "basic", "none"
 
 
 def points(grid):
@@ -15,26 +19,36 @@ def points(grid):
     Args:
         grid: a mapping of each of `KEYS` to the list of its values, e.g. `{"camera": ["D90"], "isp": ["UNet"],
             "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}`. The order of the keys
-            does not matter, the order of the values is kept.
+            does not matter, the order of the values is kept. With channels that have a learned codec also
+            "lambda_codec", e.g. `["basic", 0.1]`, and "learned", the names of these channels.
 
     Returns:
-        List of dicts, each with all of `KEYS`.
+        List of dicts, each with all of `KEYS`; where the grid has lambda_codec, with that too: "none" for channels
+        without a learned codec, which have one point instead of one for each of its values.
 
     Raises:
         UserError: a key is missing or unknown, or a list is empty, holds a value twice, or holds a wrong λ.
     """
-    unknown, missing = sorted(set(grid) - set(KEYS)), [key for key in KEYS if key not in grid]
+    unknown, missing = sorted(set(grid) - {*KEYS, CODEC, LEARNED}), [key for key in KEYS if key not in grid]
     if unknown or missing:
         wrong = f"unknown key {unknown[0]!r}" if unknown else f"{missing[0]!r} is missing"
         raise UserError(f"grid: {wrong}; a grid has the keys {', '.join(KEYS)}")
-    for key in KEYS:
+    for key in KEYS if CODEC not in grid else (*KEYS, CODEC):
         _check(key, grid[key])
-    return [dict(zip(KEYS, values, strict=True)) for values in itertools.product(*(grid[key] for key in KEYS))]
+    found = [dict(zip(KEYS, values, strict=True)) for values in itertools.product(*(grid[key] for key in KEYS))]
+    if CODEC not in grid:
+        return found
+    weights = dict.fromkeys(grid.get(LEARNED, ()), grid[CODEC])
+    return [{**point, CODEC: weight} for point in found for weight in weights.get(point["channel"], [NONE])]
 
 
 def run_folder(root, point):
-    """Folder of one run: `<root>/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/run~0`."""
-    return Path(root).joinpath(*(f"{key}~{point[key]}" for key in KEYS))
+    """Folder of one run: `<root>/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/run~0`.
+
+    Behind a learned codec its weight stands before the run: `…/lambda_isp~0.1/lambda_codec~basic/run~0`.
+    """
+    coded = point.get(CODEC, NONE) != NONE
+    return Path(root).joinpath(*(f"{key}~{point[key]}" for key in (*KEYS[:-1], *([CODEC] if coded else []), KEYS[-1])))
 
 
 def described(path):
@@ -63,15 +77,32 @@ def weight(lambda_isp):
     return str(number)
 
 
-def descending(lambda_isp):
+def codec_weight(lambda_codec):
+    """One spelling of the codec's λ for tables: "none", "basic", or the number, see `weight`.
+
+    Raises:
+        UserError: neither of these.
+    """
+    if lambda_codec in (NONE, BASIC):
+        return lambda_codec
+    try:
+        return weight(None if lambda_codec == FAN_ONLY else lambda_codec)
+    except UserError:
+        raise UserError(f'{CODEC}: {lambda_codec!r} is neither "{BASIC}" nor a number that is 0 or more') from None
+
+
+def descending(weight):
     """Sorting key of λ: the baseline first, then from the strongest regularisation down, as the papers show it."""
-    return -float("inf") if lambda_isp == FAN_ONLY else -float(lambda_isp)
+    return -float("inf") if weight in (FAN_ONLY, BASIC, NONE) else -float(weight)
 
 
 def _check(key, values):
     if not isinstance(values, (list, tuple)) or not values:
         raise UserError(f"grid: {key!r} must be a list of at least one value")
-    spelled = [weight(value) if key == "lambda_isp" else str(value) for value in values]
+    spelled = [_SPELLINGS.get(key, str)(value) for value in values]
     twice = [value for value in spelled if spelled.count(value) > 1]
     if twice:
         raise UserError(f"grid: {key!r} has {twice[0]} more than once")
+
+
+_SPELLINGS = {"lambda_isp": weight, CODEC: codec_weight}

@@ -74,10 +74,12 @@ def parse(text):
         its run or its folder.
 
     Raises:
-        UserError: the settings are not JSON.
+        UserError: the settings are not JSON, or the name is empty.
     """
     whole, brace, settings = text.partition(":{")
     name, equals, pipeline = whole.partition("=")
+    if equals and not name:
+        raise UserError(f"{text}: a name is missing before the =")
     if not equals:
         name, pipeline = grid.described(whole), whole
         if name == "model.keras":
@@ -101,7 +103,7 @@ def created(texts, side=None):
     for name, pipeline, settings in map(parse, texts):
         if name in made:
             raise UserError(f"two pipelines are called {name}; name them, as in before={pipeline}")
-        made[name] = pipelines.create(pipeline, side=side, **settings)
+        made[name] = pipelines.configured(pipeline, settings, side)
     return made
 
 

@@ -3,12 +3,13 @@
 PSNR is in dB, SSIM a fraction. Spreads are sample standard deviations, empty where there is one value.
 """
 
+import collections
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from neural_imaging import files
+from neural_imaging import records
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import tables, typeset
 from neural_imaging.evaluation.statistics import mean_and_spread
@@ -18,6 +19,9 @@ MEASURED = ["count", *(f"{measure}_{part}" for measure in MEASURES for part in (
 SUMMARY = ["pipeline", *MEASURED]
 TRAINED = ["camera", "isp", "network", "measured_on", *MEASURED]
 ALL = "all cameras"
+# Kinds of records that stand beside a pipeline: it was trained, or set to one of the cameras it was trained on.
+KINDS = ("train_isp", "set_camera")
+_VALIDATED = [f"validation_{measure}" for measure in MEASURES]
 RECORD, HISTORY, EVALUATION = "record.json", "training.csv", "evaluation.csv"
 _HEADINGS = {
     "pipeline": "Pipeline", "camera": "Camera", "isp": "ISP", "network": "Network", "measured_on": "Measured on",
@@ -39,17 +43,23 @@ def find(places):
     """Folders of trained pipelines: `<camera>/<isp>` with a `record.json`, among the places or below them.
 
     Raises:
-        UserError: a place does not exist, or nothing was found.
+        UserError: a place does not exist, nothing was found, or two pipelines of a camera have the same name.
     """
     found = []
     for place in map(Path, places):
         if not place.is_dir():
-            raise UserError(f"{place}: no such folder")
-        records = [place / RECORD] if (place / RECORD).is_file() else sorted(place.rglob(RECORD))
-        found += [record.parent for record in records if files.read_json(record).get("kind") == "train_isp"]
+            raise UserError(f"{place}: {'is a file; name its folder' if place.is_file() else 'no such folder'}")
+        paths = [place / RECORD] if (place / RECORD).is_file() else sorted(place.rglob(RECORD))
+        found += [path.parent for path in paths if records.read(path).get("kind") in KINDS]
     if not found:
         raise UserError(f"{', '.join(map(str, places))}: no trained pipelines found (folders with {RECORD})")
-    return list(dict.fromkeys(found))
+    # By where they are: a folder that is named in two ways counts once.
+    folders = list({folder.resolve(): folder for folder in found}.values())
+    named = collections.Counter((folder.resolve().parent.name, folder.resolve().name) for folder in folders)
+    for (camera, isp), count in named.items():
+        if count > 1:
+            raise UserError(f"{count} folders hold a pipeline {isp} of a camera {camera}; summarise them apart")
+    return folders
 
 
 def trained(folders, last=1, fresh=None):
@@ -70,10 +80,6 @@ def trained(folders, last=1, fresh=None):
     """
     lines = [_line(Path(folder), last, (fresh or {}).get(folder)) for folder in folders]
     table = pd.DataFrame(lines, columns=TRAINED)
-    twice = table[table.duplicated(["camera", "isp"])]
-    if len(twice):
-        camera, isp = twice.iloc[0][["camera", "isp"]]
-        raise UserError(f"two folders hold a pipeline {isp} of a camera {camera}; summarise them apart")
     over = []
     # What was measured on patches and what was measured on photographs have no mean.
     same = ["isp", "network", "measured_on"]
@@ -97,10 +103,11 @@ def cells(table):
 
 
 def _line(folder, last, fresh):
-    record = files.read_json(folder / RECORD)
+    record = records.read(folder / RECORD)
     try:
-        network, kept = record["settings"]["model"], record["metrics"]
-    except (KeyError, TypeError):
+        network = record["settings"]["model"]
+        kept = {name: float(value) for name, value in record["metrics"].items() if name in _VALIDATED}
+    except (KeyError, TypeError, ValueError, AttributeError):
         raise UserError(f"{folder / RECORD}: not the record of a trained pipeline") from None
     folder = folder.resolve()
     line = {"camera": folder.parent.name, "isp": folder.name, "network": network}
@@ -111,9 +118,9 @@ def _line(folder, last, fresh):
     if fresh is not None:
         return {**line, "measured_on": "photographs", **_means(fresh)}
     if last > 1:
-        history = tables.read(folder / HISTORY, [f"validation_{measure}" for measure in MEASURES]).tail(last)
+        history = tables.read(folder / HISTORY, _VALIDATED).tail(last)
         return {**line, "measured_on": "validations", **_means(_renamed(history))}
-    if not all(f"validation_{measure}" in kept for measure in MEASURES):
+    if len(kept) < len(_VALIDATED):
         raise UserError(
             f"{folder / RECORD}: has no validation; train for longer, or measure with scripts/evaluate_isp.py"
         )
@@ -121,7 +128,7 @@ def _line(folder, last, fresh):
 
 
 def _renamed(history):
-    return history.rename(columns={f"validation_{measure}": measure for measure in MEASURES})
+    return history.rename(columns=dict(zip(_VALIDATED, MEASURES, strict=True)))
 
 
 def _means(lines):

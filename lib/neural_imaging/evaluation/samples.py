@@ -29,8 +29,10 @@ def photograph(table, image=None, size=1024):
         the target stands for both.
 
     Raises:
-        UserError: the photograph is not in the validation split, or is too small.
+        UserError: the photograph is not in the validation split, or it or the size is too small.
     """
+    if size < 2 * MULTIPLE:
+        raise UserError(f"a size of {size} pixels is too small; it must be {2 * MULTIPLE} at least")
     pairs = {pair.name: pair for pair in images.read(table, "validation")}
     if image is not None and image not in pairs:
         raise UserError(f"{table}: {image} is not in the validation split; it has {', '.join(pairs)}")
@@ -41,16 +43,20 @@ def photograph(table, image=None, size=1024):
     top, left = ((whole - part) // 2 for whole, part in zip(pair.cells, (height, width), strict=True))
     target = np.array(pair.target[2 * top : 2 * (top + height), 2 * left : 2 * (left + width)])
     if pair.stack is None:
-        return pair.name, target.astype(np.float32)[np.newaxis] / 255, target
+        return pair.name, _batch(target), target
     raw = pair.stack[top : top + height, left : left + width].astype(np.float32)[np.newaxis] / 65535
     return pair.name, raw, target
 
 
-def develop(path, raw):
+def develop(path, raw, target=None):
     """Develop a photograph with the ISP of an archive.
 
     A joint model's archive gives its ISP; whoever asks for one imports `forensics.joint` first, so that Keras knows
     the class. It is not imported here: photographs developed by a plain ISP do not depend on it.
+
+    Args:
+        path: the archive.
+        raw, target: as `photograph` gives them. The target is what an ISP that takes RGB passes through.
 
     Returns:
         uint8, H × W × 3.
@@ -60,11 +66,18 @@ def develop(path, raw):
     """
     model = models.load(path)
     isp = getattr(model, "isp", model)
+    if getattr(isp, "takes_rgb", False) and target is not None:
+        raw = _batch(target)
     try:
         developed = isp(raw, training=False)
     except (ValueError, TypeError) as error:
         raise UserError(f"{path}: holds no ISP that takes Bayer stacks ({str(error).splitlines()[0]})") from None
     return to_bytes(keras.ops.convert_to_numpy(developed)[0])
+
+
+def _batch(picture):
+    """A picture as a network takes it: float32, 1 × H × W × 3 in [0, 1]."""
+    return picture.astype(np.float32)[np.newaxis] / 255
 
 
 def pipelines(name, target, developed):

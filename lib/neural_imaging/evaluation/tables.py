@@ -1,7 +1,9 @@
 """Tables of finished runs: from the JSON and CSV files of each run to one frame each of numbers.
 
 Accuracies and SSIM are fractions from 0 to 1, PSNR is in dB, confusion in percent of a true class. λ is text:
-"fan-only", or the number as Python prints a float.
+"fan-only", or the number as Python prints a float. Columns of libjpeg are of a channel's real codec, the bit-stream
+where that is a learned one. With learned codecs among the channels, tables have lambda_codec beside lambda_isp, and
+what the real codec does to native patches: bits a pixel without headers, and SSIM.
 """
 
 import math
@@ -16,14 +18,25 @@ from neural_imaging.evaluation.statistics import mean_and_spread
 
 GROUP = ["camera", "isp", "channel", "lambda_isp"]
 CODECS = ("differentiable", "libjpeg")
+BITSTREAM = "bitstream"
+# Columns of experiments with learned codecs, and their names in `evaluation.json`.
+COMPRESSION = {"effective_bpp": "effective_bpp", "codec_ssim": "ssim"}
 MEASURES = ("accuracy", "accuracy_libjpeg", "psnr", "ssim")
 RUNS = [
     *GROUP, "run", "accuracy", "accuracy_low", "accuracy_high",
     "accuracy_libjpeg", "accuracy_libjpeg_low", "accuracy_libjpeg_high", "psnr", "ssim",
 ]  # fmt: skip
-SUMMARY = [*GROUP, "runs", *(f"{measure}_{part}" for measure in MEASURES for part in ("mean", "std"))]
+_PARTS = ("mean", "std")
+SUMMARY = [*GROUP, "runs", *(f"{measure}_{part}" for measure in MEASURES for part in _PARTS)]
 CONFUSION = [*GROUP, "codec", "true", "predicted", "percent"]
 PROGRESS = [*GROUP, "run"]
+_WEIGHTS = {"lambda_isp": grids.weight, grids.CODEC: grids.codec_weight}
+# Columns of words; what else a table must have are numbers.
+WORDS = (
+    *GROUP, grids.CODEC, "codec", "true", "predicted", "image", "pipeline",
+    # Of codecs: a quality is a number, or the name of a learned codec.
+    "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu",
+)  # fmt: skip
 
 
 def evaluations(root, grid):
@@ -44,15 +57,18 @@ def evaluations(root, grid):
 
 
 def runs(found):
-    """One line a run (columns `RUNS`), from what `evaluations` returns."""
-    lines = []
+    """One line a run (columns `RUNS`, and those of `COMPRESSION`), from what `evaluations` returns."""
+    lines, coded = [], any(grids.CODEC in point for point, _ in found)
     for point, content in found:
         line = _labels(point) | {"run": point["run"], "psnr": content["psnr"], "ssim": content["ssim"]}
-        for codec, name in zip(CODECS, ("accuracy", "accuracy_libjpeg"), strict=True):
+        for codec, name in zip(_codecs(content), ("accuracy", "accuracy_libjpeg"), strict=True):
             low, high = content[codec]["interval"]
             line |= {name: content[codec]["accuracy"], f"{name}_low": low, f"{name}_high": high}
+        if coded:
+            line |= {name: content.get("compression", {}).get(key) for name, key in COMPRESSION.items()}
         lines.append(line)
-    return pd.DataFrame(lines, columns=RUNS)
+    columns = [*GROUP, grids.CODEC, *RUNS[len(GROUP) :], *COMPRESSION] if coded else RUNS
+    return pd.DataFrame(lines, columns=columns)
 
 
 def summary(table):
@@ -60,13 +76,18 @@ def summary(table):
 
     The spread is the sample standard deviation; it is empty where there is one run.
     """
-    lines = []
-    for labels, members in table.groupby(GROUP, sort=False):
-        line = dict(zip(GROUP, labels, strict=True)) | {"runs": len(members)}
-        for measure in MEASURES:
+    lines, columns, measures = [], group(table), [*MEASURES, *(name for name in COMPRESSION if name in table)]
+    for labels, members in table.groupby(columns, sort=False):
+        line = dict(zip(columns, labels, strict=True)) | {"runs": len(members)}
+        for measure in measures:
             line[f"{measure}_mean"], line[f"{measure}_std"] = mean_and_spread(members[measure])
         lines.append(line)
-    return pd.DataFrame(lines, columns=SUMMARY)
+    return pd.DataFrame(lines, columns=[*columns, "runs", *(f"{one}_{part}" for one in measures for part in _PARTS)])
+
+
+def group(table):
+    """Columns that say which grid point a line is of: `GROUP`, and lambda_codec where the table has it."""
+    return [*GROUP, grids.CODEC] if grids.CODEC in table else GROUP
 
 
 def confusion(found):
@@ -78,15 +99,16 @@ def confusion(found):
     lines = []
     for point, content in found:
         classes = content["classes"]
-        for codec in CODECS:
+        for codec in _codecs(content):
             for true, counts in zip(classes, content[codec]["confusion"], strict=True):
                 lines += [
                     {**_labels(point), "codec": codec, "true": true, "predicted": predicted, "run": point["run"],
                      "percent": 100 * count / sum(counts)}
                     for predicted, count in zip(classes, counts, strict=True)
                 ]  # fmt: skip
-    means = pd.DataFrame(lines).groupby(CONFUSION[:-1], sort=False)["percent"]
-    if means.size().groupby(GROUP).nunique().max() > 1:
+    table = pd.DataFrame(lines)
+    means = table.groupby([*group(table), *CONFUSION[len(GROUP) : -1]], sort=False)["percent"]
+    if means.size().groupby(group(table)).nunique().max() > 1:
         raise UserError("the runs of one grid point tell different classes apart; evaluate them again")
     return means.mean().reset_index()
 
@@ -108,14 +130,16 @@ def progress(root, grid):
 def read(path, columns):
     """Read a CSV table that must have these columns and at least one line.
 
-    λ stays text, in the spelling of `grid.weight`.
+    λ stays text, in the spelling of `grid.weight`. Columns that are not among `WORDS` must have numbers; what is
+    unknown may be empty.
 
     Raises:
-        UserError: no such file, no table, no lines, or a column is missing; the message names it.
+        UserError: no such file, no table, no lines, a column is missing, or has text for a number; the message names
+            it.
     """
     path = Path(path)
     try:
-        table = pd.read_csv(path, dtype={"lambda_isp": str})
+        table = pd.read_csv(path, dtype=dict.fromkeys(_WEIGHTS, str))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
     except IsADirectoryError:
@@ -127,9 +151,25 @@ def read(path, columns):
         raise UserError(f"{path}: no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}")
     if table.empty:
         raise UserError(f"{path}: the table has no lines")
-    if "lambda_isp" in table.columns:
-        table["lambda_isp"] = table["lambda_isp"].map(grids.weight)
+    for column in _WEIGHTS.keys() & set(table.columns):
+        table[column] = table[column].map(_WEIGHTS[column])
+    for column in columns:
+        if column not in WORDS:
+            table[column] = numbers(table[column], path)
     return table
+
+
+def numbers(column, path):
+    """A column as numbers.
+
+    Raises:
+        UserError: it has something else.
+    """
+    found = pd.to_numeric(column, errors="coerce")
+    wrong = column[found.isna() & column.notna()]
+    if len(wrong):
+        raise UserError(f"{path}: column {column.name} must have numbers, not {wrong.iloc[0]!r}")
+    return found
 
 
 def write(table, path):
@@ -142,12 +182,21 @@ def _sorted(grid):
     order = {key: {value: place for place, value in enumerate(grid[key])} for key in ("camera", "isp", "channel")}
     return sorted(
         points,
-        key=lambda point: (*(order[key][point[key]] for key in order), grids.descending(point["lambda_isp"])),
+        key=lambda point: (
+            *(order[key][point[key]] for key in order),
+            *(grids.descending(point[key]) for key in _WEIGHTS if key in point),
+        ),
     )
 
 
 def _labels(point):
-    return {key: point[key] for key in GROUP} | {"lambda_isp": grids.weight(point["lambda_isp"])}
+    spelled = {key: spell(point[key]) for key, spell in _WEIGHTS.items() if key in point}
+    return {key: point[key] for key in GROUP} | spelled
+
+
+def _codecs(content):
+    """Names of the training's codec and the real one in an evaluation."""
+    return CODECS if BITSTREAM not in content else (CODECS[0], BITSTREAM)
 
 
 def _evaluation(path, point):
@@ -163,16 +212,17 @@ def _evaluation(path, point):
 
 def _fault(content, point):
     """Say what is wrong with an evaluation, or None."""
-    labels = {**point, "lambda_isp": grids.weight(point["lambda_isp"])}
-    for key, expected in labels.items():
-        said = grids.weight(content[key]) if key == "lambda_isp" else content[key]
+    for key, expected in {**_labels(point), "run": point["run"]}.items():
+        if (key, expected) == (grids.CODEC, grids.NONE):
+            continue
+        said = _WEIGHTS[key](content[key]) if key in _WEIGHTS else content[key]
         if str(said) != str(expected):
             return f"it says {key} {said}, the folder says {expected}"
     for measure in ("psnr", "ssim"):
         if not math.isfinite(float(content[measure])):
             return f"{measure} is {content[measure]}"
     classes = len(content["classes"])
-    for codec in CODECS:
+    for codec in _codecs(content):
         result = content[codec]
         if not 0 <= result["accuracy"] <= 1:
             return f"{codec} accuracy is {result['accuracy']}"

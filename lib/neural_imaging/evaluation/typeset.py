@@ -6,7 +6,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from neural_imaging import files
 from neural_imaging.evaluation import tables
 
-LABELS = {"camera": "Camera", "isp": "ISP", "channel": "Channel", "lambda_isp": "λ", "run": "Run", "runs": "Runs"}
+LABELS = {
+    "camera": "Camera",
+    "isp": "ISP",
+    "channel": "Channel",
+    "lambda_isp": "λ",
+    "lambda_codec": "λ codec",
+    "run": "Run",
+    "runs": "Runs",
+}
 # measure: (heading, factor, decimals)
 MEASURES = {
     "accuracy": ("Accuracy (%)", 100, 1),
@@ -14,38 +22,47 @@ MEASURES = {
     "psnr": ("PSNR (dB)", 1, 2),
     "ssim": ("SSIM", 1, 3),
 }
+# Of experiments with learned codecs.
+COMPRESSION = {"effective_bpp": ("Bits a pixel", 1, 3), "codec_ssim": ("SSIM, codec", 1, 3)}
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "λ": r"$\lambda$", "±": r"$\pm$", "–": "--", "−": "$-$",
-    "∞": r"$\infty$",
+    "γ": r"$\gamma$", "∞": r"$\infty$",
 }  # fmt: skip
 
 
 def summary(table):
     """Headings and lines of text for a summary: mean ± spread in one cell, with units in the heading."""
-    labels = [*tables.GROUP, "runs"]
+    labels, measures = [*tables.group(table), "runs"], _measures(table, "_mean")
     lines = [
         [str(line[label]) for label in labels]
-        + [spread(line[f"{name}_mean"], line[f"{name}_std"], *MEASURES[name][1:]) for name in MEASURES]
+        + [spread(line[f"{name}_mean"], line[f"{name}_std"], *form[1:]) for name, form in measures.items()]
         for line in table.to_dict("records")
     ]
-    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in MEASURES.values())], lines
+    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in measures.values())], lines
 
 
 def runs(table):
     """Headings and lines of text for the table of runs: accuracies with their interval in one cell."""
-    labels = [*tables.GROUP, "run"]
+    labels, measures = [*tables.group(table), "run"], _measures(table)
     lines = []
     for line in table.to_dict("records"):
         cells = [str(line[label]) for label in labels]
-        for name, (_, factor, decimals) in MEASURES.items():
+        for name, (_, factor, decimals) in measures.items():
             value = number(line[name], factor, decimals)
             if f"{name}_low" in line:
                 ends = [number(line[f"{name}_{end}"], factor, decimals) for end in ("low", "high")]
                 value += f" [{ends[0]}, {ends[1]}]"
             cells.append(value)
         lines.append(cells)
-    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in MEASURES.values())], lines
+    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in measures.values())], lines
+
+
+def _measures(table, ending=""):
+    """The measures of a table; those of codecs with the real codec's name as it is there."""
+    coded = {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
+    real = {"accuracy_libjpeg": ("Accuracy, real codec (%)", 100, 1)} if coded else {}
+    return {**MEASURES, **real, **coded}
 
 
 def number(value, factor=1, decimals=1, sign=False):
@@ -87,6 +104,8 @@ def latex(headings, lines, group=3):
 def write(table, path, cells, group=3):
     """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it."""
     headings, lines = cells(table)
+    for suffix in (".md", ".tex", path.suffix):
+        files.check_output(path.with_suffix(suffix))
     files.write_text(path.with_suffix(".md"), markdown(headings, lines))
     files.write_text(path.with_suffix(".tex"), latex(headings, lines, group))
     tables.write(table, path)

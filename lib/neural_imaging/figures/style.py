@@ -64,11 +64,13 @@ def save(drawing, path):
     """Write a figure as PDF to `path`, and as PNG beside it.
 
     Raises:
-        UserError: the name does not end with .pdf.
+        UserError: the name does not end with .pdf, or one of the two cannot be written; then neither is.
     """
     path = Path(path)
     if path.suffix != ".pdf":
         raise UserError(f"{path}: a figure's name ends with .pdf; the PNG is written beside it")
+    for suffix in (".png", ".pdf"):
+        files.check_output(path.with_suffix(suffix))
     with files.atomic(path.with_suffix(".png")) as temporary:
         drawing.savefig(temporary, dpi=RESOLUTION, metadata={"Software": None})
     with files.atomic(path) as temporary:
@@ -135,6 +137,18 @@ def chosen(table, **wanted):
         found[column] = known[0] if value is None else value
         table = table[table[column].astype(str) == found[column]]
     return table, found
+
+
+def without_codecs(table):
+    """Refuse a table of an experiment with learned codecs, whose weights a figure over λ would mix.
+
+    Raises:
+        UserError: the table has a column for them.
+    """
+    if grid.CODEC in table:
+        raise UserError(
+            f"the table has learned codecs ({grid.CODEC}), for which rate_distortion_accuracy is the figure"
+        )
 
 
 def picture(axes, image, **options):

@@ -9,7 +9,7 @@ from neural_imaging.forensics import manipulations as registry
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
 
-PARTS = ("isp",)
+PARTS = ("isp", "codec")
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -17,49 +17,79 @@ class ForensicPipeline(keras.Model):
     """Develops RAW patches, manipulates them, sends them through a channel and asks which manipulation it was.
 
     RAW → ISP → N manipulations of the developed photo → channel → FAN. The ISP learns from the FAN's
-    cross-entropy through all steps between them, and is held near its target by lambda_isp × ISP loss.
+    cross-entropy through all steps between them, and is held near its target by lambda_isp × ISP loss. So does the
+    channel's learned codec, held by lambda_codec × codec loss, over all that goes through the channel.
 
     Args:
         isp: the camera pipeline, a Keras model from (n, h, w, 4) to (n, 2h, 2w, 3); or ONet, which takes the latter.
         channel: the distribution channel, a `forensics.channel.Channel`.
         fan: the forensic network; it tells 1 + len(manipulations) classes apart.
         manipulations: manipulations with their strengths, e.g. ["sharpen:1", "jpeg:80"]; class 0 is "native".
-        trainable: parts that learn beside the FAN: any of "isp".
+        trainable: parts that learn beside the FAN: any of "isp" and, where the channel has a learned one, "codec".
         lambda_isp: weight of the ISP loss, on the 0-255 scale; used where the ISP learns.
         isp_loss: "L2", "L1", "SSIM" or "MS-SSIM".
         augment: draw the strengths at random from the manipulations' ranges while training.
+        lambda_codec: weight of the codec loss, see `models.dcn.base.DCN.codec_loss`; used where the codec learns.
+        codec_pixels: pixels of a training batch behind the channel's down-sampling. The codec loss sums squared errors,
+            so that its two parts are balanced for batches of so many pixels; others count as much. By default all
+            batches count by their own size.
 
     Call arguments:
         raw: (n, h, w, 4), Bayer stacks: float32 in [0, 1], or uint16; for ONet pictures, float32 or uint8.
 
     Returns:
         "developed": (n, 2h, 2w, 3), and "probabilities": ((1 + N)·n, 1 + N), all patches of one class after
-        those of the class before.
+        those of the class before. With a learned codec also "sent" and "received", ((1 + N)·n, h, w, 3), the pictures
+        before and after it, and "entropy" in bits a symbol.
 
     Raises:
-        UserError: an unknown manipulation, part or loss.
+        UserError: an unknown manipulation, part or loss, or a codec that shall learn and is not there.
 
-    Reference:
+    References:
         P. Korus, N. Memon, "Content authentication for neural imaging pipelines", CVPR 2019.
+        P. Korus, N. Memon, "Quantifying the cost of reliable photo authentication via high-performance learned lossy
+        representations", ICLR 2020.
     """
 
     def __init__(
-        self, isp, channel, fan, manipulations, trainable=("isp",), lambda_isp=0.1, isp_loss="L2", augment=False, **more
+        self,
+        isp,
+        channel,
+        fan,
+        manipulations,
+        trainable=("isp",),
+        lambda_isp=0.1,
+        isp_loss="L2",
+        augment=False,
+        lambda_codec=0.0,
+        codec_pixels=None,
+        **more,
     ):
         super().__init__(**more)
         unknown = set(trainable) - set(PARTS)
         if unknown:
             raise UserError(f"unknown trainable part {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}")
+        if "codec" in trainable and channel.network is None:
+            raise UserError(f"a channel with codec {channel.codec} has no learned codec that could be trained")
         self.isp, self.channel, self.fan = isp, channel, fan
         self.manipulations = list(manipulations)
         self.trainable_parts = tuple(trainable)
         self.lambda_isp, self.isp_loss, self.augment = float(lambda_isp), isp_loss, augment
+        self.lambda_codec, self.codec_pixels = float(lambda_codec), codec_pixels
         self._operations = [registry.parse(text) for text in self.manipulations]
         self._fidelity = fidelity.loss(isp_loss)
         self._seeds = keras.random.SeedGenerator(seed=0)
         self.isp.trainable = "isp" in self.trainable_parts
         names = ("cross_entropy", "isp_loss", "accuracy", "psnr", "ssim")
+        if self.codec is not None:
+            self.codec.trainable = "codec" in self.trainable_parts
+            names += ("codec_loss", "codec_ssim", "codec_bpp")
         self._trackers = {name: keras.metrics.Mean(name=name) for name in names}
+
+    @property
+    def codec(self):
+        """The channel's learned codec, fine-tuned where it was trained; None where the channel has another one."""
+        return self.channel.network
 
     @property
     def classes(self):
@@ -103,8 +133,12 @@ class ForensicPipeline(keras.Model):
 
     def call(self, raw, training=False):
         developed = self.isp(to_unit(raw), training=training and self.isp.trainable)
-        received = self.channel(self.manipulate(developed, training=training))
-        return {"developed": developed, "probabilities": self.fan(received, training=training)}
+        sent = self.channel.reduce(self.manipulate(developed, training=training))
+        received, entropy = self.channel.compress(sent, training=training)
+        outputs = {"developed": developed, "probabilities": self.fan(received, training=training)}
+        if entropy is None:
+            return outputs
+        return {**outputs, "sent": sent, "received": received, "entropy": entropy}
 
     def labels(self, count):
         """True classes for `count` RAW patches, in the order of the probabilities."""
@@ -122,7 +156,27 @@ class ForensicPipeline(keras.Model):
         if not training:
             self._trackers["psnr"].update_state(fidelity.psnr(developed, y))
             self._trackers["ssim"].update_state(fidelity.ssim(developed, y))
-        return cross_entropy + self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
+        loss = cross_entropy + self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
+        # A fixed codec has no loss to train, so its entropy is estimated in validations alone.
+        if self.codec is not None and ("codec" in self.trainable_parts or not training):
+            codec_loss = self._codec_loss(y_pred, measure=not training)
+            loss = loss + self.lambda_codec * codec_loss if "codec" in self.trainable_parts else loss
+        return loss
+
+    def _codec_loss(self, outputs, measure):
+        """The codec loss of what went through the channel; SSIM and bits a pixel too where it shall be measured."""
+        sent, received, entropy = (outputs[name] for name in ("sent", "received", "entropy"))
+        count, height, width = ops.shape(sent)[:3]
+        share = 1.0
+        if self.codec_pixels is not None:
+            share = ops.cast(count * height * width, "float32") / self.codec_pixels
+        codec_loss = self.codec.codec_loss(sent, received, share * entropy) / share
+        self._trackers["codec_loss"].update_state(codec_loss)
+        if measure:
+            symbols = self.codec.settings["n_features"] / self.codec.multiple**2
+            self._trackers["codec_bpp"].update_state(symbols * entropy)
+            self._trackers["codec_ssim"].update_state(fidelity.ssim(received, sent))
+        return codec_loss
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         return self.get_metrics_result()
@@ -139,6 +193,8 @@ class ForensicPipeline(keras.Model):
             "lambda_isp": self.lambda_isp,
             "isp_loss": self.isp_loss,
             "augment": self.augment,
+            "lambda_codec": self.lambda_codec,
+            "codec_pixels": self.codec_pixels,
         }
 
     @classmethod

@@ -4,6 +4,7 @@ A new one is a function below with the decorator `manipulation`; everything else
 """
 
 import dataclasses
+import math
 from collections.abc import Callable
 
 import keras
@@ -17,28 +18,32 @@ NATIVE = "native"
 
 @dataclasses.dataclass(frozen=True)
 class Manipulation:
-    """A manipulation: its function of (images, strength, seed), its usual strength and that of augmentation."""
+    """A manipulation: its function of (images, strength, seed), and its strengths; see `manipulation`."""
 
     function: Callable
     strength: float
     low: float
     high: float
+    least: float
+    most: float
 
 
 _REGISTRY = {}
 
 
-def manipulation(name, strength, low, high):
+def manipulation(name, strength, low, high, least=0, most=math.inf):
     """Register a function (images, strength, seed) → images under a name.
 
     Args:
         name: the name in settings and tables.
         strength: the strength where none is given; that of the papers.
         low, high: range of strengths that augmentation draws from.
+        least, most: range of strengths that it can take. The workflow reads these numbers here, to refuse others
+            before it starts.
     """
 
     def register(function):
-        _REGISTRY[name] = Manipulation(function, strength, low, high)
+        _REGISTRY[name] = Manipulation(function, strength, low, high, least, most)
         return function
 
     return register
@@ -68,26 +73,21 @@ def _sharpen_hsv_legacy(images, strength, seed):
     return ops.stop_gradient(ops.clip(colour.hsv_to_rgb(shifted), 0.0, 1.0))
 
 
-@manipulation("resample", strength=50, low=40, high=90)
+@manipulation("resample", strength=50, low=40, high=90, least=0.01, most=100)
 def _resample(images, strength, seed):
     """Bilinear down-sampling to `strength` per cent (or to that part, up to 1) and back to the size before."""
     if ops.is_tensor(strength):
         return filters.resample(images, strength)
-    percent = 100 * strength if 0 < strength <= 1 else strength
-    if not 1 <= percent <= 100:
-        raise UserError(f"resample takes a strength from 1 to 100 per cent, not {strength!r}")
-    return filters.resample(images, int(percent))
+    return filters.resample(images, int(100 * strength if strength <= 1 else strength))
 
 
-@manipulation("gaussian", strength=0.83, low=0.5, high=7)
+@manipulation("gaussian", strength=0.83, low=0.5, high=7, least=0.01)
 def _gaussian(images, strength, seed):
     """Low-pass filter of 5×5 pixels; the strength is its standard deviation in pixels."""
-    return rounding.limit(
-        filters.convolve(images, filters.gaussian_kernel(_above_zero("gaussian", strength)), "reflect")
-    )
+    return rounding.limit(filters.convolve(images, filters.gaussian_kernel(strength), "reflect"))
 
 
-@manipulation("jpeg", strength=80, low=50, high=90)
+@manipulation("jpeg", strength=80, low=50, high=90, least=1, most=100)
 def _jpeg(images, strength, seed):
     """JPEG compression of quality `strength`, rounding in the forward pass, sinusoidal gradient."""
     return jpeg.compress(images, jpeg.tables(strength), "soft")
@@ -100,29 +100,27 @@ def _awgn(images, strength, seed):
     return rounding.limit(rounding.to_8_bits(images + noise * (strength / 255)))
 
 
-@manipulation("gamma", strength=3, low=1, high=5)
+@manipulation("gamma", strength=3, low=1, high=5, least=0.01, most=100)
 def _gamma(images, strength, seed):
     """Gamma curve, 8-bit rounding, and the curve back: dark levels fall together."""
-    dark = rounding.to_8_bits(ops.power(images, _above_zero("gamma", strength)))
+    dark = rounding.to_8_bits(ops.power(images, strength))
     return ops.power(rounding.limit(dark, 1 / 255), 1 / strength)
 
 
-@manipulation("median", strength=3, low=3, high=9)
+@manipulation("median", strength=3, low=3, high=9, least=2, most=15)
 def _median(images, strength, seed):
     """Median of each channel in a window of `strength` pixels, the next odd number."""
-    if not ops.is_tensor(strength):
-        return filters.median(images, filters.odd(int(strength)))
     low, high = RANGES["median"]
+    largest = high if ops.is_tensor(strength) else filters.odd(int(strength))
+    if any(side is not None and side < largest for side in images.shape[1:3]):
+        height, width = images.shape[1:3]
+        raise UserError(f"a median of {largest} pixels takes pictures that are no smaller, not {height} × {width}")
+    if not ops.is_tensor(strength):
+        return filters.median(images, largest)
     sizes = range(low, high + 1, 2)
     index = ops.cast(ops.floor((strength - low + 1) / 2), "int32")
     branches = [lambda pictures, size=size: filters.median(pictures, size) for size in sizes]
     return ops.switch(ops.clip(index, 0, len(sizes) - 1), branches, images)
-
-
-def _above_zero(name, strength):
-    if not ops.is_tensor(strength) and strength <= 0:
-        raise UserError(f"{name} takes a strength above 0, not {strength!r}")
-    return strength
 
 
 DEFAULTS = {name: one.strength for name, one in _REGISTRY.items()}
@@ -163,7 +161,7 @@ def parse(text):
         (name, strength), the strength as a number; the usual one where none is given.
 
     Raises:
-        UserError: an unknown name, or a strength that is no number.
+        UserError: an unknown name, or a strength that is no number or that the manipulation cannot take.
     """
     name, separator, strength = str(text).partition(":")
     usual = get(name).strength
@@ -172,10 +170,8 @@ def parse(text):
     try:
         value = float(strength)
     except ValueError:
-        value = float("nan")
-    if not 0 <= value < float("inf"):
-        raise UserError(f"manipulation {text!r}: the strength must be a number, as in {name}:{usual}")
-    return name, int(value) if value.is_integer() else value
+        raise UserError(f"manipulation {text!r}: the strength must be a number, as in {name}:{usual}") from None
+    return name, _in_range(name, int(value) if value.is_integer() else value)
 
 
 def apply(name, images, strength=None, seed=None):
@@ -194,5 +190,15 @@ def apply(name, images, strength=None, seed=None):
         UserError: no such manipulation, or a strength it cannot take.
     """
     chosen = get(name)
-    images = ops.convert_to_tensor(images, "float32")
-    return chosen.function(images, chosen.strength if strength is None else strength, seed)
+    strength = chosen.strength if strength is None else strength
+    if not ops.is_tensor(strength):
+        _in_range(name, strength)
+    return chosen.function(ops.convert_to_tensor(images, "float32"), strength, seed)
+
+
+def _in_range(name, strength):
+    one = get(name)
+    if not one.least <= strength <= one.most or math.isinf(strength):
+        limits = f"from {one.least} on" if math.isinf(one.most) else f"from {one.least} to {one.most}"
+        raise UserError(f"{name} takes a strength {limits}, not {strength!r}; it is usually {one.strength}")
+    return strength

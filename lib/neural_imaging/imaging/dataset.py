@@ -18,7 +18,7 @@ COLUMNS = (
 )  # fmt: skip
 ORIENTATIONS = ("landscape", "portrait", "any")
 TIME_LIMIT = 300
-_NOT_NEEDED = "not needed: enough pictures"
+NOT_NEEDED = "not needed: enough pictures"
 
 
 def prepare(
@@ -62,16 +62,41 @@ def prepare(
     Raises:
         UserError: no such folder, or too few good files; then refused.csv lists them instead of images.csv.
     """
-    source, output = Path(source_folder), Path(output_folder)
-    _check_settings(train, validation, seed, count, workers)
-    needed = train + validation
+    source = Path(source_folder)
+    check_settings(train, validation, seed, count, workers)
     for name, value, known in (("orientation", orientation, ORIENTATIONS), ("target", target, develop.TARGETS)):
         if value not in known:
             raise UserError(f"{name} must be one of {', '.join(known)}, not {value!r}")
     found = raw_folder.listing(source, model, count)
+    settings = (orientation, known_cameras or {}, target)
+    return assemble(source, output_folder, found, _work, settings, train, validation, seed, workers)
+
+
+def assemble(source, output, found, work, settings, train, validation, seed, workers):
+    """Make a training set of the files of a folder: the first good ones are used, and every file is listed.
+
+    Args:
+        source: the folder.
+        output: folder to write to.
+        found: its files, as `raw_folder.listing` gives them.
+        work: importable function of a task (path of the file, path of the photograph to write without its ending,
+            whether it is wanted, and the settings). It gives the entries of the file's row, `sha256` and `status`
+            among them; status "used" says that the photograph was written.
+        settings: tuple of what `work` needs beside these.
+        train, validation: how many photographs of each.
+        seed: decides which photographs are for validation.
+        workers: processes to share the work.
+
+    Returns:
+        Path of images.csv.
+
+    Raises:
+        UserError: too few good files; then refused.csv lists them instead of images.csv.
+    """
+    source, output, needed = Path(source), Path(output), train + validation
     files.check_output(output / "images.csv")
     (output / "images.csv").unlink(missing_ok=True)
-    rows = _read_all(source, output, found, needed, (orientation, known_cameras or {}, target), workers)
+    rows = _read_all(source, output, found, needed, work, settings, workers)
     used = [row for row in rows if row["status"] == "used"]
     if len(used) < needed:
         for row in used:
@@ -90,7 +115,12 @@ def prepare(
     return output / "images.csv"
 
 
-def _check_settings(train, validation, seed, count, workers):
+def check_settings(train, validation, seed, count, workers):
+    """Refuse wrong numbers among the settings of a training set, by name.
+
+    Raises:
+        UserError: something that is no whole number, or one that is too small.
+    """
     numbers = [("train", train, 1), ("validation", validation, 0), ("seed", seed, 0), ("workers", workers, 1)]
     if count is not None:
         numbers.append(("count", count, 1))
@@ -101,13 +131,13 @@ def _check_settings(train, validation, seed, count, workers):
         raise UserError(f"count is {count}, but train and validation need {train + validation} photographs")
 
 
-def _read_all(source, output, found, needed, settings, count):
+def _read_all(source, output, found, needed, work, settings, workers):
     """One row a file. Files are read in order, and never more than are still needed."""
     rows = [_listed(file) for file in found]
     waiting = [index for index, file in enumerate(found) if not file.reason]
     good, following = {}, 0
     with (
-        Workers(_work, count, TIME_LIMIT) as pool,
+        Workers(work, workers, TIME_LIMIT) as pool,
         tqdm(total=len(waiting), desc=str(source), unit="file", disable=None) as progress,
     ):
         while following < len(waiting) or pool.running:
@@ -161,7 +191,7 @@ def _work(task):
     path, place, wanted, orientation, known_cameras, kind = task
     facts = {"sha256": files.sha256(path)}
     if not wanted:
-        return facts | {"camera": containers.inspect(path).camera, "status": "unused", "reason": _NOT_NEEDED}
+        return facts | {"camera": containers.inspect(path).camera, "status": "unused", "reason": NOT_NEEDED}
     try:
         photograph = reading.read(path)
         facts |= _describe(photograph)

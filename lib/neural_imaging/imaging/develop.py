@@ -114,7 +114,9 @@ def demosaic(mosaic, cfa, demosaicing="menon"):
     if demosaicing not in DEMOSAICING:
         raise UserError(f"{demosaicing}: no such demosaicing; use one of {', '.join(DEMOSAICING)}")
     if demosaicing == "bilinear":
-        return colour_demosaicing.demosaicing_CFA_Bayer_bilinear(mosaic, cfa)
+        # Without a mirrored margin the border's own samples would be repeated beyond it, at places of other colours.
+        mirrored = np.pad(mosaic, 2, mode="reflect")
+        return colour_demosaicing.demosaicing_CFA_Bayer_bilinear(mirrored, cfa)[2:-2, 2:-2]
     return colour_demosaicing.demosaicing_CFA_Bayer_Menon2007(mosaic, cfa)
 
 

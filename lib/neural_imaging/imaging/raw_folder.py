@@ -45,7 +45,9 @@ def listing(folder, model=None, count=None, ignored=None):
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder of RAW files")
+        raise UserError(f"{folder}: {'is a file; name its folder' if folder.is_file() else 'no such folder'}")
+    if model is not None and (not isinstance(model, str) or not model.strip()):
+        raise UserError(f'model must be the name of a camera, such as "Nikon D90", not {model!r}')
     paths = sorted(
         path.relative_to(folder)
         for path in folder.rglob("*")

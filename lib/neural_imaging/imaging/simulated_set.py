@@ -34,7 +34,7 @@ def make(profile, output_folder, settings, workers=1):
     Raises:
         UserError: unknown or senseless settings, or settings that give no scene.
     """
-    settings = _checked(settings)
+    settings = complete(settings, DEFAULTS, "simulated camera")
     names = scenes.listing(settings["height"], settings["width"], settings["photographs"], settings["dead_leaves"])
     if not names:
         raise UserError("the settings give no scene: ask for dead leaves, or for scenes that fit into the photographs")
@@ -71,13 +71,18 @@ def _photograph(task):
     }  # fmt: skip
 
 
-def _checked(settings):
+def complete(settings, defaults, what):
+    """Fill in the defaults of settings that are true or false, or whole numbers from 0 up.
+
+    Raises:
+        UserError: an unknown setting, or one of another kind.
+    """
     for key in settings:
-        if key not in DEFAULTS:
-            raise UserError(f"simulated camera: unknown setting {key}; there are: {', '.join(DEFAULTS)}")
-    settings = DEFAULTS | settings
-    for key, default in DEFAULTS.items():
+        if key not in defaults:
+            raise UserError(f"{what}: unknown setting {key}; there are: {', '.join(defaults)}")
+    settings = defaults | settings
+    for key, default in defaults.items():
         if type(settings[key]) is not type(default) or settings[key] < 0:
             kind = "true or false" if isinstance(default, bool) else "a whole number, not negative"
-            raise UserError(f"simulated camera: {key} must be {kind}, not {settings[key]!r}")
+            raise UserError(f"{what}: {key} must be {kind}, not {settings[key]!r}")
     return settings

@@ -1,8 +1,8 @@
-"""Develop a Bayer stack of any size piece by piece, as if it had been developed at once.
+"""Process an array of any size piece by piece, as if it had been processed at once.
 
-A network's output pixels depend on the input up to some reach. A tile that is cut out with margins of that reach, which
-are thrown away afterwards, gives the pixels that the whole stack would give. Where networks pool, the tile has to begin
-where a pooled cell begins.
+A network's output depends on the input up to some reach. A tile that is cut out with margins of that reach, which are
+thrown away afterwards, gives what the whole array would give. Where networks pool, the tile has to begin where a pooled
+cell begins.
 """
 
 import itertools
@@ -11,7 +11,8 @@ import numpy as np
 
 from neural_imaging.errors import UserError
 
-SIDE = 1024
+# UNet of 5 steps, with margins of 96 cells on each side, takes about 1.4 GiB with these; see benchmarks/developing.py.
+SIDE = 704
 
 
 def develop(stack, render, *, multiple=1, reach=0, side=SIDE):
@@ -33,20 +34,57 @@ def develop(stack, render, *, multiple=1, reach=0, side=SIDE):
         The picture, shape (2 · height, 2 · width, 3), of the type that `render` gives.
 
     Raises:
+        UserError: the stack is larger than a tile, and tiles have no room between their margins.
+    """
+    return process(stack, render, after=2, multiple=multiple, reach=reach, side=side)
+
+
+def process(source, function, *, before=1, after=1, multiple=1, reach=0, side=SIDE):
+    """Process an array by tiles.
+
+    Args:
+        source: shape (before · height, before · width, channels): `height` × `width` cells.
+        function: of a part of the source to its result, of `after` samples along a side of a cell.
+        before: samples along a side of a cell in the source.
+        after: the same in the result.
+        multiple, reach, side: as for `develop`; a pair of sides is the longest height and width of a tile.
+
+    Returns:
+        Shape (after · height, after · width, …), of the type that `function` gives.
+
+    Raises:
         UserError: tiles of this side have no room between their margins.
     """
-    rows, columns = (spans(length, multiple, reach, side) for length in stack.shape[:2])
-    picture = None
+    height, width = (length // before for length in source.shape[:2])
+    tallest, widest = side if isinstance(side, tuple) else (side, side)
+    rows, columns = spans(height, multiple, reach, tallest), spans(width, multiple, reach, widest)
+    result = None
     for top, bottom, upper, lower in rows:
         for left, right, nearer, farther in columns:
-            tile = _padded(stack[upper:lower, nearer:farther], lower - upper, farther - nearer)
-            rendered = render(tile)
-            if picture is None:
-                picture = np.empty((2 * stack.shape[0], 2 * stack.shape[1], *rendered.shape[2:]), rendered.dtype)
-            place = picture[2 * top : 2 * bottom, 2 * left : 2 * right]
-            above, before = 2 * (top - upper), 2 * (left - nearer)
-            place[...] = rendered[above : above + place.shape[0], before : before + place.shape[1]]
-    return picture
+            tile = source[before * upper : before * lower, before * nearer : before * farther]
+            done = function(_padded(tile, before * (lower - upper), before * (farther - nearer)))
+            if result is None:
+                result = np.empty((after * height, after * width, *done.shape[2:]), done.dtype)
+            place = result[after * top : after * bottom, after * left : after * right]
+            above, ahead = after * (top - upper), after * (left - nearer)
+            place[...] = done[above : above + place.shape[0], ahead : ahead + place.shape[1]]
+    return result
+
+
+def least(multiple, reach):
+    """Shortest side of a tile that has room between its margins, which are as for `develop`; 0 where nothing is cut."""
+    return 0 if reach is None else (2 * -(-reach // multiple) + 1) * multiple
+
+
+def check(side, multiple, reach):
+    """Make sure that tiles have room between their margins; arguments as for `develop`.
+
+    Raises:
+        UserError: they have none.
+    """
+    needed = least(multiple, reach)
+    if side < needed:
+        raise UserError(f"tiles of {side} Bayer cells are too small for this network: it needs {needed} at least")
 
 
 def spans(length, multiple, reach, side):
@@ -59,15 +97,17 @@ def spans(length, multiple, reach, side):
     Returns:
         List of (start, stop, first, last): the tile develops cells start to stop, for which the network is given cells
         first to last. All are multiples of `multiple`, and the last ones may lie behind the end of the stack.
+
+    Raises:
+        UserError: the stack is longer than a tile, and tiles have no room between their margins.
     """
     units = -(-length // multiple)
     if reach is None:
         return [(0, units * multiple, 0, units * multiple)]
     margin = -(-reach // multiple)
     longest = side // multiple
-    if longest < min(units, 2 * margin + 1):
-        least = (2 * margin + 1) * multiple
-        raise UserError(f"tiles of {side} Bayer cells are too small for this network: it needs {least} at least")
+    if longest < units:
+        check(side, multiple, reach)
     count = 1
     while True:
         cuts = [units * place // count for place in range(count + 1)]

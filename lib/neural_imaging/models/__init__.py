@@ -5,6 +5,8 @@ A new network is one file and one line in `REGISTRY`.
 
 import importlib
 import inspect
+import zipfile
+import zlib
 from pathlib import Path
 
 from neural_imaging.errors import UserError
@@ -16,12 +18,22 @@ REGISTRY = {
     "ONet": "models.isp.onet:ONet",
     "ClassicISP": "models.isp.classic:ClassicISP",
     "FAN": "models.fan:FAN",
+    "TwitterDCN": "models.dcn.twitter:TwitterDCN",
 }
+# What reading a damaged archive, or one that something else wrote, ends with.
+_DAMAGE = (
+    ValueError, TypeError, KeyError, AttributeError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 def names():
     """Names of all networks."""
     return list(REGISTRY)
+
+
+def pipelines():
+    """Names of the networks that are camera pipelines."""
+    return [name for name, place in REGISTRY.items() if place.startswith("models.isp.")]
 
 
 def network_class(name):
@@ -50,12 +62,20 @@ def create(name, **settings):
         UserError: an unknown name or setting, or a value that the network cannot take.
     """
     cls = network_class(name)
-    parameters = inspect.signature(cls.__init__).parameters.values()
-    known = [one.name for one in parameters if one.name != "self" and one.kind != one.VAR_KEYWORD]
+    known = _settings(cls)
     for setting in settings:
         if setting not in (*known, "name"):
             raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(known)}")
     return cls(**settings)
+
+
+def _settings(cls):
+    """Names of the settings that a network takes, those of its family (such as `DCN`) among them."""
+    from neural_imaging.models.base import Network
+
+    makers = [one.__init__ for one in cls.__mro__[: cls.__mro__.index(Network)] if "__init__" in vars(one)]
+    parameters = [one for maker in makers for one in inspect.signature(maker).parameters.values()]
+    return [one.name for one in parameters if one.name != "self" and one.kind != one.VAR_KEYWORD]
 
 
 def load(path):
@@ -65,10 +85,14 @@ def load(path):
         UserError: the file is missing, or holds no network of this library or of Keras.
     """
     path = Path(path)
+    if path.is_dir():
+        raise UserError(f"{path}: is a folder; name the model.keras in it")
     if not path.is_file():
         raise UserError(f"{path}: no such model file")
     if path.suffix != ".keras":
         raise UserError(f"{path}: not a .keras archive (weights of the released toolbox: see import_weights)")
+    if not zipfile.is_zipfile(path):
+        raise UserError(f"{path}: damaged, or no .keras archive whatever its name says")
     import keras
 
     for name in REGISTRY:
@@ -78,7 +102,7 @@ def load(path):
         importlib.import_module(f"neural_imaging.{module}")
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (ValueError, TypeError, OSError, KeyError) as error:
+    except (*_DAMAGE, UserError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UserError(f"{path}: cannot be loaded as a model ({reason[:300]})") from error
 

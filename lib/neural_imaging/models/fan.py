@@ -1,5 +1,7 @@
 """The forensic analysis network."""
 
+import itertools
+
 import keras
 from keras import layers
 
@@ -10,6 +12,8 @@ from neural_imaging.models import settings
 from neural_imaging.models.base import Network
 
 PAPERS_DENSE = (512, 128)
+# 1 GB of them, and Adam keeps two numbers more for each; the papers' network has 1.3 million.
+MOST_WEIGHTS = 250_000_000
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -19,13 +23,14 @@ class FAN(Network):
     A constrained convolution, `n_convolutions` times convolution and 2×2 max pooling, a 1×1 convolution, pooling
     over the picture (or flattening), hidden layers, softmax. With the defaults it is the papers' network:
     1,341,990 weights for 5 classes. `n_dense=0` gives the default of the toolbox's TensorFlow 2 edition, 1,145,382.
+    Settings that would give more than 250 million are refused.
 
     Args:
         n_classes: number of classes, 2 to 256.
         patch_size: side of the pictures; needed only where `use_gap` is off.
         n_filters: features of the first convolution.
         n_fscale: each convolution has so many times the features of the one before, 0.25 to 4.
-        n_convolutions: number of convolutions with pooling, 1 to 32.
+        n_convolutions: number of convolutions with pooling, each of which halves the sides, 1 to 13.
         kernel: side of their kernels, 3 to 11.
         dropout: rate after each hidden layer, 0 to below 1.
         use_gap: average the features over the picture; if not, flatten them.
@@ -65,7 +70,7 @@ class FAN(Network):
             "patch_size": None if patch_size is None else settings.integer("patch_size", patch_size, 8, 8192),
             "n_filters": settings.integer("n_filters", n_filters, 1, 1024),
             "n_fscale": settings.number("n_fscale", n_fscale, 0.25, 4),
-            "n_convolutions": settings.integer("n_convolutions", n_convolutions, 1, 32),
+            "n_convolutions": settings.integer("n_convolutions", n_convolutions, 1, 13),
             "kernel": settings.integer("kernel", kernel, 3, 11),
             "dropout": settings.number("dropout", dropout, 0, 0.99),
             "use_gap": settings.boolean("use_gap", use_gap),
@@ -82,6 +87,15 @@ class FAN(Network):
             hidden = made_from["dense"]
         else:
             hidden = [max(1, int(widths[-1] // n_fscale ** (step + 1))) for step in range(n_dense)]
+        if patch_size is not None and patch_size < 2**n_convolutions:
+            raise UserError(f"FAN: pictures of {patch_size} pixels cannot be halved by {n_convolutions} convolutions")
+        cells = 1 if use_gap else (patch_size // 2**n_convolutions) ** 2
+        weights = _weights(widths, kernel, cells, [*hidden, n_classes])
+        if weights > MOST_WEIGHTS:
+            raise UserError(
+                f"FAN: n_convolutions {n_convolutions}, n_filters {n_filters}, n_fscale {n_fscale} and the hidden "
+                f"layers give {weights:,} weights; {MOST_WEIGHTS:,} are allowed, the papers' network has 1.3 million"
+            )
 
         images = keras.Input((patch_size, patch_size, 3), name="images")
         features = ConstrainedConv2D(filter_strength)(images)
@@ -95,3 +109,11 @@ class FAN(Network):
                 features = layers.Dropout(dropout, dtype="float32")(features)
         probabilities = layers.Dense(n_classes, activation="softmax", dtype="float32")(features)
         super().__init__(images, probabilities, made_from, **kwargs)
+
+
+def _weights(widths, kernel, cells, dense):
+    """How many weights a FAN will have: of the constrained and the other convolutions, the 1×1 one, dense layers."""
+    convolutions = sum((kernel**2 * before + 1) * width for before, width in itertools.pairwise([3, *widths]))
+    last = widths[-1]
+    layers_after = sum((before + 1) * width for before, width in itertools.pairwise([cells * last, *dense]))
+    return 5**2 * 3 * 3 + convolutions + (last + 1) * last + layers_after

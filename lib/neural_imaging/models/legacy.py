@@ -99,6 +99,8 @@ def settings(name, arguments, weights):
         found["cfa_pattern"] = pattern
     if name == "FAN":
         found = {**_fan(weights), **found}
+    if name == "TwitterDCN":
+        found = _codec(found, weights)
     return found
 
 
@@ -130,6 +132,18 @@ def _fan(weights):
     cells = math.isqrt(dense[0][0] // convolutions[-1][3])
     flat = {"use_gap": False, "patch_size": cells * 2 ** (len(convolutions) - 1)} if cells > 1 else {}
     return {"n_classes": dense[-1][1], "dense": [width for _, width in dense[:-1]], **flat}
+
+
+def _codec(arguments, weights):
+    """Settings of a TwitterDCN: its features by its weights, and the toolbox's arguments that have an effect there."""
+    if arguments.pop("use_batchnorm", False) or arguments.pop("loss_metric", "L2") != "L2":
+        raise UserError("codecs of the toolbox are imported without use_batchnorm, and with loss_metric L2")
+    # The toolbox scales the latent and keeps the codebook whatever its arguments say.
+    scaled = [place for place, (_, array) in enumerate(weights) if array.ndim == 0]
+    found = {**arguments, "scale_latent": bool(scaled), "train_codebook": False}
+    if scaled and scaled[0] > 0 and weights[scaled[0] - 1][1].ndim == 1:
+        found.setdefault("n_features", len(weights[scaled[0] - 1][1]))
+    return found
 
 
 def import_weights(h5_path, model):

@@ -97,7 +97,7 @@ def _checked(source, settings):
     settings = defaults | settings
     for key in ("model", "list"):
         if key in settings and (not isinstance(settings[key], str) or not settings[key].strip()):
-            raise UserError(f"{source}: needs the setting {key}")
+            raise UserError(f"{source}: needs the setting {key}, as text")
     if settings["orientation"] not in ORIENTATIONS:
         raise UserError(f"{source}: orientation must be one of {', '.join(ORIENTATIONS)}")
     for key in ("count", "connections"):

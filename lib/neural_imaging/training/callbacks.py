@@ -89,17 +89,18 @@ class Convergence(keras.callbacks.Callback):
         tolerance: relative change; 0 never stops.
         tail: validations in the average.
         patience: validations before the first look.
+        measure: another number to watch in place of the loss, by its name in Keras's logs.
     """
 
-    def __init__(self, tolerance, tail=4, patience=10):
+    def __init__(self, tolerance, tail=4, patience=10, measure="val_loss"):
         super().__init__()
-        self._tolerance, self._tail, self._patience = tolerance, tail, patience
+        self._tolerance, self._tail, self._patience, self._measure = tolerance, tail, patience, measure
         self._losses = []
 
     def on_epoch_end(self, epoch, logs=None):
-        if "val_loss" not in (logs or {}):
+        if self._measure not in (logs or {}):
             return
-        self._losses.append(float(logs["val_loss"]))
+        self._losses.append(float(logs[self._measure]))
         if self._tolerance and len(self._losses) > max(self._patience, self._tail):
             current = sum(self._losses[-self._tail :]) / self._tail
             previous = sum(self._losses[-self._tail - 1 : -1]) / self._tail

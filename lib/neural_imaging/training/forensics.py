@@ -1,4 +1,4 @@
-"""Joint training of a camera pipeline and a forensic network, and the baseline that trains the network alone."""
+"""Joint training of a camera pipeline, a learned codec and a forensic network, or of the network alone."""
 
 import inspect
 from pathlib import Path
@@ -9,6 +9,7 @@ from neural_imaging.files import atomic
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
 from neural_imaging.models.base import Network
+from neural_imaging.models.dcn.base import DCN
 from neural_imaging.training import images, loop, options
 from neural_imaging.training.patches import PatchSampler, fixed
 
@@ -27,16 +28,33 @@ DEFAULTS = {
     "validation_every": 50,
     "validation_patches": 1,
 }
-FAN_ONLY = "fan-only"
+FAN_ONLY, BASIC = "fan-only", "basic"
+# Side of the window of SSIM, which tells in validations what a codec does to the pictures.
+_LEAST_SENT = 11
 _TRACKED = ("loss", "cross_entropy", "isp_loss", "accuracy")
 _COLUMNS = (*_TRACKED, *(f"val_{name}" for name in _TRACKED), "val_psnr", "val_ssim")
+TITLES = {"lambda_isp": "λ", "lambda_codec": "λ of the codec"}
+_CODEC_COLUMNS = ("val_codec_loss", "val_codec_ssim", "val_codec_bpp")
 
 
-def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, threads=None, logs=None):
-    """Train a forensic network, jointly with a pre-trained camera pipeline or alone, or go on with it.
+def train(
+    table,
+    isp_model,
+    lambda_isp,
+    run,
+    settings,
+    output,
+    checkpoints,
+    threads=None,
+    logs=None,
+    resume=True,
+    codec_model=None,
+    lambda_codec=None,
+):
+    """Train a forensic network, jointly with a pre-trained camera pipeline and codec or alone, or go on with it.
 
-    Runs with the same number start from the same forensic network and see the same patches, whatever lambda_isp
-    is, so that they can be compared in pairs.
+    Runs with the same number start from the same forensic network and see the same patches, whatever the weights of
+    the other losses are, so that they can be compared in pairs.
 
     Args:
         table: `images.csv` of the camera's training set.
@@ -48,16 +66,22 @@ def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, thre
         checkpoints: folder for checkpoints.
         threads: processor threads.
         logs: folder for TensorBoard, or None.
+        resume: go on from a checkpoint of this training; False removes it and begins anew.
+        codec_model: `model.keras` of the channel's learned codec, where the channel's codec is dcn.
+        lambda_codec: weight of the codec loss, or "basic": that codec stays as it is, as it does by default.
 
     Raises:
         UserError: a wrong setting, or a damaged training set or model.
         TrainingDivergedError: the loss is not finite.
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
+    _check_codec(settings, codec_model, lambda_codec)
     options.check_output(output)
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
-    inputs = [table, isp_model]
-    record = records.Record("train_forensics", {**settings, "lambda_isp": lambda_isp}, seed=run, inputs=inputs)
+    inputs, weights = [table, isp_model], {"lambda_isp": lambda_isp}
+    if codec_model is not None:
+        inputs, weights = [*inputs, codec_model], {**weights, "lambda_codec": lambda_codec or BASIC}
+    record = records.Record("train_forensics", {**settings, **weights}, seed=run, inputs=inputs)
     isp = models.load(isp_model)
     if not isinstance(isp, Network) or len(isp.output_shape) != 4 or isp.output_shape[-1] != 3:
         raise UserError(
@@ -66,7 +90,8 @@ def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, thre
     training, held_out = (images.read(table, split, isp) for split in ("train", "validation"))
     if hasattr(isp, "set_colour"):
         isp.set_colour(training[0].cfa, training[0].camera_to_srgb)
-    pipeline = build(isp, lambda_isp, settings)
+    codec = None if codec_model is None else _load_codec(codec_model)
+    pipeline = build(isp, lambda_isp, settings, codec, lambda_codec)
     sampler = PatchSampler(training, settings["patch"], settings["discard"], settings["flips"])
     held_out = PatchSampler(held_out, settings["patch"], settings["discard"])
     validation = fixed(held_out, settings["validation_patches"], seed=0)
@@ -75,56 +100,92 @@ def train(table, isp_model, lambda_isp, run, settings, output, checkpoints, thre
         sampler,
         validation,
         options.schedule(settings),
-        title=f"λ {lambda_isp}, run {run}",
-        details=f"lambda_isp {lambda_isp}, run {run}",
+        title=f"{', '.join(f'{TITLES[name]} {weight}' for name, weight in weights.items())}, run {run}",
+        details=f"{', '.join(f'{name} {weight}' for name, weight in weights.items())}, run {run}",
         seed=run,
-        identity=({**settings, "lambda_isp": lambda_isp, "run": run}, inputs),
-        columns=_COLUMNS,
+        identity=({**settings, **weights, "run": run}, inputs),
+        columns=_COLUMNS if codec is None else (*_COLUMNS, *_CODEC_COLUMNS),
         checkpoints=checkpoints,
         logs=logs,
+        resume=resume,
     )
     output = Path(output)
     with atomic(output) as temporary:
         pipeline.save(temporary)
     history.write(output.with_name("training.csv"))
-    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=images.patterns(sampler.images))
+    tuned = {} if codec is None else {"codec_hash": pipeline.codec.weights_hash().hex()}
+    cfa = images.patterns(sampler.images)
+    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=cfa, **tuned)
     checkpoint.remove()
 
 
-def build(isp, lambda_isp, settings):
+def build(isp, lambda_isp, settings, codec=None, lambda_codec=None):
     """Put the joint model together.
 
     Args:
         isp: the pre-trained pipeline.
         lambda_isp: weight of the ISP loss, or "fan-only".
         settings: complete settings, see `DEFAULTS`.
+        codec: the channel's learned codec, where it has one.
+        lambda_codec: weight of the codec loss, or "basic", or None, which is the same.
 
     Returns:
         `ForensicPipeline`, built.
     """
-    _check_names("channel", settings["channel"], inspect.signature(Channel.__init__).parameters)
+    known = [name for name in inspect.signature(Channel.__init__).parameters if name != "network"]
+    _check_names("channel", settings["channel"], known)
     taken = {"n_classes": "manipulations", "patch_size": "patch and channel"}
     for name in taken.keys() & settings["fan"].keys():
         raise UserError(f"forensic training: fan: {name} follows from {taken[name]} and cannot be set")
-    channel, patch = Channel(**settings["channel"]), 2 * settings["patch"]
+    if codec is not None:
+        codec = _with_precision(codec, settings["precision"])
+    channel, patch = Channel(**settings["channel"], network=codec), 2 * settings["patch"]
     received = channel.compute_output_shape((None, patch, patch, 3))
+    if codec is not None and (patch % channel.multiple or received[1] < _LEAST_SENT):
+        raise UserError(
+            f"forensic training: patch is {settings['patch']}, and {patch} developed pixels do not fit the channel, "
+            f"which takes multiples of {channel.multiple} and compresses at least {_LEAST_SENT} pixels a side"
+        )
+    classes = 1 + len(settings["manipulations"])
     fan = models.create(
         "FAN",
-        n_classes=1 + len(settings["manipulations"]),
+        n_classes=classes,
         patch_size=received[1],
         **{"precision": settings["precision"], **settings["fan"]},
     )
-    baseline = lambda_isp == FAN_ONLY
+    fixed = {"isp": lambda_isp == FAN_ONLY, "codec": lambda_codec in (None, BASIC)}
     return ForensicPipeline(
         _with_precision(isp, settings["precision"]),
         channel,
         fan,
         settings["manipulations"],
-        trainable=() if baseline else tuple(settings["trainable"]),
-        lambda_isp=0.0 if baseline else lambda_isp,
+        trainable=tuple(part for part in settings["trainable"] if not fixed.get(part)),
+        lambda_isp=0.0 if fixed["isp"] else lambda_isp,
         isp_loss=settings["isp_loss"],
         augment=settings["augment"],
+        lambda_codec=0.0 if fixed["codec"] else lambda_codec,
+        codec_pixels=None if codec is None else classes * settings["batch"] * received[1] ** 2,
     )
+
+
+def _load_codec(path):
+    """The codec in an archive, or that of the channel of a joint model."""
+    model = models.load(path)
+    codec = getattr(model, "codec", None) or model
+    if not isinstance(codec, DCN):
+        raise UserError(f"{path}: holds a {type(model).__name__}, not a learned codec; scripts/train_dcn.py makes one")
+    return codec
+
+
+def _check_codec(settings, codec_model, lambda_codec):
+    """Refuse a learned codec where the channel has none, the other way round, and weights that would do nothing."""
+    learned = settings["channel"].get("codec") == "dcn"
+    if learned and codec_model is None:
+        raise UserError("a channel with codec dcn needs a learned one (--codec-model); scripts/train_dcn.py makes it")
+    if not learned and (codec_model is not None or lambda_codec is not None):
+        raise UserError("a learned codec and its weight are for channels with codec dcn; this one has another")
+    if lambda_codec not in (None, BASIC) and "codec" not in settings["trainable"]:
+        raise UserError(f"lambda_codec {lambda_codec} is for a codec that learns; add codec to the setting trainable")
 
 
 def _check_names(what, given, known):
@@ -134,10 +195,10 @@ def _check_names(what, given, known):
             raise UserError(f"forensic training: {what} has no setting {name!r}; known are {', '.join(known)}")
 
 
-def _with_precision(isp, precision):
-    """The pipeline with its arithmetic in another precision; its weights are float32 in each."""
-    if isp.settings.get("precision", precision) == precision:
-        return isp
-    changed = type(isp)(**{**isp.settings, "precision": precision})
-    changed.set_weights(isp.get_weights())
+def _with_precision(network, precision):
+    """A network with its arithmetic in another precision; its weights are float32 in each."""
+    if network.settings.get("precision", precision) == precision:
+        return network
+    changed = type(network)(**{**network.settings, "precision": precision})
+    changed.set_weights(network.get_weights())
     return changed

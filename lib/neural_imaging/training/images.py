@@ -89,6 +89,8 @@ def _rows(table):
         rows = pd.read_csv(table, keep_default_na=False, dtype=str)
     except FileNotFoundError:
         raise UserError(f"{table}: no such training set; scripts/prepare_data.py makes one") from None
+    except IsADirectoryError:
+        raise UserError(f"{table}: is a folder; name the images.csv in it") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise UserError(f"{table}: not a table of photographs ({error})") from None
     missing = [column for column in COLUMNS if column not in rows]
@@ -107,7 +109,7 @@ def _open(folder, row):
         raise UserError(f"{target_path}: a picture of shape {target.shape}; needed are 8-bit RGB and even sides")
     sums = _unpacked(target_path, "sums", lambda: integral_images(np.asarray(target)))
     stack = _stack(stack_path, target) if row["cfa"] else None
-    return ImagePair(row["image"], row["cfa"], _matrix(row.get("camera_to_srgb", "")), stack, target, sums)
+    return ImagePair(row["image"], row["cfa"], _matrix(folder, row), stack, target, sums)
 
 
 def _stack(path, target):
@@ -130,9 +132,21 @@ def _read_target(path):
         ) from None
 
 
-def _matrix(text):
-    values = [float(value) for value in text.split()]
-    return np.asarray(values, np.float32).reshape(3, 3) if len(values) == 9 else np.eye(3, dtype=np.float32)
+def _matrix(folder, row):
+    """The colour matrix that the table says; the identity where it says nothing."""
+    text = row.get("camera_to_srgb", "").strip()
+    if not text:
+        return np.eye(3, dtype=np.float32)
+    try:
+        matrix = np.array(text.split(), np.float32).reshape(3, 3)
+    except ValueError:
+        matrix = np.full((3, 3), np.nan)
+    if not np.isfinite(matrix).all():
+        raise UserError(
+            f"{folder / 'images.csv'}: camera_to_srgb of {row['image']} should be nine numbers, not {text!r}; "
+            "prepare the set again"
+        )
+    return matrix
 
 
 def _unpacked(source, kind, make):

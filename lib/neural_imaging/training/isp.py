@@ -71,7 +71,7 @@ class Imitation(keras.Model):
         return self.get_metrics_result()
 
 
-def train(tables, settings, seed, output, checkpoints, threads=None, logs=None):
+def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, resume=True):
     """Pre-train a camera pipeline, or go on with it.
 
     A ClassicISP can be trained on several cameras at once: patches of all of them share each batch, and each is
@@ -87,6 +87,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None):
         checkpoints: folder for checkpoints.
         threads: processor threads.
         logs: folder for TensorBoard, or None.
+        resume: go on from a checkpoint of this training; False removes it and begins anew.
 
     Raises:
         UserError: a wrong setting or a damaged training set.
@@ -98,6 +99,8 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None):
     options.check_output(output)
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_isp", settings, seed=seed, inputs=tables)
+    if settings["model"] not in models.pipelines():
+        raise UserError(f"{settings['model']}: no such pipeline to train; there are {', '.join(models.pipelines())}")
     network = models.network_class(settings["model"])
     training = _read(tables, "train", network)
     isp = models.create(settings["model"], **_model_settings(settings, network, training))
@@ -122,6 +125,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None):
         columns=_COLUMNS,
         checkpoints=checkpoints,
         logs=logs,
+        resume=resume,
     )
     output = Path(output)
     with atomic(output) as temporary:

@@ -40,13 +40,29 @@ class Schedule:
     keep: str = "last"
 
 
-def fit(model, sampler, validation, schedule, *, title, details, seed, identity, columns, checkpoints, logs=None):
+def fit(
+    model,
+    sampler,
+    validation,
+    schedule,
+    *,
+    title,
+    details,
+    seed,
+    identity,
+    columns,
+    checkpoints,
+    logs=None,
+    convergence=None,
+    watchers=(),
+    resume=True,
+):
     """Train a model, or go on with its training, until its schedule ends or it has converged.
 
     Args:
         model: Keras model whose `compute_loss` takes RAW patches (or what the sampler gives) as x and RGB patches as y.
-        sampler: `training.patches.PatchSampler` of the training photographs.
-        validation: RAW and RGB patches of the validation photographs.
+        sampler: `training.patches.PatchSampler` of the training photographs, or another with `images` and `batch`.
+        validation: RAW and RGB patches of the validation photographs, as the sampler gives them.
         schedule: `Schedule`.
         title: what the progress bar says.
         details: what the message of a diverged training says.
@@ -55,6 +71,9 @@ def fit(model, sampler, validation, schedule, *, title, details, seed, identity,
         columns: numbers to keep of each validation, by their names in Keras's logs.
         checkpoints: folder for checkpoints; it is removed when the training ends well.
         logs: folder for TensorBoard, or None.
+        convergence: `callbacks.Convergence` that watches something else than the schedule's does, which is the loss.
+        watchers: more Keras callbacks.
+        resume: go on from a checkpoint of this training; False removes it and begins anew.
 
     Returns:
         (history, kept, checkpoint): `callbacks.History`, its numbers of the weights that were kept, and the
@@ -67,15 +86,18 @@ def fit(model, sampler, validation, schedule, *, title, details, seed, identity,
     raw = validation[0][0] if isinstance(validation[0], tuple) else validation[0]
     model.build((None, *raw.shape[1:]))
     model.optimizer.build(model.trainable_variables)
-    history, convergence = callbacks.History(columns), callbacks.Convergence(schedule.tolerance)
+    history, convergence = callbacks.History(columns), convergence or callbacks.Convergence(schedule.tolerance)
     deterioration = callbacks.Deterioration(schedule.drop, schedule.drop_above)
     keepers = {"history": history, "convergence": convergence, "deterioration": deterioration}
     if schedule.keep == "best":
         keepers["best"] = callbacks.Best()
     checkpoint = Checkpoint(checkpoints, fingerprint(*identity), keepers, schedule.validation_every)
+    if not resume:
+        checkpoint.remove()
     start = checkpoint.restore(model)
     rate = schedules.step_decay(schedule.learning_rate, schedule.decay, schedule.decay_every)
     watchers = [
+        *watchers,
         keras.callbacks.LearningRateScheduler(lambda epoch: rate(epoch) * deterioration.factor),
         callbacks.FiniteLoss(details),
         *keepers.values(),
