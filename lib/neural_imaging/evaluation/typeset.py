@@ -14,6 +14,8 @@ LABELS = {
     "lambda_codec": "λ codec",
     "run": "Run",
     "runs": "Runs",
+    "codec": "Codec",
+    "true": "True class",
 }
 # measure: (heading, factor, decimals)
 MEASURES = {
@@ -31,34 +33,30 @@ _LATEX = {
 }  # fmt: skip
 
 
-def summary(table):
-    """Headings and lines of text for a summary: mean ± spread in one cell, with units in the heading."""
-    labels, measures = [*tables.group(table), "runs"], _measures(table, "_mean")
-    lines = [
-        [str(line[label]) for label in labels]
-        + [spread(line[f"{name}_mean"], line[f"{name}_std"], *form[1:]) for name, form in measures.items()]
-        for line in table.to_dict("records")
-    ]
-    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in measures.values())], lines
-
-
 def runs(table):
     """Headings and lines of text for the table of runs: accuracies with their interval in one cell."""
-    labels, measures = [*tables.group(table), "run"], _measures(table)
+    labels, shown = [*tables.group(table), "run"], measures(table)
     lines = []
     for line in table.to_dict("records"):
         cells = [str(line[label]) for label in labels]
-        for name, (_, factor, decimals) in measures.items():
-            value = number(line[name], factor, decimals)
-            if f"{name}_low" in line:
-                ends = [number(line[f"{name}_{end}"], factor, decimals) for end in ("low", "high")]
-                value += f" [{ends[0]}, {ends[1]}]"
-            cells.append(value)
+        for name, (_, factor, decimals) in shown.items():
+            ends = (line.get(f"{name}_{end}", math.nan) for end in ("low", "high"))
+            cells.append(interval(line[name], *ends, factor, decimals))
         lines.append(cells)
-    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in measures.values())], lines
+    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in shown.values())], lines
 
 
-def _measures(table, ending=""):
+def confusion(table):
+    """Headings and lines of text for confusion: a line a true class, a column a predicted one, percent ± spread."""
+    labels, predicted = [*tables.group(table), "codec", "true"], list(dict.fromkeys(table["predicted"]))
+    lines = []
+    for key, row in table.groupby(labels, sort=False):
+        found = {one["predicted"]: spread(one["percent"], one["percent_std"]) for one in row.to_dict("records")}
+        lines.append([*map(str, key), *(found.get(name, number(None)) for name in predicted)])
+    return [*(LABELS[label] for label in labels), *(f"{name} (%)" for name in predicted)], lines
+
+
+def measures(table, ending=""):
     """The measures of a table; those of codecs with the real codec's name as it is there."""
     coded = {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
     real = {"accuracy_libjpeg": ("Accuracy, real codec (%)", 100, 1)} if coded else {}
@@ -74,6 +72,12 @@ def number(value, factor=1, decimals=1, sign=False):
     # Halves go up, and the last bits do not count: a value reads the same before and after it was in a CSV file.
     rounded = Decimal(f"{factor * value:.6g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded:{'+' if sign else ''}f}".replace("-", "−")
+
+
+def interval(value, low, high, factor=1, decimals=1, sign=False):
+    """`value [low, high]`, or the value alone where no interval is known."""
+    text, *ends = (number(each, factor, decimals, sign) for each in (value, low, high))
+    return text if math.isnan(low) else f"{text} [{ends[0]}, {ends[1]}]"
 
 
 def spread(mean, deviation, factor=1, decimals=1):
