@@ -227,3 +227,8 @@ def training_set(folder, height=192, width=256):
     columns = ["image", "status", "split", "cfa", "camera_to_srgb"]
     pd.DataFrame(lines, columns=columns).to_csv(folder / "images.csv", index=False)
     return folder / "images.csv"
+
+
+def json_file(path, content):
+    """Write a JSON file."""
+    path.write_text(json.dumps(content), encoding="utf-8")

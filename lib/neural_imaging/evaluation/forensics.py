@@ -82,7 +82,7 @@ def measure(pipeline, held_out, settings):
         classes: patches named right) of so many "trials" a photograph and class; "psnr" in dB and "ssim" of the
         developed patches, means; numbers of patches. Where the real codec makes files, "compression" has what it does
         to native patches: "psnr", "ssim" (the papers' uniform window), and "bpp" and "effective_bpp", bits a pixel with
-        and without headers (`coding.payload`), means. "photographs" has the names and the means of the photographs, as lists.
+        and without headers (`coding.payload`), means. "photographs" has names and means of the photographs, as lists.
     """
     sampler = PatchSampler(held_out, settings["patch"], settings["discard"])
     count, channel, real = len(pipeline.classes), pipeline.channel, real_codec(pipeline.channel)

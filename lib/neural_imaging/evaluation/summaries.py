@@ -36,7 +36,7 @@ class Photographs:
     def __init__(self, table):
         self.table, self.columns = table, tables.group(table)
         self.measures = [name for name in (*tables.MEASURES, *tables.COMPRESSION) if name in table]
-        self._lines = {key: lines for key, lines in table.groupby(self.columns, sort=False)}
+        self._lines = dict(list(table.groupby(self.columns, sort=False)))
         self._matrices = {}
 
     def points(self):

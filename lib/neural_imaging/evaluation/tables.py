@@ -35,7 +35,8 @@ WORDS = (
     *GROUP, grids.CODEC, "codec", "true", "predicted", "image", "pipeline",
     # Of codecs: a quality is a number, or the name of a learned codec.
     "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu",
-    "photograph", "interval_over", "measure", "reason", "key",
+    "photograph", "interval_over", "measure", "reason",
+    "key", "paper", "unit", "claim", "protocol", "scale", "differs_in", "shown_when", "verdict", "note",
 )  # fmt: skip
 
 
@@ -270,7 +271,8 @@ def _hits_fault(result, photographs):
     hits, trials, confusion = result["hits"], result["trials"], result["confusion"]
     if len(hits) != photographs or any(len(row) != len(confusion) for row in hits):
         return f"do not fit {photographs} photographs and {len(confusion)} classes"
-    if not isinstance(trials, int) or any(not isinstance(hit, int) or not 0 <= hit <= trials for hit in sum(hits, [])):
+    counts = [trials, *(hit for row in hits for hit in row)]
+    if any(not isinstance(count, int) or not 0 <= count <= trials for count in counts):
         return f"are not all whole numbers from 0 to {trials}"
     for place, row in enumerate(confusion):
         if sum(each[place] for each in hits) != row[place] or photographs * trials != sum(row):

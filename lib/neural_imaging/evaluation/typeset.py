@@ -94,9 +94,15 @@ def markdown(headings, lines):
     return "".join(f"| {' | '.join(_padded(line, widths, right))} |\n" for line in [headings, rule, *lines])
 
 
-def latex(headings, lines, group=3):
-    """A `tabular` with booktabs rules. A thin rule stands where one of the first columns, `group` of them, changes."""
-    columns = "".join("r" if flush else "l" for flush in _right(lines, len(headings)))
+def latex(headings, lines, group=3, widths=None):
+    """A `tabular` with booktabs rules. A thin rule stands where one of the first columns, `group` of them, changes.
+
+    Columns of sentences have a width, as in `{"Claim": "5cm"}`, in which LaTeX breaks their lines.
+    """
+    right = zip(headings, _right(lines, len(headings)), strict=True)
+    columns = "".join(
+        f"p{{{widths[name]}}}" if name in (widths or {}) else "r" if flush else "l" for name, flush in right
+    )
     text = [f"\\begin{{tabular}}{{{columns}}}", "\\toprule", _row(headings), "\\midrule"]
     for place, line in enumerate(lines):
         if place and line[:group] != lines[place - 1][:group]:
@@ -105,13 +111,13 @@ def latex(headings, lines, group=3):
     return "\n".join(["% needs \\usepackage{booktabs}", *text, "\\bottomrule", "\\end{tabular}", ""])
 
 
-def write(table, path, cells, group=3):
+def write(table, path, cells, group=3, widths=None):
     """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it."""
     headings, lines = cells(table)
     for suffix in (".md", ".tex", path.suffix):
         files.check_output(path.with_suffix(suffix))
     files.write_text(path.with_suffix(".md"), markdown(headings, lines))
-    files.write_text(path.with_suffix(".tex"), latex(headings, lines, group))
+    files.write_text(path.with_suffix(".tex"), latex(headings, lines, group, widths))
     tables.write(table, path)
 
 
