@@ -13,6 +13,7 @@ if not workflow.overwrite_configfiles:
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/codec_common.smk"
+include: "workflow/rules/headline_common.smk"
 
 
 wildcard_constraints:
@@ -45,6 +46,7 @@ rule all:
         target_tables(),
         target_codec_figures(),
         target_codec_tables(),
+        target_headline,
 
 
 rule data:
@@ -72,12 +74,14 @@ rule tables:
     input:
         target_tables(),
         target_codec_tables(),
+        target_headline,
 
 
 include: "workflow/rules/data.smk"
 include: "workflow/rules/isp.smk"
 include: "workflow/rules/forensics.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/headline.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/codec.smk"
 include: "workflow/rules/codec_study.smk"

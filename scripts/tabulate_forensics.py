@@ -1,4 +1,4 @@
-"""Gather an experiment's evaluations into tables: one line a run, a summary, confusion matrices, progress."""
+"""Gather an experiment's evaluations into tables: lines of runs and photographs, a summary, confusion, progress."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,8 @@ def parse_arguments(arguments=None):
     )
     parser.add_argument("--runs", type=Path, required=True, help="CSV to write, one line a run; .md and .tex beside")
     parser.add_argument("--summary", type=Path, required=True, help="CSV to write, one line a grid point; ditto")
-    parser.add_argument("--confusion", type=Path, required=True, help="CSV to write, percent of each true class")
+    parser.add_argument("--confusion", type=Path, required=True, help="CSV to write, percent of each true class; ditto")
+    parser.add_argument("--photographs", type=Path, required=True, help="CSV to write, one line a run and photograph")
     parser.add_argument("--progress", type=Path, required=True, help="CSV to write, every run's training.csv")
     return parser.parse_args(arguments)
 
@@ -35,19 +36,20 @@ def main(arguments=None):
     command_line.outputs(
         ("--runs", options.runs, ".csv", ".md", ".tex"),
         ("--summary", options.summary, ".csv", ".md", ".tex"),
-        ("--confusion", options.confusion, ".csv"),
+        ("--confusion", options.confusion, ".csv", ".md", ".tex"),
+        ("--photographs", options.photographs, ".csv"),
         ("--progress", options.progress, ".csv"),
     )
 
-    from neural_imaging.evaluation import tables, typeset
+    from neural_imaging.evaluation import summaries, tables, typeset
 
     found = tables.evaluations(options.root, grid)
-    progress = tables.progress(options.root, grid)
-    runs = tables.runs(found)
-    tables.write(tables.confusion(found), options.confusion)
+    progress, photographs = tables.progress(options.root, grid), tables.photographs(found)
     tables.write(progress, options.progress)
-    typeset.write(runs, options.runs, typeset.runs)
-    typeset.write(tables.summary(runs), options.summary, typeset.summary)
+    tables.write(photographs, options.photographs)
+    typeset.write(tables.confusion(found), options.confusion, typeset.confusion)
+    typeset.write(tables.runs(found), options.runs, typeset.runs)
+    typeset.write(summaries.summary(photographs), options.summary, summaries.cells)
 
 
 if __name__ == "__main__":

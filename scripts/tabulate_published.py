@@ -32,10 +32,10 @@ def main(arguments=None):
         ("--confusion-output", options.confusion_output, ".csv", ".md", ".tex"),
     )
 
-    from neural_imaging.evaluation import published, tables, typeset
+    from neural_imaging.evaluation import published, summaries, tables, typeset
 
     which = (options.camera, options.isp, options.channel)
-    summary = tables.read(options.summary, tables.SUMMARY)
+    summary = tables.read(options.summary, summaries.SUMMARY)
     table = published.tradeoff(summary, tables.read(options.published, published.PUBLISHED), *which)
     if table["runs"].isna().all():
         print(f"{options.summary}: no run of {options.camera} and {options.isp} to compare", file=sys.stderr)

@@ -11,6 +11,7 @@ from neural_imaging.evaluation.grid import descending, points, run_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES = ["native", "sharpen", "gaussian", "jpeg", "resample"]
+PHOTOGRAPHS = 4
 
 
 def evaluation(point, *, hits=90, patches=100, psnr=40.0, ssim=0.98, hits_libjpeg=None, compression=None):
@@ -23,6 +24,16 @@ def evaluation(point, *, hits=90, patches=100, psnr=40.0, ssim=0.98, hits_libjpe
         "patches_quality": 10,
         "psnr": psnr,
         "ssim": ssim,
+        "photographs": {
+            "image": [f"photo-{place}" for place in range(PHOTOGRAPHS)],
+            "psnr": [psnr] * PHOTOGRAPHS,
+            "ssim": [ssim] * PHOTOGRAPHS,
+            **(
+                {}
+                if compression is None
+                else {"compression": {name: [value] * PHOTOGRAPHS for name, value in compression.items()}}
+            ),
+        },
         "differentiable": _result(hits, patches),
         ("bitstream" if point.get("lambda_codec", "none") != "none" else "libjpeg"): _result(
             hits if hits_libjpeg is None else hits_libjpeg, patches
@@ -70,12 +81,15 @@ def _result(hits, patches):
         "accuracy": hits / patches,
         "interval": [max(0, hits / patches - 0.02), min(1, hits / patches + 0.02)],
         "confusion": [[hits if row == column else miss for column in range(count)] for row in range(count)],
+        # As evenly over the photographs as whole numbers can be.
+        "hits": [[(hits + place) // PHOTOGRAPHS] * count for place in range(PHOTOGRAPHS)],
+        "trials": patches // PHOTOGRAPHS,
     }
 
 
 def tables(folder, grid):
     """Write the tables of finished runs and return their paths by name; accuracy rises as λ falls."""
-    from neural_imaging.evaluation import published
+    from neural_imaging.evaluation import published, summaries
     from neural_imaging.evaluation import tables as made
 
     order = sorted(grid["lambda_isp"], key=descending)
@@ -87,11 +101,13 @@ def tables(folder, grid):
     write(folder / "runs", grid, values)
     found = made.evaluations(folder / "runs", grid)
     runs = made.runs(found)
-    summary = made.summary(runs)
+    photographs = made.photographs(found)
+    summary = summaries.summary(photographs)
     theirs = made.read(ROOT / "config" / "published" / "unet_d90_tradeoff.csv", published.PUBLISHED)
     contents = {
         "runs": runs,
         "summary": summary,
+        "photographs": photographs,
         "confusion": made.confusion(found),
         "progress": made.progress(folder / "runs", grid),
         "published": published.tradeoff(summary, theirs, "D90", "UNet"),
@@ -115,16 +131,19 @@ def tables(folder, grid):
 
 def coded_summary():
     """Summary of an experiment with JPEG and two learned codecs, whose accuracy rises and SSIM falls as λ does."""
-    from neural_imaging.evaluation import tables as made
+    from neural_imaging.evaluation import summaries
 
     lines = [["jpeg10-alone", "none", 0.5, 0.2, 0.7], ["jpeg50-alone", "none", 1.5, 0.4, 0.9]]
     for name, rate in (("16c", 0.4), ("32c", 0.8)):
         for step, weight in enumerate(("basic", "1.0", "0.1", "0.001")):
             lines.append([name, weight, rate + 0.05 * step, 0.3 + 0.15 * step, 0.93 - 0.02 * step])
     columns = ["channel", "lambda_codec", "effective_bpp", "accuracy_libjpeg", "codec_ssim"]
-    runs = pd.DataFrame([*lines, *lines], columns=columns)
+    parts = [pd.DataFrame(lines, columns=columns).assign(run=run, photograph="photo") for run in (0, 1)]
+    runs = pd.concat(parts, ignore_index=True)
     runs["accuracy_libjpeg"] += np.repeat([-0.02, 0.02], len(lines))
-    return made.summary(runs.assign(camera="D90", isp="DNet", lambda_isp="fan-only", accuracy=0.5, psnr=40.0, ssim=0.9))
+    return summaries.summary(
+        runs.assign(camera="D90", isp="DNet", lambda_isp="fan-only", accuracy=0.5, psnr=40.0, ssim=0.9)
+    )
 
 
 def entropy_estimation():
@@ -208,3 +227,8 @@ def training_set(folder, height=192, width=256):
     columns = ["image", "status", "split", "cfa", "camera_to_srgb"]
     pd.DataFrame(lines, columns=columns).to_csv(folder / "images.csv", index=False)
     return folder / "images.csv"
+
+
+def json_file(path, content):
+    """Write a JSON file."""
+    path.write_text(json.dumps(content), encoding="utf-8")

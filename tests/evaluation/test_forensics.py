@@ -37,6 +37,16 @@ def test_every_patch_of_every_class_is_counted_with_both_codecs(model, training_
         assert content[codec]["accuracy"] == pytest.approx(np.trace(confusion) / 20)
         low, high = content[codec]["interval"]
         assert low <= content[codec]["accuracy"] <= high
+        # What is named right, of each photograph and class.
+        hits = np.array(content[codec]["hits"])
+        assert hits.shape == (2, 2)
+        assert hits.sum(axis=0).tolist() == np.diag(confusion).tolist()
+        assert content[codec]["trials"] == 5
+    assert content["photographs"]["image"] == ["scene-6", "scene-7"]
+    for name in ("psnr", "ssim"):
+        assert np.mean(content["photographs"][name]) == pytest.approx(content[name])
+    for name, value in content["compression"].items():
+        assert np.mean(content["photographs"]["compression"][name]) == pytest.approx(value)
     assert content["patches_quality"] == 6
     assert {key: content[key] for key in LABELS} == LABELS
     assert content["classes"] == ["native", "jpeg"]

@@ -4,18 +4,19 @@ import pandas as pd
 import pytest
 
 from neural_imaging.errors import UserError
-from neural_imaging.evaluation import published, tables
+from neural_imaging.evaluation import published, summaries, tables
 
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "published"
 
 
 def _summary(channels=("jpeg50",)):
-    lines = [
-        ["D90", "UNet", channel, weight, 3, accuracy, 0.02, accuracy - 0.1, 0.02, psnr, 0.1, 0.99, 0.0]
-        for channel in channels
-        for weight, accuracy, psnr in [("fan-only", 0.40, 42.0), ("0.1", 0.90, 41.0), ("0.2", 0.8, 41.5)]
-    ]
-    return pd.DataFrame(lines, columns=tables.SUMMARY)
+    lines = []
+    for channel in channels:
+        for weight, accuracy, psnr in [("fan-only", 0.40, 42.0), ("0.1", 0.90, 41.0), ("0.2", 0.8, 41.5)]:
+            for run in (-0.02, 0, 0.02):
+                point = ["D90", "UNet", channel, weight, run, "photo", accuracy + run]
+                lines.append([*point, accuracy - 0.1, psnr, 0.99])
+    return summaries.summary(pd.DataFrame(lines, columns=tables.PHOTOGRAPHS))
 
 
 @pytest.fixture
@@ -56,11 +57,13 @@ def test_several_channels_need_a_choice(theirs):
 
 def test_cells_are_ranges_and_signed_differences(theirs):
     headings, lines = published.tradeoff_cells(published.tradeoff(_summary(), theirs, "D90", "UNet"))
-    line = dict(zip(headings[:5], next(line for line in lines if line[0] == "0.1")[:5], strict=True))
-    assert line == {
-        "λ": "0.1", "Runs": "3", "Accuracy (%)": "90.0 ± 2.0", "published (%)": "89.0–94.0", "first run (%)": "92.6",
-    }  # fmt: skip
-    assert next(line for line in lines if line[0] == "0.1")[-1] == "−1.3"
+    line = next(line for line in lines if line[0] == "0.1")
+    assert line[1:3] == ["3", "runs alone"]
+    assert line[3].startswith("90.0 [")
+    assert line[4:7] == ["89.0–94.0", "92.6", "−1.5"]
+    assert line[-1] == "−1.3"
+    assert headings[6] == "difference (points)"
+    assert next(line for line in lines if line[0] == "0.5")[1:4] == ["–", "–", "–"]
 
 
 def test_confusion_matrices_are_compared_cell_by_cell():
@@ -79,8 +82,8 @@ def test_confusion_matrices_are_compared_cell_by_cell():
     cell = table[(table["lambda_isp"] == "0.1") & (table["true"] == "native") & (table["predicted"] == "jpeg")]
     assert cell[["percent", "percent_published", "percent_difference"]].to_numpy().tolist() == [[5, 13, -8]]
     headings, text = published.confusion_cells(table)
-    assert headings == ["λ", "True class", *classes]
-    assert ["0.1", "native", "80 / 85", "5 / 0", "5 / 1", "5 / 13", "5 / 0"] in text
+    assert headings == ["λ", "True class", *(f"{name} (%)" for name in classes)]
+    assert ["0.1", "native", "80 / 85 (−5)", "5 / 0 (+5)", "5 / 1 (+4)", "5 / 13 (−8)", "5 / 0 (+5)"] in text
     assert ["1.0", "native", "– / 39", "– / 17", "– / 16", "– / 21", "– / 7"] in text
 
 

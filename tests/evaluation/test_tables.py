@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from neural_imaging.errors import UserError
-from neural_imaging.evaluation import tables, typeset
+from neural_imaging.evaluation import summaries, tables, typeset
 from neural_imaging.evaluation.grid import run_folder
 
 GRID = {
@@ -51,35 +51,16 @@ def test_the_table_of_runs_has_a_line_a_run_with_the_baseline_first(found):
     assert table.iloc[4]["accuracy_libjpeg"] == 0.55
 
 
-def test_the_summary_has_means_and_sample_deviations(found):
-    table = tables.summary(tables.runs(found))
-    assert ",".join(table.columns) == (
-        "camera,isp,channel,lambda_isp,runs,accuracy_mean,accuracy_std,accuracy_libjpeg_mean,"
-        "accuracy_libjpeg_std,psnr_mean,psnr_std,ssim_mean,ssim_std"
-    )
-    line = table.set_index("lambda_isp").loc["0.001"]
-    assert line["runs"] == 3
-    assert line["accuracy_mean"] == pytest.approx(0.92)  # 0.90, 0.92, 0.94
-    assert line["accuracy_std"] == pytest.approx(0.02)
-    assert line["accuracy_libjpeg_std"] == 0
-    assert line["psnr_mean"] == pytest.approx(41)
-    assert line["psnr_std"] == pytest.approx(1)
-
-
-def test_one_run_has_an_empty_spread(root, tmp_path):
-    found = tables.evaluations(root, GRID | {"run": [1]})
-    table = tables.summary(tables.runs(found))
-    assert math.isnan(table.iloc[0]["accuracy_std"])
-    tables.write(table, tmp_path / "summary.csv")
-    assert (tmp_path / "summary.csv").read_text().splitlines()[1] == "D90,UNet,jpeg50,fan-only,1,0.42,,0.35,,41,,0.98,"
-
-
 def test_confusion_is_in_percent_of_the_true_class_and_averaged_over_runs(found):
     table = tables.confusion(found)
-    assert ",".join(table.columns) == "camera,isp,channel,lambda_isp,codec,true,predicted,percent"
+    assert ",".join(table.columns) == "camera,isp,channel,lambda_isp,codec,true,predicted,percent,percent_std"
     assert len(table) == 3 * 2 * 25
     cell = table[(table["lambda_isp"] == "0.1") & (table["true"] == "jpeg") & (table["predicted"] == "jpeg")]
     assert cell.set_index("codec")["percent"].to_dict() == pytest.approx({"differentiable": 62, "libjpeg": 55})
+    assert cell.set_index("codec")["percent_std"].to_dict() == pytest.approx({"differentiable": 2, "libjpeg": 0})
+    headings, lines = typeset.confusion(table)
+    assert headings[3:7] == ["λ", "Codec", "True class", "native (%)"]
+    assert lines[0][:7] == ["D90", "UNet", "jpeg50", "fan-only", "differentiable", "native", "42.0 ± 2.0"]
     sums = table.groupby(["lambda_isp", "codec", "true"])["percent"].sum()
     assert sums.to_numpy() == pytest.approx(100)
 
@@ -110,6 +91,15 @@ def test_a_missing_evaluation_is_named(root):
         (lambda content: content["differentiable"]["confusion"].pop(), "does not fit 5 classes"),
         (lambda content: content["differentiable"].update(confusion=[[0] * 5] * 5), "a class without patches"),
         (lambda content: content.update(differentiable=[]), "not a whole evaluation"),
+        (lambda content: content["libjpeg"].pop("hits"), "entry 'hits' is missing"),
+        (lambda content: content["libjpeg"]["hits"].pop(), "libjpeg hits do not fit 4 photographs and 5 classes"),
+        (lambda content: content["libjpeg"]["hits"][1].pop(), "libjpeg hits do not fit 4 photographs and 5 classes"),
+        (lambda content: content["libjpeg"]["hits"].__setitem__(0, [26] * 5), "not all whole numbers from 0 to 25"),
+        (lambda content: content["libjpeg"]["hits"].__setitem__(0, [1.5] * 5), "not all whole numbers from 0 to 25"),
+        (lambda content: content["libjpeg"]["hits"].__setitem__(0, [1] * 5), "do not add up to the confusion matrix"),
+        (lambda content: content["libjpeg"].update(trials=50), "do not add up to the confusion matrix"),
+        (lambda content: content["photographs"]["psnr"].pop(), "psnr has 3 values for 4 photographs"),
+        (lambda content: content["photographs"]["ssim"].__setitem__(0, math.nan), "ssim of a photograph is no number"),
     ],
 )
 def test_a_damaged_evaluation_is_named_with_what_is_wrong(root, damage, message):
@@ -138,7 +128,7 @@ def test_runs_behind_learned_codecs_stand_beside_those_behind_jpeg(tmp_path):
 
     example_runs.write(tmp_path, grid, values)
     found = tables.evaluations(tmp_path, grid)
-    summary = tables.summary(tables.runs(found))
+    summary = summaries.summary(tables.photographs(found))
     assert summary[["channel", "lambda_codec", "runs"]].to_numpy().tolist() == [
         ["jpeg50", "none", 2],
         ["16c", "basic", 2],
@@ -151,9 +141,9 @@ def test_runs_behind_learned_codecs_stand_beside_those_behind_jpeg(tmp_path):
     tables.write(summary, tmp_path / "summary.csv")
     read = tables.read(tmp_path / "summary.csv", ["lambda_codec", "codec_ssim_mean"])
     assert list(read["lambda_codec"]) == ["none", "basic", "0.1"]
-    headings, lines = typeset.summary(read)
+    headings, lines = summaries.cells(read)
     assert headings[4:6] == ["λ codec", "Runs"]
-    assert headings[-2:] == ["Bits a pixel", "SSIM, codec"]
+    assert headings[-4:] == ["Bits a pixel", "difference", "SSIM, codec", "difference"]
     assert lines[2][4] == "0.1"
 
 
@@ -182,7 +172,27 @@ def test_a_wrong_table_is_refused_by_name(tmp_path, text, message):
         tables.read(tmp_path / "none.csv", ["psnr"])
 
 
+def test_lines_of_photographs_have_what_the_runs_have_on_average(found):
+    table = tables.photographs(found)
+    assert ",".join(table.columns) == "camera,isp,channel,lambda_isp,run,photograph,accuracy,accuracy_libjpeg,psnr,ssim"
+    keys = ["lambda_isp", "run"]
+    means = table.groupby(keys)[list(tables.MEASURES)].mean()
+    runs = tables.runs(found).set_index(keys)[list(tables.MEASURES)]
+    pd.testing.assert_frame_equal(means, runs.sort_index(), check_exact=False)
+
+
+def test_runs_on_different_photographs_are_no_pairs(root):
+    path = run_folder(root, {key: values[0] for key, values in GRID.items()}) / "evaluation.json"
+    content = json.loads(path.read_text())
+    content["photographs"]["image"][0] = "another"
+    path.write_text(json.dumps(content))
+    with pytest.raises(
+        UserError, match=r"the runs of D90, UNet, jpeg50, 0\.001 were measured on different photographs"
+    ):
+        tables.photographs(tables.evaluations(root, GRID))
+
+
 def test_written_tables_are_read_back_unchanged(found, tmp_path):
-    table = tables.summary(tables.runs(found))
-    tables.write(table, tmp_path / "summary.csv")
-    pd.testing.assert_frame_equal(tables.read(tmp_path / "summary.csv", tables.SUMMARY), table, check_dtype=False)
+    table = tables.runs(found)
+    tables.write(table, tmp_path / "runs.csv")
+    pd.testing.assert_frame_equal(tables.read(tmp_path / "runs.csv", tables.RUNS), table, check_dtype=False)

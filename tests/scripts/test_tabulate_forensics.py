@@ -17,7 +17,7 @@ GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp":
 
 def _arguments(root, folder, grid=GRID):
     text = grid if isinstance(grid, str) else json.dumps(grid)
-    outputs = {name: folder / f"{name}.csv" for name in ("runs", "summary", "confusion", "progress")}
+    outputs = {name: folder / f"{name}.csv" for name in ("runs", "summary", "confusion", "progress", "photographs")}
     return [
         "--root",
         str(root),
@@ -27,13 +27,12 @@ def _arguments(root, folder, grid=GRID):
     ]
 
 
-def test_finished_runs_become_four_tables(tmp_path):
+def test_finished_runs_become_five_tables(tmp_path):
     example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80 + point["run"]})
     tabulate_forensics.main(_arguments(tmp_path / "runs", tmp_path / "tables"))
     written = sorted(path.name for path in (tmp_path / "tables").iterdir())
-    assert written == sorted(
-        ["runs.csv", "runs.md", "runs.tex", "summary.csv", "summary.md", "summary.tex", "confusion.csv", "progress.csv"]
-    )
+    typeset = [f"{name}.{ending}" for name in ("runs", "summary", "confusion") for ending in ("csv", "md", "tex")]
+    assert written == sorted([*typeset, "progress.csv", "photographs.csv"])
     assert pd.read_csv(tmp_path / "tables" / "summary.csv")["accuracy_mean"].tolist() == [0.805, 0.805]
 
 
@@ -43,7 +42,7 @@ def test_nothing_is_written_while_a_run_is_missing(tmp_path):
     assert not (tmp_path / "tables").exists()
 
 
-@pytest.mark.parametrize("taken", ["runs.csv", "summary.md", "progress.csv"])
+@pytest.mark.parametrize("taken", ["runs.csv", "summary.md", "confusion.tex", "photographs.csv"])
 def test_nothing_is_written_where_one_table_cannot_be(tmp_path, taken):
     example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80})
     (tmp_path / "tables" / taken).mkdir(parents=True)

@@ -7,8 +7,8 @@ from planning import cameras, codecs, settings
 
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
 # tables beside an experiment's own.
-TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps")
-ENDINGS = ("_runs", "_confusion", "_progress", "_published")
+TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps", "headline")
+ENDINGS = ("_runs", "_confusion", "_progress", "_photographs", "_published")
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
 

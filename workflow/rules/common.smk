@@ -78,7 +78,7 @@ FIGURES = (
     "differentiable_jpeg",
     "manipulations",
 )
-TABLES = ("", "_runs", "_confusion", "_progress")
+TABLES = ("", "_runs", "_confusion", "_progress", "_photographs")
 
 
 def either(names):

@@ -23,8 +23,15 @@ rule tabulate_forensics:
         ),
         confusion="results/tables/{experiment}_confusion.csv",
         progress="results/tables/{experiment}_progress.csv",
+        photographs="results/tables/{experiment}_photographs.csv",
         typeset=multiext(
-            "results/tables/{experiment}", ".md", ".tex", "_runs.md", "_runs.tex"
+            "results/tables/{experiment}",
+            ".md",
+            ".tex",
+            "_runs.md",
+            "_runs.tex",
+            "_confusion.md",
+            "_confusion.tex",
         ),
     log:
         "results/logs/tabulate_forensics/{experiment}.log",
@@ -41,7 +48,8 @@ rule tabulate_forensics:
         grid=grid_settings,
     shell:
         "python {input.script} --root {params.root} --grid {params.grid:q} --runs {output.runs} "
-        "--summary {output.summary} --confusion {output.confusion} --progress {output.progress} &> {log}"
+        "--summary {output.summary} --confusion {output.confusion} --progress {output.progress} "
+        "--photographs {output.photographs} &> {log}"
 
 
 rule tabulate_published:

@@ -20,6 +20,8 @@ DEFAULTS = {"patches": 100, "quality_every": 50, "patch": 128, "discard": "flat"
 LABELS = ("camera", "isp", "channel", "lambda_isp", "run")
 # What a run behind a learned codec has in addition.
 CODEC_LABEL = "lambda_codec"
+# What the real codec does to a picture.
+COMPRESSION = ("psnr", "ssim", "bpp", "effective_bpp")
 # PSNR in dB of a picture that comes back as it was, so that means are numbers: one level off in 1 of 150 samples.
 _IDENTICAL = 70.0
 # Side of the window of the papers' SSIM.
@@ -75,17 +77,21 @@ def measure(pipeline, held_out, settings):
         settings: complete settings, see `DEFAULTS`.
 
     Returns:
-        JSON types: "differentiable" and the real codec (`real_codec`), each with accuracy, its 95 % interval and the
-        confusion matrix (counts; rows are true classes); "psnr" in dB and "ssim" of the developed patches, means;
-        numbers of patches. Where the real codec makes files, "compression" has what it does to native patches:
-        "psnr", "ssim" (the papers' uniform window), and "bpp" and "effective_bpp", bits a pixel with and without
-        headers (`coding.payload`), means.
+        JSON types: "differentiable" and the real codec (`real_codec`), each with accuracy, its 95 % interval, the
+        confusion matrix (counts; rows are true classes), and for statistics over photographs "hits" (photographs ×
+        classes: patches named right) of so many "trials" a photograph and class; "psnr" in dB and "ssim" of the
+        developed patches, means; numbers of patches. Where the real codec makes files, "compression" has what it does
+        to native patches: "psnr", "ssim" (the papers' uniform window), and "bpp" and "effective_bpp", bits a pixel with
+        and without headers (`coding.payload`), means. "photographs" has names and means of the photographs, as lists.
     """
     sampler = PatchSampler(held_out, settings["patch"], settings["discard"])
     count, channel, real = len(pipeline.classes), pipeline.channel, real_codec(pipeline.channel)
-    confusions = {name: np.zeros((count, count), np.int64) for name in ("differentiable", real)}
-    psnrs, ssims, compressed = [], [], []
-    for index in tqdm(range(len(held_out)), desc="Evaluate", unit="photo", disable=None):
+    codecs, photographs = ("differentiable", real), len(held_out)
+    # One confusion matrix a photograph.
+    confusions = {name: np.zeros((photographs, count, count), np.int64) for name in codecs}
+    quality = [{"psnr": [], "ssim": []} for _ in held_out]
+    compressed = [[] for _ in held_out]
+    for index in tqdm(range(photographs), desc="Evaluate", unit="photo", disable=None):
         # One generator a photograph: its patches do not depend on how many photographs there are.
         rng = np.random.default_rng([4, index])
         for start in range(0, settings["patches"], settings["batch"]):
@@ -97,23 +103,27 @@ def measure(pipeline, held_out, settings):
             pictures = {"differentiable": channel(versions), real: received.astype(np.float32) / np.float32(255)}
             for name, seen in pictures.items():
                 predicted = keras.ops.convert_to_numpy(pipeline.fan(seen, training=False)).argmax(axis=1)
-                np.add.at(confusions[name], (np.repeat(np.arange(count), len(numbers)), predicted), 1)
+                np.add.at(confusions[name][index], (np.repeat(np.arange(count), len(numbers)), predicted), 1)
             compared = numbers % settings["quality_every"] == 0
             if compared.any():
                 pictures = keras.ops.convert_to_numpy(developed)[compared], to_unit(target[compared])
-                psnrs += keras.ops.convert_to_numpy(fidelity.psnr(*pictures)).tolist()
-                ssims += keras.ops.convert_to_numpy(fidelity.ssim(*pictures)).tolist()
+                for name, measure_of in (("psnr", fidelity.psnr), ("ssim", fidelity.ssim)):
+                    quality[index][name] += keras.ops.convert_to_numpy(measure_of(*pictures)).tolist()
                 if streams is not None and min(sent.shape[1:3]) >= _LEAST_SIDE:
                     # The first patches are the native ones.
-                    compressed += [_cost(channel, sent[i], received[i], streams[i]) for i in np.flatnonzero(compared)]
-    means = {name: float(np.mean([one[name] for one in compressed])) for name in (compressed or [{}])[0]}
+                    compressed[index] += [
+                        _cost(channel, sent[i], received[i], streams[i]) for i in np.flatnonzero(compared)
+                    ]
+    means = {name: [float(np.mean(one[name])) for one in quality] for name in ("psnr", "ssim")}
+    # Every photograph has as many compared patches, so that means of means are means.
+    costs = {name: [_mean(one, name) for one in compressed] for name in COMPRESSION if compressed[0]}
     return {
-        **{name: _scores(confusion) for name, confusion in confusions.items()},
-        "psnr": float(np.mean(psnrs)),
-        "ssim": float(np.mean(ssims)),
-        "patches": len(held_out) * settings["patches"],
-        "patches_quality": len(psnrs),
-        **({"compression": means} if means else {}),
+        **{name: _scores(confusion, settings["patches"]) for name, confusion in confusions.items()},
+        **{name: float(np.mean(values)) for name, values in means.items()},
+        "patches": photographs * settings["patches"],
+        "patches_quality": sum(len(one["psnr"]) for one in quality),
+        "photographs": {"image": [one.name for one in held_out], **means, **({"compression": costs} if costs else {})},
+        **({"compression": {name: float(np.mean(values)) for name, values in costs.items()}} if costs else {}),
     }
 
 
@@ -144,7 +154,7 @@ def transmit(channel, versions):
 
 
 def _cost(channel, sent, received, stream):
-    """What the real codec did to a picture."""
+    """What the real codec did to a picture (keys `COMPRESSION`)."""
     effective = payload.jpeg(stream) if channel.network is None else Learned.payload(stream)
     pixels = sent.shape[0] * sent.shape[1]
     return {
@@ -155,7 +165,18 @@ def _cost(channel, sent, received, stream):
     }
 
 
-def _scores(confusion):
-    hits, total = int(np.trace(confusion)), int(confusion.sum())
-    interval = wilson_interval(hits, total)
-    return {"accuracy": hits / total, "interval": list(interval), "confusion": confusion.tolist()}
+def _mean(costs, name):
+    return float(np.mean([one[name] for one in costs]))
+
+
+def _scores(confusions, trials):
+    """Scores of one codec, from a confusion matrix for each photograph."""
+    each, confusion = np.diagonal(confusions, axis1=1, axis2=2), confusions.sum(axis=0)
+    hits, total = int(each.sum()), int(confusion.sum())
+    return {
+        "accuracy": hits / total,
+        "interval": list(wilson_interval(hits, total)),
+        "confusion": confusion.tolist(),
+        "hits": each.tolist(),
+        "trials": trials,
+    }

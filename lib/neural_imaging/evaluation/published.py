@@ -6,11 +6,15 @@ from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid, tables, typeset
 
 PUBLISHED = ["lambda_isp", "accuracy_first_run", "psnr_low_db", "psnr_high_db", "accuracy_low", "accuracy_high"]
-OURS = ["runs", "accuracy_mean", "accuracy_std", "accuracy_libjpeg_mean", "psnr_mean", "psnr_std"]
+_PARTS = ("mean", "std", "low", "high")
+OURS = [
+    "runs", "interval_over", *(f"accuracy_{part}" for part in _PARTS), "accuracy_libjpeg_mean",
+    *(f"psnr_{part}" for part in _PARTS),
+]  # fmt: skip
 TRADEOFF = [
     *tables.GROUP,
-    *OURS[:4], "accuracy_published", "accuracy_published_low", "accuracy_published_high", "accuracy_difference",
-    *OURS[4:], "psnr_published_low", "psnr_published_high", "psnr_difference",
+    *OURS[:7], "accuracy_published", "accuracy_published_low", "accuracy_published_high", "accuracy_difference",
+    *OURS[7:], "psnr_published_low", "psnr_published_high", "psnr_difference",
 ]  # fmt: skip
 CONFUSION = [*tables.GROUP, "true", "predicted", "percent", "percent_published", "percent_difference"]
 
@@ -23,7 +27,7 @@ def tradeoff(summary, published, camera, isp, channel=None):
     what was not published, stays empty.
 
     Args:
-        summary: our summary (`tables.SUMMARY`).
+        summary: our summary (`summaries.SUMMARY`).
         published: table with the columns `PUBLISHED`.
         camera, isp: which of our lines the published values belong to.
         channel: which channel; may be left out where there is only one.
@@ -71,18 +75,19 @@ def confusion(ours, published, camera, isp, channel=None):
 def tradeoff_cells(table):
     """Headings and lines of text of the trade-off table, for Markdown and LaTeX."""
     headings = [
-        "λ", "Runs", "Accuracy (%)", "published (%)", "first run (%)", "difference",
-        "PSNR (dB)", "published (dB)", "difference",
+        "λ", "Runs", "Intervals over", "Accuracy (%)", "published (%)", "first run (%)", "difference (points)",
+        "PSNR (dB)", "published (dB)", "difference (dB)",
     ]  # fmt: skip
     lines = [
         [
             line["lambda_isp"],
             typeset.number(line["runs"], decimals=0),
-            typeset.spread(line["accuracy_mean"], line["accuracy_std"], 100, 1),
+            "–" if pd.isna(line["interval_over"]) else line["interval_over"],
+            typeset.interval(*(line[f"accuracy_{part}"] for part in ("mean", "low", "high")), 100, 1),
             _range(line["accuracy_published_low"], line["accuracy_published_high"], 100),
             typeset.number(line["accuracy_published"], 100, 1),
             typeset.number(line["accuracy_difference"], 100, 1, sign=True),
-            typeset.spread(line["psnr_mean"], line["psnr_std"], 1, 2),
+            typeset.interval(*(line[f"psnr_{part}"] for part in ("mean", "low", "high")), 1, 2),
             _range(line["psnr_published_low"], line["psnr_published_high"], 1),
             typeset.number(line["psnr_difference"], 1, 1, sign=True),
         ]
@@ -92,17 +97,22 @@ def tradeoff_cells(table):
 
 
 def confusion_cells(table):
-    """Headings and lines of text of the confusion table: ours / published in percent, a column a predicted class."""
+    """Headings and lines of text of the confusion table: ours / published (difference), a column a predicted class."""
     predicted = list(dict.fromkeys(table["predicted"]))
     lines = []
     for (weight, true), row in table.groupby(["lambda_isp", "true"], sort=False):
         cells = {
             line["predicted"]: f"{typeset.number(line['percent'], 1, 0)} / "
             f"{typeset.number(line['percent_published'], 1, 0)}"
+            + (
+                ""
+                if pd.isna(line["percent_difference"])
+                else f" ({typeset.number(line['percent_difference'], 1, 0, True)})"
+            )
             for line in row.to_dict("records")
         }
         lines.append([weight, true, *(cells.get(name, "–") for name in predicted)])
-    return ["λ", "True class", *predicted], lines
+    return ["λ", "True class", *(f"{name} (%)" for name in predicted)], lines
 
 
 def _range(low, high, factor):

@@ -14,7 +14,6 @@ import pandas as pd
 from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid as grids
-from neural_imaging.evaluation.statistics import mean_and_spread
 
 GROUP = ["camera", "isp", "channel", "lambda_isp"]
 CODECS = ("differentiable", "libjpeg")
@@ -26,16 +25,18 @@ RUNS = [
     *GROUP, "run", "accuracy", "accuracy_low", "accuracy_high",
     "accuracy_libjpeg", "accuracy_libjpeg_low", "accuracy_libjpeg_high", "psnr", "ssim",
 ]  # fmt: skip
-_PARTS = ("mean", "std")
-SUMMARY = [*GROUP, "runs", *(f"{measure}_{part}" for measure in MEASURES for part in _PARTS)]
 CONFUSION = [*GROUP, "codec", "true", "predicted", "percent"]
 PROGRESS = [*GROUP, "run"]
+# One line a run and photograph; with learned codecs also lambda_codec and the columns of `COMPRESSION`.
+PHOTOGRAPHS = [*PROGRESS, "photograph", *MEASURES]
 _WEIGHTS = {"lambda_isp": grids.weight, grids.CODEC: grids.codec_weight}
 # Columns of words; what else a table must have are numbers.
 WORDS = (
     *GROUP, grids.CODEC, "codec", "true", "predicted", "image", "pipeline",
     # Of codecs: a quality is a number, or the name of a learned codec.
     "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu",
+    "photograph", "interval_over", "measure", "reason",
+    "key", "paper", "unit", "claim", "protocol", "scale", "differs_in", "shown_when", "verdict", "note",
 )  # fmt: skip
 
 
@@ -71,18 +72,27 @@ def runs(found):
     return pd.DataFrame(lines, columns=columns)
 
 
-def summary(table):
-    """One line a grid point (columns `SUMMARY`) with mean and spread over its runs, from the table of runs.
+def photographs(found):
+    """One line a run and photograph (columns `PHOTOGRAPHS`), from what `evaluations` returns, for statistics over both.
 
-    The spread is the sample standard deviation; it is empty where there is one run.
+    Raises:
+        UserError: the runs of one grid point were measured on different photographs.
     """
-    lines, columns, measures = [], group(table), [*MEASURES, *(name for name in COMPRESSION if name in table)]
-    for labels, members in table.groupby(columns, sort=False):
-        line = dict(zip(columns, labels, strict=True)) | {"runs": len(members)}
-        for measure in measures:
-            line[f"{measure}_mean"], line[f"{measure}_std"] = mean_and_spread(members[measure])
-        lines.append(line)
-    return pd.DataFrame(lines, columns=[*columns, "runs", *(f"{one}_{part}" for one in measures for part in _PARTS)])
+    parts, coded, seen = [], any(grids.CODEC in point for point, _ in found), {}
+    for point, content in found:
+        measured, labels = content["photographs"], _labels(point)
+        if seen.setdefault(tuple(labels.values()), measured["image"]) != measured["image"]:
+            where = ", ".join(map(str, labels.values()))
+            raise UserError(f"the runs of {where} were measured on different photographs; evaluate them again")
+        lines = pd.DataFrame({"photograph": measured["image"], **{name: measured[name] for name in ("psnr", "ssim")}})
+        for codec, name in zip(_codecs(content), ("accuracy", "accuracy_libjpeg"), strict=True):
+            hits = pd.DataFrame(content[codec]["hits"])
+            lines[name] = hits.sum(axis="columns") / (content[codec]["trials"] * len(hits.columns))
+        for name, key in COMPRESSION.items() if coded else ():
+            lines[name] = measured.get("compression", {}).get(key, math.nan)
+        parts.append(lines.assign(**labels, run=point["run"]))
+    columns = [*GROUP, grids.CODEC, *PHOTOGRAPHS[len(GROUP) :], *COMPRESSION] if coded else PHOTOGRAPHS
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns)
 
 
 def group(table):
@@ -91,7 +101,9 @@ def group(table):
 
 
 def confusion(found):
-    """Confusion in percent of each true class, mean over runs (columns `CONFUSION`).
+    """Confusion in percent of each true class, mean over runs (columns `CONFUSION`), and its spread.
+
+    The spread, `percent_std`, is the sample standard deviation over runs; it is empty where there is one.
 
     Raises:
         UserError: the runs of one grid point tell different classes apart.
@@ -110,7 +122,7 @@ def confusion(found):
     means = table.groupby([*group(table), *CONFUSION[len(GROUP) : -1]], sort=False)["percent"]
     if means.size().groupby(group(table)).nunique().max() > 1:
         raise UserError("the runs of one grid point tell different classes apart; evaluate them again")
-    return means.mean().reset_index()
+    return means.agg(percent="mean", percent_std="std").reset_index()
 
 
 def progress(root, grid):
@@ -221,7 +233,10 @@ def _fault(content, point):
     for measure in ("psnr", "ssim"):
         if not math.isfinite(float(content[measure])):
             return f"{measure} is {content[measure]}"
-    classes = len(content["classes"])
+    classes, photographs = len(content["classes"]), len(content["photographs"]["image"])
+    fault = _photograph_fault(content["photographs"], photographs)
+    if fault:
+        return fault
     for codec in _codecs(content):
         result = content[codec]
         if not 0 <= result["accuracy"] <= 1:
@@ -233,4 +248,33 @@ def _fault(content, point):
             return f"the {codec} confusion matrix does not fit {classes} classes"
         if any(sum(row) <= 0 for row in result["confusion"]):
             return f"the {codec} confusion matrix has a class without patches"
+        fault = _hits_fault(result, photographs)
+        if fault:
+            return f"the {codec} hits {fault}"
+    return None
+
+
+def _photograph_fault(measured, count):
+    """Say what is wrong with the measures of photographs, or None."""
+    for name, values in {**measured, **measured.get("compression", {})}.items():
+        if name == "compression":
+            continue
+        if len(values) != count or not count:
+            return f"{name} has {len(values)} values for {count} photographs"
+        if name != "image" and not all(math.isfinite(value) for value in values):
+            return f"{name} of a photograph is no number"
+    return None
+
+
+def _hits_fault(result, photographs):
+    """Say what is wrong with the hits of photographs, or None: they must add up to the confusion matrix."""
+    hits, trials, confusion = result["hits"], result["trials"], result["confusion"]
+    if len(hits) != photographs or any(len(row) != len(confusion) for row in hits):
+        return f"do not fit {photographs} photographs and {len(confusion)} classes"
+    counts = [trials, *(hit for row in hits for hit in row)]
+    if any(not isinstance(count, int) or not 0 <= count <= trials for count in counts):
+        return f"are not all whole numbers from 0 to {trials}"
+    for place, row in enumerate(confusion):
+        if sum(each[place] for each in hits) != row[place] or photographs * trials != sum(row):
+            return "do not add up to the confusion matrix"
     return None

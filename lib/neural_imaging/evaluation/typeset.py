@@ -14,6 +14,8 @@ LABELS = {
     "lambda_codec": "λ codec",
     "run": "Run",
     "runs": "Runs",
+    "codec": "Codec",
+    "true": "True class",
 }
 # measure: (heading, factor, decimals)
 MEASURES = {
@@ -31,34 +33,30 @@ _LATEX = {
 }  # fmt: skip
 
 
-def summary(table):
-    """Headings and lines of text for a summary: mean ± spread in one cell, with units in the heading."""
-    labels, measures = [*tables.group(table), "runs"], _measures(table, "_mean")
-    lines = [
-        [str(line[label]) for label in labels]
-        + [spread(line[f"{name}_mean"], line[f"{name}_std"], *form[1:]) for name, form in measures.items()]
-        for line in table.to_dict("records")
-    ]
-    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in measures.values())], lines
-
-
 def runs(table):
     """Headings and lines of text for the table of runs: accuracies with their interval in one cell."""
-    labels, measures = [*tables.group(table), "run"], _measures(table)
+    labels, shown = [*tables.group(table), "run"], measures(table)
     lines = []
     for line in table.to_dict("records"):
         cells = [str(line[label]) for label in labels]
-        for name, (_, factor, decimals) in measures.items():
-            value = number(line[name], factor, decimals)
-            if f"{name}_low" in line:
-                ends = [number(line[f"{name}_{end}"], factor, decimals) for end in ("low", "high")]
-                value += f" [{ends[0]}, {ends[1]}]"
-            cells.append(value)
+        for name, (_, factor, decimals) in shown.items():
+            ends = (line.get(f"{name}_{end}", math.nan) for end in ("low", "high"))
+            cells.append(interval(line[name], *ends, factor, decimals))
         lines.append(cells)
-    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in measures.values())], lines
+    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in shown.values())], lines
 
 
-def _measures(table, ending=""):
+def confusion(table):
+    """Headings and lines of text for confusion: a line a true class, a column a predicted one, percent ± spread."""
+    labels, predicted = [*tables.group(table), "codec", "true"], list(dict.fromkeys(table["predicted"]))
+    lines = []
+    for key, row in table.groupby(labels, sort=False):
+        found = {one["predicted"]: spread(one["percent"], one["percent_std"]) for one in row.to_dict("records")}
+        lines.append([*map(str, key), *(found.get(name, number(None)) for name in predicted)])
+    return [*(LABELS[label] for label in labels), *(f"{name} (%)" for name in predicted)], lines
+
+
+def measures(table, ending=""):
     """The measures of a table; those of codecs with the real codec's name as it is there."""
     coded = {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
     real = {"accuracy_libjpeg": ("Accuracy, real codec (%)", 100, 1)} if coded else {}
@@ -76,6 +74,12 @@ def number(value, factor=1, decimals=1, sign=False):
     return f"{rounded:{'+' if sign else ''}f}".replace("-", "−")
 
 
+def interval(value, low, high, factor=1, decimals=1, sign=False):
+    """`value [low, high]`, or the value alone where no interval is known."""
+    text, *ends = (number(each, factor, decimals, sign) for each in (value, low, high))
+    return text if math.isnan(low) else f"{text} [{ends[0]}, {ends[1]}]"
+
+
 def spread(mean, deviation, factor=1, decimals=1):
     """`mean ± deviation`, or the mean alone where no spread is known."""
     text = number(mean, factor, decimals)
@@ -90,9 +94,15 @@ def markdown(headings, lines):
     return "".join(f"| {' | '.join(_padded(line, widths, right))} |\n" for line in [headings, rule, *lines])
 
 
-def latex(headings, lines, group=3):
-    """A `tabular` with booktabs rules. A thin rule stands where one of the first columns, `group` of them, changes."""
-    columns = "".join("r" if flush else "l" for flush in _right(lines, len(headings)))
+def latex(headings, lines, group=3, widths=None):
+    """A `tabular` with booktabs rules. A thin rule stands where one of the first columns, `group` of them, changes.
+
+    Columns of sentences have a width, as in `{"Claim": "5cm"}`, in which LaTeX breaks their lines.
+    """
+    right = zip(headings, _right(lines, len(headings)), strict=True)
+    columns = "".join(
+        f"p{{{widths[name]}}}" if name in (widths or {}) else "r" if flush else "l" for name, flush in right
+    )
     text = [f"\\begin{{tabular}}{{{columns}}}", "\\toprule", _row(headings), "\\midrule"]
     for place, line in enumerate(lines):
         if place and line[:group] != lines[place - 1][:group]:
@@ -101,13 +111,13 @@ def latex(headings, lines, group=3):
     return "\n".join(["% needs \\usepackage{booktabs}", *text, "\\bottomrule", "\\end{tabular}", ""])
 
 
-def write(table, path, cells, group=3):
+def write(table, path, cells, group=3, widths=None):
     """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it."""
     headings, lines = cells(table)
     for suffix in (".md", ".tex", path.suffix):
         files.check_output(path.with_suffix(suffix))
     files.write_text(path.with_suffix(".md"), markdown(headings, lines))
-    files.write_text(path.with_suffix(".tex"), latex(headings, lines, group))
+    files.write_text(path.with_suffix(".tex"), latex(headings, lines, group, widths))
     tables.write(table, path)
 
 

@@ -1,0 +1,206 @@
+"""Claims of the papers, each with the published number, ours, and what that says of the claim.
+
+`config/published/headline.csv` has them in words, with the numbers that the papers state. A claim names a region: above
+or below a bound, or the published range and a margin around it. It is shown where our whole 95 % interval lies in the
+region, not shown where all of it lies outside, and undecided where it has both. Where there is no interval, the value
+alone decides, and the verdict says so.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from neural_imaging.evaluation import statistics, tables, typeset
+
+COLUMNS = [
+    "key", "paper", "claim", "unit", "published", "published_low", "published_high", "ours", "low", "high",
+    "interval_over", "runs", "difference", "real_codec", "real_codec_low", "real_codec_high", "protocol", "scale",
+    "differs_in", "shown_when", "verdict", "note",
+]  # fmt: skip
+FULL, REDUCED = "full", "reduced"
+SHOWN, NOT_SHOWN, UNDECIDED, NOT_MEASURED = "shown", "not shown", "undecided", "not measured"
+# Of the file of claims.
+PUBLISHED = ["key", "paper", "unit", "claim", "published", "low", "high", "margin", "above", "below"]
+# Of columns of sentences, in LaTeX.
+WIDTHS = {"Claim": "5cm", "Protocol": "3.5cm", "Verdict": "3.5cm"}
+_DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of a paper, before it is measured.
+
+    Attributes:
+        key: its name, such as "pipeline.joint".
+        paper: which paper states it.
+        unit: of all its numbers.
+        text: the claim in plain words.
+        published, low, high: the published number and the range that is known of it; NaN where it is published in
+            words alone.
+        margin: how far around the published range ours may lie; NaN where bounds are what the claim is about.
+        above, below: the bounds; NaN where there is none.
+    """
+
+    key: str
+    paper: str
+    unit: str
+    text: str
+    published: float
+    low: float
+    high: float
+    margin: float
+    above: float
+    below: float
+
+    def of(self, *published, suffix="", below=None, **words):
+        """The claim with its published number and range, of one of several things: words fill its text."""
+        numbers = dict(zip(("published", "low", "high"), (float(each) for each in published), strict=False))
+        bounds = {} if below is None else {"below": float(below)}
+        return replace(self, key=self.key + suffix, text=self.text.format(**words), **numbers, **bounds)
+
+    def region(self):
+        """Ends between which ours must lie; infinite where there is none."""
+        if not math.isnan(self.margin):
+            return self.low - self.margin, self.high + self.margin
+        return (
+            -math.inf if math.isnan(self.above) else self.above,
+            math.inf if math.isnan(self.below) else self.below,
+        )
+
+    def verdict(self, low, high):
+        """What an interval of ours says of the claim."""
+        above, below = self.region()
+        if above < low and high < below:
+            return SHOWN
+        return NOT_SHOWN if high <= above or low >= below else UNDECIDED
+
+    def rule(self):
+        """When the claim is shown, in words."""
+        named = [(name, end) for name, end in zip(("above", "below"), self.region(), strict=True) if math.isfinite(end)]
+        return f"the whole interval lies {' and '.join(f'{name} {end:.4g}' for name, end in named)}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What we measured for a claim, in the claim's unit.
+
+    Attributes:
+        estimate: `statistics.Estimate`.
+        protocol: experiment and grid point, in words.
+        differs: settings in which the protocol differs from the papers', as texts; none make it the full one.
+        real: the same with the real codec, where there is one.
+        over: what the interval is over, where not over runs and photographs.
+        note: what a reader must know of it.
+    """
+
+    estimate: statistics.Estimate
+    protocol: str
+    differs: list = field(default_factory=list)
+    real: statistics.Estimate | None = None
+    over: str | None = None
+    note: str = ""
+
+
+def scaled(estimate, factor):
+    """An estimate in another unit; None stays None."""
+    if estimate is None:
+        return None
+    ends = sorted((factor * estimate.low, factor * estimate.high))
+    return statistics.Estimate(factor * estimate.mean, *ends, estimate.over, estimate.runs, estimate.above)
+
+
+def single(value):
+    """A number of which no spread is known."""
+    return statistics.Estimate(float(value), math.nan, math.nan, statistics.NOTHING, 1, int(value > 0))
+
+
+def line(claim, measured):
+    """One line of the table (`COLUMNS`).
+
+    Args:
+        claim: a `Claim`.
+        measured: a `Measured`, or why it was not measured, as text.
+    """
+    told = {
+        "key": claim.key, "paper": claim.paper, "claim": claim.text, "unit": claim.unit, "published": claim.published,
+        "published_low": claim.low, "published_high": claim.high, "shown_when": claim.rule(),
+    }  # fmt: skip
+    if isinstance(measured, str):
+        return told | {"verdict": NOT_MEASURED, "note": measured}
+    ours, real = measured.estimate, measured.real
+    alone = math.isnan(ours.low)
+    verdict = claim.verdict(*((ours.mean, ours.mean) if alone else (ours.low, ours.high)))
+    scale = REDUCED if measured.differs else FULL
+    verdict += " at this scale" if scale == REDUCED else ""
+    verdict += ", by a value without an interval" if alone else ""
+    told |= {
+        "ours": ours.mean, "low": ours.low, "high": ours.high, "runs": ours.runs,
+        "difference": ours.mean - claim.published,
+        "interval_over": ours.over if measured.over is None or alone else measured.over,
+        "protocol": measured.protocol, "scale": scale, "differs_in": "; ".join(measured.differs),
+        "verdict": verdict, "note": measured.note,
+    }  # fmt: skip
+    if real is not None:
+        told |= {"real_codec": real.mean, "real_codec_low": real.low, "real_codec_high": real.high}
+    return told
+
+
+def table(pairs):
+    """The table of claims (columns `COLUMNS`).
+
+    Args:
+        pairs: (claim, measured) for each line, see `line`.
+    """
+    return pd.DataFrame([line(*pair) for pair in pairs], columns=COLUMNS).astype({"runs": "Int64"})
+
+
+def read(path):
+    """The claims by their keys, from the table of claims.
+
+    Raises:
+        UserError: no such table, or one with text for numbers.
+    """
+    return {
+        one["key"]: Claim(*(one[name] for name in PUBLISHED)) for one in tables.read(path, PUBLISHED).to_dict("records")
+    }
+
+
+def cells(lines):
+    """Headings and lines of text of the table of claims."""
+    headings = [
+        "Paper", "Claim", "Published", "Ours", "Intervals over", "Runs", "Difference", "Real codec", "Protocol",
+        "Scale", "Verdict",
+    ]  # fmt: skip
+    text = []
+    for one in lines.to_dict("records"):
+        decimals, unit = _DECIMALS.get(one["unit"], 1), one["unit"]
+        form = {"factor": 1, "decimals": decimals}
+        measured = one["verdict"] != NOT_MEASURED
+        differing = len(one["differs_in"].split("; ")) if measured and one["scale"] == REDUCED else 0
+        text.append(
+            [
+                one["paper"],
+                one["claim"],
+                _with_unit(_range(one, "published", decimals), unit),
+                _with_unit(typeset.interval(one["ours"], one["low"], one["high"], **form), unit),
+                one["interval_over"] if measured else "–",
+                str(one["runs"]) if measured else "–",
+                typeset.number(one["difference"], **form, sign=True),
+                typeset.interval(one["real_codec"], one["real_codec_low"], one["real_codec_high"], **form),
+                one["protocol"] if measured else "–",
+                (f"reduced, in {differing} settings" if differing else FULL) if measured else "–",
+                one["verdict"] + (f"; {one['note']}" if one["note"] else ""),
+            ]
+        )
+    return headings, text
+
+
+def _range(one, name, decimals):
+    low, high = (typeset.number(one[f"{name}_{end}"], 1, decimals) for end in ("low", "high"))
+    value = typeset.number(one[name], 1, decimals)
+    return value if "–" in (low, high) or low == high == value else f"{value} ({low} to {high})"
+
+
+def _with_unit(text, unit):
+    return text if text == "–" else f"{text} {unit}"

@@ -1,0 +1,177 @@
+"""Headline claims about the learned codec itself: rate and distortion, entropy coding, and run time.
+
+A codec is trained once, so intervals are over pictures. Published BD-rates are those of the published curves, four
+points each that were read off plots.
+"""
+
+import math
+
+import numpy as np
+
+from neural_imaging.evaluation import bd_rates, rate_curves, scale, statistics
+from neural_imaging.evaluation.claims import Measured, single
+
+PICTURES = "pictures"
+# The curve of all learned codecs of a study, as the published table calls it too.
+LEARNED, CURVE = "dcn", "curve"
+RIVALS = {"jpeg": "JPEG", "jpeg2000": "JPEG 2000", "bpg": "BPG"}
+# Patches of this side and larger save bits by channel-wise coding; smaller ones pay for its headers.
+_SAVES_FROM = 256
+# Published times are those of the medium quality.
+_TIMED = "32c"
+_STEPS = {"compress": "compressed", "decompress": "decompressed"}
+_SIZES = {"512": "512 by 512", "1080": "1920 by 1080"}
+# Columns that are read of tables whose modules need networks to be imported.
+TIMES = [f"{step}_{size}_s" for size in _SIZES for step in _STEPS]
+RUNTIME, PUBLISHED_TIMES = ["source", "model", "gpu", "cpu", "threads", *TIMES], ["gpu", "cpu", *TIMES]
+PATCHES, PUBLISHED_RATIOS = ["model", "patch_px", "image", "ratio"], ["model", "patch_px", "mean_ratio"]
+
+
+class Study:
+    """A study of codecs, and what its tables tell.
+
+    Args:
+        name: of the study.
+        ours, paper: configurations.
+        images: BD-rates of every picture (`bd_rates.PER_IMAGE`).
+        profiles: rows with `profiles.COLUMNS`.
+        patches: table with `PATCHES`, see `channelwise.measure`.
+        runtime: table with `RUNTIME`, see `codec_runtime.beside`.
+    """
+
+    def __init__(self, name, ours, paper, images, profiles, patches, runtime):
+        self.name, self.ours, self.paper = name, ours, paper
+        self.images, self.profiles, self.patches, self.runtime = images, profiles, patches, runtime
+        self.data_sets = list(ours["codec_studies"][name]["data_sets"])
+        self.codecs = list(ours["codec_studies"][name]["codecs"])
+
+    def measured(self, values, place, data_set=None, note=""):
+        """What was measured: mean over pictures with its interval, for `claims.line`."""
+        values = np.asarray(values, float)
+        estimate = statistics.bootstrap(values[np.isfinite(values)][np.newaxis])
+        differs = scale.of_study(self.ours, self.paper, self.name, data_set)
+        return Measured(estimate, f"{self.name}: {place}", differs, over=PICTURES, note=note)
+
+
+def pairs(study, told, rate_distortion, coding, times):
+    """Claims with what was measured for each, as pairs.
+
+    Args:
+        study: a `Study`, or why there is none, as text.
+        told: the claims, see `claims.read`.
+        rate_distortion, coding, times: the published tables (`rate_table.PUBLISHED`, `PUBLISHED_RATIOS`,
+            `PUBLISHED_TIMES`).
+    """
+    return [*_rates(study, told, rate_distortion), *_channelwise(study, told, coding), *_times(study, told, times)]
+
+
+def _rates(study, told, published):
+    """How many bits the learned codec saves, against each rival on each data set."""
+    curves = published[published["kind"] == CURVE]
+    own = [] if isinstance(study, str) else study.data_sets
+    for data_set in dict.fromkeys([*curves["dataset"], *own]):
+        theirs = dict(list(curves[curves["dataset"] == data_set].groupby("codec")))
+        for rival, name in RIVALS.items():
+            if theirs and rival not in theirs:
+                continue
+            claim = told["codec.bd_rate_close" if rival == "bpg" else "codec.bd_rate"].of(
+                _published_saving(theirs, rival), suffix=f".{data_set}.{rival}", rival=name, data_set=data_set
+            )
+            yield claim, study if isinstance(study, str) else _saving(study, data_set, rival)
+        for rival in ("jpeg", "jpeg2000") if data_set in own else ():
+            words = {"rival": RIVALS[rival], "data_set": data_set}
+            yield told["codec.ssim"].of(suffix=f".{data_set}.{rival}", **words), _equal_rate(study, data_set, rival)
+
+
+def _published_saving(theirs, rival):
+    if LEARNED not in theirs:
+        return math.nan
+    rates = {}
+    for name in (LEARNED, rival):
+        points = [theirs[one][column] for one in ("jpeg", name) for column in ("bpp", "ssim")]
+        rates[name] = bd_rates.bd_rate(*points)[0] if name != "jpeg" else 0.0
+    return rates[LEARNED] - rates[rival]
+
+
+def _saving(study, data_set, rival):
+    """BD-rate of each picture against JPEG, less that of the rival."""
+    if data_set not in study.data_sets:
+        return f"{study.name} has no data set {data_set}"
+    lines = study.images[(study.images["data_set"] == data_set) & (study.images["measure"] == "ssim")]
+    by_codec = lines.pivot(index="image", columns="codec", values="bd_rate")
+    if LEARNED not in by_codec:
+        return f"a curve needs several learned codecs, and {study.name} has {len(study.codecs)}"
+    if rival != "jpeg" and rival not in by_codec:
+        return f"{study.name} has no {rival} beside the learned codecs"
+    values = by_codec[LEARNED] - (0 if rival == "jpeg" else by_codec[rival])
+    if not values.notna().any():
+        return f"the learned codecs of {study.name} and {rival} have no quality in common"
+    missing = int(values.isna().sum())
+    note = f"{missing} of {len(values)} pictures have no BD-rate" if missing else ""
+    return study.measured(values, f"{data_set}, {', '.join(study.codecs)}", data_set, note)
+
+
+def _equal_rate(study, data_set, rival):
+    """SSIM of the learned codecs less that of a rival at the same rate of the same picture, means of each picture."""
+    rows = study.profiles[study.profiles["data_set"] == data_set]
+    differences = {}
+    for image, lines in rows.groupby("image", sort=False):
+        curve = lines[lines["codec"] == rival].sort_values(rate_curves.RATE)
+        for point in lines[lines["codec"].isin(study.codecs)].to_dict("records") if len(curve) > 1 else ():
+            rate = math.log(point[rate_curves.RATE])
+            other = np.interp(rate, np.log(curve[rate_curves.RATE]), curve["ssim"], left=math.nan, right=math.nan)
+            differences.setdefault(image, []).append(point["ssim"] - other)
+    # A picture counts where all learned codecs have a rate that the rival has too.
+    means = [float(np.mean(each)) for each in differences.values()]
+    if not np.isfinite(means).any():
+        return f"{study.name} has no {rival} at the rates of the learned codecs on {data_set}"
+    missing = int((~np.isfinite(means)).sum())
+    note = f"{missing} of {len(means)} pictures have no {rival} at that rate" if missing else ""
+    return study.measured(means, f"{data_set}, {', '.join(study.codecs)}", data_set, note)
+
+
+def _channelwise(study, told, published):
+    """What coding the latent's channels one by one changes, by the size of patches."""
+    for size, theirs in published.groupby("patch_px"):
+        known = tuple(100 * (value - 1) for value in (theirs["mean_ratio"].mean(), *_ends(theirs["mean_ratio"])))
+        key = "codec.channelwise" if size >= _SAVES_FROM else "codec.channelwise_costs"
+        claim = told[key].of(*(round(one, 6) for one in known), suffix=f".{size}", size=size)
+        if isinstance(study, str):
+            yield claim, study
+            continue
+        ours = study.patches[study.patches["patch_px"] == size]
+        if ours.empty:
+            yield claim, f"{study.name} has no patches of {size} px"
+            continue
+        percent = 100 * (ours.groupby("image")["ratio"].mean() - 1)
+        data_set = study.ours["codec_studies"][study.name]["channelwise"]["data_set"]
+        yield claim, study.measured(percent, f"{data_set}, {', '.join(study.codecs)}", data_set)
+
+
+def _times(study, told, published):
+    """Seconds of the whole codec, beside those of the published machines of the same kind."""
+    ours = None
+    if not isinstance(study, str):
+        lines = study.runtime[study.runtime["source"] == "ours"]
+        named = lines[lines["model"] == _TIMED]
+        ours = (named if len(named) else lines).iloc[0]
+    graphics = ours is not None and isinstance(ours["gpu"], str)
+    theirs = published[published["gpu"].notna() == graphics]
+    kind = "a machine with a GPU" if graphics else "a processor"
+    for size, sides in _SIZES.items():
+        for step, done in _STEPS.items():
+            times = theirs[f"{step}_{size}_s"].astype(float)
+            low, high = _ends(times)
+            words = {"sides": sides, "done": done, "kind": kind}
+            claim = told["codec.time"].of(times.median(), low, high, suffix=f".{step}.{size}", below=high, **words)
+            if ours is None:
+                yield claim, study
+                continue
+            differs = scale.of_study(study.ours, study.paper, study.name, network_only=True)
+            place = f"{study.name}: {ours['model']}, {ours['cpu']}, {ours['threads']:.0f} threads"
+            note = "the median of a few repeats; other jobs of the machine make it longer"
+            yield claim, Measured(single(ours[f"{step}_{size}_s"]), place, differs, note=note)
+
+
+def _ends(values):
+    return float(values.min()), float(values.max())

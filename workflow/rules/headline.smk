@@ -1,0 +1,37 @@
+"""Every headline claim of the papers beside what was measured here."""
+
+
+rule tabulate_headline:
+    """Put every headline claim beside its published number, with spread, protocol and verdict."""
+    input:
+        **headline_tables(),
+        published=expand("config/published/{name}.csv", name=PUBLISHED),
+        paper="config/paper.yaml",
+        script="scripts/tabulate_headline.py",
+        code=library("tabulate_headline"),
+    output:
+        table=report(
+            "results/tables/headline.csv",
+            caption="../report/headline.rst",
+            category="headline",
+            labels={"result": "claims of the papers"},
+        ),
+        typeset=multiext("results/tables/headline", ".md", ".tex"),
+    log:
+        "results/logs/tabulate_headline.log",
+    benchmark:
+        "results/benchmarks/tabulate_headline.tsv"
+    conda:
+        "../../envs/plotting.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        configuration=as_json(
+            {part: config[part] for part in PROTOCOL_PARTS if part in config}
+        ),
+        tables=headline_options,
+    shell:
+        "python {input.script} --configuration {params.configuration:q} --paper {input.paper} "
+        "{params.tables:q} --output {output.table} &> {log}"
