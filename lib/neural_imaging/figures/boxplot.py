@@ -1,0 +1,84 @@
+"""Accuracy over λ as boxes over the runs, with a mark for each run."""
+
+import numpy as np
+from matplotlib.patches import Patch
+
+from neural_imaging.evaluation import grid, tables
+from neural_imaging.figures import style
+
+ACCURACIES = {"accuracy": "as in training", "accuracy_libjpeg": "real codec"}
+COLUMNS = [*tables.GROUP, *ACCURACIES]
+LINE = {"color": "black", "linewidth": 0.6}
+RUN = {"linestyle": "none", "marker": "o", "markersize": 2, "markeredgecolor": "white", "markeredgewidth": 0.2}
+
+
+@style.look
+def draw(table, camera=None):
+    """Draw a box a weight and line of the legend: quartiles, the median, whiskers to the lowest and highest run.
+
+    Where the table has learned codecs, the weight is that of the codec's loss and colours are channels; channels whose
+    codec cannot learn are left out. Otherwise the weight is that of the ISP's loss and colours are ISPs (and channels).
+
+    Args:
+        table: a line a run (`tables.RUNS`).
+        camera: which camera; the first of the table by default.
+
+    Returns:
+        Figure, a page wide: at the left the accuracy with the training's codec, at the right with the real one.
+
+    Raises:
+        UserError: no such camera.
+    """
+    lines, found = style.chosen(table, camera=camera)
+    weight, lines = _weighted(lines)
+    weights = style.weights(lines[weight])
+    groups = list(lines.groupby("group", sort=False))
+    colours = {name: style.COLOURS[place % len(style.COLOURS)] for place, (name, _) in enumerate(groups)}
+    drawing = style.figure(style.PAGE, 2.6)
+    axes = drawing.subplots(1, len(ACCURACIES), sharey=True)
+    for panel, (accuracy, title) in zip(axes, ACCURACIES.items(), strict=True):
+        panel.grid(True, axis="y")
+        for place, (name, members) in enumerate(groups):
+            _draw_group(panel, members, weight, weights, accuracy, (place, len(groups)), colours[name])
+        for place in range(1, len(weights)):
+            panel.axvline(place - 0.5, color="#dddddd", linewidth=0.4)
+        names = [style.weight_name(value) for value in weights]
+        panel.set_xticks(range(len(weights)), names, rotation=60 if len(weights) > 6 else 0)
+        panel.set_xlim(-0.55, len(weights) - 0.45)
+        panel.set_title(f"{found['camera']}, {title}")
+        panel.set_xlabel("λ of the codec" if weight == grid.CODEC else "λ")
+    axes[0].set_ylabel("accuracy (%)")
+    style.legend(drawing, [Patch(color=colour, label=name) for name, colour in colours.items()])
+    return drawing
+
+
+def _weighted(lines):
+    """Column of the weight that falls, and the lines with a column `group` that names what has a colour."""
+    if grid.CODEC in lines:
+        lines = lines[lines[grid.CODEC] != grid.NONE]
+        return grid.CODEC, lines.assign(group=_names(lines, ["channel", "isp", "lambda_isp"]))
+    return "lambda_isp", lines.assign(group=_names(lines, ["isp", "channel"]))
+
+
+def _names(lines, columns):
+    """One name a line, of the first of these columns and of those that differ."""
+    shown = [name for place, name in enumerate(columns) if place == 0 or lines[name].nunique() > 1]
+    return lines[shown].agg(", ".join, axis="columns")
+
+
+def _draw_group(axes, members, weight, weights, accuracy, place, colour):
+    number, count = place
+    width = 0.76 / count
+    for position, value in enumerate(weights):
+        values = 100 * members.loc[members[weight] == value, accuracy].to_numpy()
+        if not len(values):
+            continue
+        centre = position + (number - (count - 1) / 2) * width
+        # Few runs have no quartiles to speak of, but the box still says where they are.
+        axes.boxplot(
+            values, positions=[centre], widths=0.8 * width, whis=(0, 100), showfliers=False, patch_artist=True,
+            manage_ticks=False, boxprops={**LINE, "facecolor": colour, "alpha": 0.45}, whiskerprops=LINE, capprops=LINE,
+            medianprops={**LINE, "linewidth": 1.2},
+        )  # fmt: skip
+        spread = np.linspace(-0.2, 0.2, len(values)) * width if len(values) > 1 else np.zeros(1)
+        axes.plot(centre + spread, values, color=colour, **RUN)
