@@ -8,7 +8,12 @@ from neural_imaging import command_line
 
 def parse_arguments(arguments=None):
     parser = command_line.Parser(description=__doc__)
-    parser.add_argument("--networks", type=Path, required=True, help="both, as describe_networks.py lists their layers, the standard pipeline first")
+    parser.add_argument(
+        "--networks",
+        type=Path,
+        required=True,
+        help="both, as describe_networks.py lists their layers, the standard pipeline first",
+    )
     parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
     return parser.parse_args(arguments)
 

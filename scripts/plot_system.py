@@ -11,8 +11,8 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--settings",
         required=True,
-        help="cameras, isps (name: network), channels (name: settings), manipulations, trainable, lambda_isp, isp_loss, "
-        "patch, and lambda_codec behind learned codecs: JSON text, or a JSON or YAML file",
+        help="cameras, isps (name: network), channels (name: settings), manipulations, trainable, lambda_isp, "
+        "isp_loss, patch, and lambda_codec behind learned codecs: JSON text, or a JSON or YAML file",
     )
     parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
     return parser.parse_args(arguments)

@@ -13,17 +13,24 @@ ALL = ("system", "pipeline_steps", "pipelines", "manipulations")
 VERSIONS = 4
 
 
-def of(experiment, learned):
+# Of the steps that no network replaces, where the photographs are developed already.
+PASSES = "ONet"
+
+
+def of(experiment, learned, isps):
     """Names of an experiment's figures.
 
     Args:
         experiment: its entry in the configuration.
         learned: names of all channels with a learned codec.
+        isps: the pipelines of the configuration.
     """
     axes = grid.axes(experiment, learned)
     coded, tuned = "learned" in axes, any(value != grid.BASIC for value in axes.get("lambda_codec", ()))
     trained = any(value != "fan-only" for value in axes["lambda_isp"])
     found = [*ALL]
+    if isps[experiment["examples"]["isp"]]["model"] == PASSES:
+        found.remove("pipeline_steps")
     if coded:
         found += [*CODED, *(TUNED if tuned else ())]
     elif trained:

@@ -10,6 +10,8 @@ LEARNS, FIXED = "#FCE5D3", "#F2F2F2"
 # Lines that fit into a box; more are counted.
 MOST = 8
 LINE = 0.115
+# Networks that take pictures which are developed already.
+PASSES = {"ONet"}
 BASELINES = ("fan-only", "basic")
 
 
@@ -36,8 +38,9 @@ def draw(settings):
     ]
     side = 2 * settings["patch"]
     sent = sorted({side // one["factor"] if reduction(one) else side for one in settings["channels"].values()})
+    developed = set(settings["isps"].values()) <= PASSES
     sizes = [
-        f"{settings['patch']}² × 4",
+        f"{side}² × 3" if developed else f"{settings['patch']}² × 4",
         f"{side}² × 3",
         f"{side}² × 3",
         f"{' or '.join(f'{one}²' for one in sent)} × 3",
@@ -95,9 +98,14 @@ def _numbers(values):
 def _draw_step(axes, left, width, height, title, lines, learns):
     axes.add_patch(
         FancyBboxPatch(
-            (left, 0), width, height, boxstyle="round,pad=0,rounding_size=0.05", linewidth=1.2 if learns else 0.6,
-            facecolor=LEARNS if learns else FIXED, edgecolor=style.BASELINE if learns else "black",
-        )  # fmt: skip
+            (left, 0),
+            width,
+            height,
+            boxstyle="round,pad=0,rounding_size=0.05",
+            linewidth=1.2 if learns else 0.6,
+            facecolor=LEARNS if learns else FIXED,
+            edgecolor=style.BASELINE if learns else "black",
+        )
     )
     axes.text(left + width / 2, height + 0.06, title, ha="center", va="bottom", fontsize=7, weight="bold")
     if len(lines) > MOST:
@@ -125,5 +133,7 @@ def _draw_losses(axes, settings, learns, centres, learned):
 
 def _arrow(axes, start, end, color):
     axes.add_patch(
-        FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=6, linewidth=0.8, color=color, shrinkA=0, shrinkB=0)
+        FancyArrowPatch(
+            start, end, arrowstyle="-|>", mutation_scale=6, linewidth=0.8, color=color, shrinkA=0, shrinkB=0
+        )
     )
