@@ -9,7 +9,10 @@ from neural_imaging.figures import style
 ACCURACIES = {"accuracy": "as in training", "accuracy_libjpeg": "real codec"}
 COLUMNS = [*tables.GROUP, *ACCURACIES]
 LINE = {"color": "black", "linewidth": 0.6}
-RUN = {"linestyle": "none", "marker": "o", "markersize": 2, "markeredgecolor": "white", "markeredgewidth": 0.2}
+RUN = {"linestyle": "none", "marker": "o", "markeredgecolor": "white", "markeredgewidth": 0.2, "zorder": 3}
+# Of all runs, in points; few have room for larger marks.
+SIZES = {True: 3.2, False: 2.0}
+FEW = 5
 
 
 @style.look
@@ -68,7 +71,7 @@ def _names(lines, columns):
 
 def _draw_group(axes, members, weight, weights, accuracy, place, colour):
     number, count = place
-    width = 0.76 / count
+    width = min(0.4, 0.76 / count)
     for position, value in enumerate(weights):
         values = 100 * members.loc[members[weight] == value, accuracy].to_numpy()
         if not len(values):
@@ -81,4 +84,4 @@ def _draw_group(axes, members, weight, weights, accuracy, place, colour):
             medianprops={**LINE, "linewidth": 1.2},
         )  # fmt: skip
         spread = np.linspace(-0.2, 0.2, len(values)) * width if len(values) > 1 else np.zeros(1)
-        axes.plot(centre + spread, values, color=colour, **RUN)
+        axes.plot(centre + spread, values, color=colour, markersize=SIZES[len(values) <= FEW], **RUN)
