@@ -11,7 +11,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--table", type=Path, required=True, help="runs of an experiment, e.g. results/tables/cvpr2019_runs.csv"
     )
-    parser.add_argument("--camera", help="camera to show (default: the first in the table)")
+    parser.add_argument("--camera", help="camera to show (default: all, a row each)")
     parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
     return parser.parse_args(arguments)
 

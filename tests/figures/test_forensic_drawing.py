@@ -100,3 +100,10 @@ def test_an_example_says_bits_a_pixel_and_ssim_of_each_version(sampled):
     assert [panel.get_title() for panel in axes[:3]] == [
         "original", "16c, basic\n0.40 bpp, SSIM 0.900", "16c, λ = 0.001\n0.50 bpp, SSIM 0.850",
     ]  # fmt: skip
+
+
+def test_boxes_have_a_row_a_camera():
+    both = pd.concat([_runs(), _runs().assign(camera="40D")])
+    titles = [axes.get_title() for axes in boxplot.draw(both).axes]
+    assert titles == ["D90, as in training", "D90, real codec", "40D, as in training", "40D, real codec"]
+    assert len(boxplot.draw(both, camera="40D").axes) == 2

@@ -11,7 +11,7 @@ COLUMNS = [*tables.GROUP, *ACCURACIES]
 LINE = {"color": "black", "linewidth": 0.6}
 RUN = {"linestyle": "none", "marker": "o", "markeredgecolor": "white", "markeredgewidth": 0.2, "zorder": 3}
 # Of all runs, in points; few have room for larger marks.
-SIZES = {True: 3.2, False: 2.0}
+SIZES = {True: 3.2, False: 1.4}
 FEW = 5
 
 
@@ -24,7 +24,7 @@ def draw(table, camera=None):
 
     Args:
         table: a line a run (`tables.RUNS`).
-        camera: which camera; the first of the table by default.
+        camera: which camera; by default each has a row.
 
     Returns:
         Figure, a page wide: at the left the accuracy with the training's codec, at the right with the real one.
@@ -32,27 +32,35 @@ def draw(table, camera=None):
     Raises:
         UserError: no such camera.
     """
-    lines, found = style.chosen(table, camera=camera)
-    weight, lines = _weighted(lines)
-    weights = style.weights(lines[weight])
-    groups = list(lines.groupby("group", sort=False))
-    colours = {name: style.COLOURS[place % len(style.COLOURS)] for place, (name, _) in enumerate(groups)}
-    drawing = style.figure(style.PAGE, 2.6)
-    axes = drawing.subplots(1, len(ACCURACIES), sharey=True)
-    for panel, (accuracy, title) in zip(axes, ACCURACIES.items(), strict=True):
-        panel.grid(True, axis="y")
-        for place, (name, members) in enumerate(groups):
-            _draw_group(panel, members, weight, weights, accuracy, (place, len(groups)), colours[name])
-        for place in range(1, len(weights)):
-            panel.axvline(place - 0.5, color="#dddddd", linewidth=0.4)
-        names = [style.weight_name(value) for value in weights]
-        panel.set_xticks(range(len(weights)), names, rotation=60 if len(weights) > 6 else 0)
-        panel.set_xlim(-0.55, len(weights) - 0.45)
-        panel.set_title(f"{found['camera']}, {title}")
+    if camera is not None:
+        table = style.chosen(table, camera=camera)[0]
+    weight, lines = _weighted(table)
+    weights, cameras = style.weights(lines[weight]), style.unique(lines["camera"])
+    colours = {name: style.COLOURS[place % 7] for place, name in enumerate(style.unique(lines["group"]))}
+    drawing = style.figure(style.PAGE, 0.6 + 2.0 * len(cameras))
+    axes = drawing.subplots(len(cameras), len(ACCURACIES), sharex=True, sharey="row", squeeze=False)
+    for row, name in zip(axes, cameras, strict=True):
+        members = lines[lines["camera"] == name]
+        for panel, (accuracy, title) in zip(row, ACCURACIES.items(), strict=True):
+            _draw_panel(panel, members, weight, weights, accuracy, colours)
+            panel.set_title(f"{name}, {title}")
+        row[0].set_ylabel("accuracy (%)")
+    for panel in axes[-1]:
         panel.set_xlabel("λ of the codec" if weight == grid.CODEC else "λ")
-    axes[0].set_ylabel("accuracy (%)")
     style.legend(drawing, [Patch(color=colour, label=name) for name, colour in colours.items()])
     return drawing
+
+
+def _draw_panel(axes, lines, weight, weights, accuracy, colours):
+    axes.grid(True, axis="y")
+    for place, (name, colour) in enumerate(colours.items()):
+        members = lines[lines["group"] == name]
+        _draw_group(axes, members, weight, weights, accuracy, (place, len(colours)), colour)
+    for place in range(1, len(weights)):
+        axes.axvline(place - 0.5, color="#dddddd", linewidth=0.4)
+    names = [style.weight_name(value) for value in weights]
+    axes.set_xticks(range(len(weights)), names, rotation=60 if len(weights) > 6 else 0)
+    axes.set_xlim(-0.55, len(weights) - 0.45)
 
 
 def _weighted(lines):
