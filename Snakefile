@@ -14,6 +14,7 @@ if not workflow.overwrite_configfiles:
 include: "workflow/rules/common.smk"
 include: "workflow/rules/codec_common.smk"
 include: "workflow/rules/headline_common.smk"
+include: "workflow/rules/figures_common.smk"
 
 
 wildcard_constraints:
@@ -83,6 +84,9 @@ include: "workflow/rules/forensics.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/headline.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/figures_networks.smk"
+include: "workflow/rules/figures_codecs.smk"
+include: "workflow/rules/figures_channels.smk"
 include: "workflow/rules/codec.smk"
 include: "workflow/rules/codec_study.smk"
 

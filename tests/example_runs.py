@@ -123,6 +123,7 @@ def tables(folder, grid):
         "coded": coded_summary(),
         "entropy_estimation": entropy_estimation(),
         "rate_distortion": rate_distortion(),
+        "transfer": transfer(),
     }
     for name, content in contents.items():
         made.write(content, folder / f"{name}.csv")
@@ -167,6 +168,103 @@ def rate_distortion():
     return pd.DataFrame(lines, columns=["data_set", "codec", "bpp", "ssim", "psnr", "ms_ssim_db"])
 
 
+def transfer():
+    """Networks of two kinds of pictures on three kinds: 90 % on their own, 60 % on the others."""
+    lines = [
+        [trained, tested, 0.9 if trained == tested else 0.6, 0.58, 0.92, 500]
+        for trained in ("raw", "kodak")
+        for tested in ("clic", "kodak", "raw")
+    ]
+    columns = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high", "patches"]
+    return pd.DataFrame(lines, columns=columns)
+
+
+CHANNELS = {
+    "jpeg50": {"codec": "jpeg", "quality": 50, "downsampling": "pool", "factor": 2},
+    "jpeg10-alone": {"codec": "jpeg", "quality": 10, "downsampling": "none", "factor": 1},
+    "jpeg50-alone": {"codec": "jpeg", "quality": 50, "downsampling": "none", "factor": 1},
+    "none": {"codec": "none", "downsampling": "none", "factor": 1},
+    "16c": {"codec": "dcn", "name": "16c", "downsampling": "none", "factor": 1},
+}
+SYSTEM = {
+    "cameras": ["D90"],
+    "isps": {"UNet": "UNet"},
+    "channels": {"jpeg50": CHANNELS["jpeg50"]},
+    "manipulations": ["sharpen:1", "jpeg:80"],
+    "trainable": ["isp"],
+    "lambda_isp": ["fan-only", 0.1],
+    "isp_loss": "L2",
+    "patch": 64,
+}
+
+
+def channel_runs():
+    """Two runs behind each of `CHANNELS`, and of the fine-tuned codec; accuracy is higher where there is no JPEG."""
+    lines = []
+    for name, channel in CHANNELS.items():
+        for weight in ["basic", "0.1"] if channel["codec"] == "dcn" else ["none"]:
+            for run in range(2):
+                accuracy = 0.2 + channel.get("quality", 60) / 100 + 0.02 * run - 0.1 * (channel["factor"] - 1)
+                lines.append(["D90", "UNet", name, "fan-only", weight, run, accuracy, accuracy - 0.05])
+    columns = ["camera", "isp", "channel", "lambda_isp", "lambda_codec", "run", "accuracy", "accuracy_libjpeg"]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def layer(name, kind, inputs=(), **more):
+    """A layer as `architecture.describe` lists it: without weights, unless a kernel is given."""
+    plain = {"scale": 1.0, "features": 4, "kernel": None, "stride": None, "activation": None}
+    weights = 10 * int("kernel" in more)
+    return {
+        "name": name,
+        "kind": kind,
+        "inputs": list(inputs),
+        **plain,
+        "weights": weights,
+        "learns": weights > 0,
+        **more,
+    }
+
+
+def networks():
+    """A codec with a residual block, and two pipelines: one of steps, one with two branches."""
+    convolution = {"kernel": 3, "stride": 1}
+    encoder = [
+        layer("images", "InputLayer", features=3),
+        layer("first", "Conv2D", ["images"], scale=0.5, kernel=5, stride=2),
+        layer("active", "Activation", ["first"], scale=0.5),
+        layer("second", "Conv2D", ["active"], scale=0.5, **convolution),
+        layer("third", "Conv2D", ["second"], scale=0.5, **convolution),
+        layer("sum", "Add", ["first", "third"], scale=0.5),
+        layer("last", "Conv2D", ["sum"], scale=0.25, kernel=5, stride=2, features=8),
+    ]
+    quantiser = [layer("quantizer", "Quantizer", scale=None, features=None)]
+    decoder = [
+        layer("latent", "InputLayer", scale=0.25, features=8),
+        layer("up", "Conv2D", ["latent"], scale=0.25, features=16, **convolution),
+        layer("space", "DepthToSpace", ["up"], scale=0.5),
+    ]
+    steps = [layer("stack", "InputLayer"), layer("demosaicing", "Demosaicing", ["stack"], kernel=5, scale=2.0)]
+    branches = [
+        layer("stack", "InputLayer"),
+        layer("deep", "Conv2D", ["stack"], **convolution),
+        layer("deeper", "Conv2D", ["deep"], **convolution),
+        layer("bayer", "Conv2D", ["stack"], kernel=1, stride=1, learns=False),
+        layer("joined", "Concatenate", ["deeper", "bayer"], features=8),
+        layer("rgb", "DepthToSpace", ["joined"], scale=2.0, features=3),
+    ]
+
+    def network(name, **parts):
+        listed = [{"name": part, "weights": 12345, "layers": layers} for part, layers in parts.items()]
+        settings = {"n_features": 8, "latent_bpf": 5, "v": 50.0, "gamma": 25.0, "rounding": "soft-codebook"}
+        return {"network": name, "weights": 1234567, "trainable_weights": 321, "settings": settings, "parts": listed}
+
+    return {
+        "codec": network("TwitterDCN", encoder=encoder, quantiser=quantiser, decoder=decoder),
+        "standard": network("ClassicISP", network=steps),
+        "neural": network("DNet", network=branches),
+    }
+
+
 def samples(folder):
     """Write small samples as the sample scripts do and return their paths by name."""
     from neural_imaging.evaluation import arrays
@@ -205,6 +303,23 @@ def samples(folder):
             "bpp": np.array([[0.5, 0.9, 0.504], [0.4, 0.8, 0.396]]),
             "ssim": np.array([[0.9, 0.8996, 0.8], [0.85, 0.851, 0.7]]),
             "quality": np.array([[np.nan, 60, 30], [np.nan, 55, 25]]),
+        },
+        "spectra": {
+            "codecs": np.array(["16c", "32c"]),
+            "weights": np.array(["basic", "0.1", "0.001"]),
+            "log_ratios": rng.normal(size=(2, 3, 16, 16)).astype(np.float32),
+            "patches": np.array(9),
+        },
+        "codec_example": {
+            "image": np.array("a"),
+            "codec": np.array("16c"),
+            "weights": np.array(["basic", "0.001"]),
+            "photos": photos,
+            "bpp": np.array([0.4, 0.5]),
+            "ssim": np.array([0.9, 0.85]),
+            "psnr": np.array([30.0, 29.0]),
+            "spectra": rng.normal(size=(3, 16, 16)).astype(np.float32),
+            "box": np.array([4, 8, 16]),
         },
     }
     for name, content in contents.items():

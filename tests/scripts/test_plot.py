@@ -1,4 +1,5 @@
 import importlib
+import json
 import subprocess
 import sys
 import time
@@ -23,6 +24,9 @@ TABLES = {
     "entropy_estimation": "entropy_estimation",
     "rate_distortion": "rate_distortion",
     "rate_distortion_accuracy": "coded",
+    "boxplot": "runs",
+    "channels": "runs",
+    "transfer": "transfer",
 }
 # A column of numbers that each of these figures needs.
 NUMBERS = {
@@ -34,8 +38,12 @@ NUMBERS = {
     "entropy_estimation": "estimate",
     "rate_distortion": "ssim",
     "coded": "effective_bpp_mean",
+    "transfer": "accuracy_low",
 }
-SAMPLES = ("pipelines", "difference", "manipulations", "codec_crops")
+SAMPLES = ("pipelines", "difference", "manipulations", "codec_crops", "spectra", "codec_example")
+# Drawn from networks as they are built: which of the example's.
+NETWORKS = {"architecture": ["codec"], "pipeline_steps": ["standard", "neural"]}
+ALL = [*TABLES, *SAMPLES, *NETWORKS, "system"]
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +51,17 @@ def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     tables = example_runs.tables(folder, GRID)
     samples = example_runs.samples(folder)
-    return {
+    described = example_runs.networks()
+    for name, shown in NETWORKS.items():
+        (folder / f"{name}.json").write_text(json.dumps([described[one] for one in shown]), encoding="utf-8")
+    found = {
         **{name: ["--table", str(tables[table])] for name, table in TABLES.items()},
         **{name: ["--sample", str(samples[name])] for name in SAMPLES},
+        **{name: ["--networks", str(folder / f"{name}.json")] for name in NETWORKS},
+        "system": ["--settings", json.dumps(example_runs.SYSTEM)],
     }
+    found["channels"] += ["--settings", json.dumps(example_runs.CHANNELS)]
+    return found
 
 
 def _plot(name, *arguments):
@@ -54,10 +69,10 @@ def _plot(name, *arguments):
 
 
 def test_every_script_has_a_source_here():
-    assert sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("plot_*.py")) == sorted([*TABLES, *SAMPLES])
+    assert sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("plot_*.py")) == sorted(ALL)
 
 
-@pytest.mark.parametrize("name", [*TABLES, *SAMPLES])
+@pytest.mark.parametrize("name", ALL)
 def test_a_figure_is_a_pdf_and_a_png_with_the_same_bytes_each_time(sources, name, tmp_path):
     for folder in ("once", "again"):
         _plot(name, *sources[name], "--output", tmp_path / folder / f"{name}.pdf")
@@ -74,7 +89,7 @@ def test_a_missing_column_is_named(sources, name, tmp_path):
     column = NUMBERS[TABLES[name]]
     table.drop(columns=column).to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(UserError, match=rf"table\.csv: no column {column}"):
-        _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+        _plot(name, "--table", tmp_path / "table.csv", *sources[name][2:], "--output", tmp_path / "figure.pdf")
     assert not (tmp_path / "figure.pdf").exists()
 
 
@@ -86,7 +101,7 @@ def test_text_in_the_place_of_a_number_is_named(sources, name, tmp_path):
     table.loc[len(table) - 1, column] = "good"
     table.to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(UserError, match=rf"table\.csv: column {column} must have numbers, not 'good'"):
-        _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+        _plot(name, "--table", tmp_path / "table.csv", *sources[name][2:], "--output", tmp_path / "figure.pdf")
 
 
 def test_arrays_of_another_program_are_refused(sources, tmp_path):
@@ -117,8 +132,9 @@ def test_a_missing_array_is_named(sources, name, tmp_path):
     arrays.pop("photos", None)
     arrays.pop("patches", None)
     arrays.pop("crops", None)
+    arrays.pop("log_ratios", None)
     np.savez(tmp_path / "sample.npz", **arrays)
-    with pytest.raises(UserError, match=r"sample\.npz: no array (photos|patches|crops)"):
+    with pytest.raises(UserError, match=r"sample\.npz: no array (photos|patches|crops|log_ratios)"):
         _plot(name, "--sample", tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
 
 
@@ -139,3 +155,25 @@ def test_confusion_draws_what_was_asked_for(sources, tmp_path):
     assert (tmp_path / "figure.png").is_file()
     with pytest.raises(UserError, match="isp INet is not in the table; it has UNet"):
         _plot("confusion", *sources["confusion"], "--isp", "INet", *output)
+
+
+def test_channels_are_read_from_a_configuration_too(sources, tmp_path):
+    settings = tmp_path / "config.json"
+    settings.write_text(json.dumps({"channels": example_runs.CHANNELS}), encoding="utf-8")
+    _plot("channels", *sources["channels"][:2], "--settings", settings, "--output", tmp_path / "figure.pdf")
+    assert (tmp_path / "figure.png").is_file()
+
+
+def test_networks_of_another_figure_are_refused(sources, tmp_path):
+    output = ["--output", tmp_path / "figure.pdf"]
+    with pytest.raises(UserError, match="has 1 networks, the figure shows 2"):
+        _plot("pipeline_steps", *sources["architecture"], *output)
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(UserError, match=r"other\.json: not a list of networks"):
+        _plot("architecture", "--networks", tmp_path / "other.json", *output)
+
+
+def test_a_missing_key_of_the_system_is_named(tmp_path):
+    settings = {key: value for key, value in example_runs.SYSTEM.items() if key != "patch"}
+    with pytest.raises(UserError, match="--settings: no patch"):
+        _plot("system", "--settings", json.dumps(settings), "--output", tmp_path / "figure.pdf")

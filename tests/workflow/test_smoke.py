@@ -1,12 +1,24 @@
 """The whole path for real, at the smallest scale: from RAW files to figures."""
 
 import csv
+import re
 
 import pytest
 
-FIGURES = ("scatter_psnr", "scatter_ssim", "progress", "confusion", "pipelines", "difference")
+FIGURES = (
+    "system",
+    "pipeline_steps",
+    "boxplot",
+    "scatter_psnr",
+    "scatter_ssim",
+    "progress",
+    "confusion",
+    "pipelines",
+    "difference",
+)
 FIGURES += ("differentiable_jpeg", "manipulations", "published")
 SUMMARY = ["camera", "isp", "channel", "lambda_isp", "runs", "interval_over", "paired_runs", "accuracy_mean"]
+CODED_FIGURES = ("architecture", "spectra", "codec_example", "rate_distortion_accuracy", "rate_distortion", "crops")
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +32,21 @@ def finished_run(checkout):
 @pytest.mark.slow
 class TestSmokeRun:
     def test_makes_every_figure(self, checkout, finished_run):
-        folder = checkout.folder / "results/figures/cvpr2019"
-        for figure in FIGURES:
-            assert (folder / f"{figure}.pdf").read_bytes().startswith(b"%PDF")
-            assert (folder / f"{figure}.png").stat().st_size > 1000
+        folder = checkout.folder / "results/figures"
+        names = [f"cvpr2019/{figure}" for figure in FIGURES] + [f"iclr2020/{figure}" for figure in CODED_FIGURES]
+        for name in names:
+            assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+            assert (folder / f"{name}.png").stat().st_size > 1000
+
+    def test_the_report_shows_every_figure_and_table(self, checkout, finished_run):
+        done = checkout.snakemake("--configfile", "config/smoke.yaml", "--report", "report.html")
+        assert done.returncode == 0, done.stderr[-3000:]
+        page = (checkout.folder / "report.html").read_text(encoding="utf-8")
+        asked = re.findall(r"^  (results/\S+)", finished_run, flags=re.MULTILINE)
+        assert len(asked) > 35
+        for file in asked:
+            shown = file.replace(".pdf", ".png")
+            assert f'"{shown}"' in page, shown
 
     def test_summary_has_one_line_a_grid_point(self, checkout, finished_run):
         with (checkout.folder / "results/tables/cvpr2019.csv").open(encoding="utf-8", newline="") as table:

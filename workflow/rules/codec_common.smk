@@ -7,7 +7,7 @@ CODEC_TABLES = (
     "codec_runtime",
     "entropy_estimation",
 )
-CODEC_FIGURES = ("rate_distortion", "crops", "entropy_estimation")
+CODEC_FIGURES = ("architecture", "rate_distortion", "crops", "entropy_estimation")
 
 
 def study(wildcards):

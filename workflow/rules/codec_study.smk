@@ -12,8 +12,9 @@ rule tabulate_rate_distortion:
         table=report(
             "results/tables/{study}_rate_distortion.csv",
             caption="../report/rate_distortion_table.rst",
-            category="{study}",
-            labels={"result": "rate and distortion"},
+            category=paper,
+            subcategory="{study}",
+            labels={"result": "rate and distortion", "kind": "table"},
         ),
         curves="results/tables/{study}_rate_distortion_curves.csv",
         averages="results/tables/{study}_rate_distortion_averages.csv",
@@ -48,8 +49,9 @@ rule tabulate_bd_rates:
         table=report(
             "results/tables/{study}_bd_rate.csv",
             caption="../report/bd_rate.rst",
-            category="{study}",
-            labels={"result": "BD-rates"},
+            category=paper,
+            subcategory="{study}",
+            labels={"result": "BD-rates", "kind": "table"},
         ),
         images="results/tables/{study}_bd_rate_images.csv",
         typeset=multiext("results/tables/{study}_bd_rate", ".md", ".tex"),
@@ -84,8 +86,9 @@ rule tabulate_channelwise:
         table=report(
             "results/tables/{study}_channelwise.csv",
             caption="../report/channelwise.rst",
-            category="{study}",
-            labels={"result": "channel-wise entropy coding"},
+            category=paper,
+            subcategory="{study}",
+            labels={"result": "channel-wise entropy coding", "kind": "table"},
         ),
         patches="results/tables/{study}_channelwise_patches.csv",
         typeset=multiext("results/tables/{study}_channelwise", ".md", ".tex"),
@@ -124,8 +127,9 @@ rule measure_codec_runtime:
         table=report(
             "results/tables/{study}_codec_runtime.csv",
             caption="../report/codec_runtime.rst",
-            category="{study}",
-            labels={"result": "run time of codecs"},
+            category=paper,
+            subcategory="{study}",
+            labels={"result": "run time of codecs", "kind": "table"},
         ),
         typeset=multiext("results/tables/{study}_codec_runtime", ".md", ".tex"),
     log:
@@ -156,7 +160,13 @@ rule measure_entropy_estimation:
         script="scripts/measure_entropy_estimation.py",
         code=library("measure_entropy_estimation"),
     output:
-        table="results/tables/{study}_entropy_estimation.csv",
+        table=report(
+            "results/tables/{study}_entropy_estimation.csv",
+            caption="../report/entropy_estimation.rst",
+            category=paper,
+            subcategory="{study}",
+            labels={"result": "entropy estimation", "kind": "table"},
+        ),
         typeset=multiext("results/tables/{study}_entropy_estimation", ".md", ".tex"),
     log:
         "results/logs/measure_entropy_estimation/{study}.log",
@@ -210,13 +220,14 @@ rule plot_rate_distortion:
         script="scripts/plot_rate_distortion.py",
         code=library("plot_rate_distortion"),
     output:
-        figure=report(
-            "results/figures/{study}/rate_distortion.pdf",
+        pdf="results/figures/{study}/rate_distortion.pdf",
+        png=report(
+            "results/figures/{study}/rate_distortion.png",
             caption="../report/rate_distortion.rst",
-            category="{study}",
-            labels={"result": "rate and distortion"},
+            category=paper,
+            subcategory="{study}",
+            labels={"result": "rate and distortion", "kind": "figure"},
         ),
-        png="results/figures/{study}/rate_distortion.png",
     log:
         "results/logs/plot_rate_distortion/{study}.log",
     benchmark:
@@ -233,7 +244,7 @@ rule plot_rate_distortion:
         ),
     shell:
         "python {input.script} --table {input.table} --points {input.points} {params.published} "
-        "--output {output.figure} &> {log}"
+        "--output {output.pdf} &> {log}"
 
 
 rule plot_entropy_estimation:
@@ -243,13 +254,14 @@ rule plot_entropy_estimation:
         script="scripts/plot_entropy_estimation.py",
         code=library("plot_entropy_estimation"),
     output:
-        figure=report(
-            "results/figures/{study}/entropy_estimation.pdf",
+        pdf="results/figures/{study}/entropy_estimation.pdf",
+        png=report(
+            "results/figures/{study}/entropy_estimation.png",
             caption="../report/entropy_estimation.rst",
-            category="{study}",
-            labels={"result": "entropy estimation"},
+            category=paper,
+            subcategory="{study}",
+            labels={"result": "entropy estimation", "kind": "figure"},
         ),
-        png="results/figures/{study}/entropy_estimation.png",
     log:
         "results/logs/plot_entropy_estimation/{study}.log",
     benchmark:
@@ -261,7 +273,7 @@ rule plot_entropy_estimation:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.figure} &> {log}"
+        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
 
 
 rule plot_codec_crops:
@@ -271,13 +283,14 @@ rule plot_codec_crops:
         script="scripts/plot_codec_crops.py",
         code=library("plot_codec_crops"),
     output:
-        figure=report(
-            "results/figures/{study}/crops.pdf",
+        pdf="results/figures/{study}/crops.pdf",
+        png=report(
+            "results/figures/{study}/crops.png",
             caption="../report/codec_crops.rst",
-            category="{study}",
-            labels={"result": "crops beside JPEG"},
+            category=paper,
+            subcategory="{study}",
+            labels={"result": "crops beside JPEG", "kind": "figure"},
         ),
-        png="results/figures/{study}/crops.png",
     log:
         "results/logs/plot_codec_crops/{study}.log",
     benchmark:
@@ -289,4 +302,4 @@ rule plot_codec_crops:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --sample {input.sample} --output {output.figure} &> {log}"
+        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"

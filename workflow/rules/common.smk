@@ -12,7 +12,7 @@ from snakemake.utils import Paramspace, validate
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
-from planning import cameras, codecs, configuration, cost, grid, locks
+from planning import cameras, codecs, configuration, cost, figures, grid, locks
 from planning.library import Library
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
@@ -66,18 +66,6 @@ LAMBDAS = {
     for axis in ("lambda_isp", "lambda_codec")
     for value in grid.axes(experiment, LEARNED).get(axis, [])
 }
-# Figures of experiments with learned codecs; the others show pipelines that learn.
-CODED_FIGURES = ("manipulations", "pipelines", "rate_distortion_accuracy")
-FIGURES = (
-    "scatter_psnr",
-    "scatter_ssim",
-    "progress",
-    "confusion",
-    "pipelines",
-    "difference",
-    "differentiable_jpeg",
-    "manipulations",
-)
 TABLES = ("", "_runs", "_confusion", "_progress", "_photographs")
 
 
@@ -227,11 +215,6 @@ def chosen(names):
     return names or list(config["experiments"])
 
 
-def coded(name):
-    """Whether an experiment has a channel with a learned codec."""
-    return not LEARNED.keys().isdisjoint(config["experiments"][name]["channels"])
-
-
 def channel_codec(wildcards):
     """The trained codec of a channel."""
     return f"results/codecs/{LEARNED[wildcards.channel]}/model.keras"
@@ -248,18 +231,12 @@ def forensic_networks(wildcards):
 
 
 def target_figures(*names):
-    """Every figure of the named experiments, or of all. Where no ISP learns, there is no difference to show."""
-    made = [
+    """Every figure of the named experiments, or of all."""
+    return [
         f"results/figures/{name}/{figure}.pdf"
         for name in chosen(names)
-        for figure in (CODED_FIGURES if coded(name) else FIGURES)
-        if figure != "difference"
-        or config["experiments"][name]["examples"]["lambda_isp"] != "fan-only"
+        for figure in figures.of(config["experiments"][name], LEARNED, config["isps"])
     ]
-    published = [
-        name for name in chosen(names) if "published" in config["experiments"][name]
-    ]
-    return made + [f"results/figures/{name}/published.pdf" for name in published]
 
 
 def target_tables(*names):

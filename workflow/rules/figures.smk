@@ -90,8 +90,9 @@ rule plot_scatter_psnr:
         png=report(
             "results/figures/{experiment}/scatter_psnr.png",
             caption="../report/scatter_psnr.rst",
-            category="{experiment}",
-            labels={"result": "accuracy against PSNR"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "accuracy against PSNR", "kind": "figure"},
         ),
     log:
         "results/logs/plot_scatter_psnr/{experiment}.log",
@@ -118,8 +119,9 @@ rule plot_scatter_ssim:
         png=report(
             "results/figures/{experiment}/scatter_ssim.png",
             caption="../report/scatter_ssim.rst",
-            category="{experiment}",
-            labels={"result": "accuracy against SSIM"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "accuracy against SSIM", "kind": "figure"},
         ),
     log:
         "results/logs/plot_scatter_ssim/{experiment}.log",
@@ -146,8 +148,9 @@ rule plot_progress:
         png=report(
             "results/figures/{experiment}/progress.png",
             caption="../report/progress.rst",
-            category="{experiment}",
-            labels={"result": "training progress"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "training progress", "kind": "figure"},
         ),
     log:
         "results/logs/plot_progress/{experiment}.log",
@@ -174,8 +177,9 @@ rule plot_confusion:
         png=report(
             "results/figures/{experiment}/confusion.png",
             caption="../report/confusion.rst",
-            category="{experiment}",
-            labels={"result": "confusion matrices"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "confusion matrices", "kind": "figure"},
         ),
     log:
         "results/logs/plot_confusion/{experiment}.log",
@@ -202,8 +206,9 @@ rule plot_published:
         png=report(
             "results/figures/{experiment}/published.png",
             caption="../report/published.rst",
-            category="{experiment}",
-            labels={"result": "beside published values"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "beside published values", "kind": "figure"},
         ),
     log:
         "results/logs/plot_published/{experiment}.log",
@@ -230,8 +235,9 @@ rule plot_differentiable_jpeg:
         png=report(
             "results/figures/{experiment}/differentiable_jpeg.png",
             caption="../report/differentiable_jpeg.rst",
-            category="{experiment}",
-            labels={"result": "differentiable JPEG"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "differentiable JPEG", "kind": "figure"},
         ),
     log:
         "results/logs/plot_differentiable_jpeg/{experiment}.log",
@@ -258,8 +264,9 @@ rule plot_pipelines:
         png=report(
             "results/figures/{experiment}/pipelines.png",
             caption="../report/pipelines.rst",
-            category="{experiment}",
-            labels={"result": "pipelines"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "pipelines", "kind": "figure"},
         ),
     log:
         "results/logs/plot_pipelines/{experiment}.log",
@@ -286,8 +293,9 @@ rule plot_difference:
         png=report(
             "results/figures/{experiment}/difference.png",
             caption="../report/difference.rst",
-            category="{experiment}",
-            labels={"result": "difference of ISPs"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "difference of ISPs", "kind": "figure"},
         ),
     log:
         "results/logs/plot_difference/{experiment}.log",
@@ -314,8 +322,9 @@ rule plot_manipulations:
         png=report(
             "results/figures/{experiment}/manipulations.png",
             caption="../report/manipulations.rst",
-            category="{experiment}",
-            labels={"result": "manipulations"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "manipulations", "kind": "figure"},
         ),
     log:
         "results/logs/plot_manipulations/{experiment}.log",
@@ -342,8 +351,9 @@ rule plot_rate_distortion_accuracy:
         png=report(
             "results/figures/{experiment}/rate_distortion_accuracy.png",
             caption="../report/rate_distortion_accuracy.rst",
-            category="{experiment}",
-            labels={"result": "accuracy over rate"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "accuracy over rate", "kind": "figure"},
         ),
     log:
         "results/logs/plot_rate_distortion_accuracy/{experiment}.log",

@@ -12,17 +12,31 @@ rule tabulate_forensics:
         summary=report(
             "results/tables/{experiment}.csv",
             caption="../report/summary.rst",
-            category="{experiment}",
-            labels={"result": "summary"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "summary", "kind": "table"},
         ),
         runs=report(
             "results/tables/{experiment}_runs.csv",
             caption="../report/runs.rst",
-            category="{experiment}",
-            labels={"result": "runs"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "runs", "kind": "table"},
         ),
-        confusion="results/tables/{experiment}_confusion.csv",
-        progress="results/tables/{experiment}_progress.csv",
+        confusion=report(
+            "results/tables/{experiment}_confusion.csv",
+            caption="../report/confusion.rst",
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "confusion matrices", "kind": "table"},
+        ),
+        progress=report(
+            "results/tables/{experiment}_progress.csv",
+            caption="../report/progress.rst",
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "training progress", "kind": "table"},
+        ),
         photographs="results/tables/{experiment}_photographs.csv",
         typeset=multiext(
             "results/tables/{experiment}",
@@ -65,10 +79,20 @@ rule tabulate_published:
         table=report(
             "results/tables/{experiment}_published.csv",
             caption="../report/published.rst",
-            category="{experiment}",
-            labels={"result": "beside published values"},
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "beside published values", "kind": "table"},
         ),
-        confusion="results/tables/{experiment}_published_confusion.csv",
+        confusion=report(
+            "results/tables/{experiment}_published_confusion.csv",
+            caption="../report/published.rst",
+            category=paper,
+            subcategory="{experiment}",
+            labels={
+                "result": "confusion matrices beside published values",
+                "kind": "table",
+            },
+        ),
         typeset=multiext(
             "results/tables/{experiment}_published",
             ".md",
@@ -107,8 +131,9 @@ rule tabulate_isps:
         table=report(
             "results/tables/isps.csv",
             caption="../report/isps.rst",
-            category="pipelines",
-            labels={"result": "trained pipelines"},
+            category=paper,
+            subcategory="pipelines",
+            labels={"result": "trained pipelines", "kind": "table"},
         ),
         typeset=multiext("results/tables/isps", ".md", ".tex"),
     log:
@@ -137,8 +162,9 @@ rule compare_jpeg:
         table=report(
             "results/tables/differentiable_jpeg.csv",
             caption="../report/differentiable_jpeg.rst",
-            category="differentiable JPEG",
-            labels={"result": "PSNR over qualities"},
+            category=paper,
+            subcategory="differentiable JPEG",
+            labels={"result": "PSNR over qualities", "kind": "table"},
         ),
     log:
         "results/logs/compare_jpeg.log",

@@ -37,6 +37,8 @@ WORDS = (
     "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu",
     "photograph", "interval_over", "measure", "reason",
     "key", "paper", "unit", "claim", "protocol", "scale", "differs_in", "shown_when", "verdict", "note",
+    # Of tests on other pictures.
+    "trained_on", "tested_on",
 )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from neural_imaging.figures import style
 
 ARRAYS = ("names", "patches", "amplified", "amplification")
+# The seven classes of the papers stand side by side.
+ACROSS = 7
 
 
 @style.look
@@ -16,7 +18,7 @@ def draw(sample):
         Figure.
     """
     names = sample["names"]
-    blocks = -(-len(names) // 6)
+    blocks = -(-len(names) // ACROSS)
     across = -(-len(names) // blocks)
     size = style.PAGE / max(5, across)
     drawing = style.figure(size * across + 0.15, blocks * (2 * size + 0.2))

@@ -26,7 +26,7 @@ OTHER = {"color": style.NEUTRAL, "linestyle": "solid"}
 MARK = {"linestyle": "none", "marker": "o", "markersize": 4.5, "color": LOOKS[LEARNED]["color"], "zorder": 4}
 OPEN = {"linestyle": "none", "markerfacecolor": "white", "markeredgewidth": 0.8, "zorder": 3, "clip_on": False}
 NAME = {
-    "xytext": (-3, 4), "textcoords": "offset points", "horizontalalignment": "right", "fontsize": 6, "zorder": 5,
+    "textcoords": "offset points", "fontsize": 6, "zorder": 5,
     "color": MARK["color"], "path_effects": [withStroke(linewidth=1.5, foreground="white")],
 }  # fmt: skip
 # Published values: of curves, read off the paper's figure, and of the learned codec's models.
@@ -147,7 +147,7 @@ def _draw_panel(axes, table, marks, anchors, measure, limit):
     """Draw one data set; gives the codecs that have a curve."""
     axes.grid(True)
     drawn = _draw_curves(axes, table, measure, limit)
-    drawn += _draw_marks(axes, marks, joined=LEARNED in drawn)
+    drawn += _draw_marks(axes, marks, LEARNED in drawn, limit)
     for (kind, codec), chosen in anchors.groupby(["kind", "codec"], sort=False):
         axes.plot(chosen["bpp"], chosen["value"], color=_look(codec)["color"], **ANCHORS[kind])
     return drawn
@@ -164,7 +164,7 @@ def _draw_curves(axes, lines, measure, limit):
     return drawn
 
 
-def _draw_marks(axes, marks, joined):
+def _draw_marks(axes, marks, joined, limit):
     """Mark learned codecs by their names, and join them where no curve does; gives the curve that they are on."""
     if not len(marks):
         return []
@@ -172,7 +172,9 @@ def _draw_marks(axes, marks, joined):
         axes.plot(marks["bpp"], marks["value"], **_look(LEARNED))
     axes.plot(marks["bpp"], marks["value"], **MARK)
     for name, *place in marks[["codec", "bpp", "value"]].itertuples(index=False):
-        axes.annotate(name, place, **NAME)
+        # Above the curve, which rises; at the left end there is no place before the mark.
+        where = {"xytext": (5, -2), "ha": "left"} if place[0] < STEEP * limit else {"xytext": (-3, 4), "ha": "right"}
+        axes.annotate(name, place, **where, **NAME)
     return [LEARNED]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
@@ -92,8 +93,8 @@ def weight_colours(values):
 
 
 def weight_name(value):
-    """λ as a reader says it: "FAN only", "1", "0.0001"."""
-    return "FAN only" if value == grid.FAN_ONLY else f"{float(value):g}"
+    """λ as a reader says it: "FAN only", "basic", "1", "0.0001"."""
+    return {grid.FAN_ONLY: "FAN only", grid.BASIC: "basic"}.get(value) or f"{float(value):g}"
 
 
 def weight_handles(colours, marker="o"):
@@ -159,3 +160,8 @@ def picture(axes, image, **options):
     for spine in axes.spines.values():
         spine.set_visible(True)
         spine.set_linewidth(0.4)
+
+
+def frame_cell(axes, column, row):
+    """Mark a cell of a matrix by a thick frame inside its borders."""
+    axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, fill=False, edgecolor="black", linewidth=1.0))

@@ -1,0 +1,155 @@
+"""What codecs do to the spectra of pictures: arrays for figures, as `samples` makes them of pipelines."""
+
+import numpy as np
+from tqdm import tqdm
+
+from neural_imaging import codec
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import samples
+from neural_imaging.evaluation.learned import Learned
+from neural_imaging.imaging import measures
+from neural_imaging.training import images
+
+LEAST = 16
+_LUMA = np.array([0.299, 0.587, 0.114])
+# Patches that go through a codec at once.
+_BATCH = 16
+
+
+def patches(table, side=128, count=200):
+    """Squares from all held-out photographs as the target pipeline developed them.
+
+    Args:
+        table: the training set's `images.csv`.
+        side: of the squares, in pixels; smaller where the smallest photograph is, but a multiple of 8.
+        count: so many at most, spread evenly over all that there are side by side.
+
+    Returns:
+        uint8, (n, side, side, 3).
+
+    Raises:
+        UserError: a photograph is smaller than 16 pixels.
+    """
+    pictures = [pair.target for pair in images.read(table, "validation")]
+    side = min(side, *(length for picture in pictures for length in picture.shape[:2])) // 8 * 8
+    if side < LEAST:
+        raise UserError(f"{table}: has a photograph of fewer than {LEAST} pixels a side")
+    places = [
+        (number, top, left)
+        for number, picture in enumerate(pictures)
+        for top in range(0, picture.shape[0] - side + 1, side)
+        for left in range(0, picture.shape[1] - side + 1, side)
+    ]
+    chosen = np.unique(np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int))
+    squares = (places[place] for place in chosen)
+    return np.stack([pictures[number][top : top + side, left : left + side] for number, top, left in squares])
+
+
+def magnitudes(squares):
+    """Mean magnitude of the discrete Fourier transform of some patches' luma.
+
+    A Hann window keeps the patches' borders from adding a cross.
+
+    Args:
+        squares: uint8, (n, side, side, 3).
+
+    Returns:
+        float64, (side, side), frequency 0 in the middle. Never below what rounding to 8 bits alone gives, so that
+        ratios are finite.
+    """
+    side = squares.shape[1]
+    window = np.outer(np.hanning(side), np.hanning(side))
+    total = np.zeros((side, side))
+    for square in squares:
+        luma = square @ _LUMA
+        total += np.abs(np.fft.fft2((luma - luma.mean()) * window))
+    floor = np.sqrt((window**2).sum() / 12)
+    return np.fft.fftshift(np.maximum(total / len(squares), floor))
+
+
+def ratios(squares, models):
+    """How codecs change the mean magnitudes of patches that go through their bit-streams.
+
+    Args:
+        squares: uint8, (n, side, side, 3).
+        models: mapping of (codec, weight) to a model: a weight is "basic", or λ as text.
+
+    Returns:
+        Dict of arrays: codecs and weights in their order; log_ratios float32, codecs × weights × side × side, base 10,
+        compressed against original (NaN where there is no model); and the number of patches.
+    """
+    codecs, weights = (list(dict.fromkeys(names)) for names in zip(*models, strict=True))
+    before = magnitudes(squares)
+    found = np.full((len(codecs), len(weights), *before.shape), np.nan, np.float32)
+    for (name, weight), model in tqdm(models.items(), desc="Codecs", unit="codec", disable=None):
+        parts = (squares[start : start + _BATCH] for start in range(0, len(squares), _BATCH))
+        after = magnitudes(np.concatenate([codec.transmit(part, model)[0] for part in parts]))
+        found[codecs.index(name), weights.index(weight)] = np.log10(after / before)
+    return {
+        "codecs": np.array(codecs),
+        "weights": np.array(weights),
+        "log_ratios": found,
+        "patches": np.array(len(squares)),
+    }
+
+
+def example(name, picture, codec_name, models):
+    """One photograph as it is after several versions of a codec, with its spectra.
+
+    Args:
+        name: the photograph's name.
+        picture: uint8, (height, width, 3).
+        codec_name: what the codec is called.
+        models: mapping of weights ("basic", or λ as text) to models.
+
+    Returns:
+        Dict of arrays: weights; photos with the original first; effective bits a pixel, SSIM (the papers' uniform
+        window) and PSNR in dB of the others; spectra of all (`samples.spectrum`); the box of a detail; names of the
+        photograph and of the codec.
+    """
+    photos, measured = [picture], []
+    for weight, model in models.items():
+        coder = Learned(model, weight)
+        data = coder.encode(picture)
+        decoded = coder.decode(data)
+        photos.append(decoded)
+        bpp = 8 * coder.payload(data) / (picture.shape[0] * picture.shape[1])
+        measured.append((bpp, measures.ssim(picture, decoded, window="uniform"), measures.psnr(picture, decoded)))
+    bpp, ssim, psnr = np.array(measured, float).T
+    return {
+        "image": np.array(name),
+        "codec": np.array(codec_name),
+        "weights": np.array(list(models)),
+        "photos": np.stack(photos),
+        "bpp": bpp,
+        "ssim": ssim,
+        "psnr": psnr,
+        "spectra": np.stack([samples.spectrum(photo) for photo in photos]),
+        "box": np.array(samples.detail(picture)),
+    }
+
+
+def load(texts):
+    """Load codecs given as `NAME:WEIGHT=CODEC`.
+
+    Args:
+        texts: each a codec's name, its weight ("basic", or λ), and an archive: the codec's, or that of a joint model.
+
+    Returns:
+        Mapping of (name, weight) to the model, in their order.
+
+    Raises:
+        UserError: another form, two of one name and weight, or no such codec.
+    """
+    found = {}
+    for text in texts:
+        label, _, place = text.partition("=")
+        name, _, weight = label.rpartition(":")
+        if not (name and weight and place):
+            raise UserError(
+                f"{text}: must be a name, a weight and a codec, as in 16c:basic=results/codecs/16c/model.keras"
+            )
+        if (name, weight) in found:
+            raise UserError(f"two codecs are called {label}")
+        found[name, weight] = codec.find(place)
+    return found

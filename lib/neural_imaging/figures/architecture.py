@@ -1,0 +1,51 @@
+"""The architecture of a learned codec: encoder, quantiser and decoder, layer by layer."""
+
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation.typeset import number
+from neural_imaging.figures import layers, style
+
+# Fewer layers would be drawn too large.
+LEAST = 8
+PARTS = ("encoder", "quantiser", "decoder")
+
+
+@style.look
+def draw(described):
+    """Draw the encoder above and the decoder below, and say how the latent is quantised.
+
+    Args:
+        described: what `architecture.describe` says of a codec.
+
+    Returns:
+        Figure, a page wide.
+
+    Raises:
+        UserError: a network that is no codec.
+    """
+    parts = {part["name"]: part for part in described["parts"]}
+    if set(parts) != set(PARTS):
+        raise UserError(f"{described['network']} is not a codec: it has no encoder, quantiser and decoder")
+    settings = described["settings"]
+    codes = f"{2 ** settings['latent_bpf']} codes"
+    rows = [(parts["encoder"], ("RGB", f"quantiser,\n{codes}")), (parts["decoder"], (f"latent,\n{codes}", "RGB"))]
+    counts = [len(layers.slabs(part["layers"])[0]) for part, _ in rows]
+    across = max(*counts, LEAST) + 2.4
+    drawing = style.figure(style.PAGE, 3.2)
+    kinds = []
+    for axes, count, (part, ends) in zip(drawing.subplots(2, 1), counts, rows, strict=True):
+        layers.blank(axes, across, -0.86, 0.72)
+        kinds += layers.draw_row(axes, part["layers"], (across - count) / 2, 1.0, ends)
+        axes.set_title(_title(part, settings), loc="left")
+    style.legend(drawing, layers.handles(kinds))
+    return drawing
+
+
+def _title(part, settings):
+    weights = f"{part['name'].capitalize()}, {layers.thousands(part['weights'])} weights"
+    if part["name"] == "decoder":
+        return f"{weights}; below each layer its kernel (/ stride) and features"
+    kernel = f"t-Student kernel, v = {number(settings['v'], decimals=0)}" if settings["v"] else "Gaussian kernel"
+    return (
+        f"{weights}; {settings['n_features']} features in the latent "
+        f"(rounding in training: {settings['rounding']}; entropy: {kernel}, γ = {settings['gamma']:g})"
+    )

@@ -1,0 +1,95 @@
+"""Accuracy over λ as boxes over the runs, with a mark for each run."""
+
+import numpy as np
+from matplotlib.patches import Patch
+
+from neural_imaging.evaluation import grid, tables
+from neural_imaging.figures import style
+
+ACCURACIES = {"accuracy": "as in training", "accuracy_libjpeg": "real codec"}
+COLUMNS = [*tables.GROUP, *ACCURACIES]
+LINE = {"color": "black", "linewidth": 0.6}
+RUN = {"linestyle": "none", "marker": "o", "markeredgecolor": "white", "markeredgewidth": 0.2, "zorder": 3}
+# Of all runs, in points; few have room for larger marks.
+SIZES = {True: 3.2, False: 1.4}
+FEW = 5
+
+
+@style.look
+def draw(table, camera=None):
+    """Draw a box a weight and line of the legend: quartiles, the median, whiskers to the lowest and highest run.
+
+    Where the table has learned codecs, the weight is that of the codec's loss and colours are channels; channels whose
+    codec cannot learn are left out. Otherwise the weight is that of the ISP's loss and colours are ISPs (and channels).
+
+    Args:
+        table: a line a run (`tables.RUNS`).
+        camera: which camera; by default each has a row.
+
+    Returns:
+        Figure, a page wide: at the left the accuracy with the training's codec, at the right with the real one.
+
+    Raises:
+        UserError: no such camera.
+    """
+    if camera is not None:
+        table = style.chosen(table, camera=camera)[0]
+    weight, lines = _weighted(table)
+    weights, cameras = style.weights(lines[weight]), style.unique(lines["camera"])
+    colours = {name: style.COLOURS[place % 7] for place, name in enumerate(style.unique(lines["group"]))}
+    drawing = style.figure(style.PAGE, 0.6 + 2.0 * len(cameras))
+    axes = drawing.subplots(len(cameras), len(ACCURACIES), sharex=True, sharey="row", squeeze=False)
+    for row, name in zip(axes, cameras, strict=True):
+        members = lines[lines["camera"] == name]
+        for panel, (accuracy, title) in zip(row, ACCURACIES.items(), strict=True):
+            _draw_panel(panel, members, weight, weights, accuracy, colours)
+            panel.set_title(f"{name}, {title}")
+        row[0].set_ylabel("accuracy (%)")
+    for panel in axes[-1]:
+        panel.set_xlabel("λ of the codec" if weight == grid.CODEC else "λ")
+    style.legend(drawing, [Patch(color=colour, label=name) for name, colour in colours.items()])
+    return drawing
+
+
+def _draw_panel(axes, lines, weight, weights, accuracy, colours):
+    axes.grid(True, axis="y")
+    for place, (name, colour) in enumerate(colours.items()):
+        members = lines[lines["group"] == name]
+        _draw_group(axes, members, weight, weights, accuracy, (place, len(colours)), colour)
+    for place in range(1, len(weights)):
+        axes.axvline(place - 0.5, color="#dddddd", linewidth=0.4)
+    names = [style.weight_name(value) for value in weights]
+    axes.set_xticks(range(len(weights)), names, rotation=60 if len(weights) > 6 else 0)
+    axes.set_xlim(-0.55, len(weights) - 0.45)
+
+
+def _weighted(lines):
+    """Column of the weight that falls, and the lines with a column `group` that names what has a colour."""
+    if grid.CODEC in lines:
+        lines = lines[lines[grid.CODEC] != grid.NONE]
+        return grid.CODEC, lines.assign(group=_names(lines, ["channel", "isp", "lambda_isp"]))
+    return "lambda_isp", lines.assign(group=_names(lines, ["isp", "channel"]))
+
+
+def _names(lines, columns):
+    """One name a line, of the first of these columns and of those that differ."""
+    shown = [name for place, name in enumerate(columns) if place == 0 or lines[name].nunique() > 1]
+    return lines[shown].agg(", ".join, axis="columns")
+
+
+def _draw_group(axes, members, weight, weights, accuracy, place, colour):
+    number, count = place
+    width = min(0.4, 0.76 / count)
+    for position, value in enumerate(weights):
+        values = 100 * members.loc[members[weight] == value, accuracy].to_numpy()
+        if not len(values):
+            continue
+        centre = position + (number - (count - 1) / 2) * width
+        # Few runs have no quartiles to speak of, but the box still says where they are.
+        axes.boxplot(
+            values, positions=[centre], widths=0.8 * width, whis=(0, 100), showfliers=False, patch_artist=True,
+            manage_ticks=False, boxprops={**LINE, "facecolor": colour, "alpha": 0.45}, whiskerprops=LINE, capprops=LINE,
+            medianprops={**LINE, "linewidth": 1.2},
+        )  # fmt: skip
+        spread = np.linspace(-0.2, 0.2, len(values)) * width if len(values) > 1 else np.zeros(1)
+        axes.plot(centre + spread, values, color=colour, markersize=SIZES[len(values) <= FEW], **RUN)

@@ -1,0 +1,29 @@
+"""Draw accuracy over λ as boxes over the runs."""
+
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__)
+    parser.add_argument(
+        "--table", type=Path, required=True, help="runs of an experiment, e.g. results/tables/cvpr2019_runs.csv"
+    )
+    parser.add_argument("--camera", help="camera to show (default: all, a row each)")
+    parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    from neural_imaging.evaluation import tables
+    from neural_imaging.figures import boxplot, style
+
+    table = tables.read(options.table, boxplot.COLUMNS)
+    style.save(boxplot.draw(table, options.camera), options.output)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,26 @@
+"""Draw one photograph after a codec as it was trained and as it was fine-tuned, with details and spectra."""
+
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__)
+    parser.add_argument("--sample", type=Path, required=True, help="arrays of sample_codec_example.py")
+    parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    from neural_imaging.evaluation import arrays
+    from neural_imaging.figures import codec_example, style
+
+    sample = arrays.read(options.sample, codec_example.ARRAYS)
+    style.save(codec_example.draw(sample), options.output)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,26 @@
+"""Draw what codecs do to spectra: log-ratios of mean FFT magnitudes, compressed against original."""
+
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__)
+    parser.add_argument("--sample", type=Path, required=True, help="arrays of sample_spectra.py")
+    parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    from neural_imaging.evaluation import arrays
+    from neural_imaging.figures import spectra, style
+
+    sample = arrays.read(options.sample, spectra.ARRAYS)
+    style.save(spectra.draw(sample), options.output)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

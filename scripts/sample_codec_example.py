@@ -1,0 +1,48 @@
+"""Code one held-out photograph with a codec as it was trained and as it was fine-tuned, with spectra."""
+
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__)
+    parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
+    parser.add_argument(
+        "--model",
+        action="append",
+        required=True,
+        metavar="NAME:WEIGHT=CODEC",
+        help="the codec's name, its λ or basic, and its model.keras or that of a joint model; a column each",
+    )
+    parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
+    parser.add_argument(
+        "--size", type=command_line.count, default=512, help="longest side in pixels (default: %(default)s)"
+    )
+    parser.add_argument("--output", type=Path, required=True, help="npz file to write")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    command_line.outputs(("--output", options.output, ".npz"))
+
+    from neural_imaging import runtime
+    from neural_imaging.errors import UserError
+
+    runtime.configure(threads=options.threads, seed=0, deterministic=True)
+    from neural_imaging.evaluation import arrays, samples, spectra
+
+    models = spectra.load(options.model)
+    names = sorted({name for name, _ in models})
+    if len(names) > 1:
+        raise UserError(f"--model: the figure shows one codec, not {' and '.join(names)}")
+    name, _, target = samples.photograph(options.images, options.image, options.size)
+    versions = {weight: model for (_, weight), model in models.items()}
+    arrays.write(options.output, spectra.example(name, target, names[0], versions))
+
+
+if __name__ == "__main__":
+    command_line.run(main)

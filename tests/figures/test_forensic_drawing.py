@@ -1,0 +1,109 @@
+"""Figures over runs, channels, codecs and kinds of pictures: that they show what the table or sample has."""
+
+import example_runs
+import numpy as np
+import pandas as pd
+import pytest
+
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation import arrays
+from neural_imaging.figures import boxplot, channels, codec_example, spectra, transfer
+
+
+def _entries(drawing):
+    return [text.get_text() for legend in drawing.legends for text in legend.get_texts()]
+
+
+def _runs(weights=("fan-only", "1.0", "0.1"), runs=5):
+    lines = [
+        ["D90", isp, "jpeg50", weight, run, 0.4 + 0.2 * step + 0.01 * run, 0.35 + 0.2 * step]
+        for isp in ("INet", "UNet")
+        for step, weight in enumerate(weights)
+        for run in range(runs)
+    ]
+    columns = ["camera", "isp", "channel", "lambda_isp", "run", "accuracy", "accuracy_libjpeg"]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def test_a_box_stands_for_the_runs_of_a_weight_and_pipeline():
+    drawing = boxplot.draw(_runs())
+    training, real = drawing.axes
+    assert [label.get_text() for label in training.get_xticklabels()] == ["FAN only", "1", "0.1"]
+    assert (training.get_title(), real.get_title()) == ("D90, as in training", "D90, real codec")
+    assert len(training.patches) == len(real.patches) == 6
+    assert _entries(drawing) == ["INet", "UNet"]
+    dots = [line for line in training.lines if line.get_marker() == "o"]
+    assert dots[0].get_ydata() == pytest.approx([40, 41, 42, 43, 44])
+
+
+def test_boxes_of_learned_codecs_stand_over_the_codecs_weight():
+    drawing = boxplot.draw(example_runs.channel_runs())
+    panel = drawing.axes[0]
+    assert [label.get_text() for label in panel.get_xticklabels()] == ["basic", "0.1"]
+    assert panel.get_xlabel() == "λ of the codec"
+    assert _entries(drawing) == ["16c"]  # JPEG cannot learn
+
+
+def test_jpeg_stands_over_its_quality_and_other_channels_beside_it():
+    drawing = channels.draw(example_runs.channel_runs(), example_runs.CHANNELS)
+    jpeg, others = drawing.axes
+    lines = [line for line in jpeg.lines if len(line.get_xdata()) == 2]
+    assert lines[0].get_xdata().tolist() == [10, 50]
+    assert lines[0].get_ydata() == pytest.approx([31, 71])
+    assert [label.get_text() for label in others.get_xticklabels()] == ["no codec", "16c"]
+    assert _entries(drawing) == ["UNet, 2:1", "UNet", "codec as in training", "real codec"]
+
+
+def test_channels_without_jpeg_have_one_panel():
+    runs = example_runs.channel_runs()
+    drawing = channels.draw(runs[runs["channel"].isin(["none", "16c"])], example_runs.CHANNELS)
+    assert [axes.get_xlabel() for axes in drawing.axes] == ["other channels"]
+
+
+def test_a_channel_that_nobody_describes_is_refused():
+    with pytest.raises(UserError, match="channel 16c of the table is not among the channels: jpeg50"):
+        channels.draw(example_runs.channel_runs(), {"jpeg50": example_runs.CHANNELS["jpeg50"]})
+
+
+def test_transfer_has_both_axes_in_one_order_and_frames_their_diagonal():
+    axes = transfer.draw(example_runs.transfer()).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["raw", "kodak", "clic"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["raw", "kodak"]
+    assert axes.images[0].get_array().tolist() == [[90, 60, 60], [60, 90, 60]]
+    assert len(axes.patches) == 2
+    assert {"90.0", "60.0", "58.0–92.0"} == {text.get_text() for text in axes.texts}
+
+
+def test_repetitions_of_a_transfer_are_averaged():
+    table = example_runs.transfer()
+    axes = transfer.draw(pd.concat([table, table.assign(accuracy=table["accuracy"] - 0.2)])).axes[0]
+    assert axes.images[0].get_array()[0].tolist() == pytest.approx([80, 50, 50])
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory):
+    return example_runs.samples(tmp_path_factory.mktemp("samples"))
+
+
+def test_spectra_have_a_row_a_codec_and_a_column_a_weight_around_no_change(sampled):
+    sample = arrays.read(sampled["spectra"], spectra.ARRAYS)
+    axes = spectra.draw(sample).axes
+    assert [panel.get_title() for panel in axes[:3]] == ["basic", "λ = 0.1", "λ = 0.001"]
+    assert [panel.get_ylabel() for panel in axes[:4:3]] == ["16c", "32c"]
+    np.testing.assert_array_equal(axes[4].images[0].get_array(), sample["log_ratios"][1, 1])
+    low, high = axes[0].images[0].get_clim()
+    assert low == -high
+
+
+def test_an_example_says_bits_a_pixel_and_ssim_of_each_version(sampled):
+    axes = codec_example.draw(arrays.read(sampled["codec_example"], codec_example.ARRAYS)).axes
+    assert [panel.get_title() for panel in axes[:3]] == [
+        "original", "16c, basic\n0.40 bpp, SSIM 0.900", "16c, λ = 0.001\n0.50 bpp, SSIM 0.850",
+    ]  # fmt: skip
+
+
+def test_boxes_have_a_row_a_camera():
+    both = pd.concat([_runs(), _runs().assign(camera="40D")])
+    titles = [axes.get_title() for axes in boxplot.draw(both).axes]
+    assert titles == ["D90, as in training", "D90, real codec", "40D, as in training", "40D, real codec"]
+    assert len(boxplot.draw(both, camera="40D").axes) == 2

@@ -1,0 +1,75 @@
+"""Programs that sample codecs before and after fine-tuning, and that list networks."""
+
+import json
+
+import example_runs
+import numpy as np
+import pytest
+import tiny_codec
+
+import describe_networks
+import plot_codec_example
+import plot_spectra
+import sample_codec_example
+import sample_spectra
+from neural_imaging.errors import UserError
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    return example_runs.training_set(tmp_path_factory.mktemp("set"))
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    path = tmp_path_factory.mktemp("codec") / "model.keras"
+    tiny_codec.make().save(path)
+    return path
+
+
+def test_spectra_are_sampled_and_drawn(table, archive, tmp_path):
+    given = [f"--model=4c:basic={archive}", f"--model=4c:0.1={archive}"]
+    output = tmp_path / "spectra.npz"
+    sample_spectra.main(["--images", str(table), *given, "--patch", "64", "--count", "3", "--output", str(output)])
+    sample = np.load(output)
+    assert sample["log_ratios"].shape == (1, 2, 64, 64)
+    assert sample["patches"] == 3
+    plot_spectra.main(["--sample", str(output), "--output", str(tmp_path / "spectra.pdf")])
+
+
+def test_an_example_is_sampled_and_drawn(table, archive, tmp_path):
+    given = [f"--model=4c:basic={archive}", f"--model=4c:0.1={archive}"]
+    output = tmp_path / "example.npz"
+    sample_codec_example.main(
+        ["--images", str(table), *given, "--image", "third", "--size", "128", "--output", str(output)]
+    )
+    assert np.load(output)["weights"].tolist() == ["basic", "0.1"]
+    plot_codec_example.main(["--sample", str(output), "--output", str(tmp_path / "example.pdf")])
+
+
+def test_an_example_of_two_codecs_is_refused(table, archive, tmp_path):
+    given = [f"--model=4c:basic={archive}", f"--model=8c:basic={archive}"]
+    with pytest.raises(UserError, match="the figure shows one codec, not 4c and 8c"):
+        sample_codec_example.main(["--images", str(table), *given, "--output", str(tmp_path / "example.npz")])
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_same_version_given_twice_is_refused(table, archive, tmp_path):
+    given = [f"--model=4c:basic={archive}"] * 2
+    with pytest.raises(UserError, match="two codecs are called 4c:basic"):
+        sample_spectra.main(["--images", str(table), *given, "--output", str(tmp_path / "spectra.npz")])
+
+
+def test_networks_are_listed_with_their_own_settings(tmp_path):
+    output = tmp_path / "networks.json"
+    given = ["--network", "ClassicISP", "--settings", "{}", "--network", "UNet", "--settings", '{"n_steps": 2}']
+    describe_networks.main([*given, "--output", str(output)])
+    standard, neural = json.loads(output.read_text(encoding="utf-8"))
+    assert (standard["network"], neural["network"]) == ("ClassicISP", "UNet")
+    assert neural["settings"]["n_steps"] == 2
+
+
+def test_each_network_needs_settings_where_there_are_any(tmp_path):
+    given = ["--network", "ClassicISP", "--network", "UNet", "--settings", "{}"]
+    with pytest.raises(UserError, match="--settings: 1 for 2 networks; give one for each"):
+        describe_networks.main([*given, "--output", str(tmp_path / "networks.json")])

@@ -1,0 +1,99 @@
+"""Which figures an experiment gets, and what those of codecs are made from."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from planning import figures  # noqa: E402
+
+ISPS = {"UNet": {"model": "UNet"}, "rgb": {"model": "ONet"}}
+EXPERIMENT = {
+    "cameras": ["D90"],
+    "isps": ["UNet"],
+    "channels": ["jpeg50"],
+    "lambda_isp": ["fan-only", 0.1],
+    "runs": 1,
+    "examples": {"isp": "UNet", "lambda_isp": 0.1},
+}
+LEARNED = {"16c": "16c"}
+
+
+def _of(**changes):
+    return set(figures.of({**EXPERIMENT, **changes}, LEARNED, ISPS))
+
+
+def test_pipelines_that_learn_are_shown_over_lambda():
+    assert {"scatter_psnr", "progress", "confusion", "boxplot", "difference", "system", "pipeline_steps"} <= _of()
+    assert not {"channels", "spectra", "published"} & _of()
+    assert "published" in _of(published={})
+
+
+def test_fixed_pipelines_are_shown_over_channels():
+    fixed = {"lambda_isp": ["fan-only"], "examples": {"isp": "UNet", "lambda_isp": "fan-only"}}
+    assert "channels" in _of(channels=["jpeg50", "jpeg90"], **fixed)
+    assert not {"scatter_psnr", "boxplot", "difference"} & _of(channels=["jpeg50", "jpeg90"], **fixed)
+
+
+def test_codecs_that_learn_have_spectra_and_fixed_ones_stand_among_the_channels():
+    coded = {
+        "channels": ["jpeg50", "16c"],
+        "lambda_isp": ["fan-only"],
+        "examples": {"isp": "UNet", "lambda_isp": "fan-only"},
+    }
+    assert {"spectra", "codec_example", "boxplot", "rate_distortion_accuracy"} <= _of(
+        lambda_codec=["basic", 0.1], **coded
+    )
+    assert {"channels", "rate_distortion_accuracy"} <= _of(**coded)
+    assert "spectra" not in _of(**coded)
+
+
+def test_pictures_without_raw_have_no_pipeline_to_replace():
+    assert "pipeline_steps" not in _of(examples={"isp": "rgb", "lambda_isp": "fan-only"}, lambda_isp=["fan-only"])
+
+
+def test_weights_begin_with_the_codec_as_it_was_and_the_ends_are_kept():
+    experiment = {**EXPERIMENT, "channels": ["16c"], "lambda_codec": [0.001, 1, "basic", 0.1, 0.01]}
+    assert figures.weights(experiment, LEARNED) == ["basic", 1, 0.1, 0.01, 0.001]
+    assert figures.weights(experiment, LEARNED, 3) == ["basic", 0.1, 0.001]
+
+
+@pytest.mark.parametrize("figure", ["system", "pipeline_steps"])
+def test_a_drawn_figure_trains_nothing(checkout, figure):
+    jobs = checkout.plan(f"results/figures/cvpr2019/{figure}.pdf")
+    assert set(jobs) <= {"plot_system", "describe_pipelines", "plot_pipeline_steps"}
+
+
+def test_spectra_need_the_codecs_and_the_runs_that_tuned_them(checkout):
+    jobs = checkout.plan("results/figures/iclr2020/spectra.pdf")
+    assert jobs["train_codec"] == 1
+    assert jobs["train_coded_forensics"] == 1  # the basic one is the codec's own archive
+    assert "train_forensics" not in jobs
+
+
+def test_the_transfer_figure_is_drawn_from_its_table(checkout, tmp_path):
+    table = checkout.folder / "results/tables/transfer.csv"
+    table.parent.mkdir(parents=True, exist_ok=True)
+    table.touch()
+    try:
+        assert checkout.plan("results/figures/transfer/transfer.pdf") == {"plot_transfer": 1}
+    finally:
+        table.unlink()
+
+
+def test_everything_that_the_report_shows_has_a_caption_a_paper_and_an_experiment():
+    shown = 0
+    for file in (ROOT / "workflow/rules").glob("*.smk"):
+        text = file.read_text(encoding="utf-8")
+        for item in re.findall(r"report\(\n(.*?)\n        \)", text, flags=re.DOTALL):
+            shown += 1
+            caption = re.search(r'caption="\.\./report/(\w+\.rst)"', item)[1]
+            assert (ROOT / "workflow/report" / caption).is_file(), caption
+            assert re.search(r"category=(paper|OF_CODECS)", item), item
+            assert "subcategory=" in item
+            assert re.search(r'"kind": "(figure|table)"', item), item
+    assert shown > 30

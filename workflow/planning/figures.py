@@ -1,0 +1,62 @@
+"""Which figures an experiment has, and what those of codecs show."""
+
+from planning import grid
+
+# Pipelines that learn, over λ.
+TRADE_OFF = ("scatter_psnr", "scatter_ssim", "progress", "confusion", "boxplot")
+# Experiments with learned codecs among the channels.
+CODED = ("rate_distortion_accuracy",)
+TUNED = ("boxplot", "spectra", "codec_example")
+# The photographs and networks behind all of them.
+ALL = ("system", "pipeline_steps", "pipelines", "manipulations")
+# Columns of the example beside the original: more would be too small on a page.
+VERSIONS = 4
+
+
+# Of the steps that no network replaces, where the photographs are developed already.
+PASSES = "ONet"
+
+
+def of(experiment, learned, isps):
+    """Names of an experiment's figures.
+
+    Args:
+        experiment: its entry in the configuration.
+        learned: names of all channels with a learned codec.
+        isps: the pipelines of the configuration.
+    """
+    axes = grid.axes(experiment, learned)
+    coded, tuned = "learned" in axes, any(value != grid.BASIC for value in axes.get("lambda_codec", ()))
+    trained = any(value != "fan-only" for value in axes["lambda_isp"])
+    found = [*ALL]
+    if isps[experiment["examples"]["isp"]]["model"] == PASSES:
+        found.remove("pipeline_steps")
+    if coded:
+        found += [*CODED, *(TUNED if tuned else ())]
+    elif trained:
+        found += [*TRADE_OFF, "differentiable_jpeg"]
+    else:
+        found += ["confusion", "differentiable_jpeg"]
+    # Where no ISP learns, there is no difference to show.
+    if not coded and experiment["examples"]["lambda_isp"] != "fan-only":
+        found.append("difference")
+    # What fixed pipelines and codecs do behind each channel.
+    if len(axes["channel"]) > 1 and not tuned:
+        found.append("channels")
+    if "published" in experiment:
+        found.append("published")
+    return found
+
+
+def weights(experiment, learned, most=None):
+    """Weights of learned codecs: "basic" first, then falling λ.
+
+    Args:
+        experiment, learned: as for `of`.
+        most: so many at most, spread evenly, the first and the last among them.
+    """
+    values = grid.axes(experiment, learned)["lambda_codec"]
+    ordered = sorted(values, key=lambda value: -float("inf") if value == grid.BASIC else -float(value))
+    if most is None or len(ordered) <= most:
+        return ordered
+    return [ordered[round(place * (len(ordered) - 1) / (most - 1))] for place in range(most)]

@@ -1,0 +1,117 @@
+"""What the rules of figures share: networks to list, codecs before and after they were fine-tuned, and the report."""
+
+# The papers that a protocol is of, as the report sorts what it shows.
+PAPERS = {
+    "cvpr2019": "1. Camera pipelines (CVPR 2019, arXiv:1902.10707)",
+    "iclr2020": "2. Learned codecs (ICLR 2020)",
+}
+OF_CODECS, OF_PIPELINES = PAPERS["iclr2020"], PAPERS["cvpr2019"]
+
+
+def paper(wildcards):
+    """Category in the report: the paper whose protocol an experiment has, or else that protocol."""
+    if "study" in wildcards.keys():
+        return OF_CODECS
+    if "experiment" not in wildcards.keys():
+        return OF_PIPELINES
+    protocol = experiment(wildcards)["protocol"]
+    return PAPERS.get(protocol, f"Protocol {protocol}")
+
+
+def example_layers(wildcards):
+    """Options for the standard pipeline, and for the one that replaces it in the figures of an experiment."""
+    isp = config["isps"][examples(wildcards)["isp"]]
+    return networks_to_list(("ClassicISP", {}), (isp["model"], isp["settings"]))
+
+
+def example_codec_layers(wildcards):
+    """Options for the codec that the figures of a study show."""
+    codec = config["codecs"][study(wildcards)["examples"]["codec"]]
+    return networks_to_list((codec["model"], codec["settings"]))
+
+
+def networks_to_list(*networks):
+    options = []
+    for model, settings in networks:
+        options += [f"--network={model}", f"--settings={as_json(settings)}"]
+    return options
+
+
+def system_settings(wildcards):
+    """What the figure of the system says."""
+    one = experiment(wildcards)
+    protocol = config["protocols"][one["protocol"]]
+    said = ("manipulations", "trainable", "isp_loss", "patch")
+    weights = ("lambda_isp", "lambda_codec")
+    return as_json(
+        {
+            "cameras": one["cameras"],
+            "isps": {isp: config["isps"][isp]["model"] for isp in one["isps"]},
+            "channels": {name: config["channels"][name] for name in one["channels"]},
+            **{key: protocol[key] for key in said},
+            **{key: one[key] for key in weights if key in one},
+        }
+    )
+
+
+def channel_settings(wildcards):
+    """What the figure over channels must know of each."""
+    names = experiment(wildcards)["channels"]
+    return as_json({name: config["channels"][name] for name in names})
+
+
+def tuned_codecs(wildcards, channels, most=None):
+    """For (channel, weight) the archive with the codec: its own, or that of a run that fine-tuned it."""
+    shown, found = examples(wildcards), {}
+    for channel in channels:
+        for weight in figures.weights(experiment(wildcards), LEARNED, most):
+            point = {**shown, "channel": channel, "lambda_codec": weight}
+            point["lambda_isp"] = grid.number(shown["lambda_isp"])
+            run = f"results/forensics/{experiment(wildcards)['protocol']}/{CODED_RUN.format_map(point)}/model.keras"
+            own = f"results/codecs/{LEARNED[channel]}/model.keras"
+            found[channel, weight] = own if weight == grid.BASIC else run
+    return found
+
+
+def own_learned(wildcards):
+    """The channels of an experiment with a learned codec."""
+    return [name for name in experiment(wildcards)["channels"] if name in LEARNED]
+
+
+def all_tuned(wildcards):
+    """Every codec of an experiment with every weight."""
+    return tuned_codecs(wildcards, own_learned(wildcards))
+
+
+def example_tuned(wildcards):
+    """The codec of the example, or the first where that has none, with a few weights."""
+    own, shown = own_learned(wildcards), examples(wildcards)["channel"]
+    return tuned_codecs(
+        wildcards, [shown if shown in own else own[0]], figures.VERSIONS
+    )
+
+
+def archives_of(chosen):
+    """Input function: the archives."""
+    return lambda wildcards: list(chosen(wildcards).values())
+
+
+def named_archives(chosen):
+    """Function of a parameter: options that name the archives."""
+    return lambda wildcards: [
+        f"--model={channel}:{weight}={archive}"
+        for (channel, weight), archive in chosen(wildcards).items()
+    ]
+
+
+def tuned_networks(wildcards):
+    """Names of the networks in those archives."""
+    shown = examples(wildcards)
+    own = {
+        LEARNED[name] for name in experiment(wildcards)["channels"] if name in LEARNED
+    }
+    return [
+        "FAN",
+        config["isps"][shown["isp"]]["model"],
+        *sorted({config["codecs"][name]["model"] for name in own}),
+    ]
