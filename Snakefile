@@ -13,6 +13,7 @@ if not workflow.overwrite_configfiles:
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/codec_common.smk"
+include: "workflow/rules/transfer_common.smk"
 
 
 wildcard_constraints:
@@ -45,6 +46,7 @@ rule all:
         target_tables(),
         target_codec_figures(),
         target_codec_tables(),
+        target_transfer(),
 
 
 rule data:
@@ -72,6 +74,7 @@ rule tables:
     input:
         target_tables(),
         target_codec_tables(),
+        target_transfer(),
 
 
 include: "workflow/rules/data.smk"
@@ -81,6 +84,7 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/codec.smk"
 include: "workflow/rules/codec_study.smk"
+include: "workflow/rules/transfer.smk"
 
 
 # Each experiment and each study of codecs is a target of its own name, e.g. `snakemake --cores 2 cvpr2019`.

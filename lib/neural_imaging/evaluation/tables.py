@@ -36,6 +36,8 @@ WORDS = (
     *GROUP, grids.CODEC, "codec", "true", "predicted", "image", "pipeline",
     # Of codecs: a quality is a number, or the name of a learned codec.
     "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu",
+    # Of tests on other pictures.
+    "trained_on", "tested_on", "protocol",
 )  # fmt: skip
 
 
