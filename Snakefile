@@ -15,6 +15,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/codec_common.smk"
 include: "workflow/rules/headline_common.smk"
 include: "workflow/rules/figures_common.smk"
+include: "workflow/rules/transfer_common.smk"
 
 
 wildcard_constraints:
@@ -48,6 +49,8 @@ rule all:
         target_codec_figures(),
         target_codec_tables(),
         target_headline,
+        target_transfer(),
+        target_transfer_figures(),
 
 
 rule data:
@@ -68,6 +71,7 @@ rule figures:
     input:
         target_figures(),
         target_codec_figures(),
+        target_transfer_figures(),
 
 
 rule tables:
@@ -76,6 +80,7 @@ rule tables:
         target_tables(),
         target_codec_tables(),
         target_headline,
+        target_transfer(),
 
 
 include: "workflow/rules/data.smk"
@@ -89,6 +94,7 @@ include: "workflow/rules/figures_codecs.smk"
 include: "workflow/rules/figures_channels.smk"
 include: "workflow/rules/codec.smk"
 include: "workflow/rules/codec_study.smk"
+include: "workflow/rules/transfer.smk"
 
 
 # Each experiment and each study of codecs is a target of its own name, e.g. `snakemake --cores 2 cvpr2019`.

@@ -18,7 +18,7 @@ BESIDE = {
     "set_camera": ("model.keras",),
 }
 # Folders whose JSON files are records, by the pattern of their names.
-RECORDS = ("**/record.json", "forensics/**/evaluation.json", "profiles/**/*.json")
+RECORDS = ("**/record.json", "forensics/**/evaluation.json", "transfer/**/test.json", "profiles/**/*.json")
 # Temporary folders of other programs.
 _PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}
 

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("Snakefile", "workflow", "config", "scripts", "lib", "envs")
+# data has the folders that config/paper.yaml names.
+PARTS = ("Snakefile", "workflow", "config", "scripts", "lib", "envs", "data")
 
 
 class Checkout:

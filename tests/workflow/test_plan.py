@@ -6,6 +6,9 @@ import time
 import pytest
 import yaml
 
+# Of codecs as they were trained, without any forensic network.
+CODEC_FIGURES = ("rate_distortion", "crops", "entropy_estimation")
+
 
 @pytest.mark.parametrize("config", ["config/config.yaml", "config/smoke.yaml"])
 def test_the_whole_path_is_planned(checkout, config):
@@ -28,16 +31,7 @@ def test_the_whole_path_is_planned(checkout, config):
     assert jobs["tabulate_isps"] == 1
 
 
-def test_the_papers_grid_is_planned_in_full(checkout):
-    # benchmarks/planning.py tells how long it takes.
-    jobs = checkout.plan(config="config/paper.yaml")
-    # Protocol A; JPEG in protocol B, and its learned codecs.
-    assert jobs["train_forensics"] == 4 * 3 * 11 * 10 + 18 * 3
-    assert jobs["train_coded_forensics"] == 3 * 8 * 3
-    assert jobs["train_isp"] == 4 * 3
-
-
-@pytest.mark.parametrize("target", ["data", "models", "figures", "tables", "cvpr2019"])
+@pytest.mark.parametrize("target", ["data", "models", "figures", "tables", "cvpr2019", "transfer"])
 def test_each_named_target_is_planned(checkout, target):
     assert "prepare_data" in checkout.plan(target)
 
@@ -117,12 +111,23 @@ class TestAfterAChange:
         self.change(finished, "lib/neural_imaging/figures/confusion.py")
         assert finished.plan() == {"plot_confusion": 1, "all": 1}
 
+    def test_what_all_figures_share_draws_them_and_computes_nothing(self, finished):
+        self.change(finished, "lib/neural_imaging/figures/style.py")
+        jobs = finished.plan()
+        assert jobs["plot_confusion"] == 1
+        # Targets are named too.
+        assert {name for name in jobs if "_" in name and not name.startswith("plot_")} == set()
+
     def test_the_forensic_network_reruns_what_has_one(self, finished):
         self.change(finished, "lib/neural_imaging/models/fan.py")
         jobs = finished.plan()
         assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 5
         assert jobs["train_coded_forensics"] == jobs["evaluate_coded_forensics"] == 2
-        assert not {"train_isp", "prepare_data", "sample_pipelines", "compare_jpeg"} & jobs.keys()
+        assert jobs["test_forensics"] == jobs["test_coded_forensics"] == 1
+        without = [f"results/figures/cvpr2019/{name}.pdf" for name in ("pipelines", "manipulations")]
+        without += [f"results/figures/iclr2020/{name}.pdf" for name in CODEC_FIGURES]
+        without += [f"results/tables/{name}.csv" for name in ("isps", "differentiable_jpeg", "iclr2020_bd_rate")]
+        assert finished.plan("data", *without) == {}
 
     def test_one_isp_reruns_what_has_it(self, finished):
         self.change(finished, "lib/neural_imaging/models/isp/inet.py")

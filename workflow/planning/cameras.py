@@ -23,8 +23,9 @@ def named(config, *sources):
 
 
 def used(config):
-    """Names of the cameras that an experiment, a pipeline of one or the comparison of JPEGs has, sorted."""
-    found = {config["differentiable_jpeg"]["camera"]}
+    """Names of the cameras that an experiment, a pipeline of one, a test of transfer or the comparison of JPEGs has,
+    sorted."""
+    found = {config["differentiable_jpeg"]["camera"], *config.get("transfer", {}).get("cameras", [])}
     for experiment in config["experiments"].values():
         found.update(experiment["cameras"])
         for isp in pipelines(experiment):

@@ -25,8 +25,9 @@ def learned_channels(config):
 
 def used_pictures(config):
     """Names of the codecs that are trained, for studies and in channels, and of the data sets that they are compared
-    on."""
-    codecs, sets, learned = {}, {}, learned_channels(config)
+    on, or that forensic networks are tested on."""
+    codecs, learned = {}, learned_channels(config)
+    sets = dict.fromkeys(config.get("transfer", {}).get("data_sets", []))
     for experiment in config["experiments"].values():
         codecs.update({learned[name]: None for name in experiment["channels"] if name in learned})
     for study in studies(config).values():

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from planning import cameras, codecs, settings
+from planning import cameras, codecs, settings, transfer
 
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
 # tables beside an experiment's own.
-TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps", "headline")
+TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps", "headline", transfer.SECTION)
 ENDINGS = ("_runs", "_confusion", "_progress", "_photographs", "_published")
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
@@ -63,6 +63,7 @@ def check(config, library):
     for name in codecs.studies(config):
         _check_name(f"codec_studies.{name}", name)
     codecs.check(config, library, _known, _check_settings, ConfigurationError)
+    transfer.check(config, codecs.learned_channels(config), _known, ConfigurationError)
 
 
 def check_files(config):

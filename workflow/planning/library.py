@@ -13,6 +13,9 @@ from pathlib import Path
 
 PACKAGE = "neural_imaging"
 REGISTRY = "REGISTRY"
+# Where pictures are drawn, and how programs are called whose results these are. Others may draw one beside their
+# numbers where they run alone (evaluate_isp.py); numbers do not change with it.
+FIGURES, DRAWING = Path("lib", PACKAGE, "figures"), "plot_"
 # The class that all networks are made from; it takes tensors, not settings.
 _ROOT = "Network"
 
@@ -40,7 +43,7 @@ class Library:
             networks: names in the registry of networks. Names that are not there add nothing.
 
         Returns:
-            Sorted tuple of paths, the program itself left out.
+            Sorted tuple of paths, the program itself left out; and modules of figures, where it is no `plot_…`.
         """
         return self._files(script, frozenset(networks))
 
@@ -150,10 +153,10 @@ class Library:
         for network in networks & self.networks.keys():
             module = f"{PACKAGE}.{self.networks[network].partition(':')[0]}"
             waiting += self._resolve(module)
-        found = set()
+        found, drawn = set(), script.startswith(DRAWING)
         while waiting:
             path = waiting.pop()
-            if path not in found:
+            if path not in found and (drawn or FIGURES not in path.parents):
                 found.add(path)
                 waiting += self._imports(path)
         return tuple(sorted(str(path) for path in found if path.parts[0] != "scripts" or path.stem != script))

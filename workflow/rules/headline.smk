@@ -13,8 +13,8 @@ rule tabulate_headline:
         table=report(
             "results/tables/headline.csv",
             caption="../report/headline.rst",
-            category="headline",
-            labels={"result": "claims of the papers"},
+            category="0. Headline claims",
+            labels={"result": "claims of the papers", "kind": "table"},
         ),
         typeset=multiext("results/tables/headline", ".md", ".tex"),
     log:

@@ -1,0 +1,86 @@
+"""Test the forensic network (FAN) of a run on any pictures: folders, data sets, or cameras' validation photographs.
+
+The pictures are manipulated in the ways that the network has learned to tell apart and sent through the run's channel,
+once with the training's codec and once with the real one. Accuracies and confusion matrices are printed, and written as
+JSON. Files that cannot be used are listed with the reason and passed over.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line, runtime
+from neural_imaging.errors import UserError
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, required=True, help="model.keras of the run")
+    parser.add_argument(
+        "--images",
+        nargs="+",
+        required=True,
+        metavar="[NAME=]PATH",
+        help="folders of pictures, or images.csv of data sets or training sets (of these the validation photographs)",
+    )
+    parser.add_argument(
+        "--settings",
+        default="{}",
+        help='JSON text, or a JSON or YAML file: "patches" of each picture (10), "patch", half a side in pixels '
+        '(that of the training), "discard" (flat), "batch" (25)',
+    )
+    parser.add_argument("--quality", type=command_line.count, help="another quality of the run's JPEG channel")
+    parser.add_argument(
+        "--manipulations",
+        nargs="+",
+        metavar="NAME[:STRENGTH]",
+        help="other strengths, in the order of the network's classes (default: the run's own)",
+    )
+    parser.add_argument("--labels", default="{}", help="what the run is, JSON; written into the record")
+    parser.add_argument("--output", type=Path, required=True, help="JSON to write")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def sources(texts):
+    """Sets by name: a folder is called as it is, an images.csv as its folder."""
+    found = {}
+    for text in texts:
+        name, equals, place = text.partition("=")
+        path = Path(place if equals else text)
+        if not equals:
+            absolute = path.resolve()
+            name = absolute.parent.name if path.suffix == ".csv" else absolute.name
+        if not name or not str(path):
+            raise UserError(f"--images {text}: must be a path, or a name and a path, as in kodak=/pictures/kodak")
+        if name in found:
+            raise UserError(f"--images: two sets are called {name}; name them, as in kodak=/pictures/kodak")
+        found[name] = path
+    return found
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    command_line.outputs(("--output", options.output, ".json"))
+    command_line.within("--quality", options.quality, 1, 100)
+    named, settings = sources(options.images), command_line.settings(options.settings)
+    labels = command_line.settings(options.labels)
+    runtime.configure(threads=options.threads)
+    from neural_imaging.evaluation import transfer, transfer_table
+
+    transfer.judge(
+        options.model,
+        named,
+        settings,
+        options.output,
+        labels=labels,
+        threads=options.threads,
+        quality=options.quality,
+        manipulations=options.manipulations,
+    )
+    print(transfer_table.described(json.loads(options.output.read_text(encoding="utf-8"))), end="")
+
+
+if __name__ == "__main__":
+    command_line.run(main)

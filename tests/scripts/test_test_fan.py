@@ -1,0 +1,117 @@
+"""The programs test_fan and tabulate_transfer: what they print and write, and one line for a mistake."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import imageio.v3 as imageio
+import numpy as np
+import pandas as pd
+import pytest
+
+from neural_imaging import command_line, models
+from neural_imaging.training import forensics
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+RUN = "camera~simulated/isp~ONet/channel~jpeg50/lambda_isp~fan-only/run~0"
+
+
+def program(name):
+    """By its path: a test file has the same name."""
+    spec = importlib.util.spec_from_file_location(f"program_{name}", SCRIPTS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+test_fan = program("test_fan")
+test_fan.__test__ = False
+
+
+@pytest.fixture(scope="module")
+def given(training_set, tmp_path_factory):
+    """A run and a folder with one good and one bad picture."""
+    folder = tmp_path_factory.mktemp("test_fan")
+    models.create("ONet").save(folder / "onet.keras")
+    settings = {"epochs": 1, "steps": 1, "batch": 2, "patch": 16, "validation_every": 1, "manipulations": ["jpeg:80"]}
+    settings |= {"fan": {"n_filters": 4, "n_convolutions": 1, "dense": [4]}}
+    model = folder / "model.keras"
+    forensics.train(training_set, folder / "onet.keras", "fan-only", 0, settings, model, folder / "c")
+    (folder / "mine").mkdir()
+    imageio.imwrite(folder / "mine/good.png", np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8))
+    (folder / "mine/bad.png").write_text("none")
+    return {"--model": model, "--images": folder / "mine", "--settings": '{"patches": 2}'}
+
+
+def arguments(given, output, **changes):
+    options = {**given, "--output": output, **{f"--{name}": value for name, value in changes.items()}}
+    return [
+        str(text)
+        for name, value in options.items()
+        for text in (name, *(value if isinstance(value, list) else [value]))
+    ]
+
+
+def test_sets_are_printed_and_written(given, training_set, tmp_path, capsys):
+    output = tmp_path / "made/test.json"
+    sets = [given["--images"], f"own={training_set}"]
+    test_fan.main(arguments(given, output, images=sets, labels='{"run": 3}'))
+    content = json.loads(output.read_text(encoding="utf-8"))
+    assert [one["name"] for one in content["sets"]] == ["mine", "own"]
+    assert content["labels"] == {"run": 3}
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split("|")[1].strip() for line in printed[2:4]] == ["mine", "own"]
+    accuracy = 100 * content["sets"][0]["libjpeg"]["accuracy"]
+    assert f"{accuracy:.1f} [" in printed[2]
+    assert printed.count("mine: percent of each true class, libjpeg") == 1
+    assert printed[-1].startswith("passed over: mine: bad.png: ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"images": "absent"}, "absent: no such folder of pictures"),
+        ({"images": "=absent"}, "must be a path, or a name and a path"),
+        ({"images": ["a=x", "a=y"]}, "two sets are called a"),
+        ({"model": "absent.keras"}, "absent.keras: no such model file"),
+        ({"settings": '{"patch": 40}'}, "no picture of these can be used"),
+        ({"settings": '{"patchs": 40}'}, "unknown setting patchs"),
+        ({"quality": 101}, "--quality 101: must be at least 1 and at most 100"),
+        ({"manipulations": "awgn:x"}, "the strength must be a number"),
+    ],
+)
+def test_a_wrong_call_gets_one_line(given, tmp_path, monkeypatch, capsys, changes, message):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        command_line.run(lambda: test_fan.main(arguments(given, "test.json", **changes)))
+    assert ended.value.code == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert message in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_tests_become_a_table_in_three_forms(given, tmp_path):
+    run = tmp_path / "tests/cvpr2019" / RUN
+    test_fan.main(arguments(given, run / "test.json"))
+    own = tmp_path / "runs/cvpr2019" / RUN
+    own.mkdir(parents=True)
+    (own / "evaluation.json").write_text('{"differentiable": {"accuracy": 0.75}}')
+    grid = {"camera": ["simulated"], "isp": ["ONet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only"], "run": [0]}
+    trained = [{"trained_on": "scenes", "protocol": "cvpr2019", "grid": grid}]
+    options = ["--trained", json.dumps(trained), "--tests", str(tmp_path / "tests")]
+    options += ["--evaluations", str(tmp_path / "runs"), "--output", str(tmp_path / "transfer.csv")]
+    program("tabulate_transfer").main(options)
+    line = pd.read_csv(tmp_path / "transfer.csv").iloc[0]
+    assert (line["trained_on"], line["tested_on"], line["patches"]) == ("scenes", "mine", 2)
+    assert line["accuracy_own"] == 0.75
+    assert "scenes" in (tmp_path / "transfer.md").read_text(encoding="utf-8")
+    assert "scenes" in (tmp_path / "transfer.tex").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("trained", ["[", "{}", "[]", '[{"protocol": "a"}]'])
+def test_a_list_of_runs_that_is_none_gets_one_line(tmp_path, capsys, trained):
+    options = ["--trained", trained, "--tests", "t", "--evaluations", "e", "--output", str(tmp_path / "transfer.csv")]
+    with pytest.raises(SystemExit) as ended:
+        command_line.run(lambda: program("tabulate_transfer").main(options))
+    assert ended.value.code == 2
+    assert "--trained: " in capsys.readouterr().err

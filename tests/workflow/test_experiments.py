@@ -1,0 +1,111 @@
+"""Experiments are a few lines of configuration; what two of them share is made once."""
+
+import itertools
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from planning import codecs, grid  # noqa: E402
+
+PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
+TRAININGS = ("train_forensics", "train_coded_forensics")
+# What a user writes for an experiment of their own.
+MINE = """
+protocol: iclr2020
+cameras: [simulated]
+isps: [INet, UNet]
+channels: [jpeg50-alone, 4c]
+lambda_isp: [fan-only]
+lambda_codec: [basic, 0.001, 0.5]
+runs: 2
+examples: {camera: simulated, pipelines: [UNet], isp: UNet, channel: 4c, lambda_isp: fan-only, run: 0}
+"""
+
+
+def points(config, *names):
+    """(all, distinct) points of experiments, each with its protocol, by the rule that trains it."""
+    learned, found = codecs.learned_channels(config), {rule: [] for rule in TRAININGS}
+    for name in names or config["experiments"]:
+        experiment = config["experiments"][name]
+        for rule, rows in zip(TRAININGS, (grid.rows, grid.coded_rows), strict=True):
+            found[rule] += [(experiment["protocol"], *row) for row in rows(experiment, learned)]
+    return found, {rule: len(set(rows)) for rule, rows in found.items()}
+
+
+def with_mine(content):
+    content["experiments"]["mine"] = yaml.safe_load(MINE)
+
+
+def test_an_experiment_of_ones_own_needs_its_lines_alone(checkout):
+    jobs = checkout.plan("mine", config=checkout.configuration(with_mine))
+    # Two pipelines and two runs; behind the codec three weights.
+    assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 4
+    assert jobs["train_coded_forensics"] == jobs["evaluate_coded_forensics"] == 12
+    assert jobs["train_isp"] == 2
+    assert jobs["tabulate_forensics"] == jobs["plot_rate_distortion_accuracy"] == 1
+    assert "tabulate_published" not in jobs
+
+
+def test_points_that_two_experiments_share_are_trained_once(checkout):
+    config = checkout.configuration(with_mine)
+    jobs = checkout.plan("mine", "iclr2020", config=config)
+    # Run 0 of UNet, behind JPEG and behind the codec with two weights, is in both.
+    assert jobs["train_forensics"] == 4 + 1 - 1
+    assert jobs["train_coded_forensics"] == 12 + 2 - 2
+
+
+def test_points_of_another_experiment_are_not_trained_again(finished):
+    jobs = finished.plan("mine", config=finished.configuration(with_mine))
+    assert jobs["train_forensics"] == 3
+    assert jobs["train_coded_forensics"] == 10
+    # INet was there for a figure.
+    assert "train_isp" not in jobs
+
+
+def test_the_papers_experiments_share_what_they_have_in_common():
+    def shared(*names):
+        found, distinct = points(PAPER, *names)
+        return sum(map(len, found.values())) - sum(distinct.values())
+
+    # At quality 50: eight λ, five runs.
+    assert shared("cvpr2019", "cvpr2019_qualities") == 8 * 5
+    # DNet behind 18 qualities of JPEG, and three codecs as they are, three runs.
+    assert shared("iclr2020", "fan_only") == (18 + 3) * 3
+    assert shared("iclr2020", "iclr2020_pipeline_jpeg") == 5 * 3
+    assert shared("iclr2020", "iclr2020_pipeline") == 3 * 3
+    # Basic codecs with three λ of the pipeline.
+    assert shared("iclr2020_both", "iclr2020_pipeline") == 3 * 3 * 3
+    assert shared("iclr2020", "iclr2020_rgb") == 0
+
+
+def test_the_papers_grid_is_planned_in_full_and_each_point_once(checkout):
+    # benchmarks/planning.py tells how long it takes.
+    jobs = checkout.plan(config="config/paper.yaml")
+    found, distinct = points(PAPER)
+    assert {rule: jobs[rule] for rule in TRAININGS} == distinct
+    assert sum(map(len, found.values())) > sum(distinct.values()) > 2000
+    assert jobs["train_isp"] == 4 * 3 + 1
+    assert jobs["prepare_pictures"] == 1
+    assert jobs["tabulate_forensics"] == len(PAPER["experiments"])
+    # Two experiments of seven channels, three of them learned with three weights, and protocol A's four cameras.
+    assert jobs["test_forensics"] == (2 * 4 + 4) * 3
+    assert jobs["test_coded_forensics"] == 2 * 3 * 3 * 3
+
+
+def test_each_experiment_of_the_papers_is_a_target_of_its_own_name(checkout):
+    listed = checkout.snakemake("--list", "--configfile", "config/paper.yaml")
+    assert {*PAPER["experiments"], "transfer"} <= set(listed.stdout.split()), listed.stderr
+
+
+def test_the_papers_trained_parts_are_all_there():
+    """The codec alone, the pipeline alone, both, and neither."""
+    experiments, seen = PAPER["experiments"], set()
+    for name in ("iclr2020", "iclr2020_pipeline", "iclr2020_both"):
+        pairs = itertools.product(experiments[name]["lambda_isp"], experiments[name].get("lambda_codec", ["basic"]))
+        seen |= {(isp != "fan-only", codec != "basic") for isp, codec in pairs}
+    assert seen == set(itertools.product((False, True), repeat=2))
+    assert PAPER["protocols"]["iclr2020"]["trainable"] == ["isp", "codec"]

@@ -1,0 +1,97 @@
+"""Tests of forensic networks on other pictures than they have learned from: which runs, which sets, and checks."""
+
+from planning import grid
+
+SECTION = "transfer"
+# Keys that choose among an experiment's runs.
+_AXES = ("cameras", "isps", "channels", "lambda_isp", "lambda_codec")
+
+
+def section(config):
+    """The section of the configuration, which may be missing: {} then."""
+    return config.get(SECTION, {})
+
+
+def sets(config):
+    """Sets of pictures that networks are tested on: name to the table of its files."""
+    chosen = section(config)
+    return {
+        **{name: f"results/data_sets/{name}/images.csv" for name in chosen.get("data_sets", [])},
+        **{name: f"results/data/{name}/images.csv" for name in chosen.get("cameras", [])},
+    }
+
+
+def trained(config):
+    """What is tested: a list of (name, experiment), the experiment with the chosen part of its grid.
+
+    Where no name is given, it is that of the camera, each for itself.
+    """
+    found = []
+    for one in section(config).get("trained", []):
+        whole = config["experiments"][one["experiment"]]
+        part = {**whole, **{key: one[key] for key in (*_AXES, "runs") if key in one}}
+        if "name" in one:
+            found.append((one["name"], part))
+        else:
+            found += [(camera, {**part, "cameras": [camera]}) for camera in part["cameras"]]
+    return found
+
+
+def runs(part, learned):
+    """Runs of an experiment, as tuples: the protocol, whether a learned codec is behind it, and the values."""
+    return [
+        *((part["protocol"], False, *row) for row in grid.rows(part, learned)),
+        *((part["protocol"], True, *row) for row in grid.coded_rows(part, learned)),
+    ]
+
+
+def described(config, learned):
+    """What the table is made of, as JSON types: "trained_on", "protocol" and "grid" of each.
+
+    Args:
+        config: the configuration.
+        learned: names of all channels with a learned codec.
+    """
+    return [
+        {"trained_on": name, "protocol": part["protocol"], "grid": grid.axes(part, learned)}
+        for name, part in trained(config)
+    ]
+
+
+def check(config, learned, known, error):
+    """Check what a schema cannot.
+
+    Args:
+        config: the configuration, valid by the schema, and its experiments and data sets checked.
+        learned: names of all channels with a learned codec.
+        known: function (place, name, names, source) that refuses a name that is not among others.
+        error: class of the errors to raise.
+    """
+    chosen = section(config)
+    for key in ("data_sets", "cameras"):
+        for name in chosen.get(key, []):
+            known(f"{SECTION}.{key}", name, config.get(key, {}))
+    both = sorted(set(chosen.get("data_sets", [])) & set(chosen.get("cameras", [])))
+    if both:
+        raise error(f"{SECTION}.cameras: {both[0]} is also the name of a data set, and the table has one line for each")
+    for number, one in enumerate(chosen.get("trained", [])):
+        place = f"{SECTION}.trained.{number}"
+        known(f"{place}.experiment", one["experiment"], config["experiments"])
+        whole = config["experiments"][one["experiment"]]
+        for key in _AXES:
+            values = whole.get(key, [grid.BASIC] if key == "lambda_codec" else [])
+            for value in one.get(key, []):
+                known(f"{place}.{key}", value, values, f"experiments.{one['experiment']}.{key}")
+        if one.get("runs", 0) > whole["runs"]:
+            raise error(f"{place}.runs: the experiment has {whole['runs']} runs, not {one['runs']}")
+        for name in chosen.get("data_sets", []):
+            side, protocol = config["data_sets"][name]["side"], whole["protocol"]
+            if side < 2 * config["protocols"][protocol]["patch"]:
+                raise error(
+                    f"{SECTION}.data_sets: pictures of {name} have {side} pixels a side, too few for the patches of "
+                    f"protocols.{protocol}, which have {2 * config['protocols'][protocol]['patch']}"
+                )
+    points = [(name, run) for name, part in trained(config) for run in runs(part, learned)]
+    twice = sorted({name for name, run in points if points.count((name, run)) > 1})
+    if twice:
+        raise error(f"{SECTION}.trained: has a run twice under the name {twice[0]}")

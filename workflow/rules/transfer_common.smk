@@ -1,0 +1,47 @@
+"""What tests of forensic networks on other pictures share: which runs, which sets, and their settings."""
+
+from planning import transfer
+
+
+def tested_sets(wildcards):
+    """Tables of the sets of pictures that forensic networks are tested on."""
+    return list(transfer.sets(config).values())
+
+
+def named_sets(wildcards):
+    """Those tables with the names of their sets, as the program takes them."""
+    return [f"{name}={table}" for name, table in transfer.sets(config).items()]
+
+
+def transfer_files(root, file):
+    """One file of every run that is tested, below a folder with one folder a protocol."""
+    found = []
+    for _, part in transfer.trained(config):
+        for rows, columns in (
+            (grid.rows(part, LEARNED), grid.COLUMNS),
+            (grid.coded_rows(part, LEARNED), grid.CODED_COLUMNS),
+        ):
+            runs = runs_of(rows, columns).instance_patterns
+            found += [f"{root}/{part['protocol']}/{run}/{file}" for run in runs]
+    return list(dict.fromkeys(found))
+
+
+def target_transfer():
+    """The table of the tests: nothing, where the configuration asks for none."""
+    return ["results/tables/transfer.csv"] if transfer.section(config) else []
+
+
+def target_transfer_figures():
+    """The figure of the tests, likewise."""
+    return ["results/figures/transfer/transfer.pdf"] if transfer.section(config) else []
+
+
+def transfer_settings(wildcards):
+    """Settings of a test: patches are as large as those that the network has learned from."""
+    protocol = config["protocols"][wildcards.protocol]
+    return as_json(
+        {
+            "patches": transfer.section(config)["patches"],
+            "discard": protocol["discard"],
+        }
+    )
