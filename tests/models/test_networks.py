@@ -154,6 +154,7 @@ def test_probabilities_sum_to_one():
         ("DNet", {"kernel": 4}, "kernel must be odd"),
         ("ClassicISP", {"c_filters": 32}, "c_filters must be a list of whole numbers"),
         ("ClassicISP", {"c_filters": [0]}, "c_filters must be a whole number from 1"),
+        ("ClassicISP", {"residual": "no"}, "residual must be true or false"),
         ("ClassicISP", {"brightness": "auto"}, "brightness must be one of none, percentile, shift"),
         ("ClassicISP", {"cameras": {"D90": "GBRG"}}, "cameras must be a mapping"),
         ("FAN", {"use_gap": False}, "patch_size"),

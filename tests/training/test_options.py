@@ -18,3 +18,12 @@ def test_a_tolerance_of_zero_is_taken(defaults):
     assert options.complete({"tolerance": 0}, defaults, "training")["tolerance"] == 0
     with pytest.raises(UserError, match="at least 0"):
         options.complete({"tolerance": -1}, defaults, "training")
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [({"drop": 5.0}, "drop is 5.0; .* at most 1"), ({"drop_above": 0.5}, "drop_above is 0.5; .* at least 1")],
+)
+def test_a_drop_that_would_raise_the_rate_or_always_come_is_refused(setting, message):
+    with pytest.raises(UserError, match=message):
+        options.schedule({**options.SCHEDULE, **setting})

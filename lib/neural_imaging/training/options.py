@@ -88,10 +88,16 @@ def schedule(settings):
     """The `Schedule` among complete settings.
 
     Raises:
-        UserError: `keep` is neither "last" nor "best".
+        UserError: `keep` is neither "last" nor "best", or `drop` or `drop_above` is out of range.
     """
     if settings["keep"] not in KEEP:
         raise UserError(f"setting keep is {settings['keep']!r}; known: {', '.join(KEEP)}")
+    if settings["drop"] > 1:
+        raise UserError(f"setting drop is {settings['drop']}; it lowers the learning rate, so it must be at most 1")
+    if settings["drop_above"] < 1:
+        raise UserError(
+            f"setting drop_above is {settings['drop_above']}; it must be at least 1, the lowest loss itself"
+        )
     chosen = {name: settings[name] for name in SCHEDULE}
     # Keras takes no whole number for a learning rate.
     return Schedule(**{**chosen, "learning_rate": float(chosen["learning_rate"])})

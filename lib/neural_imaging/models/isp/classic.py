@@ -60,7 +60,7 @@ class ClassicISP(Network):
         made_from = {
             "c_filters": settings.integers("c_filters", c_filters, 1, 1024),
             "kernel": settings.odd("kernel", kernel, 3, 11),
-            "residual": bool(residual),
+            "residual": settings.boolean("residual", residual),
             "cfa_pattern": kernels.cfa_pattern(cfa_pattern),
             "srgb": kernels.colour_matrix(srgb, kernels.IDENTITY).tolist(),
             "brightness": settings.choice("brightness", brightness, BRIGHTNESS),
