@@ -25,6 +25,13 @@ def test_an_output_without_permission_is_refused(tmp_path, monkeypatch):
         files.check_output(tmp_path / "new" / "model.keras")
 
 
+def test_a_folder_without_any_space_of_its_own_is_not_called_full():
+    if not os.path.isdir("/proc/self"):
+        pytest.skip("needs /proc")
+    with pytest.raises(UserError, match="cannot be written"):
+        files.write_text("/proc/none.txt", "text")
+
+
 def test_checking_an_output_makes_nothing(tmp_path):
     files.check_output(tmp_path / "new" / "model.keras")
     assert not list(tmp_path.iterdir())

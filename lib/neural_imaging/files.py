@@ -63,7 +63,9 @@ def _full(error, path):
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
     folder = next(parent for parent in path.absolute().parents if parent.is_dir())
-    return not isinstance(error, UserError) and shutil.disk_usage(folder).free < FULL
+    usage = shutil.disk_usage(folder)
+    # Folders of the kernel, such as /proc, have no space at all, so that none can be missing.
+    return not isinstance(error, UserError) and usage.total > 0 and usage.free < FULL
 
 
 def _no_space(path):

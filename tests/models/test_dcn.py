@@ -117,6 +117,19 @@ def test_sides_that_are_no_multiples_of_a_cell_are_refused(height, width):
         codec.encode(np.zeros((1, height, width, 3), np.float32))
 
 
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (np.zeros((16, 16, 3), np.float32), r"images have the shape \(batch, height, width, 3\), not \(16, 16, 3\)"),
+        (np.zeros((1, 16, 16, 4), np.float32), r"not \(1, 16, 16, 4\)"),
+        (np.zeros((1, 16, 16, 3), np.uint8), "not uint8; divide pixels of 8 bits by 255"),
+    ],
+)
+def test_what_is_no_batch_of_images_is_refused_with_what_would_be(images, message):
+    with pytest.raises(UserError, match=message):
+        PlainDCN(n_features=4).encode(images)
+
+
 def test_only_training_computes_the_soft_codebook(monkeypatch):
     def refuse(*_):
         raise AssertionError("the soft codebook was computed")

@@ -173,9 +173,13 @@ class DCN(Network):
             ones whatever the rounding.
 
         Raises:
-            UserError: other sides.
+            UserError: other sides, no batch of RGB images, or whole numbers, which would be taken as they are.
         """
         unit = self.multiple
+        if len(images.shape) != 4 or images.shape[3] != 3:
+            raise UserError(f"images have the shape (batch, height, width, 3), not {tuple(images.shape)}")
+        if "float" not in str(images.dtype):
+            raise UserError(f"images are float32 in [0, 1], not {images.dtype}; divide pixels of 8 bits by 255")
         if any(side is not None and (side < unit or side % unit) for side in images.shape[1:3]):
             height, width = images.shape[1:3]
             raise UserError(
