@@ -212,7 +212,7 @@ def test_one_learned_codec_is_a_point_that_is_compared_at_its_own_rate(paper, tm
 
 
 def test_names_that_the_configuration_does_not_have_are_refused(paper, tmp_path):
-    with pytest.raises(UserError, match="the configuration has no experiment mine; known are cvpr2019, iclr2020"):
+    with pytest.raises(UserError, match=r"the configuration has no experiment mine; known are .*iclr2020"):
         _table(paper, paper, pipeline=("mine", tmp_path / "t.csv"))
     with pytest.raises(UserError, match="the configuration has no study mine"):
         _table(paper, paper, "mine", [None] * 4)

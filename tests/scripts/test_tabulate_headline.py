@@ -38,7 +38,10 @@ def _command(folder, *more):
 def test_finished_runs_become_the_headline_table(photographs, tmp_path, capsys):
     tabulate_headline.main(_command(tmp_path, "--pipeline", f"cvpr2019={photographs}"))
     table = pd.read_csv(tmp_path / "headline.csv").set_index("key")
-    assert table.loc["pipeline.gain", ["ours", "runs", "verdict"]].tolist() == [48, 2, "shown"]
+    assert table.loc["pipeline.gain", ["ours", "runs", "verdict"]].tolist() == [48, 2, "shown at this scale"]
+    # What was measured counts, not what the configuration would have.
+    asked = "2 runs measured (configured 10); 4 photographs measured (configured 30)"
+    assert table.loc["pipeline.gain", "differs_in"] == asked
     assert table.loc["codec.basic", "verdict"] == "not measured"
     assert all((tmp_path / f"headline.{ending}").is_file() for ending in ("md", "tex"))
     assert "48.0 [" in capsys.readouterr().out
@@ -51,7 +54,8 @@ def test_the_configuration_may_be_given_as_text(photographs, tmp_path):
     command[1] = json.dumps(configuration)
     tabulate_headline.main(command)
     table = pd.read_csv(tmp_path / "headline.csv").set_index("key")
-    assert table.loc["pipeline.gain", ["scale", "differs_in"]].tolist() == ["reduced", "runs 2 (paper 10)"]
+    less = "4 photographs measured (configured 30)"
+    assert table.loc["pipeline.gain", ["scale", "differs_in"]].tolist() == ["reduced", f"runs 2 (paper 10); {less}"]
 
 
 def test_nothing_is_written_where_a_table_is_missing(tmp_path):

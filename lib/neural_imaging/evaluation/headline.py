@@ -43,6 +43,12 @@ class Side:
         # As the papers list them: from the largest down.
         self.weights = sorted((weight for weight in self.points if weight != self.base), key=grid.descending)
         self.differs = scale.of_experiment(ours, paper, name, labels, [axis])
+        # What was measured decides, should it be less than what the configuration asks for.
+        asked = ours["experiments"][name]["runs"], ours["cameras"][labels["camera"]]["validation"]
+        sizes = [found.matrix(point, "accuracy").shape for point in self.points.values()]
+        for what, counts, wanted in zip(("runs", "photographs"), zip(*sizes, strict=True), asked, strict=False):
+            if min(counts) < wanted:
+                self.differs.append(f"{min(counts)} {what} measured (configured {wanted})")
 
     def mean(self, weight, measure="accuracy"):
         """Mean of a measure at a λ; NaN where it was not measured."""

@@ -22,8 +22,8 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
     Accuracies are those with the real codec. Bars are sample deviations over runs.
 
     Args:
-        table: a line a grid point (`COLUMNS`): what `tables.summary` gives of an experiment with learned codecs. Lines
-            without a rate, of channels without a codec, are left out.
+        table: a line a grid point (`COLUMNS`): what `summaries.summary` gives of an experiment with learned codecs.
+            Lines without a rate, of channels without a codec, are left out.
         camera, isp, lambda_isp: which to draw; the first in the table by default.
 
     Returns:
