@@ -115,6 +115,8 @@ def _asked(place, config):
             return {"settings": {**protocol.get("evaluation", {}), **shared}}
         weight = labels["lambda_isp"] if labels["lambda_isp"] == "fan-only" else float(labels["lambda_isp"])
         settings = {key: value for key, value in protocol.items() if key != "evaluation"}
+        # Which learned codec it is, the hash of the codec's file says.
+        channel = {key: value for key, value in channel.items() if key != "name"}
         return {"settings": {**settings, "channel": channel, "lambda_isp": weight}, "seed": int(labels["run"])}
     return {"settings": {}}
 

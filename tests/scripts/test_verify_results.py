@@ -76,6 +76,20 @@ def test_untouched_results_fit_their_records_and_configuration(verify, configfil
     assert verify(*configfile()) == (0, ["3 records, 0 of their statements do not fit"])
 
 
+def test_the_name_of_a_learned_codec_is_no_setting_of_a_training(verify, configfile):
+    """The workflow gives trainings the codec's file instead."""
+    assert verify(*configfile(lambda content: content["channels"]["jpeg50"].update(name="16c")))[0] == 0
+
+
+def test_a_test_on_other_pictures_is_held_against_its_inputs(verify, results):
+    model = f"results/{RUN}/model.keras"
+    place = results / RUN.replace("forensics", "transfer") / "test.json"
+    records.Record("test_fan", {"patches": 8}, 0, [model]).write(place, {})
+    assert verify() == (0, ["4 records, 0 of their statements do not fit"])
+    (results / RUN / "model.keras").write_bytes(b"another")
+    assert any("test.json: " + model in line for line in verify()[1])
+
+
 def test_a_model_made_from_another_file_is_named(verify, results):
     (results / "data/D90/images.csv").write_text("image\nanother\n")
     code, lines = verify()

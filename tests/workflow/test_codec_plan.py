@@ -67,7 +67,7 @@ def test_the_entropy_figure_trains_nothing(checkout):
 
 def test_a_configuration_needs_no_codecs(checkout):
     def without(content):
-        for section in ("pictures", "codecs", "data_sets", "codec_studies"):
+        for section in ("pictures", "codecs", "data_sets", "codec_studies", "transfer"):
             del content[section]
         del content["channels"]["4c"]
         del content["experiments"]["iclr2020"]

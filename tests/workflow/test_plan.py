@@ -59,7 +59,7 @@ def test_a_folder_that_is_not_there_ends_with_one_line_and_code_2(checkout):
 
 def test_pictures_without_raw_take_the_place_of_raw_files(checkout, tmp_path):
     def pictures(content):
-        for section in ("pictures", "codecs", "data_sets", "codec_studies"):
+        for section in ("pictures", "codecs", "data_sets", "codec_studies", "transfer"):
             del content[section]
         del content["experiments"]["iclr2020"], content["channels"]["4c"]
         content["cameras"] = {"rgb": {"source": "pictures", "path": str(tmp_path), "train": 3, "validation": 1}}
@@ -77,7 +77,7 @@ def test_pictures_without_raw_take_the_place_of_raw_files(checkout, tmp_path):
 
 def test_a_pipeline_of_several_cameras_is_trained_once_and_set_to_each(checkout):
     def several(content):
-        del content["experiments"]["iclr2020"]
+        del content["experiments"]["iclr2020"], content["transfer"]
         content["cameras"]["other"] = {**content["cameras"]["simulated"], "profile": "EOS5D"}
         content["cameras"]["third"] = {**content["cameras"]["simulated"], "profile": "D7000"}
         auto = {"model": "ClassicISP", "settings": {"c_filters": [4]}, "cameras": ["simulated", "other", "third"]}
