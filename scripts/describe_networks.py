@@ -18,6 +18,7 @@ def parse_arguments(arguments=None):
         help="settings of each network, in the same order: JSON text, or a JSON or YAML file (default: its own)",
     )
     parser.add_argument("--output", type=Path, required=True, help="JSON file to write: a list of networks")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
@@ -32,7 +33,7 @@ def main(arguments=None):
 
     from neural_imaging import files, models, runtime
 
-    runtime.configure(threads=1, seed=0)
+    runtime.configure(threads=options.threads, seed=0)
     from neural_imaging.evaluation import architecture
 
     described = [

@@ -53,7 +53,7 @@ rule describe_pipelines:
     params:
         networks=example_layers,
     shell:
-        "python {input.script} {params.networks:q} --output {output.sample} &> {log}"
+        "python {input.script} {params.networks:q} --output {output.sample} --threads {threads} &> {log}"
 
 
 rule describe_codec:
@@ -76,7 +76,7 @@ rule describe_codec:
     params:
         networks=example_codec_layers,
     shell:
-        "python {input.script} {params.networks:q} --output {output.sample} &> {log}"
+        "python {input.script} {params.networks:q} --output {output.sample} --threads {threads} &> {log}"
 
 
 rule plot_pipeline_steps:
