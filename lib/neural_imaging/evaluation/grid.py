@@ -126,4 +126,4 @@ def _check(key, values):
         raise UserError(f"grid: {key!r} has {twice[0]} more than once")
 
 
-_SPELLINGS = {"lambda_isp": weight, CODEC: codec_weight, "run": lambda value: str(int(value))}
+_SPELLINGS = {"lambda_isp": weight, CODEC: codec_weight}
