@@ -16,24 +16,12 @@ import sys
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, files
 from neural_imaging.errors import UserError
 
 MEASURES = {"accuracy": "Accuracy", "psnr": "PSNR", "ssim": "SSIM"}
 FIGURES = ("scatter-psnr", "scatter-ssim", "progress", "boxplot")
-KINDS = (
-    "accuracy",
-    "scatter-psnr",
-    "scatter-ssim",
-    "progress",
-    "conf",
-    "conf-tex",
-    "ssim",
-    "psnr",
-    "boxplot",
-    "df",
-    "auto",
-)
+KINDS = (*MEASURES, *FIGURES, "conf", "conf-tex", "df", "auto")
 
 
 def parse_arguments(arguments=None):
@@ -57,12 +45,8 @@ def main(arguments=None):
     from neural_imaging.evaluation.found_runs import FoundRuns
 
     found = FoundRuns(options.root, command_line.filters(options))
-    print(
-        *(f"{options.root.name}: {note}" for note in found.notes),
-        sep="\n",
-        end="\n" * bool(found.notes),
-        file=sys.stderr,
-    )
+    for note in found.notes:
+        print(f"{options.root.name}: {note}", file=sys.stderr)
     if options.kind in ("conf", "conf-tex"):
         _confusion(found, options)
     elif options.kind in FIGURES:
@@ -83,7 +67,7 @@ def _check_output(options):
             wanted = "all tables and figures; name a folder" if options.kind == "auto" else "a figure; name its PDF"
             raise UserError(f"{options.kind} makes {wanted} with --output")
     elif options.kind in ("df", "auto"):
-        command_line.folder(str(options.output))
+        files.check_output(options.output / "runs.csv")
     else:
         command_line.ending("--output", options.output, ".tex" if options.kind == "conf-tex" else ".pdf")
 
@@ -158,7 +142,6 @@ def _save(drawing, path):
 
 
 def _confusion(found, options):
-    from neural_imaging import files
     from neural_imaging.evaluation import found_runs, typeset
 
     table = found.confusion()

@@ -101,6 +101,7 @@ def test_a_half_finished_grid_says_what_is_missing(root, capsys):
         (["auto"], "name a folder with --output"),
         (["accuracy", "-o", "boxes.png"], r"must end with \.pdf"),
         (["conf-tex", "-o", "matrices.pdf"], r"must end with \.tex"),
+        (["df", "-o", __file__], "is not a folder"),
     ],
 )
 def test_an_output_that_does_not_suit_is_refused(given, message, root):
