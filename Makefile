@@ -9,11 +9,11 @@ CONFIG ?= config/paper.yaml
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
 
-.PHONY: help setup demo smoke plan test test-slurm lint
+.PHONY: help setup check-install demo smoke plan test test-slurm lint
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the environment in .venv
 
@@ -22,6 +22,9 @@ $(STAMP): requirements.txt requirements-dev.txt $(REQUIREMENTS) pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS) -r requirements-dev.txt -e .
 	touch $@
+
+check-install: $(STAMP) ## train each kind of model for a moment and compare with stored numbers: under a minute
+	$(BIN)/python scripts/self_check.py
 
 demo: $(STAMP) ## RAW files to figures with the simulated camera: up to 25 minutes on two cores
 	$(SNAKEMAKE)

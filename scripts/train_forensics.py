@@ -5,6 +5,7 @@ from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging import command_line, runtime
+from neural_imaging.errors import UserError
 
 
 def weight_or(fixed):
@@ -34,6 +35,11 @@ def parse_arguments(arguments=None):
         required=True,
         help="weight of the ISP loss, or fan-only: keep the ISP",
     )
+    parser.add_argument(
+        "--scratch",
+        action="store_true",
+        help="start the pipeline from random weights, not its pre-trained ones; the same as the setting scratch",
+    )
     parser.add_argument("--codec-model", type=Path, help="model.keras of the channel's codec, where that is dcn")
     parser.add_argument(
         "--lambda-codec",
@@ -50,6 +56,10 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     settings = command_line.settings(options.settings)
+    if options.scratch:
+        if options.lambda_isp == "fan-only":
+            raise UserError("--scratch is for a pipeline that learns; give --lambda-isp a number")
+        settings = {**settings, "scratch": True}
     runtime.configure(threads=options.threads)
     from neural_imaging.training import forensics
 

@@ -18,6 +18,14 @@ from neural_imaging.errors import DiskFullError, UserError
 
 # The process that a program must not outlive, by its number.
 PARENT = "NEURAL_IMAGING_PARENT"
+FILTERS = {
+    "camera": "only runs of this camera",
+    "isp": "of this pipeline",
+    "channel": "behind this channel",
+    "lambda_isp": "with this weight of the ISP loss, or fan-only",
+    "lambda_codec": "with this weight of the codec loss, or basic, or none",
+    "run": "with this number",
+}
 # Time to remove temporary files after that process has ended.
 GRACE = 10.0
 
@@ -121,6 +129,18 @@ def add_training_arguments(parser):
     )
     parser.add_argument("--tensorboard", type=folder, help="folder for TensorBoard logs (default: none are written)")
     parser.add_argument("--threads", type=count, help="processor threads (default: all)")
+
+
+def add_filter_arguments(parser):
+    """Give a parser what programs take that work on some runs of a grid; `filters` reads it."""
+    for name, text in FILTERS.items():
+        flags = [f"--{name.replace('_', '-')}", *(["--lambda"] if name == "lambda_isp" else [])]
+        parser.add_argument(*flags, dest=name, action="append", help=f"{text}; repeat for several (default: all)")
+
+
+def filters(options):
+    """What `add_filter_arguments` was given, as `evaluation.grid.chosen` takes it."""
+    return {name: getattr(options, name) for name in FILTERS}
 
 
 def run(main):

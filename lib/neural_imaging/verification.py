@@ -5,7 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from neural_imaging import files
+from neural_imaging import files, records
 from neural_imaging.errors import UserError
 
 # What every record names.
@@ -48,6 +48,23 @@ def faults(results, config=None):
         if _counts(model, results) and not model.with_name("record.json").is_file():
             lines.append(f"{model}: has no record.json beside it")
     return len(paths), lines
+
+
+def differences(path, results, config):
+    """What the settings of one result are other than a configuration asks, a line each.
+
+    Args:
+        path: the result's record, or its evaluation.
+        results: folder of results that it lies in.
+        config: content of the configuration.
+
+    Raises:
+        UserError: no such record, or a damaged one.
+    """
+    record = records.read(path)
+    if "settings" not in record:
+        raise UserError(f"{path}: the record does not name settings")
+    return _setting_faults(record, _asked(Path(path).relative_to(results).as_posix(), config))
 
 
 def _counts(path, results):
@@ -138,6 +155,6 @@ def _setting_faults(record, asked):
         given = {name: made.get(name) for name in value} if isinstance(value, dict) and isinstance(made, dict) else made
         if given != value:
             found.append(f"was made with {key} {given!r}; the configuration asks for {value!r}")
-    if "seed" in asked and record["seed"] != asked["seed"]:
-        found.append(f"was made with seed {record['seed']}; the configuration asks for {asked['seed']}")
+    if "seed" in asked and record.get("seed") != asked["seed"]:
+        found.append(f"was made with seed {record.get('seed')}; the configuration asks for {asked['seed']}")
     return found

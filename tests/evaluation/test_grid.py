@@ -93,3 +93,13 @@ def test_the_folders_of_a_run_describe_it():
     assert grid.described(grid.run_folder("x", point) / "model.keras") == "UNet, λ = 0.1"
     assert grid.described(grid.run_folder("x", point | {"lambda_isp": "fan-only"}) / "a") == "UNet, FAN only"
     assert grid.described("mine/optimised.keras") == "optimised.keras"
+
+
+def test_points_are_chosen_by_any_spelling_of_their_values():
+    found = grid.points({**GRID, "lambda_isp": ["fan-only", 1.0, 0.0001], "run": [0, 1]})
+    chosen = grid.chosen(found, {"lambda_isp": ["1", "1e-4"], "run": ["1"], "camera": ["D90"], "isp": None})
+    assert [(point["lambda_isp"], point["run"]) for point in chosen] == [(1.0, 1), (0.0001, 1)]
+    with pytest.raises(UserError, match="run 7: there is no such run; there are 0, 1"):
+        grid.chosen(found, {"run": ["7"]})
+    with pytest.raises(UserError, match="lambda_isp: 'much' is neither"):
+        grid.chosen(found, {"lambda_isp": ["much"]})

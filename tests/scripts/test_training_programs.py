@@ -8,6 +8,7 @@ import pytest
 import train_forensics
 import train_isp
 from neural_imaging import models
+from neural_imaging.errors import UserError
 from neural_imaging.training.checkpoints import Checkpoint
 
 SETTINGS = {"epochs": 4, "steps": 1, "batch": 2, "patch": 16, "validation_every": 1}
@@ -80,3 +81,45 @@ def test_a_wrong_weight_is_refused_by_name(option, text, capsys):
     with pytest.raises(SystemExit):
         train_forensics.parse_arguments([*NAMED, *(part for key in given for part in (f"--lambda-{key}", given[key]))])
     assert f"--lambda-{option}: {text!r} is neither a number from 0 up nor" in capsys.readouterr().err
+
+
+def _first_weights(network, monkeypatch, training_set, folder, *more):
+    """The joint model that a training starts with."""
+    from neural_imaging.training import loop
+
+    found = {}
+
+    def keep(model, *given, **named):
+        found.update({part: getattr(model, part).get_weights() for part in ("isp", "fan")}, model=model)
+        raise Stop
+
+    given = ["--images", str(training_set), "--isp-model", str(network), "--lambda-isp", "0.1"]
+    settings, output = json.dumps(JOINT), str(folder / "model.keras")
+    with monkeypatch.context() as patched:
+        patched.setattr(loop, "fit", keep)
+        with pytest.raises(Stop):
+            train_forensics.main([*given, "--settings", settings, "--output", output, *more])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"), [("UNet", {"n_steps": 2, "n_filters": 2}), ("ClassicISP", {"c_filters": [4]})]
+)
+def test_from_scratch_only_what_the_pipeline_learned_is_new(name, settings, training_set, tmp_path, monkeypatch):
+    trained = models.create(name, **settings)
+    for weight in trained.trainable_weights:
+        weight.assign(weight + 1)
+    trained.save(tmp_path / "trained.keras")
+    start = [tmp_path / "trained.keras", monkeypatch, training_set, tmp_path]
+    usual, scratch = _first_weights(*start), _first_weights(*start, "--scratch")
+    learned = {id(weight) for weight in trained.trainable_weights}
+    assert any(id(weight) in learned for weight in trained.weights)
+    for weight, before, after in zip(trained.weights, usual["isp"], scratch["isp"], strict=True):
+        assert np.array_equal(before, after) == (id(weight) not in learned), weight.path
+    for one, other in zip(usual["fan"], scratch["fan"], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_pipeline_that_stays_is_not_trained_from_scratch():
+    with pytest.raises(UserError, match="--scratch is for a pipeline that learns"):
+        train_forensics.main([*NAMED, "--lambda-isp", "fan-only", "--scratch"])

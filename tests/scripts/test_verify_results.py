@@ -151,6 +151,14 @@ def test_settings_that_the_configuration_does_not_ask_for_are_named(verify, conf
     assert named in lines[0] + lines[-2]
 
 
+def test_a_learned_codec_is_named_by_its_file_and_not_by_the_settings_of_a_run(results, verify, configfile):
+    run = RUN.replace("jpeg50", "16c").replace("/run~3", "/lambda_codec~basic/run~3")
+    settings = {key: value for key, value in PROTOCOL.items() if key != "evaluation"}
+    trained(run, "train_forensics", {**settings, "channel": {"codec": "dcn"}, "lambda_isp": 0.1}, 3, [])
+    learned = {"codec": "dcn", "name": "16c"}
+    assert verify(*configfile(lambda content: content["channels"].update({"16c": learned})))[0] == 0
+
+
 def test_a_wrong_folder_ends_with_one_line(tmp_path):
     with pytest.raises(UserError, match="no such folder"):
         verify_results.main(["--results", str(tmp_path / "nowhere")])

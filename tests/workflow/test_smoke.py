@@ -1,7 +1,10 @@
 """The whole path for real, at the smallest scale: from RAW files to figures."""
 
 import csv
+import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -69,3 +72,21 @@ class TestSmokeRun:
 
     def test_leaves_nothing_to_do(self, checkout, finished_run):
         assert checkout.plan() == {}
+
+    def test_a_grid_without_snakemake_gives_the_same(self, checkout, finished_run, tmp_path):
+        run = "forensics/iclr2020/camera~simulated/isp~UNet/channel~4c/lambda_isp~fan-only/lambda_codec~0.001/run~0"
+        other = type(checkout)(tmp_path)
+        command = [sys.executable, "scripts/run_grid.py", "--configfile", "config/smoke.yaml"]
+        command += ["--experiment", "iclr2020", "--channel", "4c", "--lambda-codec", "0.001"]
+        done = subprocess.run(command, cwd=other.folder, capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert other.plan(f"results/{run}/evaluation.json") == {}
+        mine, theirs = (_record(folder / "results" / run) for folder in (other.folder, checkout.folder))
+        assert mine == theirs
+
+
+def _record(folder):
+    """What a training's record says of what came out, without what depends on the moment."""
+    record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    numbers = {name: value for name, value in record["metrics"].items() if name != "seconds"}
+    return numbers, record["settings"], record["codec_hash"]

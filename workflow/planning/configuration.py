@@ -3,18 +3,46 @@
 import os
 from pathlib import Path
 
+import yaml
+
 from planning import cameras, codecs, settings, transfer
 
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
 # tables beside an experiment's own.
 TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps", "headline", transfer.SECTION)
 ENDINGS = ("_runs", "_confusion", "_progress", "_photographs", "_published")
+SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
 
 
 class ConfigurationError(Exception):
     """A mistake in the configuration; the message is a single line."""
+
+
+def check_schema(config):
+    """Check the form of a configuration: which keys there are, and of which kind their values are.
+
+    Raises:
+        ConfigurationError: at the mistake that tells most.
+    """
+    # They come with Snakemake.
+    import jsonschema
+    import referencing
+
+    def retrieve(uri):
+        return referencing.Resource.from_contents(_schema(uri))
+
+    validator = jsonschema.Draft202012Validator(
+        _schema("config.schema.yaml"), registry=referencing.Registry(retrieve=retrieve)
+    )
+    error = jsonschema.exceptions.best_match(validator.iter_errors(config))
+    if error is not None:
+        raise ConfigurationError(schema_message(error))
+
+
+def _schema(name):
+    return yaml.safe_load((SCHEMAS / name).read_text(encoding="utf-8"))
 
 
 def schema_message(error):

@@ -13,6 +13,14 @@ def number(value):
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def parsed(text):
+    """The value behind its text in a path, the other way round than `number`: "0.1" is 0.1, "fan-only" stays."""
+    try:
+        return number(float(text))
+    except ValueError:
+        return text
+
+
 def axes(experiment, learned=()):
     """Values of each column of the grid, as JSON types, in the order of `COLUMNS`.
 
@@ -44,6 +52,17 @@ def coded_rows(experiment, learned):
     """One tuple of texts for each run behind a learned codec, in the order of `CODED_COLUMNS`."""
     values = axes(experiment, learned)
     return _product({**values, "channel": values["learned"]}, CODED_COLUMNS) if "learned" in values else []
+
+
+def points(experiment, learned=()):
+    """All runs of an experiment as mappings of column to text, without a learned codec first."""
+    plain = [dict(zip(COLUMNS, row, strict=True)) for row in rows(experiment, learned)]
+    return plain + [dict(zip(CODED_COLUMNS, row, strict=True)) for row in coded_rows(experiment, learned)]
+
+
+def run_path(protocol, run):
+    """Folder of a run below the results, from its texts by column."""
+    return "/".join([f"forensics/{protocol}", *(f"{column}~{text}" for column, text in run.items())])
 
 
 def _product(values, columns):

@@ -1,18 +1,17 @@
 """What the rules share: the checked configuration, the grid, the library's files, and jobs' settings as JSON."""
 
-import json
 import os
 import re
 import sys
 from pathlib import Path
 
 import pandas
-from snakemake.exceptions import WorkflowError
-from snakemake.utils import Paramspace, validate
+from snakemake.utils import Paramspace
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
-from planning import cameras, codecs, configuration, cost, figures, grid, locks
+from planning import cameras, codecs, configuration, cost, figures, grid, jobs, locks
+from planning.jobs import as_json
 from planning.library import Library
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
@@ -31,13 +30,11 @@ def refuse(message):
 
 sources = Library(workflow.basedir)
 try:
-    validate(config, "../schemas/config.schema.yaml")
+    configuration.check_schema(config)
     configuration.check(config, sources)
     # Jobs may run where a folder of photographs that they do not need is not to be seen.
     if workflow.is_main_process:
         configuration.check_files(config)
-except WorkflowError as error:
-    refuse(configuration.schema_message(error.__context__))
 except configuration.ConfigurationError as error:
     refuse(error)
 
@@ -60,12 +57,6 @@ RUNS = {
 }
 RUN = runs_of([], grid.COLUMNS).wildcard_pattern
 CODED_RUN = runs_of([], grid.CODED_COLUMNS).wildcard_pattern
-LAMBDAS = {
-    str(value): value
-    for experiment in config["experiments"].values()
-    for axis in ("lambda_isp", "lambda_codec")
-    for value in grid.axes(experiment, LEARNED).get(axis, [])
-}
 TABLES = ("", "_runs", "_confusion", "_progress", "_photographs")
 
 
@@ -275,13 +266,8 @@ def made(dag):
 # Settings of a job, as JSON: what it depends on and nothing else, since a job whose settings change runs again.
 
 
-def as_json(settings):
-    """The same text for the same settings, in whatever order the configuration has them."""
-    return json.dumps(settings, sort_keys=True)
-
-
 def scene_settings(wildcards):
-    return as_json(config["cameras"][wildcards.camera]["scenes"])
+    return as_json(jobs.scenes(config, wildcards.camera))
 
 
 def download_settings(wildcards):
@@ -297,39 +283,19 @@ def known_camera(wildcards):
 
 
 def isp_settings(wildcards):
-    isp = config["isps"][wildcards.isp]
-    return as_json(
-        {"model": isp["model"], "settings": isp["settings"], **isp["training"]}
-    )
+    return as_json(jobs.isp(config, wildcards.isp))
 
 
 def forensic_settings(wildcards):
-    protocol = config["protocols"][wildcards.protocol]
-    training = {key: value for key, value in protocol.items() if key != "evaluation"}
-    channel = config["channels"][wildcards.channel]
-    # Which learned codec it is, the codec's file says.
-    own = {key: value for key, value in channel.items() if key != "name"}
-    return as_json({**training, "channel": own})
+    return as_json(jobs.forensic(config, wildcards.protocol, wildcards.channel))
 
 
 def evaluation_settings(wildcards):
-    protocol = config["protocols"][wildcards.protocol]
-    shared = {key: protocol[key] for key in ("patch", "discard")}
-    return as_json({**protocol["evaluation"], **shared})
+    return as_json(jobs.evaluation(config, wildcards.protocol))
 
 
 def run_labels(wildcards):
-    labels = {
-        column: wildcards[column]
-        for column in grid.CODED_COLUMNS
-        if column in wildcards.keys()
-    }
-    weights = {
-        name: LAMBDAS[value]
-        for name, value in labels.items()
-        if name.startswith("lambda")
-    }
-    return as_json({**labels, **weights, "run": int(wildcards.run)})
+    return as_json(jobs.labels(wildcards))
 
 
 def jpeg_settings():

@@ -42,6 +42,27 @@ def points(grid):
     return [{**point, CODEC: weight} for point in found for weight in weights.get(point["channel"], [NONE])]
 
 
+def chosen(found, wanted):
+    """The points that have one of the values asked for, of each key that is asked for.
+
+    Args:
+        found: list of points, as `points` gives them or with texts for values.
+        wanted: mapping of keys to lists of texts; None and empty lists ask for nothing.
+
+    Raises:
+        UserError: no point has a value that is asked for; the message names the values that there are.
+    """
+    for key, texts in wanted.items():
+        spell = _SPELLINGS.get(key, str)
+        there = dict.fromkeys(spell(point.get(key, NONE)) for point in found)
+        values = [spell(text) for text in texts or ()]
+        for value in values:
+            if value not in there:
+                raise UserError(f"{key} {value}: there is no such run; there are {', '.join(there) or 'none'}")
+        found = [point for point in found if not values or spell(point.get(key, NONE)) in values]
+    return found
+
+
 def run_folder(root, point):
     """Folder of one run: `<root>/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/run~0`.
 

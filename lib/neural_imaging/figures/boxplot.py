@@ -1,4 +1,4 @@
-"""Accuracy over λ as boxes over the runs, with a mark for each run."""
+"""Accuracy or fidelity over λ as boxes over the runs, with a mark for each run."""
 
 import numpy as np
 from matplotlib.patches import Patch
@@ -6,7 +6,14 @@ from matplotlib.patches import Patch
 from neural_imaging.evaluation import grid, tables
 from neural_imaging.figures import style
 
-ACCURACIES = {"accuracy": "as in training", "accuracy_libjpeg": "real codec"}
+# measure: (title, label, factor)
+MEASURES = {
+    "accuracy": ("as in training", "accuracy (%)", 100),
+    "accuracy_libjpeg": ("real codec", "accuracy (%)", 100),
+    "psnr": ("fidelity", "PSNR (dB)", 1),
+    "ssim": ("fidelity", "SSIM", 1),
+}
+ACCURACIES = ("accuracy", "accuracy_libjpeg")
 COLUMNS = [*tables.GROUP, *ACCURACIES]
 LINE = {"color": "black", "linewidth": 0.6}
 RUN = {"linestyle": "none", "marker": "o", "markeredgecolor": "white", "markeredgewidth": 0.2, "zorder": 3}
@@ -16,7 +23,7 @@ FEW = 5
 
 
 @style.look
-def draw(table, camera=None):
+def draw(table, camera=None, measures=ACCURACIES):
     """Draw a box a weight and line of the legend: quartiles, the median, whiskers to the lowest and highest run.
 
     Where the table has learned codecs, the weight is that of the codec's loss and colours are channels; channels whose
@@ -25,9 +32,10 @@ def draw(table, camera=None):
     Args:
         table: a line a run (`tables.RUNS`).
         camera: which camera; by default each has a row.
+        measures: of `MEASURES`, a column each; by default the accuracy with the training's codec and with the real one.
 
     Returns:
-        Figure, a page wide: at the left the accuracy with the training's codec, at the right with the real one.
+        Figure, a page wide, or a column for one measure.
 
     Raises:
         UserError: no such camera.
@@ -37,25 +45,27 @@ def draw(table, camera=None):
     weight, lines = _weighted(table)
     weights, cameras = style.weights(lines[weight]), style.unique(lines["camera"])
     colours = {name: style.COLOURS[place % 7] for place, name in enumerate(style.unique(lines["group"]))}
-    drawing = style.figure(style.PAGE, 0.6 + 2.0 * len(cameras))
-    axes = drawing.subplots(len(cameras), len(ACCURACIES), sharex=True, sharey="row", squeeze=False)
+    drawing = style.figure(style.PAGE if len(measures) > 1 else style.COLUMN, 0.6 + 2.0 * len(cameras))
+    axes = drawing.subplots(len(cameras), len(measures), sharex=True, sharey="row", squeeze=False)
     for row, name in zip(axes, cameras, strict=True):
         members = lines[lines["camera"] == name]
-        for panel, (accuracy, title) in zip(row, ACCURACIES.items(), strict=True):
-            _draw_panel(panel, members, weight, weights, accuracy, colours)
+        for panel, measure in zip(row, measures, strict=True):
+            title, label, factor = MEASURES[measure]
+            scaled = members.assign(shown=factor * members[measure])
+            _draw_panel(panel, scaled, weight, weights, colours)
             panel.set_title(f"{name}, {title}")
-        row[0].set_ylabel("accuracy (%)")
+        row[0].set_ylabel(label)
     for panel in axes[-1]:
         panel.set_xlabel("λ of the codec" if weight == grid.CODEC else "λ")
     style.legend(drawing, [Patch(color=colour, label=name) for name, colour in colours.items()])
     return drawing
 
 
-def _draw_panel(axes, lines, weight, weights, accuracy, colours):
+def _draw_panel(axes, lines, weight, weights, colours):
     axes.grid(True, axis="y")
     for place, (name, colour) in enumerate(colours.items()):
         members = lines[lines["group"] == name]
-        _draw_group(axes, members, weight, weights, accuracy, (place, len(colours)), colour)
+        _draw_group(axes, members, weight, weights, (place, len(colours)), colour)
     for place in range(1, len(weights)):
         axes.axvline(place - 0.5, color="#dddddd", linewidth=0.4)
     names = [style.weight_name(value) for value in weights]
@@ -77,11 +87,11 @@ def _names(lines, columns):
     return lines[shown].agg(", ".join, axis="columns")
 
 
-def _draw_group(axes, members, weight, weights, accuracy, place, colour):
+def _draw_group(axes, members, weight, weights, place, colour):
     number, count = place
     width = min(0.4, 0.76 / count)
     for position, value in enumerate(weights):
-        values = 100 * members.loc[members[weight] == value, accuracy].to_numpy()
+        values = members.loc[members[weight] == value, "shown"].to_numpy()
         if not len(values):
             continue
         centre = position + (number - (count - 1) / 2) * width

@@ -22,6 +22,7 @@ DEFAULTS = {
     "trainable": ["isp"],
     "isp_loss": "L2",
     "augment": False,
+    "scratch": False,
     "patch": 128,
     "epochs": 1001,
     "decay": 0.85,
@@ -61,7 +62,8 @@ def train(
         isp_model: `model.keras` of the pre-trained pipeline.
         lambda_isp: weight of the ISP loss, or "fan-only": the pipeline stays as it is.
         run: number of the repetition; the seed of everything random.
-        settings: see `DEFAULTS`.
+        settings: see `DEFAULTS`. With `scratch` a pipeline that learns starts from random weights in place of its
+            pre-trained ones; one that stays keeps those.
         output: `model.keras` to write; `training.csv` and `record.json` are written beside it.
         checkpoints: folder for checkpoints.
         threads: processor threads.
@@ -154,6 +156,9 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None):
         **{"precision": settings["precision"], **settings["fan"]},
     )
     fixed = {"isp": lambda_isp == FAN_ONLY, "codec": lambda_codec in (None, BASIC)}
+    # After the forensic network, so that this one starts as in runs with the pre-trained pipeline.
+    if settings["scratch"] and not fixed["isp"] and "isp" in settings["trainable"]:
+        isp = _with_new_weights(isp)
     return ForensicPipeline(
         _with_precision(isp, settings["precision"]),
         channel,
@@ -193,6 +198,14 @@ def _check_names(what, given, known):
     for name in given:
         if name not in known:
             raise UserError(f"forensic training: {what} has no setting {name!r}; known are {', '.join(known)}")
+
+
+def _with_new_weights(network):
+    """A network whose trained weights are initial ones; what belongs to the camera stays."""
+    new = type(network)(**network.settings)
+    for fresh, kept in zip(new.non_trainable_weights, network.non_trainable_weights, strict=True):
+        fresh.assign(kept)
+    return new
 
 
 def _with_precision(network, precision):

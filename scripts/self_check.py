@@ -1,0 +1,60 @@
+"""Say whether this installation is sane: read, train and compress for a moment, and compare with stored numbers.
+
+Prints what is installed, then a line a check: ok, or what is wrong. Exit code 1 where something is.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import library_path  # noqa: F401
+from neural_imaging import command_line, runtime
+
+CONFIG = Path(__file__).resolve().parent.parent / "config"
+
+
+def parse_arguments(arguments=None):
+    parser = command_line.Parser(description=__doc__)
+    parser.add_argument(
+        "--expected", type=Path, default=CONFIG / "self_check.json", help="stored numbers (default: the project's)"
+    )
+    parser.add_argument("--write", action="store_true", help="store this installation's numbers in place of them")
+    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    command_line.outputs(("--expected", options.expected if options.write else None, ".json"))
+    started = time.monotonic()
+    runtime.configure(threads=options.threads, seed=0, deterministic=True)
+    import keras
+
+    from neural_imaging import self_check
+
+    for name, text in self_check.facts():
+        print(f"{name:20}{text}")
+    backend, expected = (None, None) if options.write else self_check.read(options.expected)
+    if expected is not None and backend != keras.backend.backend():
+        print(f"Numbers are stored for {backend}; with another backend networks begin otherwise, so none are compared.")
+        expected = None
+    found, wrong = {}, []
+    with tempfile.TemporaryDirectory() as folder:
+        check = self_check.SelfCheck(folder, CONFIG / "cameras.yaml", options.threads)
+        for name, numbers, fault, seconds in check.run(expected):
+            told = ", ".join(f"{key} {value:.5g}" for key, value in numbers.items())
+            print(f"{'WRONG' if fault else 'ok':6}{name:20}{fault or told} ({seconds:.1f} s)", flush=True)
+            found[name] = numbers
+            wrong += [name] if fault else []
+    print(f"{len(found) - len(wrong)} of {len(found)} checks are ok, in {time.monotonic() - started:.0f} s")
+    if wrong:
+        print(f"wrong: {', '.join(wrong)}", file=sys.stderr)
+        raise SystemExit(1)
+    if options.write:
+        self_check.write(options.expected, keras.backend.backend(), found)
+        print(options.expected)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

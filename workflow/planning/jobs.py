@@ -1,0 +1,45 @@
+"""Settings of each job: what it depends on and nothing else, since a job whose settings change runs again."""
+
+import json
+
+from planning import grid
+
+
+def as_json(settings):
+    """The same text for the same settings, in whatever order the configuration has them."""
+    return json.dumps(settings, sort_keys=True)
+
+
+def scenes(config, camera):
+    """Settings of the program that photographs scenes with a simulated camera."""
+    return config["cameras"][camera]["scenes"]
+
+
+def isp(config, name):
+    """Settings of a pipeline's pre-training."""
+    one = config["isps"][name]
+    return {"model": one["model"], "settings": one["settings"], **one["training"]}
+
+
+def forensic(config, protocol, channel):
+    """Settings of joint training behind a channel."""
+    training = {key: value for key, value in config["protocols"][protocol].items() if key != "evaluation"}
+    # Which learned codec it is, the codec's file says.
+    own = {key: value for key, value in config["channels"][channel].items() if key != "name"}
+    return {**training, "channel": own}
+
+
+def evaluation(config, protocol):
+    """Settings of the evaluation of a run."""
+    chosen = config["protocols"][protocol]
+    return {**chosen["evaluation"], **{key: chosen[key] for key in ("patch", "discard")}}
+
+
+def labels(run):
+    """What an evaluation says of its run, as JSON types.
+
+    Args:
+        run: texts by name, as they stand in the run's path; others than `grid.CODED_COLUMNS` are left out.
+    """
+    found = {column: run[column] for column in grid.CODED_COLUMNS if column in run.keys()}  # noqa: SIM118 - wildcards
+    return {key: text if key in ("camera", "isp", "channel") else grid.parsed(text) for key, text in found.items()}
