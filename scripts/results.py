@@ -1,6 +1,6 @@
 """Show the results of a grid that is finished or half finished, from the runs that are there.
 
-    results.py accuracy results/forensics/cvpr2019               means and spreads; so psnr and ssim
+    results.py accuracy results/forensics/cvpr2019               means with intervals; so psnr and ssim
     results.py accuracy results/forensics/cvpr2019 -o boxes.pdf  the same as box plots
     results.py scatter-psnr ROOT -o scatter.pdf                  a figure; so scatter-ssim, progress and boxplot
     results.py conf ROOT                                         confusion matrices as text, with -o as a figure
@@ -74,12 +74,10 @@ def _check_output(options):
 
 def _tables(found, options):
     """Print the means of one measure, or of all, and draw or write what was asked for beside them."""
-    from neural_imaging.evaluation import typeset
+    from neural_imaging.evaluation import summaries, typeset
 
-    headings, lines = typeset.summary(found.summary())
-    start = MEASURES.get(options.kind, "")
-    labels = set(typeset.LABELS.values())
-    kept = [place for place, name in enumerate(headings) if name in labels or name.startswith(start)]
+    headings, lines = summaries.cells(found.summary())
+    kept = list(_columns(headings, MEASURES.get(options.kind, "")))
     print(
         typeset.markdown([headings[place] for place in kept], [[line[place] for place in kept] for line in lines]),
         end="",
@@ -90,14 +88,26 @@ def _tables(found, options):
         _save(_boxes(found, options.kind), options.output)
 
 
+def _columns(headings, start):
+    """Places of the columns that say what a line is of, and of a measure's own, its difference among them."""
+    from neural_imaging.evaluation import typeset
+
+    shown = True
+    for place, name in enumerate(headings):
+        label = name in (*typeset.LABELS.values(), "Intervals over")
+        # A difference stands behind what it is of.
+        shown = shown if name.startswith("difference") else label or name.startswith(start)
+        if shown:
+            yield place
+
+
 def _write(found, folder):
     """Write the tables that the workflow has of a whole experiment."""
-    from neural_imaging.evaluation import tables, typeset
+    from neural_imaging.evaluation import summaries, tables, typeset
 
-    runs = found.runs()
-    typeset.write(runs, folder / "runs.csv", typeset.runs)
-    typeset.write(tables.summary(runs), folder / "summary.csv", typeset.summary)
-    tables.write(found.confusion(), folder / "confusion.csv")
+    typeset.write(found.runs(), folder / "runs.csv", typeset.runs)
+    typeset.write(found.summary(), folder / "summary.csv", summaries.cells)
+    typeset.write(found.confusion(), folder / "confusion.csv", typeset.confusion)
     tables.write(found.progress(), folder / "progress.csv")
     print(*(folder / f"{name}.csv" for name in ("runs", "summary", "confusion", "progress")), sep="\n")
 

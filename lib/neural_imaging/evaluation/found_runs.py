@@ -10,7 +10,7 @@ import pandas as pd
 from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid as grids
-from neural_imaging.evaluation import tables, typeset
+from neural_imaging.evaluation import summaries, tables, typeset
 
 # Where runs lie below the folder of a protocol; those behind a learned codec one folder deeper.
 _DEPTHS = ("*~*/" * 4 + "run~*", "*~*/" * 5 + "run~*")
@@ -64,8 +64,9 @@ class FoundRuns:
         return tables.runs(self.evaluations)
 
     def summary(self):
-        """Means and spreads over runs, see `tables.summary`."""
-        return tables.summary(self.runs())
+        """Means over runs with intervals and differences, see `summaries.summary`."""
+        self._needs_some()
+        return summaries.summary(tables.photographs(self.evaluations))
 
     def confusion(self):
         """Confusion matrices, see `tables.confusion`."""
