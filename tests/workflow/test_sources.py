@@ -89,9 +89,9 @@ def test_photographs_of_a_collection_are_fetched_and_not_simulated(checkout, cam
 
 
 def test_the_papers_photographs_are_fetched(checkout):
-    codecs = {"prepare_codec_pictures": 1, "prepare_data_set": 3}
+    codecs = {"prepare_codec_pictures": 1, "prepare_data_set": 4}
     jobs = checkout.plan("data", config="config/paper.yaml")
-    assert jobs == {"download_raw": 4, "prepare_data": 4, "data": 1, **codecs}
+    assert jobs == {"download_raw": 4, "prepare_data": 4, "prepare_pictures": 1, "data": 1, **codecs}
 
 
 class TestAfterAChangeOfTheCameras:

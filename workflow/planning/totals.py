@@ -11,7 +11,7 @@ STAGES = {
     "training of pipelines": ("train_isp", "train_shared_isp", "set_camera"),
     "training of codecs": ("train_codec",),
     "joint training": ("train_forensics", "train_coded_forensics"),
-    "evaluation": ("evaluate_", "profile_", "measure_", "compare_", "sample_", "test_"),
+    "evaluation": ("evaluate_", "profile_", "measure_", "compare_", "sample_", "test_", "describe_"),
     "tables": ("tabulate_",),
     "figures": ("plot_",),
 }
