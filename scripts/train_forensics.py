@@ -50,7 +50,7 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     settings = command_line.settings(options.settings)
-    runtime.configure(threads=options.threads)
+    runtime.configure(threads=options.threads, own_card=True)
     from neural_imaging.training import forensics
 
     forensics.train(
