@@ -126,6 +126,8 @@ def add_training_arguments(parser):
 def run(main):
     """Run a program's `main()`; a mistake of the user's ends it with one line on standard error and exit code 2."""
     _end_with_parent()
+    # In place of an end on the spot, so that temporary files are removed.
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         main()
     except UserError as error:
@@ -142,6 +144,10 @@ def run(main):
         _refuse(f"{error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _terminated(number, frame):
+    raise SystemExit(128 + number)
 
 
 def _end_with_parent():
