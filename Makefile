@@ -4,6 +4,10 @@ CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 # requirements-gpu.txt for TensorFlow with CUDA.
 REQUIREMENTS ?= requirements-cpu.txt
 BIN := .venv/bin
+# What `make test-slurm` makes: two trainings with their evaluations, and a table. `SLURM_TARGETS=all` for everything.
+RUNS := results/forensics/cvpr2019/camera~simulated/isp~UNet/channel~jpeg50
+SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/run~0/evaluation.json) \
+	results/tables/differentiable_jpeg.csv
 # What `make plan` is about.
 CONFIG ?= config/paper.yaml
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
@@ -41,8 +45,8 @@ plan: $(STAMP) ## jobs, hours and GPU hours of config/paper.yaml by stage (CONFI
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest
 
-test-slurm: $(STAMP) ## run the smoke workflow through a real SLURM on this machine (root, slurmctld, slurmd, slurm-client)
-	$(BIN)/python benchmarks/slurm.py
+test-slurm: $(STAMP) ## smoke trainings through a real SLURM on this machine (root, slurmctld, slurmd, slurm-client)
+	$(BIN)/python benchmarks/slurm.py $(SLURM_TARGETS)
 
 lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/ruff check .

@@ -1,8 +1,10 @@
-"""Run the workflow through a real SLURM on this one machine, kill a training, and see it completed with equal weights.
+"""Run the workflow through a real SLURM on this one machine, end two trainings, and see equal weights at the end.
 
 Brings up Debian's slurm-wlm (a controller and two nodes' daemons, without systemd, cgroups and accounting), runs the
-workflow with `workflow/profiles/slurm`, kills the first joint training that has written a checkpoint, and takes
-everything down. Another run, without SLURM and undisturbed, must have the same models and tables. Needs root, and
+workflow with `workflow/profiles/slurm`, and takes everything down. The first joint training that has written a
+checkpoint is killed. SLURM sends another the signal that comes before the end of its time; that one must save its state
+at once and end. Both go on as new jobs. Another run, without SLURM and undisturbed, must have the same models and
+tables. Needs root, and
 
     apt-get install --no-install-recommends slurmctld slurmd slurm-client
 """
@@ -60,6 +62,8 @@ JobCompType=jobcomp/none
 NodeName=n[1-{nodes}] NodeHostname={host} NodeAddr=127.0.0.1 Port=[27001-{last}] CPUs={cpus} RealMemory=32000
 PartitionName=cpu Nodes=ALL Default=YES MaxTime=1440 State=UP
 """
+# The signal of the profile's `--signal`, and how long saving may take.
+SIGNAL, GRACE = "TERM", 60
 CLUSTER = {"account": None, "partition": "cpu", "constraint": None, "gpu_partition": None, "gpu_constraint": None}
 
 
@@ -120,14 +124,19 @@ class Cluster:
 
 
 def configuration(path, content):
-    """Write the configuration with joint trainings that last long enough to be killed."""
+    """Write the configuration with joint trainings that last long enough to be ended."""
     for protocol in content["protocols"].values():
-        protocol["epochs"] = max(protocol["epochs"], 60)
+        protocol["epochs"] = max(protocol["epochs"], 100)
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
-def training_processes(folder):
-    """Processes of the joint training whose checkpoint is there: their numbers, and the checkpoint's folder."""
+def training_processes(folder, passed_over):
+    """Processes of a joint training whose checkpoint is there, by number, and the checkpoint's folder.
+
+    Args:
+        folder: where the workflow works.
+        passed_over: folders of checkpoints whose trainings do not count.
+    """
     for state in sorted(folder.glob("results/checkpoints/forensics/**/state.json")):
         named = str(state.parent.relative_to(folder))
         found = []
@@ -139,47 +148,76 @@ def training_processes(folder):
                 continue
             if here and "scripts/train_forensics.py" in command and named in command:
                 found.append(int(process.name))
-        if found:
+        if found and state.parent not in passed_over:
             return found, state.parent
     return [], None
 
 
+def kill(numbers, checkpoint):
+    """End a training as a crash does."""
+    for number in numbers:
+        os.kill(number, signal.SIGKILL)
+
+
+def signal_by_slurm(numbers, checkpoint):
+    """Let SLURM send a training's job its signal; the training must save its state and end."""
+    environment = Path(f"/proc/{numbers[0]}/environ").read_bytes().decode(errors="replace").split("\0")
+    (job,) = [entry.partition("=")[2] for entry in environment if entry.startswith("SLURM_JOB_ID=")]
+    sent = time.time_ns()
+    subprocess.run(["scancel", f"--signal={SIGNAL}", job], check=True)
+    deadline = time.monotonic() + GRACE
+    while Path(f"/proc/{numbers[0]}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    state = checkpoint / "state.json"
+    saved = state.stat().st_mtime_ns if state.is_file() else 0
+    if Path(f"/proc/{numbers[0]}").exists() or saved < sent:
+        raise SystemExit(f"{checkpoint}: no state was saved at SLURM's signal")
+    print(f"  saved {(saved - sent) / 1e9:.1f} s after the signal", flush=True)
+
+
+ENDS = {"killed": kill, f"sent SIG{SIGNAL} by SLURM": signal_by_slurm}
+
+
 def run(folder, options, environment):
-    """Run the workflow through SLURM and kill a training once; gives the folder of the training that was killed."""
+    """Run the workflow through SLURM and end two of its trainings; gives the folders of their checkpoints."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", kills.ROOT / "Snakefile", "--directory", folder]
     command += ["--workflow-profile", kills.ROOT / "workflow/profiles/slurm", "--configfile", options.configfile]
-    log, killed = folder / "output.log", None
+    log, ended, started = folder / "output.log", [], time.monotonic()
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             [*map(str, command), "--", *options.targets], cwd=kills.ROOT, stdout=output, stderr=output, env=environment
         )
-        started = time.monotonic()
-        while process.poll() is None:
-            if killed is None:
-                numbers, checkpoint = training_processes(folder)
-                for number in numbers:
-                    os.kill(number, signal.SIGKILL)
-                    killed = checkpoint
-                if killed:
-                    print(f"killed a training after {time.monotonic() - started:.0f} s: {killed.name}", flush=True)
-            if time.monotonic() - started > options.limit:
+        try:
+            while process.poll() is None:
+                if len(ended) < len(ENDS):
+                    numbers, checkpoint = training_processes(folder, ended)
+                    if numbers:
+                        what, end = list(ENDS.items())[len(ended)]
+                        print(
+                            f"{time.monotonic() - started:.0f} s: {what}: {checkpoint.relative_to(folder)}", flush=True
+                        )
+                        end(numbers, checkpoint)
+                        ended.append(checkpoint)
+                if time.monotonic() - started > options.limit:
+                    raise SystemExit(f"not done after {options.limit} s; see {log}:\n{log.read_text()[-3000:]}")
+                time.sleep(0.1)
+        finally:
+            if process.poll() is None:
                 # SIGINT cancels the jobs.
                 process.send_signal(signal.SIGINT)
                 process.wait(timeout=60)
-                raise SystemExit(f"not done after {options.limit} s; see {log}:\n{log.read_text()[-3000:]}")
-            time.sleep(0.2)
     text = log.read_text(encoding="utf-8")
     if process.returncode:
         raise SystemExit(f"the workflow failed through SLURM:\n{text[-4000:]}")
-    if killed is None:
-        raise SystemExit("no training was there to be killed")
+    if len(ended) < len(ENDS):
+        raise SystemExit(f"only {len(ended)} of {len(ENDS)} trainings could be ended; more epochs may be needed")
     jobs = set(re.findall(r"SLURM jobid '?(\d+)", text))
     print(f"through SLURM: {time.monotonic() - started:.0f} s, {len(jobs)} SLURM jobs", flush=True)
-    return killed
+    return ended
 
 
 def resumed(folder, checkpoint):
-    """How often the training that was killed went on, as its record says."""
+    """How often a training went on, as its record says."""
     place = checkpoint.relative_to(folder / "results/checkpoints")
     return json.loads((folder / "results" / place / "record.json").read_text(encoding="utf-8"))["resumed"]
 
@@ -206,13 +244,13 @@ def main():
         (parent / "cluster.yaml").write_text(yaml.safe_dump(CLUSTER), encoding="utf-8")
         environment = {**os.environ, "NEURAL_IMAGING_CLUSTER": str(parent / "cluster.yaml")}
         with tempfile.TemporaryDirectory() as state, Cluster(Path(state), options.cpus):
-            killed = run(folder, options, environment)
+            ended = run(folder, options, environment)
         print(f"without SLURM: {kills.finish(undisturbed, options):.0f} s", flush=True)
         found, compared = kills.differences(undisturbed / "results", folder / "results")
-        times = resumed(folder, killed)
-        print(f"the killed training went on {times} times; {compared} tables and models compared")
+        times = [resumed(folder, checkpoint) for checkpoint in ended]
+        print(f"the ended trainings went on {times} times; {compared} tables and models compared")
         print(*(found or ["all are equal"]), sep="\n")
-        if found or not times or not compared:
+        if found or 0 in times or not compared:
             raise SystemExit(1)
 
 

@@ -26,7 +26,7 @@ def main(arguments=None):
     settings = command_line.settings(options.settings)
     if options.codec:
         settings = {"model": options.codec, **settings}
-    runtime.configure(threads=options.threads)
+    runtime.configure(threads=options.threads, own_card=True)
     from neural_imaging.training import codec
 
     codec.train(

@@ -60,7 +60,7 @@ def main(arguments=None):
         if options.lambda_isp == "fan-only":
             raise UserError("--scratch is for a pipeline that learns; give --lambda-isp a number")
         settings = {**settings, "scratch": True}
-    runtime.configure(threads=options.threads)
+    runtime.configure(threads=options.threads, own_card=True)
     from neural_imaging.training import forensics
 
     forensics.train(

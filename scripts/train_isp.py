@@ -26,7 +26,7 @@ def main(arguments=None):
     settings = command_line.settings(options.settings)
     if options.isp:
         settings = {"model": options.isp, **settings}
-    runtime.configure(threads=options.threads)
+    runtime.configure(threads=options.threads, own_card=True)
     from neural_imaging.training import isp
 
     isp.train(

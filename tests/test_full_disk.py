@@ -11,10 +11,13 @@ import sys
 from pathlib import Path
 
 import example_runs
+import imageio.v3 as imageio
+import numpy as np
 import pytest
+from loopback import Web, photograph
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
-SIZE = 8 * 2**20
+SIZE = 64 * 2**20
 SCENES = {"photographs": False, "dead_leaves": 4, "height": 128, "width": 192, "seed": 3, "noise": True}
 TRAINING = {
     "model": "UNet",
@@ -27,6 +30,23 @@ TRAINING = {
     "validation_every": 1,
     "discard": "none",
 }
+JOINT = {
+    "manipulations": ["sharpen:1"],
+    "channel": {"downsampling": "none", "codec": "jpeg", "quality": 50},
+    "fan": {"n_filters": 4, "n_convolutions": 2},
+    **{key: TRAINING[key] for key in ("patch", "batch", "epochs", "steps", "validation_every", "discard")},
+}
+CODEC = {
+    "model": "TwitterDCN",
+    "settings": {"n_features": 4},
+    "patch": 16,
+    "validation_patch": 16,
+    "batch": 2,
+    "steps": 1,
+    "epochs": 2,
+    "validation_every": 1,
+}
+LABELS = {"camera": "D90", "isp": "UNet", "channel": "jpeg50", "lambda_isp": 0.1, "run": 0}
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
 
 
@@ -105,6 +125,34 @@ def images(raws, tmp_path_factory):
     return output
 
 
+@pytest.fixture(scope="module")
+def pipeline(images, tmp_path_factory):
+    output = tmp_path_factory.mktemp("isp") / "model.keras"
+    done = program("train_isp", f"--images={images}", f"--settings={json.dumps(TRAINING)}", f"--output={output}")
+    assert done.returncode == 0, done.stderr
+    return output
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """A folder of pictures of noise, which no codec makes small."""
+    folder, rng = tmp_path_factory.mktemp("pictures"), np.random.default_rng(0)
+    for name in "abc":
+        imageio.imwrite(folder / f"{name}.png", rng.integers(0, 256, (64, 96, 3), np.uint8))
+    return folder
+
+
+def test_while_photographs_are_fetched(disk, tmp_path, camera_file):
+    with Web({f"{name}.NEF": photograph(tmp_path, camera_file, seed) for seed, name in enumerate("ab")}) as web:
+        rows = "".join(f"{name},{web.url(f'{name}.NEF')},Nikon D90\n" for name in "ab")
+        (tmp_path / "RAISE.csv").write_text(f"File,NEF,Device\n{rows}")
+        settings = json.dumps({"list": str(tmp_path / "RAISE.csv"), "model": "Nikon D90", "connections": 1})
+        command = ["download_raw", "--source=raise", f"--settings={settings}", f"--output={disk / 'raw/D90'}"]
+        partial = ["*.part", "*.NEF", "*.json", "downloads.csv", ".lock", "missing.csv"]
+        command.append(f"--downloads={disk / 'downloads'}")
+        fails_and_goes_on(disk, 250_000, disk / "raw/D90/photographs.csv", *command, partial=partial)
+
+
 def test_while_photographs_are_made(disk):
     command = ("simulate_raw", "--profile=D90", f"--settings={json.dumps(SCENES)}", f"--output={disk / 'raw'}")
     fails_and_goes_on(disk, 60_000, disk / "raw/scenes.csv", *command, partial=["*.dng"])
@@ -123,6 +171,61 @@ def test_while_a_pipeline_is_trained(disk, images, left):
     output = disk / "isp/model.keras"
     command = ("train_isp", f"--images={images}", f"--settings={json.dumps(TRAINING)}", f"--output={output}")
     fails_and_goes_on(disk, left, output, *command, f"--checkpoints={disk / 'checkpoints'}", partial=["epoch-*.npz"])
+
+
+@pytest.mark.slow
+def test_while_a_run_is_trained_and_evaluated(disk, images, pipeline):
+    model = disk / "run/model.keras"
+    command = ["train_forensics", f"--images={images}", f"--isp-model={pipeline}", "--lambda-isp=0.1"]
+    command += [f"--settings={json.dumps(JOINT)}", f"--output={model}", f"--checkpoints={disk / 'checkpoints'}"]
+    command += [f"--tensorboard={disk / 'curves'}"]
+    fails_and_goes_on(disk, 60_000, model, *command, partial=["epoch-*.npz", "events.*"])
+    evaluation = disk / "run/evaluation.json"
+    command = ["evaluate_forensics", f"--model={model}", f"--images={images}", f"--labels={json.dumps(LABELS)}"]
+    command += ['--settings={"patches": 2, "quality_every": 1, "patch": 16, "discard": "none"}']
+    fails_and_goes_on(disk, 0, evaluation, *command, f"--output={evaluation}")
+
+
+def test_while_pictures_of_codecs_are_made(disk, pictures):
+    command = ["prepare_codec_data", f"--images={pictures}", '--settings={"side": 64, "train": 2, "validation": 1}']
+    fails_and_goes_on(
+        disk, 8_000, disk / "set/images.csv", *command, f"--output={disk / 'set/images.csv'}", partial=[".*.part"]
+    )
+    command = ["prepare_comparison_set", f"--images={pictures}", '--settings={"side": 64}']
+    output = disk / "compared/images.csv"
+    fails_and_goes_on(disk, 8_000, output, *command, f"--output={output}", partial=["*.png"])
+
+
+@pytest.mark.slow
+def test_while_a_codec_is_trained_measured_and_used(disk, pictures, tmp_path):
+    table, model = tmp_path / "set/images.csv", disk / "codec/model.keras"
+    settings = '{"side": 64, "train": 2, "validation": 1}'
+    made = program("prepare_codec_data", f"--images={pictures}", f"--settings={settings}", f"--output={table}")
+    assert made.returncode == 0, made.stderr
+    command = ["train_dcn", f"--images={table}", f"--settings={json.dumps(CODEC)}", f"--output={model}"]
+    fails_and_goes_on(disk, 60_000, model, *command, f"--checkpoints={disk / 'checkpoints'}", partial=["epoch-*.npz"])
+    profile = disk / "profiles/4c.json"
+    fails_and_goes_on(
+        disk, 0, profile, "profile_codec", f"--images={pictures}", f"--codec={model}", f"--output={profile}"
+    )
+    stream, picture = disk / "a.l3ic", disk / "a.png"
+    command = ["l3ic", "compress", str(pictures / "a.png"), f"--model={model}"]
+    fails_and_goes_on(disk, 0, stream, *command, f"--output={stream}")
+    command = ["l3ic", "decompress", str(stream), f"--model={model}"]
+    fails_and_goes_on(disk, 0, picture, *command, f"--output={picture}")
+
+
+@pytest.mark.slow
+def test_while_samples_are_taken(disk, images):
+    output = disk / "evaluation/manipulations.npz"
+    command = ["sample_manipulations", f"--images={images}", "--manipulations", "sharpen:1"]
+    fails_and_goes_on(disk, 8_000, output, *command, "--size=64", f"--output={output}")
+
+
+def test_while_a_standard_is_measured(disk, pictures):
+    profile = disk / "profiles/jpeg.json"
+    command = ["profile_codec", f"--images={pictures}", "--codec=jpeg", "--qualities", "50", "90"]
+    fails_and_goes_on(disk, 0, profile, *command, f"--output={profile}")
 
 
 def test_while_tables_are_made(disk, tmp_path):

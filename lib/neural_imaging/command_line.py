@@ -146,6 +146,8 @@ def filters(options):
 def run(main):
     """Run a program's `main()`; a mistake of the user's ends it with one line on standard error and exit code 2."""
     _end_with_parent()
+    # In place of an end on the spot, so that temporary files are removed.
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         main()
     except UserError as error:
@@ -162,6 +164,10 @@ def run(main):
         _refuse(f"{error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _terminated(number, frame):
+    raise SystemExit(128 + number)
 
 
 def _end_with_parent():

@@ -38,8 +38,8 @@ def atomic(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     except OSError as error:
-        if _full(error, path):
-            raise _no_space(path) from None
+        if is_full(error, path):
+            raise no_space(path) from None
         raise UserError(f"{path}: cannot be written ({error.strerror})") from None
     os.close(handle)
     temporary = Path(temporary)
@@ -51,14 +51,14 @@ def atomic(path):
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except Exception as error:
-        if _full(error, path):
-            raise _no_space(path) from error
+        if is_full(error, path):
+            raise no_space(path) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _full(error, path):
+def is_full(error, path):
     """Whether an error came of a disk, or of a user's share of it, that is full."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
@@ -68,7 +68,8 @@ def _full(error, path):
     return not isinstance(error, UserError) and usage.total > 0 and usage.free < FULL
 
 
-def _no_space(path):
+def no_space(path):
+    """The error that says so, for a file that could not be written."""
     return DiskFullError(f"{path}: no space left on the disk; make space, and repeat the same command to go on")
 
 

@@ -4,10 +4,11 @@ import importlib.metadata
 import os
 import platform
 import subprocess
+import sys
 import time
 from pathlib import Path
 
-from neural_imaging import files
+from neural_imaging import files, runtime
 from neural_imaging.errors import UserError
 
 PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "rawpy", "colour-demosaicing", "imagecodecs")
@@ -43,7 +44,10 @@ class Record:
     def write(self, path, metrics, **more):
         """Write the record with its metrics; `more` adds entries such as `resumed`."""
         duration = round(time.monotonic() - self._started, 3)
-        files.write_json(path, {**self._content, "metrics": metrics, "duration_seconds": duration, **more})
+        # Only a run with a network has computed on a graphics card.
+        host = {**self._content["host"], "gpu": runtime.accelerator() if "keras" in sys.modules else None}
+        content = {**self._content, "host": host, "metrics": metrics, "duration_seconds": duration, **more}
+        files.write_json(path, content)
 
 
 def read(path):

@@ -4,8 +4,10 @@ import contextlib
 import os
 import sys
 
+from neural_imaging import cards
 
-def configure(threads=None, seed=None, deterministic=False):
+
+def configure(threads=None, seed=None, deterministic=False, own_card=False):
     """Prepare Keras's backend. Call it before anything imports keras.
 
     The backend is the one that KERAS_BACKEND names, TensorFlow by default.
@@ -14,7 +16,10 @@ def configure(threads=None, seed=None, deterministic=False):
         threads: processor threads to use; None leaves the backend's own choice.
         seed: seeds Python's, NumPy's and the backend's generators.
         deterministic: operations give the same bits in each run, at some cost in speed.
+        own_card: use one graphics card that no other training uses, and wait for it, where the machine has any.
     """
+    if own_card:
+        cards.claim()
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if threads is not None:

@@ -72,6 +72,7 @@ def test_pre_training_writes_model_history_and_record(isp_model):
     record = json.loads(isp_model.with_name("record.json").read_text())
     assert record["settings"]["model"] == "INet"
     assert record["resumed"] == 0
+    assert {"machine", "system", "processors", "gpu"} == record["host"].keys()
     assert not (isp_model.parent / "checkpoints").exists()
 
 
@@ -131,6 +132,38 @@ def test_training_stopped_between_epochs_goes_on_to_the_same_weights(training_se
     rows = [pd.read_csv(path.with_name("training.csv")).drop(columns="seconds") for path in (whole, stopped)]
     pd.testing.assert_frame_equal(*rows)
     assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == 3
+
+
+def test_a_training_that_is_asked_to_end_saves_at_once_and_ends_with_the_same_weights(
+    training_set, isp_model, tmp_path, monkeypatch
+):
+    settings = {"epochs": 6, "steps": 3, "augment": True}
+    whole = train(training_set, isp_model, tmp_path / "whole", **settings)
+
+    from neural_imaging.training.callbacks import History
+
+    # The first batch of all, one in the middle of an epoch, and the last one of an epoch.
+    moments, seen = [1, 8, 12], []
+
+    def ask(self, batch, logs=None):
+        seen.append(batch)
+        if len(seen) in moments:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(History, "on_train_batch_end", ask)
+        for moment in moments:
+            with pytest.raises(SystemExit) as ended:
+                train(training_set, isp_model, tmp_path / "stopped", **settings)
+            assert ended.value.code == 128 + signal.SIGTERM
+            assert len(seen) == moment
+            assert not (tmp_path / "stopped/model.keras").exists()
+        stopped = train(training_set, isp_model, tmp_path / "stopped", **settings)
+    assert len(seen) == settings["epochs"] * settings["steps"]
+    assert_same_weights(whole, stopped)
+    rows = [pd.read_csv(path.with_name("training.csv")).drop(columns="seconds") for path in (whole, stopped)]
+    pd.testing.assert_frame_equal(*rows)
+    assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == len(moments)
 
 
 CODED = {"channel": {"downsampling": "none", "codec": "dcn"}, "trainable": ["isp", "codec"]}

@@ -51,6 +51,18 @@ def smoke_configuration():
 
 
 @pytest.fixture(scope="session")
+def smoke_content():
+    """Make a copy of the smoke configuration to change: smoke_content()."""
+    return smoke_configuration
+
+
+@pytest.fixture(scope="session")
+def new_checkout(tmp_path_factory):
+    """Make a copy of the checkout of one's own: new_checkout("name")."""
+    return lambda name: Checkout(tmp_path_factory.mktemp(name))
+
+
+@pytest.fixture(scope="session")
 def checkout(tmp_path_factory):
     """A copy to plan in; tests leave its files as they are."""
     return Checkout(tmp_path_factory.mktemp("checkout"))

@@ -18,6 +18,8 @@ from planning.library import Library
 os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
 # Programs end with the Snakemake that started them, so that none is at work unseen when it was killed.
 os.environ.update(NEURAL_IMAGING_PARENT=str(os.getpid()))
+# SIGTERM before a time limit goes to every process of a job: the shell waits while its program saves what it has.
+shell.prefix("set -euo pipefail; trap : TERM; ")
 # Kept for as long as this process lives.
 held = locks.remove_stale() if workflow.is_main_process else None
 

@@ -81,6 +81,8 @@ def download(source, settings, output_folder, downloads_folder, patience=None):
             _report(taken, settings, output, downloads)
             _lay_out(taken, output, downloads, known)
     except OSError as error:
+        if files.is_full(error, downloads):
+            raise files.no_space(error.filename or downloads) from None
         raise UserError(f"{error.filename or downloads}: cannot be written ({error.strerror or error})") from None
     here = [known[one.photograph.file] for one in taken if one.status == "here"]
     left_out = collections.Counter(one.reason for one in taken if one.status != "here")

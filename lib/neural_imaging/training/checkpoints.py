@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ import keras
 import numpy as np
 
 from neural_imaging import files
+from neural_imaging.training.termination import Termination
 
 
 def fingerprint(content, inputs=()):
@@ -45,6 +47,9 @@ class Checkpoint(keras.callbacks.Callback):
     the other callbacks remember. The weights are written first and then named by `state.json`, so that a kill at
     any moment leaves a whole checkpoint, the old one or the new one.
 
+    A program that is asked to end saves after the batch at hand, with the sums behind the epoch's averages, and ends
+    with exit code 143.
+
     Args:
         folder: where checkpoints lie; it must be outside the outputs that a workflow engine deletes.
         identity: fingerprint of the training; checkpoints with another one are removed.
@@ -52,6 +57,10 @@ class Checkpoint(keras.callbacks.Callback):
             list of arrays, gets them back as the second argument of `restore`.
         every: save after each this many epochs.
         seconds: and where this much time has passed since the last one.
+
+    Attributes:
+        resumed: how often the training went on from a checkpoint.
+        termination: `termination.Termination` that says whether the program was asked to end.
     """
 
     def __init__(self, folder, identity, keepers, every, seconds=60.0):
@@ -59,7 +68,9 @@ class Checkpoint(keras.callbacks.Callback):
         self._folder, self._identity, self._keepers = Path(folder), identity, keepers
         self._every, self._seconds = every, seconds
         self._saved = time.monotonic()
-        self.resumed = 0
+        # The epoch at work; how many of its batches were done before, and what its averages were then.
+        self._epoch, self._begun, self._averages = 0, 0, []
+        self.resumed, self.termination = 0, Termination()
 
     def restore(self, model):
         """Bring back the last state, if there is one.
@@ -68,12 +79,13 @@ class Checkpoint(keras.callbacks.Callback):
             model: the compiled and built model to load weights into.
 
         Returns:
-            The epoch to go on with; 0 where there is nothing to go on from.
+            (epoch, batches): the epoch to go on with, and how many of its batches are done; 0 and 0 where there is
+            nothing to go on from.
         """
         state = self._read()
         if state is None:
             self.remove()
-            return 0
+            return 0, 0
         with np.load(self._folder / state["weights"], allow_pickle=False) as saved:
             for index, variable in enumerate(_variables(model)):
                 variable.assign(saved[f"v{index}"])
@@ -81,8 +93,9 @@ class Checkpoint(keras.callbacks.Callback):
                 count = state["arrays"].get(name)
                 arrays = [] if count is None else [[saved[f"{name}{index}"] for index in range(count)]]
                 keeper.restore(state["keepers"][name], *arrays)
-        self.resumed = state["resumed"] + 1
-        return state["epoch"] + 1
+            self._averages = [saved[f"average{index}"] for index in range(state["averages"])]
+        self.resumed, self._begun = state["resumed"] + 1, state["batches"]
+        return state["epoch"] + 1, state["batches"]
 
     def _read(self):
         try:
@@ -92,24 +105,52 @@ class Checkpoint(keras.callbacks.Callback):
         whole = state.get("identity") == self._identity and (self._folder / state["weights"]).is_file()
         return state if whole else None
 
-    def on_epoch_end(self, epoch, logs=None):
-        due = (epoch + 1) % self._every == 0 or time.monotonic() - self._saved > self._seconds
-        if due and not self.model.stop_training:
-            self.save(epoch)
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch
+        # Keras has just set all of them to zero.
+        if self._averages:
+            for variable, value in zip(self.model.metrics_variables, self._averages, strict=True):
+                variable.assign(value)
+            self._averages = []
 
-    def save(self, epoch):
-        """Write the state after `epoch`, and remove the one before it."""
+    def on_train_batch_end(self, batch, logs=None):
+        # The last batch of an epoch has its validation behind it, and `on_epoch_end`.
+        if self.termination.asked and batch + 1 < self.params["steps"]:
+            self.save(self._epoch - 1, self._begun + batch + 1)
+            self._end()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._begun = 0
+        due = (epoch + 1) % self._every == 0 or time.monotonic() - self._saved > self._seconds
+        if (due or self.termination.asked) and not self.model.stop_training:
+            self.save(epoch)
+            if self.termination.asked:
+                self._end()
+
+    def _end(self):
+        print("asked to end: the training is saved, and goes on when it is started again", file=sys.stderr, flush=True)
+        raise SystemExit(128 + signal.SIGTERM)
+
+    def save(self, epoch, batches=0):
+        """Write the state after `epoch` and so many batches of the next one, and remove the state before it."""
+        if batches and hasattr(self.model, "jax_state_sync"):
+            # Within an epoch JAX's newest weights are not in the model.
+            self.model.jax_state_sync()
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"epoch-{epoch:06d}.npz"
+        # A name of its own, since the state before it counts until the new one is whole.
+        name = f"epoch-{epoch + 1:06d}-batch-{batches:06d}.npz" if batches else f"epoch-{epoch:06d}.npz"
         kept = {key: keeper.arrays() for key, keeper in self._keepers.items() if hasattr(keeper, "arrays")}
         variables = [keras.ops.convert_to_numpy(variable) for variable in _variables(self.model)]
-        groups = {"v": variables, **kept}
+        averages = self.model.metrics_variables if batches else []
+        groups = {"v": variables, "average": list(map(keras.ops.convert_to_numpy, averages)), **kept}
         arrays = {f"{key}{index}": array for key, group in groups.items() for index, array in enumerate(group)}
         with files.atomic(self._folder / name) as temporary:
             np.savez(temporary, **arrays)
         content = {
             "identity": self._identity,
             "epoch": epoch,
+            "batches": batches,
+            "averages": len(averages),
             "weights": name,
             "resumed": self.resumed,
             "keepers": {key: keeper.state() for key, keeper in self._keepers.items()},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from neural_imaging.training import callbacks, schedules
+from neural_imaging.training import callbacks, schedules, termination
 from neural_imaging.training.checkpoints import Checkpoint, fingerprint
 from neural_imaging.training.patches import TrainingBatches
 
@@ -94,7 +94,7 @@ def fit(
     checkpoint = Checkpoint(checkpoints, fingerprint(*identity), keepers, schedule.validation_every)
     if not resume:
         checkpoint.remove()
-    start = checkpoint.restore(model)
+    start, done = checkpoint.restore(model)
     rate = schedules.step_decay(schedule.learning_rate, schedule.decay, schedule.decay_every)
     watchers = [
         *watchers,
@@ -106,25 +106,34 @@ def fit(
     ]
     if logs is not None:
         watchers.append(keras.callbacks.TensorBoard(Path(logs), write_graph=False))
-    if start < schedule.epochs:
-        total = schedule.epochs * schedule.steps
-        batches = TrainingBatches(sampler, schedule.batch, total, seed, start=start * schedule.steps)
-        model.fit(
-            batches,
-            epochs=schedule.epochs,
-            initial_epoch=start,
-            steps_per_epoch=schedule.steps,
-            validation_data=validation,
-            validation_batch_size=schedule.batch,
-            validation_freq=schedule.validation_every,
-            callbacks=watchers,
-            shuffle=False,
-            verbose=0,
-        )
+    with termination.awaited() as checkpoint.termination:
+        if done:
+            # An epoch that was begun has fewer batches left than the others.
+            _epochs(model, sampler, validation, schedule, seed, watchers, start, done, start + 1)
+            start += 1
+        if start < schedule.epochs and not (done and model.stop_training):
+            _epochs(model, sampler, validation, schedule, seed, watchers, start, 0, schedule.epochs)
     if "best" not in keepers:
         return history, history.last(), checkpoint
     keepers["best"].apply(model)
     return history, history.last(keepers["best"].epoch), checkpoint
+
+
+def _epochs(model, sampler, validation, schedule, seed, watchers, start, done, end):
+    """Train from an epoch, of which so many batches are done, up to another."""
+    total, first = schedule.epochs * schedule.steps, start * schedule.steps + done
+    model.fit(
+        TrainingBatches(sampler, schedule.batch, total, seed, start=first),
+        epochs=end,
+        initial_epoch=start,
+        steps_per_epoch=schedule.steps - done,
+        validation_data=validation,
+        validation_batch_size=schedule.batch,
+        validation_freq=schedule.validation_every,
+        callbacks=watchers,
+        shuffle=False,
+        verbose=0,
+    )
 
 
 def _compiles():
