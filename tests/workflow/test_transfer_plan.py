@@ -94,11 +94,17 @@ class TestAfterAChange:
             content["transfer"]["patches"] = 3
 
         jobs = finished.plan("transfer", config=finished.configuration(more))
-        assert jobs == {"test_forensics": 1, "test_coded_forensics": 1, "tabulate_transfer": 1, "transfer": 1}
+        assert jobs == {
+            "test_forensics": 1,
+            "test_coded_forensics": 1,
+            "tabulate_transfer": 1,
+            "plot_transfer": 1,
+            "transfer": 1,
+        }
 
     def test_another_run_tests_that_run_alone(self, finished):
         def another(content):
             content["transfer"]["trained"].append({"experiment": "cvpr2019", "lambda_isp": ["fan-only"], "runs": 1})
 
         jobs = finished.plan("transfer", config=finished.configuration(another))
-        assert jobs == {"test_forensics": 1, "tabulate_transfer": 1, "transfer": 1}
+        assert jobs == {"test_forensics": 1, "tabulate_transfer": 1, "plot_transfer": 1, "transfer": 1}
