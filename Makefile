@@ -23,7 +23,7 @@ $(STAMP): requirements.txt requirements-dev.txt $(REQUIREMENTS) pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS) -r requirements-dev.txt -e .
 	touch $@
 
-demo: $(STAMP) ## RAW files to figures with the simulated camera: up to 25 minutes on two cores
+demo: $(STAMP) ## RAW files to figures with the simulated camera: up to 30 minutes on two cores
 	$(SNAKEMAKE)
 
 smoke: $(STAMP) ## the same path in under two minutes, from scratch, in build/smoke
