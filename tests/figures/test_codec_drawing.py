@@ -63,6 +63,16 @@ def test_accuracy_and_ssim_stand_over_the_rate_of_jpeg_and_of_each_learned_codec
     assert _entries(drawing) == ["JPEG", "16c", "32c", "basic", "λ = 1", "0.1", "0.001"]
 
 
+def test_a_single_learned_codec_stands_in_the_title_and_jpeg_has_bars_too():
+    summary = example_runs.coded_summary()
+    drawing = rate_distortion_accuracy.draw(summary[summary["channel"] != "32c"])
+    assert drawing.axes[0].get_title() == "D90, DNet, 16c"
+    assert _entries(drawing) == ["JPEG", "basic", "λ = 1", "0.1", "0.001"]
+    bars = [container for container in drawing.axes[0].containers if len(container.lines[2][0].get_segments()) == 2]
+    (low, high), _ = bars[0].lines[2][0].get_segments()
+    assert high[1] - low[1] == pytest.approx(2 * 100 * np.std([0.18, 0.22], ddof=1))
+
+
 def test_a_table_without_rates_has_no_accuracy_over_the_rate():
     with pytest.raises(UserError, match="no line of D90, DNet, fan-only has a rate"):
         rate_distortion_accuracy.draw(example_runs.coded_summary().assign(effective_bpp_mean=np.nan))

@@ -11,6 +11,7 @@ RATE = "effective_bpp_mean"
 PANELS = {"accuracy_libjpeg": ("accuracy (%)", 100), "codec_ssim": ("SSIM", 1)}
 COLUMNS = [*tables.GROUP, grid.CODEC, RATE, *(f"{name}_{part}" for name in PANELS for part in ("mean", "std"))]
 JPEG = {"color": "#000000", "linestyle": (0, (1, 1)), "marker": ".", "markersize": 3.5, "label": "JPEG"}
+BAR = {"linewidth": 0.8}
 PATH = {"color": style.NEUTRAL, "linewidth": 0.6, "zorder": 2}
 POINT = {"linestyle": "none", "markersize": 4.5, "markeredgecolor": "black", "markeredgewidth": 0.4, "zorder": 3}
 
@@ -19,7 +20,8 @@ POINT = {"linestyle": "none", "markersize": 4.5, "markeredgecolor": "black", "ma
 def draw(table, camera=None, isp=None, lambda_isp=None):
     """Draw accuracy above and SSIM below, a line for JPEG and one for each learned codec over its weights.
 
-    Accuracies are those with the real codec. Bars are sample deviations over runs.
+    Accuracies are those with the real codec. Bars are sample deviations over runs, also those of JPEG, whose forensic
+    networks are trained as often. A single codec stands in the title, several in the legend with their markers.
 
     Args:
         table: a line a grid point (`COLUMNS`): what `summaries.summary` gives of an experiment with learned codecs.
@@ -48,13 +50,16 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
         panel.grid(True)
         panel.set_ylabel(label)
         if len(jpeg):
-            panel.plot(jpeg[RATE], factor * jpeg[f"{measure}_mean"], **JPEG)
+            place = jpeg[RATE], factor * jpeg[f"{measure}_mean"]
+            panel.errorbar(*place, yerr=factor * jpeg[f"{measure}_std"], fmt="none", ecolor=JPEG["color"], **BAR)
+            panel.plot(*place, **JPEG)
         for channel, members in learned.groupby("channel", sort=False):
             _draw_codec(panel, members, measure, factor, colours, markers[channel])
-    axes[0].set_title(f"{chosen['camera']}, {chosen['isp']}")
+    alone = channels if len(channels) == 1 else []
+    axes[0].set_title(", ".join([chosen["camera"], chosen["isp"], *alone]))
     axes[-1].set_xlabel("effective bits a pixel")
     axes[-1].set_xlim(left=0)
-    style.legend(drawing, _handles(colours, markers, len(jpeg) > 0))
+    style.legend(drawing, _handles(colours, {} if alone else markers, len(jpeg) > 0))
     return drawing
 
 
@@ -64,7 +69,7 @@ def _draw_codec(axes, members, measure, factor, colours, marker):
     axes.plot(members[RATE], factor * members[f"{measure}_mean"], **PATH)
     for weight, line in members.iterrows():
         place = line[RATE], factor * line[f"{measure}_mean"]
-        axes.errorbar(*place, yerr=factor * line[f"{measure}_std"], fmt="none", ecolor=colours[weight], linewidth=0.8)
+        axes.errorbar(*place, yerr=factor * line[f"{measure}_std"], fmt="none", ecolor=colours[weight], **BAR)
         axes.plot(*place, color=colours[weight], marker=marker, **POINT)
 
 
