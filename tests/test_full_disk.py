@@ -230,7 +230,7 @@ def test_while_a_standard_is_measured(disk, pictures):
 
 def test_while_tables_are_made(disk, tmp_path):
     example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80 + point["run"]}, epochs=300)
-    names = ("runs", "summary", "confusion", "progress")
+    names = ("runs", "summary", "confusion", "progress", "photographs")
     outputs = [f"--{name}={disk / 'tables' / name}.csv" for name in names]
     command = ("tabulate_forensics", f"--root={tmp_path / 'runs'}", f"--grid={json.dumps(GRID)}", *outputs)
     fails_and_goes_on(disk, 0, disk / "tables/progress.csv", *command, partial=["tables/*.*"])

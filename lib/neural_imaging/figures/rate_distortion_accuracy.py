@@ -58,7 +58,8 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
     alone = channels if len(channels) == 1 else []
     axes[0].set_title(", ".join([chosen["camera"], chosen["isp"], *alone]))
     axes[-1].set_xlabel("effective bits a pixel")
-    axes[-1].set_xlim(left=0)
+    # Room for the marker of the highest rate.
+    axes[-1].set_xlim(0, 1.06 * lines[RATE].max())
     style.legend(drawing, _handles(colours, {} if alone else markers, len(jpeg) > 0))
     return drawing
 
