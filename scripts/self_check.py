@@ -20,7 +20,10 @@ def parse_arguments(arguments=None):
         "--expected", type=Path, default=CONFIG / "self_check.json", help="stored numbers (default: the project's)"
     )
     parser.add_argument("--write", action="store_true", help="store this installation's numbers in place of them")
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
+    # More threads add up in another order, and trainings make much of it.
+    parser.add_argument(
+        "--threads", type=command_line.count, default=1, help="processor threads (default: 1, as the stored numbers)"
+    )
     return parser.parse_args(arguments)
 
 
