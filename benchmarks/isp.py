@@ -45,6 +45,9 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--models", nargs="+", choices=TRAININGS, default=["INet", "DNet", "UNet"], help="default: INet DNet UNet"
     )
+    parser.add_argument(
+        "--settings", default="{}", help='of the networks, e.g. {"n_features": 32}: JSON text, or a JSON or YAML file'
+    )
     parser.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=["float32"], help="default: float32")
     parser.add_argument("--repeats", type=int, default=9, help="timed steps of each kind (default 9)")
     parser.add_argument("--threads", type=int, default=2, help="processor threads (default 2)")
@@ -57,11 +60,13 @@ def main(arguments=None):
     if options.images is None:
         compare_steps(options.repeats)
         return
-    curves = {}
+    curves, network = {}, command_line.settings(options.settings)
     for model in options.models:
         epochs = None
         for precision in options.precisions:
-            history, epochs = train(options.images, model, precision, options.minutes, options.threads, epochs)
+            history, epochs = train(
+                options.images, model, precision, options.minutes, options.threads, epochs, network=network
+            )
             curves[f"{model} {precision}"] = history
             print(f"{model} {precision}: {epochs * COMMON['steps']} steps", file=sys.stderr)
     show(curves)
@@ -105,10 +110,11 @@ def bfloat16_instructions():
     return sorted({flag for flag in flags if "bf16" in flag})
 
 
-def train(table, model, precision, minutes, threads, epochs=None, output=None):
+def train(table, model, precision, minutes, threads, epochs=None, output=None, network=None):
     """Train a pipeline; gives its history and its number of epochs, which are as many as the time allows by default.
 
-    The model and its record are kept if `output` names a place for model.keras.
+    The model and its record are kept if `output` names a place for model.keras. `network` has settings of the network
+    beside the defaults.
     """
     import pandas as pd
 
@@ -117,6 +123,8 @@ def train(table, model, precision, minutes, threads, epochs=None, output=None):
     side = min(min(image.cells) for image in images.read(table, "validation"))
     settings = {"model": model, "precision": precision, "validation_patch": min(256, side // 16 * 16)}
     settings |= {**COMMON, **TRAININGS[model]}
+    if network:
+        settings["settings"] = {**settings.get("settings", {}), **network}
 
     def run(epochs, output=None):
         drops = {"epochs": epochs, "decay": FACTOR, "decay_every": max(1, epochs // DROPS)}
