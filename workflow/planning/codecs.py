@@ -2,7 +2,6 @@
 
 from planning import cost
 
-SECTIONS = ("pictures", "codecs", "data_sets", "codec_studies")
 # The standard that rates are compared with.
 BASELINE = "jpeg"
 # Operations of a training step on one pixel: the papers' codec does about 2.4 G multiplications on 128² pixels forward.

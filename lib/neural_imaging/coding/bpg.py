@@ -19,8 +19,6 @@ ENCODER, DECODER = "bpgenc", "bpgdec"
 SETTINGS = {"chroma": "444"}
 TIME_LIMIT = 600  # Seconds; a photograph of 24 megapixels takes about one minute.
 
-_QUIETLY = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "errors": "replace", "check": False}
-
 
 def available():
     """Whether both programs are on the path."""
