@@ -20,7 +20,7 @@ from neural_imaging.evaluation import grid as grids
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from planning import codecs, configuration, grid, settings, steps  # noqa: E402
+from planning import codecs, configuration, expected, grid, settings, steps  # noqa: E402
 from planning.library import Library  # noqa: E402
 
 # Programs that have networks. A checkpoint goes on only where the same modules are loaded, so all are, at once.
@@ -103,8 +103,9 @@ def run(todo, config, library, threads):
             try:
                 for step in pending:
                     take(step, broken, library, threads)
-                other = verification.differences(Path(evaluation.outputs[0]), Path("results"), config)
-                other += verification.differences(Path("results", path, "record.json"), Path("results"), config)
+                other = []
+                for file in (f"{path}/evaluation.json", f"{path}/record.json"):
+                    other += verification.differences(Path("results", file), expected.settings(config, file))
                 if other:
                     raise UserError(f"{'; '.join(other)}. Remove the run to make it anew")
             except DiskFullError:

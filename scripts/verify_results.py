@@ -1,9 +1,17 @@
 """Check a results folder against its records: what does not fit is named, a line each, and the exit code is 1."""
 
+import functools
+import sys
 from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging import command_line
+from neural_imaging.errors import UserError
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from planning import configuration, expected  # noqa: E402
 
 
 def parse_arguments(arguments=None):
@@ -19,8 +27,15 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     from neural_imaging import verification
 
-    config = command_line.settings(str(options.configfile)) if options.configfile else None
-    count, faults = verification.faults(options.results, config)
+    asked = None
+    if options.configfile:
+        config = command_line.settings(str(options.configfile))
+        try:
+            configuration.check_schema(config)
+        except configuration.ConfigurationError as error:
+            raise UserError(f"configuration: {error}") from None
+        asked = functools.partial(expected.settings, config)
+    count, faults = verification.faults(options.results, asked)
     print(*faults, f"{count} records, {len(faults)} of their statements do not fit", sep="\n")
     if faults:
         raise SystemExit(1)

@@ -1,7 +1,6 @@
 """Whether a results folder is what its records say: files, the hashes of what they were made from, and settings."""
 
 import functools
-import re
 import zipfile
 from pathlib import Path
 
@@ -23,12 +22,13 @@ RECORDS = ("**/record.json", "forensics/**/evaluation.json", "transfer/**/test.j
 _PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}
 
 
-def faults(results, config=None):
+def faults(results, asked=None):
     """Hold a results folder against its records.
 
     Args:
         results: the folder. Relative paths in records start in the folder around it.
-        config: content of a configuration; the settings in the records are then held against it too.
+        asked: function that gives what is asked of a result by its path in the folder: a mapping with "settings", and
+            perhaps "seed", or None where no such result is asked for. The records are then held against it too.
 
     Returns:
         (number of records, lines), a line for each thing that does not fit.
@@ -43,20 +43,19 @@ def faults(results, config=None):
     paths = sorted({path for pattern in RECORDS for path in results.glob(pattern) if _counts(path, results)})
     lines = []
     for path in paths:
-        lines += [f"{path}: {fault}" for fault in _record_faults(path, results, config, hashed)]
+        lines += [f"{path}: {fault}" for fault in _record_faults(path, results, asked, hashed)]
     for model in sorted(results.glob("**/model.keras")):
         if _counts(model, results) and not model.with_name("record.json").is_file():
             lines.append(f"{model}: has no record.json beside it")
     return len(paths), lines
 
 
-def differences(path, results, config):
-    """What the settings of one result are other than a configuration asks, a line each.
+def differences(path, asked):
+    """What the settings of one result are other than asked, a line each.
 
     Args:
         path: the result's record, or its evaluation.
-        results: folder of results that it lies in.
-        config: content of the configuration.
+        asked: a mapping with "settings", and perhaps "seed".
 
     Raises:
         UserError: no such record, or a damaged one.
@@ -64,7 +63,7 @@ def differences(path, results, config):
     record = records.read(path)
     if "settings" not in record:
         raise UserError(f"{path}: the record does not name settings")
-    return _setting_faults(record, _asked(Path(path).relative_to(results).as_posix(), config))
+    return _setting_faults(record, asked)
 
 
 def _counts(path, results):
@@ -72,7 +71,7 @@ def _counts(path, results):
     return parts[0] not in _PASSED_OVER and not path.name.startswith(".")
 
 
-def _record_faults(path, results, config, hashed):
+def _record_faults(path, results, asked, hashed):
     try:
         record = files.read_json(path)
     except UserError as error:
@@ -87,8 +86,8 @@ def _record_faults(path, results, config, hashed):
             found.append(f"{name}, which it was made from, is not there")
         elif hashed(source) != recorded:
             found.append(f"{name} is not the file that it was made from: another hash")
-    if config is not None:
-        found += _setting_faults(record, _asked(path.relative_to(results).as_posix(), config))
+    if asked is not None:
+        found += _setting_faults(record, asked(path.relative_to(results).as_posix()))
     return found
 
 
@@ -107,42 +106,6 @@ def _whole_archive(path):
             return archive.testzip() is None
     except (OSError, zipfile.BadZipFile):
         return False
-
-
-def _asked(place, config):
-    """Settings, seed and labels that a configuration asks of a result, by the result's path; None where it has none.
-
-    The names are those of the workflow's paths: `isp/<camera>/<isp>/record.json` and so on.
-    """
-    parts = place.split("/")
-    kind, labels = parts[0], dict(re.findall(r"/(\w+)~([^/]+)", place))
-    if kind == "isp" and len(parts) == 4:
-        return _training(config, "isps", parts[2])
-    if kind == "shared_isp" and len(parts) == 3:
-        return _training(config, "isps", parts[1])
-    if kind == "codecs" and len(parts) == 3:
-        return _training(config, "codecs", parts[1])
-    if kind == "forensics" and {"channel", "lambda_isp", "run"} <= labels.keys():
-        protocol = config.get("protocols", {}).get(parts[1])
-        channel = config.get("channels", {}).get(labels["channel"])
-        if protocol is None or channel is None:
-            return None
-        if parts[-1] == "evaluation.json":
-            shared = {key: protocol[key] for key in ("patch", "discard") if key in protocol}
-            return {"settings": {**protocol.get("evaluation", {}), **shared}}
-        weight = labels["lambda_isp"] if labels["lambda_isp"] == "fan-only" else float(labels["lambda_isp"])
-        settings = {key: value for key, value in protocol.items() if key != "evaluation"}
-        # Which learned codec it is, the hash of the codec's file says.
-        channel = {key: value for key, value in channel.items() if key != "name"}
-        return {"settings": {**settings, "channel": channel, "lambda_isp": weight}, "seed": int(labels["run"])}
-    return {"settings": {}}
-
-
-def _training(config, section, name):
-    one = config.get(section, {}).get(name)
-    if one is None:
-        return None
-    return {"settings": {"model": one["model"], "settings": one["settings"], **one["training"]}, "seed": one["seed"]}
 
 
 def _setting_faults(record, asked):

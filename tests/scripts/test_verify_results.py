@@ -1,6 +1,6 @@
 """A results folder is what its records say, or the program names what is not."""
 
-import json
+import copy
 import zipfile
 
 import pytest
@@ -10,9 +10,9 @@ import verify_results
 from neural_imaging import files, records
 from neural_imaging.errors import UserError
 
-ISP = {"model": "UNet", "settings": {"n_steps": 2}, "seed": 0, "training": {"patch": 16, "epochs": 4}}
-PROTOCOL = {"patch": 16, "discard": "flat", "fan": {"n_filters": 4}, "evaluation": {"patches": 8}}
-CHANNEL = {"codec": "jpeg", "quality": 50}
+CONFIG = yaml.safe_load((verify_results.ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
+ISP, PROTOCOL, CHANNEL = CONFIG["isps"]["UNet"], CONFIG["protocols"]["cvpr2019"], CONFIG["channels"]["jpeg50"]
+PATCHES = PROTOCOL["evaluation"]["patches"]
 RUN = "forensics/cvpr2019/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/run~3"
 
 
@@ -27,7 +27,8 @@ def results(tmp_path, monkeypatch):
     settings = {key: value for key, value in PROTOCOL.items() if key != "evaluation"}
     settings |= {"channel": {**CHANNEL, "trainable": False}, "lambda_isp": 0.1}
     run = trained(RUN, "train_forensics", settings, 3, [images, model])
-    record = records.Record("evaluation", {"patches": 8, "patch": 16, "discard": "flat"}, 0, [run, images])
+    settings = {**PROTOCOL["evaluation"], "patch": PROTOCOL["patch"], "discard": PROTOCOL["discard"]}
+    record = records.Record("evaluation", settings, 0, [run, images])
     record.write(f"results/{RUN}/evaluation.json", {})
     return tmp_path / "results"
 
@@ -42,14 +43,8 @@ def trained(folder, kind, settings, seed, inputs):
 
 @pytest.fixture
 def configfile(tmp_path):
-    content = {
-        "isps": {"UNet": ISP},
-        "protocols": {"cvpr2019": PROTOCOL},
-        "channels": {"jpeg50": CHANNEL},
-    }
-
     def write(change=lambda content: None):
-        whole = json.loads(json.dumps(content))
+        whole = copy.deepcopy(CONFIG)
         change(whole)
         (tmp_path / "config.yaml").write_text(yaml.safe_dump(whole))
         return ["--configfile", str(tmp_path / "config.yaml")]
@@ -78,7 +73,7 @@ def test_untouched_results_fit_their_records_and_configuration(verify, configfil
 
 def test_the_name_of_a_learned_codec_is_no_setting_of_a_training(verify, configfile):
     """The workflow gives trainings the codec's file instead."""
-    assert verify(*configfile(lambda content: content["channels"]["jpeg50"].update(name="16c")))[0] == 0
+    assert verify(*configfile(lambda content: content["channels"]["jpeg50"].update(name="4c")))[0] == 0
 
 
 def test_a_test_on_other_pictures_is_held_against_its_inputs(verify, results):
@@ -141,8 +136,11 @@ def test_a_record_without_its_commit_is_named(verify, results):
         (lambda content: content["isps"]["UNet"]["training"].update(epochs=5), "made with epochs 4; the configuration"),
         (lambda content: content["isps"]["UNet"].update(seed=1), "made with seed 0"),
         (lambda content: content["channels"]["jpeg50"].update(quality=80), "made with channel"),
-        (lambda content: content["protocols"]["cvpr2019"]["evaluation"].update(patches=9), "made with patches 8"),
-        (lambda content: content.update(isps={}), "the configuration has no such result"),
+        (
+            lambda content: content["protocols"]["cvpr2019"]["evaluation"].update(patches=PATCHES + 1),
+            f"made with patches {PATCHES}",
+        ),
+        (lambda content: content["isps"].pop("UNet"), "the configuration has no such result"),
     ],
 )
 def test_settings_that_the_configuration_does_not_ask_for_are_named(verify, configfile, change, named):
@@ -154,11 +152,17 @@ def test_settings_that_the_configuration_does_not_ask_for_are_named(verify, conf
 def test_a_learned_codec_is_named_by_its_file_and_not_by_the_settings_of_a_run(results, verify, configfile):
     run = RUN.replace("jpeg50", "16c").replace("/run~3", "/lambda_codec~basic/run~3")
     settings = {key: value for key, value in PROTOCOL.items() if key != "evaluation"}
-    trained(run, "train_forensics", {**settings, "channel": {"codec": "dcn"}, "lambda_isp": 0.1}, 3, [])
-    learned = {"codec": "dcn", "name": "16c"}
+    channel = {"downsampling": "none", "factor": 1, "codec": "dcn"}
+    trained(run, "train_forensics", {**settings, "channel": channel, "lambda_isp": 0.1}, 3, [])
+    learned = {**channel, "name": "4c"}
     assert verify(*configfile(lambda content: content["channels"].update({"16c": learned})))[0] == 0
 
 
 def test_a_wrong_folder_ends_with_one_line(tmp_path):
     with pytest.raises(UserError, match="no such folder"):
         verify_results.main(["--results", str(tmp_path / "nowhere")])
+
+
+def test_a_configuration_of_another_form_is_refused(verify, configfile):
+    with pytest.raises(UserError, match=r"configuration: protocols\.cvpr2019: missing key"):
+        verify(*configfile(lambda content: content["protocols"]["cvpr2019"].pop("patch")))

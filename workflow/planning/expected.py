@@ -1,0 +1,42 @@
+"""What a configuration asks of a result: settings and seed by the result's path, to hold records against."""
+
+import re
+
+from planning import codecs, jobs
+
+
+def settings(config, place):
+    """Settings, and the seed where there is one, that a configuration asks of a result.
+
+    Args:
+        config: a configuration that is valid by the schema.
+        place: path of the result's record or evaluation in the folder of results, as the workflow's rules name it.
+
+    Returns:
+        Mapping with "settings" and perhaps "seed"; None where the configuration has no such result.
+    """
+    parts = place.split("/")
+    kind, labels = parts[0], dict(re.findall(r"/(\w+)~([^/]+)", place))
+    if kind == "isp" and len(parts) == 4:
+        return _training(config, "isps", parts[2], jobs.isp)
+    if kind == "shared_isp" and len(parts) == 3:
+        return _training(config, "isps", parts[1], jobs.isp)
+    if kind == "codecs" and len(parts) == 3:
+        return _training(config, "codecs", parts[1], codecs.training_settings)
+    if kind == "forensics" and {"channel", "lambda_isp", "run"} <= labels.keys():
+        protocol, channel = parts[1], labels["channel"]
+        if protocol not in config["protocols"] or channel not in config["channels"]:
+            return None
+        if parts[-1] == "evaluation.json":
+            return {"settings": jobs.evaluation(config, protocol)}
+        weight = labels["lambda_isp"] if labels["lambda_isp"] == "fan-only" else float(labels["lambda_isp"])
+        training = {**jobs.forensic(config, protocol, channel), "lambda_isp": weight}
+        return {"settings": training, "seed": int(labels["run"])}
+    return {"settings": {}}
+
+
+def _training(config, section, name, settings_of):
+    # Codecs are no part of every configuration.
+    if name not in codecs.section(config, section):
+        return None
+    return {"settings": settings_of(config, name), "seed": config[section][name]["seed"]}
