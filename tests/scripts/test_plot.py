@@ -2,7 +2,6 @@ import importlib
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import example_runs
@@ -138,15 +137,12 @@ def test_a_missing_array_is_named(sources, name, tmp_path):
         _plot(name, "--sample", tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
 
 
-def test_a_mistake_is_one_line_and_help_is_quick(tmp_path):
+def test_a_mistake_is_one_line(tmp_path):
     script = SCRIPTS / "plot_scatter_psnr.py"
     command = [sys.executable, script, "--table", tmp_path / "none.csv", "--output", tmp_path / "figure.pdf"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [f"plot_scatter_psnr.py: {tmp_path / 'none.csv'}: no such file"]
-    start = time.monotonic()
-    subprocess.run([sys.executable, script, "--help"], capture_output=True, check=True)
-    assert time.monotonic() - start < 2  # half a second on a quiet machine
 
 
 def test_confusion_draws_what_was_asked_for(sources, tmp_path):

@@ -1,7 +1,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import example_runs
@@ -57,10 +56,7 @@ def test_a_grid_that_is_no_mapping_is_refused(tmp_path, grid):
         tabulate_forensics.main(_arguments(tmp_path, tmp_path, grid))
 
 
-def test_help_is_quick_and_a_mistake_is_one_line(tmp_path):
-    start = time.monotonic()
-    subprocess.run([sys.executable, SCRIPT, "--help"], check=True, capture_output=True)
-    assert time.monotonic() - start < 2  # half a second on a quiet machine
+def test_a_mistake_is_one_line(tmp_path):
     done = subprocess.run(
         [sys.executable, SCRIPT, *_arguments(tmp_path, tmp_path)], capture_output=True, text=True, check=False
     )
