@@ -16,7 +16,7 @@ def parse_arguments(arguments=None):
     )
     parser.add_argument("--camera", help="camera to show (default: the first in the table)")
     parser.add_argument("--isp", help="ISP to show (default: the first)")
-    parser.add_argument("--lambda-isp", help="weight of the ISP loss, or fan-only (default: the first)")
+    parser.add_argument("--lambda-isp", help="weight of the ISP loss, or fan-only (default: all)")
     parser.add_argument("--output", type=Path, required=True, help="PDF to write; a PNG is written beside it")
     return parser.parse_args(arguments)
 

@@ -73,8 +73,29 @@ def test_a_single_learned_codec_stands_in_the_title_and_jpeg_has_bars_too():
     assert high[1] - low[1] == pytest.approx(2 * 100 * np.std([0.18, 0.22], ddof=1))
 
 
+def test_lines_go_over_the_weights_of_pipelines_where_codecs_stay_as_they_are():
+    summary = example_runs.coded_summary()
+    basic = summary[summary["lambda_codec"] == "basic"]
+    drawing = rate_distortion_accuracy.draw(pd.concat([basic, basic.assign(lambda_isp="0.1")]))
+    assert len(drawing.axes) == 2
+    assert _entries(drawing) == ["16c", "32c", "FAN only", "λ = 0.1"]
+    assert sum(len(line.get_xdata()) == 2 for line in drawing.axes[0].lines) == 2
+
+
+def test_each_weight_of_the_pipeline_has_a_column_where_codecs_learn_too():
+    summary = example_runs.coded_summary()
+    both = pd.concat([summary, summary[summary["lambda_codec"] != "none"].assign(lambda_isp="0.1")])
+    drawing = rate_distortion_accuracy.draw(both)
+    assert [axes.get_title() for axes in drawing.axes] == ["pipeline as it is", "pipeline with λ = 0.1", "", ""]
+    assert [axes.get_ylabel() for axes in drawing.axes] == ["accuracy (%)", "", "SSIM", ""]
+    assert _entries(drawing) == ["JPEG", "16c", "32c", "basic", "λ = 1", "0.1", "0.001"]
+    alone = rate_distortion_accuracy.draw(both, lambda_isp="0.1")
+    assert len(alone.axes) == 2
+    assert "JPEG" not in _entries(alone)
+
+
 def test_a_table_without_rates_has_no_accuracy_over_the_rate():
-    with pytest.raises(UserError, match="no line of D90, DNet, fan-only has a rate"):
+    with pytest.raises(UserError, match="no line of D90, DNet has a rate"):
         rate_distortion_accuracy.draw(example_runs.coded_summary().assign(effective_bpp_mean=np.nan))
 
 

@@ -112,9 +112,18 @@ def test_arrays_of_another_program_are_refused(sources, tmp_path):
 
 @pytest.mark.parametrize("name", ["scatter_psnr", "scatter_ssim", "progress", "confusion"])
 def test_a_figure_over_lambda_does_not_mix_the_weights_of_learned_codecs(sources, name, tmp_path):
-    pd.read_csv(sources[name][1]).assign(lambda_codec="basic").to_csv(tmp_path / "table.csv", index=False)
-    with pytest.raises(UserError, match="the table has learned codecs"):
+    table = pd.read_csv(sources[name][1])
+    table = pd.concat([table.assign(lambda_codec=weight) for weight in ("basic", "0.1")])
+    table.to_csv(tmp_path / "table.csv", index=False)
+    with pytest.raises(UserError, match="the table has several weights of learned codecs"):
         _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+
+
+@pytest.mark.parametrize("name", ["scatter_psnr", "scatter_ssim", "progress", "confusion"])
+def test_a_figure_over_lambda_may_have_codecs_that_do_not_learn(sources, name, tmp_path):
+    pd.read_csv(sources[name][1]).assign(lambda_codec="basic").to_csv(tmp_path / "table.csv", index=False)
+    _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+    assert (tmp_path / "figure.pdf").is_file()
 
 
 @pytest.mark.parametrize("taken", ["figure.pdf", "figure.png"])

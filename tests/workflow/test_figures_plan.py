@@ -52,6 +52,18 @@ def test_codecs_that_learn_have_spectra_and_fixed_ones_stand_among_the_channels(
     assert "spectra" not in _of(**coded)
 
 
+def test_pipelines_that_learn_behind_codecs_as_they_are_stand_over_lambda_too():
+    found = _of(channels=["16c"])
+    assert {"scatter_psnr", "progress", "confusion", "boxplot", "difference", "rate_distortion_accuracy"} <= found
+    assert "spectra" not in found
+
+
+def test_where_both_learn_no_figure_mixes_their_weights():
+    found = _of(channels=["16c"], lambda_codec=["basic", 0.1])
+    assert {"boxplot", "spectra", "rate_distortion_accuracy", "difference"} <= found
+    assert not {"scatter_psnr", "progress", "confusion"} & found
+
+
 def test_pictures_without_raw_have_no_pipeline_to_replace():
     assert "pipeline_steps" not in _of(examples={"isp": "rgb", "lambda_isp": "fan-only"}, lambda_isp=["fan-only"])
 

@@ -26,26 +26,28 @@ def of(experiment, learned, isps):
         isps: the pipelines of the configuration.
     """
     axes = grid.axes(experiment, learned)
-    coded, tuned = "learned" in axes, any(value != grid.BASIC for value in axes.get("lambda_codec", ()))
+    weights_of_codecs = axes.get("lambda_codec", ())
+    coded, tuned = "learned" in axes, any(value != grid.BASIC for value in weights_of_codecs)
     trained = any(value != "fan-only" for value in axes["lambda_isp"])
     found = [*ALL]
     if isps[experiment["examples"]["isp"]]["model"] == PASSES:
         found.remove("pipeline_steps")
     if coded:
         found += [*CODED, *(TUNED if tuned else ())]
-    elif trained:
-        found += [*TRADE_OFF, "differentiable_jpeg"]
     else:
-        found += ["confusion", "differentiable_jpeg"]
+        found.append("differentiable_jpeg")
+    # Over the pipeline's λ they would mix several weights of codecs.
+    if len(weights_of_codecs) <= 1:
+        found += TRADE_OFF if trained else () if coded else ["confusion"]
     # Where no ISP learns, there is no difference to show.
-    if not coded and experiment["examples"]["lambda_isp"] != "fan-only":
+    if experiment["examples"]["lambda_isp"] != "fan-only":
         found.append("difference")
     # What fixed pipelines and codecs do behind each channel.
     if len(axes["channel"]) > 1 and not tuned:
         found.append("channels")
     if "published" in experiment:
         found.append("published")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def weights(experiment, learned, most=None):

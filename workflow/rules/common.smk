@@ -173,6 +173,13 @@ def example_networks(wildcards):
     )
 
 
+def optimised_networks(wildcards):
+    """Names of the networks in the archive of the jointly trained example."""
+    codec = LEARNED.get(examples(wildcards)["channel"])
+    learned = [config["codecs"][codec]["model"]] if codec else []
+    return [*example_networks(wildcards), "FAN", *learned]
+
+
 def example_images(wildcards):
     return f"results/data/{examples(wildcards)['camera']}/images.csv"
 

@@ -35,7 +35,7 @@ rule sample_difference:
         run=example_run,
         script="scripts/sample_difference.py",
         code=lambda wildcards: library(
-            "sample_difference", *example_networks(wildcards), "FAN"
+            "sample_difference", *optimised_networks(wildcards)
         ),
     output:
         sample="results/evaluation/{experiment}/difference.npz",

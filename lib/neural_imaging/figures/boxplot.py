@@ -26,8 +26,8 @@ FEW = 5
 def draw(table, camera=None, measures=ACCURACIES):
     """Draw a box a weight and line of the legend: quartiles, the median, whiskers to the lowest and highest run.
 
-    Where the table has learned codecs, the weight is that of the codec's loss and colours are channels; channels whose
-    codec cannot learn are left out. Otherwise the weight is that of the ISP's loss and colours are ISPs (and channels).
+    Where codecs learn, the weight is that of the codec's loss and colours are channels; channels whose codec cannot
+    learn are left out. Otherwise the weight is that of the ISP's loss and colours are ISPs (and channels).
 
     Args:
         table: a line a run (`tables.RUNS`).
@@ -75,7 +75,7 @@ def _draw_panel(axes, lines, weight, weights, colours):
 
 def _weighted(lines):
     """Column of the weight that falls, and the lines with a column `group` that names what has a colour."""
-    if grid.CODEC in lines:
+    if style.codecs_learn(lines):
         lines = lines[lines[grid.CODEC] != grid.NONE]
         return grid.CODEC, lines.assign(group=_names(lines, ["channel", "isp", "lambda_isp"]))
     return "lambda_isp", lines.assign(group=_names(lines, ["isp", "channel"]))

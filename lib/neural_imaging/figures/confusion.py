@@ -19,7 +19,7 @@ def draw(table, camera=None, isp=None, channel=None, codec="differentiable"):
     Returns:
         Figure. The title of each matrix says λ and the mean of the diagonal, which is the accuracy.
     """
-    style.without_codecs(table)
+    style.without_tuned_codecs(table)
     table, found = style.chosen(table, camera=camera, isp=isp, channel=channel, codec=codec)
     weights = style.weights(table["lambda_isp"])
     classes = style.unique(table["true"])

@@ -24,7 +24,7 @@ def draw(table, camera=None):
     Returns:
         Figure with a column of panels a measure, and a row an ISP (and channel).
     """
-    style.without_codecs(table)
+    style.without_tuned_codecs(table)
     table, found = style.chosen(table, camera=camera)
     colours = style.weight_colours(table["lambda_isp"])
     rows = list(table.groupby(["isp", "channel"], sort=False))

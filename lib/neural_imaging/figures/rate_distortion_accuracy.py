@@ -20,53 +20,89 @@ POINT = {"linestyle": "none", "markersize": 4.5, "markeredgecolor": "black", "ma
 def draw(table, camera=None, isp=None, lambda_isp=None):
     """Draw accuracy above and SSIM below, a line for JPEG and one for each learned codec over its weights.
 
-    Accuracies are those with the real codec. Bars are sample deviations over runs, also those of JPEG, whose forensic
-    networks are trained as often. A single codec stands in the title, several in the legend with their markers.
+    Where both codecs and pipelines learn, each weight of the pipeline has a column of panels; where pipelines alone do,
+    lines go over the pipeline's weights. Accuracies are those with the real codec. Bars are sample deviations over
+    runs, also those of JPEG, whose forensic networks are trained as often. A single codec stands in the title, several
+    in the legend with their markers.
 
     Args:
         table: a line a grid point (`COLUMNS`): what `summaries.summary` gives of an experiment with learned codecs.
             Lines without a rate, of channels without a codec, are left out.
-        camera, isp, lambda_isp: which to draw; the first in the table by default.
+        camera, isp: which to draw; the first in the table by default.
+        lambda_isp: one weight of the pipeline; all by default.
 
     Returns:
-        Figure, a column wide.
+        Figure, a column wide, or a page where there are several columns of panels.
 
     Raises:
         UserError: the table does not have them, or no rates.
     """
-    lines, chosen = style.chosen(table, camera=camera, isp=isp, lambda_isp=lambda_isp)
+    wanted = {} if lambda_isp is None else {"lambda_isp": lambda_isp}
+    lines, chosen = style.chosen(table, camera=camera, isp=isp, **wanted)
     lines = lines[lines[RATE].notna()]
     if lines.empty:
         raise UserError(f"no line of {', '.join(chosen.values())} has a rate ({RATE})")
-    jpeg = lines[lines[grid.CODEC] == grid.NONE].sort_values(RATE)
     learned = lines[lines[grid.CODEC] != grid.NONE]
-    tuned = style.weights(learned[grid.CODEC][learned[grid.CODEC] != grid.BASIC])
-    colours = {grid.BASIC: style.BASELINE, **style.weight_colours(tuned)}
+    columns = style.weights(lines["lambda_isp"])
+    weight = grid.CODEC
+    if len(columns) > 1 and not style.codecs_learn(lines):
+        weight, columns = "lambda_isp", [None]
+    colours = _colours(learned[weight])
     channels = style.unique(learned["channel"])
     markers = {name: style.MARKERS[place % len(style.MARKERS)] for place, name in enumerate(channels)}
-    drawing = style.figure(style.COLUMN, 4.4)
-    axes = drawing.subplots(len(PANELS), 1, sharex=True)
-    for panel, (measure, (label, factor)) in zip(axes, PANELS.items(), strict=True):
-        panel.grid(True)
+    drawing = style.figure(style.COLUMN if len(columns) == 1 else style.PAGE, 4.4)
+    axes = drawing.subplots(len(PANELS), len(columns), sharex=True, sharey="row", squeeze=False)
+    for column, value in zip(axes.T, columns, strict=True):
+        shown = lines if value is None else lines[lines["lambda_isp"] == value]
+        _draw_column(column, shown, weight, colours, markers)
+    alone = channels if len(channels) == 1 else []
+    title = ", ".join([chosen["camera"], chosen["isp"], *alone])
+    if len(columns) == 1:
+        axes[0, 0].set_title(title)
+    else:
+        drawing.suptitle(title)
+        for panel, value in zip(axes[0], columns, strict=True):
+            panel.set_title(
+                "pipeline as it is" if value == grid.FAN_ONLY else f"pipeline with λ = {style.weight_name(value)}"
+            )
+    for panel, (label, _) in zip(axes[:, 0], PANELS.values(), strict=True):
         panel.set_ylabel(label)
+    # Room for the marker of the highest rate.
+    axes[0, 0].set_xlim(0, 1.06 * lines[RATE].max())
+    jpeg = (lines[grid.CODEC] == grid.NONE).any()
+    style.legend(drawing, _handles(colours, {} if alone else markers, jpeg))
+    return drawing
+
+
+def _colours(weights):
+    """A colour for each weight: what was not tuned stands out."""
+    ordered = style.weights(weights)
+    return {
+        **{name: style.BASELINE for name in ordered if name in (grid.BASIC, grid.FAN_ONLY)},
+        **style.weight_colours(name for name in ordered if name not in (grid.BASIC, grid.FAN_ONLY)),
+    }
+
+
+def _draw_column(panels, lines, weight, colours, markers):
+    """Draw the panels of one column; `weight` is the column of the table that lines go over."""
+    jpeg = lines[lines[grid.CODEC] == grid.NONE].sort_values(RATE)
+    # JPEG cannot learn, so it stands for what is not tuned.
+    jpeg = jpeg[jpeg["lambda_isp"].isin(style.weights(jpeg["lambda_isp"])[:1])]
+    learned = lines[lines[grid.CODEC] != grid.NONE]
+    for panel, (measure, (_, factor)) in zip(panels, PANELS.items(), strict=True):
+        panel.grid(True)
         if len(jpeg):
             place = jpeg[RATE], factor * jpeg[f"{measure}_mean"]
             panel.errorbar(*place, yerr=factor * jpeg[f"{measure}_std"], fmt="none", ecolor=JPEG["color"], **BAR)
             panel.plot(*place, **JPEG)
         for channel, members in learned.groupby("channel", sort=False):
-            _draw_codec(panel, members, measure, factor, colours, markers[channel])
-    alone = channels if len(channels) == 1 else []
-    axes[0].set_title(", ".join([chosen["camera"], chosen["isp"], *alone]))
-    axes[-1].set_xlabel("effective bits a pixel")
-    # Room for the marker of the highest rate.
-    axes[-1].set_xlim(0, 1.06 * lines[RATE].max())
-    style.legend(drawing, _handles(colours, {} if alone else markers, len(jpeg) > 0))
-    return drawing
+            _draw_codec(panel, members.set_index(weight), measure, factor, colours, markers[channel])
+    panels[-1].set_xlabel("effective bits a pixel")
 
 
 def _draw_codec(axes, members, measure, factor, colours, marker):
-    """Draw one learned codec: from what it was, over the weights as they fall."""
-    members = members.set_index(grid.CODEC).loc[style.weights(members[grid.CODEC])]
+    """Draw one learned codec: from what it was, over the weights, which are the index, as they fall."""
+    members = members.loc[style.weights(members.index)]
     axes.plot(members[RATE], factor * members[f"{measure}_mean"], **PATH)
     for weight, line in members.iterrows():
         place = line[RATE], factor * line[f"{measure}_mean"]
@@ -76,10 +112,15 @@ def _draw_codec(axes, members, measure, factor, colours, marker):
 
 def _handles(colours, markers, jpeg):
     plain = {"linestyle": "none", "markersize": 4.5}
-    tuned = {weight: colour for weight, colour in colours.items() if weight != grid.BASIC}
+    names = {grid.BASIC: "basic", grid.FAN_ONLY: style.weight_name(grid.FAN_ONLY)}
+    tuned = {weight: colour for weight, colour in colours.items() if weight not in names}
     return [
         *([Line2D([], [], **JPEG)] if jpeg else []),
         *(Line2D([], [], color="#555555", marker=marker, label=name, **plain) for name, marker in markers.items()),
-        Line2D([], [], color=colours[grid.BASIC], marker="o", label="basic", **plain),
+        *(
+            Line2D([], [], color=colours[weight], marker="o", label=name, **plain)
+            for weight, name in names.items()
+            if weight in colours
+        ),
         *style.weight_handles(tuned),
     ]

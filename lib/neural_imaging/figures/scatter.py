@@ -30,7 +30,7 @@ def draw(table, quality):
         Figure with a column of panels a camera, and a row a codec (and channel). One camera's panels stand side by
         side.
     """
-    style.without_codecs(table)
+    style.without_tuned_codecs(table)
     colours = style.weight_colours(table["lambda_isp"])
     isps = style.unique(table["isp"])
     markers = {isp: style.MARKERS[place % len(style.MARKERS)] for place, isp in enumerate(isps)}

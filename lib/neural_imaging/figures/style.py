@@ -140,15 +140,21 @@ def chosen(table, **wanted):
     return table, found
 
 
-def without_codecs(table):
-    """Refuse a table of an experiment with learned codecs, whose weights a figure over λ would mix.
+def codecs_learn(table):
+    """Whether learned codecs stand in a table with more than one weight of their loss."""
+    return grid.CODEC in table and table.loc[table[grid.CODEC] != grid.NONE, grid.CODEC].nunique() > 1
+
+
+def without_tuned_codecs(table):
+    """Refuse a table whose codecs have several weights, which a figure over the pipeline's λ would mix.
 
     Raises:
-        UserError: the table has a column for them.
+        UserError: it has them.
     """
-    if grid.CODEC in table:
+    if codecs_learn(table):
         raise UserError(
-            f"the table has learned codecs ({grid.CODEC}), for which rate_distortion_accuracy is the figure"
+            f"the table has several weights of learned codecs ({grid.CODEC}), for which rate_distortion_accuracy is "
+            "the figure"
         )
 
 
