@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from neural_imaging.errors import UserError
-from neural_imaging.evaluation import claims, headline_codecs, headline_tables, profiles, tables
+from neural_imaging.evaluation import claims, headline, headline_codecs, headline_tables, profiles, statistics, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "config/published"
@@ -99,7 +99,7 @@ def test_the_published_results_show_every_claim_of_protocol_a(paper, tmp_path):
     assert joint["low"] < joint["ours"] < joint["high"]
     assert joint["interval_over"] == "runs and photographs"
     assert table.loc["pipeline.loss", "ours"] == pytest.approx(-0.7, abs=0.05)
-    assert table.loc["pipeline.gain", "note"] == "above 0 in 10 of 10 runs"
+    assert table.loc["pipeline.gain", "note"] == "above 0 in 10 of 10 runs, the intervals of both lie apart"
     assert table.loc["pipeline.slope", "difference"] == pytest.approx(0, abs=0.1)
 
 
@@ -216,3 +216,17 @@ def test_names_that_the_configuration_does_not_have_are_refused(paper, tmp_path)
         _table(paper, paper, pipeline=("mine", tmp_path / "t.csv"))
     with pytest.raises(UserError, match="the configuration has no study mine"):
         _table(paper, paper, "mine", [None] * 4)
+
+
+@pytest.mark.parametrize(
+    ("alone", "joint", "told"),
+    [
+        ((40, 37, 43), (50, 44, 56), ["the intervals of both lie apart"]),
+        ((40, 37, 43), (44, 42, 46), ["the intervals of both overlap"]),
+        ((50, 44, 56), (40, 37, 43), ["the intervals of both lie apart"]),
+        ((40, math.nan, math.nan), (50, 44, 56), []),
+    ],
+)
+def test_the_table_says_whether_the_intervals_of_both_lie_apart(alone, joint, told):
+    estimates = [statistics.Estimate(*ends, statistics.BOTH, 3, 3) for ends in (joint, alone)]
+    assert headline.Side._apart(estimates) == told

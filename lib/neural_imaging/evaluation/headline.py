@@ -79,12 +79,21 @@ class Side:
         learned = [weight for weight in sums if weight != self.base]
         place = ", ".join([*self.labels.values(), *([f"λ = {learned[0]}"] if len(learned) == 1 else [])])
         first, *others = (claims.scaled(estimate, factor) for estimate in estimates)
-        note = (
-            f"above 0 in {first.above} of {first.runs} runs"
-            if math.isclose(sum(sums.values()), 0, abs_tol=1e-9)
-            else ""
-        )
-        return Measured(first, f"{self.name}: {place}", self.differs, others[0] if others else None, note=note)
+        notes = []
+        if math.isclose(sum(sums.values()), 0, abs_tol=1e-9):
+            notes.append(f"above 0 in {first.above} of {first.runs} runs")
+        if sorted(sums.values()) == [-1, 1]:
+            notes += self._apart([self._estimate({weight: 1}, measure) for weight in sums])
+        real = others[0] if others else None
+        return Measured(first, f"{self.name}: {place}", self.differs, real, note=", ".join(notes))
+
+    @staticmethod
+    def _apart(estimates):
+        """Whether the intervals of two means lie apart, in words; nothing where one has no interval."""
+        lower, upper = sorted(estimates, key=lambda estimate: estimate.mean)
+        if math.isnan(lower.high) or math.isnan(upper.low):
+            return []
+        return [f"the intervals of both {'lie apart' if lower.high < upper.low else 'overlap'}"]
 
     def _estimate(self, sums, measure):
         points = {self.points[weight]: count for weight, count in sums.items()}
