@@ -4,6 +4,7 @@ from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 
 ARRAYS = ("images", "names", "crops", "bpp", "ssim", "quality")
+LOWEST = 1
 
 
 @style.look
@@ -28,7 +29,8 @@ def draw(sample):
             lines = [str(name)] if row == 0 else []
             if column:
                 bpp, ssim, quality = (sample[measure][row, column - 1] for measure in ("bpp", "ssim", "quality"))
-                setting = f" (Q {quality:.0f})" if quality == quality else ""  # NaN: a codec without a quality
+                # NaN: a codec without a quality. The lowest may still be far above the wanted rate.
+                setting = "" if quality != quality else f" (Q {quality:.0f}{', lowest' if quality == LOWEST else ''})"
                 lines.append(f"{number(bpp, decimals=2)} bpp, SSIM {number(ssim, decimals=3)}{setting}")
             axes[row, column].set_title("\n".join(lines))
     return drawing

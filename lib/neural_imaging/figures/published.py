@@ -12,6 +12,7 @@ COLUMNS = [
     "psnr_published_high",
 ]  # fmt: skip
 PUBLISHED, OURS = "#9FC5E8", "#D55E00"
+RING = {"markersize": 5.5, "markerfacecolor": "none", "markeredgewidth": 0.7}
 
 
 @style.look
@@ -45,7 +46,7 @@ def draw(table):
     handles = [
         Patch(color=PUBLISHED, label="published range over runs"),
         Line2D([], [], marker="o", label=f"ours ({what}), mean ± standard deviation", **ours),
-        Line2D([], [], marker="o", markerfacecolor="white", label="ours, with libjpeg", **ours),
+        Line2D([], [], marker="o", color="black", linestyle="none", label="ours, with libjpeg", **RING),
     ]
     style.legend(drawing, handles)
     return drawing
@@ -86,5 +87,6 @@ _LOOK = {"color": OURS, "markersize": 3.2, "elinewidth": 0.8, "capsize": 1.5, "z
 
 
 def _points(axes, x, table, spread):
-    axes.plot(x, table["accuracy_libjpeg_mean"], "o", color=OURS, markersize=3.2, markerfacecolor="white", zorder=3)
     axes.errorbar(x, table["accuracy_mean"], yerr=table["accuracy_std"], fmt="o", **_LOOK, **spread)
+    # A ring around the point where both are the same.
+    axes.plot(x, table["accuracy_libjpeg_mean"], "o", color="black", zorder=4, **RING)
