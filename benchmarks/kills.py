@@ -1,8 +1,9 @@
 """Kill the workflow again and again, repeat the same command each time, and compare with an undisturbed run.
 
 Each kill is a SIGKILL at a random moment: of Snakemake alone, or of it and its jobs at once. Between two there is no
-other step. At the end all tables must be equal byte for byte, but for columns that hold times, and all trained weights
-bit for bit. Prints what was killed and what differs; exit code 1 where something does, or where it ended too early.
+other step. At the end all tables must be equal byte for byte, but for columns and lines that hold times, and all
+trained weights bit for bit. Prints what was killed and what differs; exit code 1 where something does, or where it
+ended too early.
 """
 
 import argparse
@@ -21,8 +22,8 @@ from pathlib import Path
 import h5py
 
 ROOT = Path(__file__).resolve().parent.parent
-# Ending of columns that hold times, and tables of nothing else.
-TIMES = "seconds"
+# Ending of columns that hold times, the unit of lines that do, and tables of nothing else.
+TIMES, UNIT = "seconds", "s"
 TIMED_TABLES = "*_codec_runtime.*"
 
 
@@ -71,15 +72,21 @@ def kill_often(folder, options, whole):
 
 
 def without_times(path):
-    """A table's bytes; of a CSV table those without the columns that hold times."""
+    """A table's bytes; of a CSV table those without the columns and lines that hold times."""
     if path.suffix != ".csv":
         return path.read_bytes()
     with path.open(encoding="utf-8", newline="") as table:
-        rows = list(csv.reader(table))
-    kept = [index for index, name in enumerate(rows[0]) if not name.endswith(TIMES)] if rows else []
-    if rows and len(kept) == len(rows[0]):
-        return path.read_bytes()
-    return "\n".join(",".join(row[index] for index in kept) for row in rows).encode()
+        rows = list(csv.DictReader(table))
+    kept = [{name: text for name, text in row.items() if not name.endswith(TIMES)} for row in rows]
+    kept = [row for row in kept if row.get("unit") != UNIT]
+    return path.read_bytes() if kept == rows else repr(kept).encode()
+
+
+def timed_tables(folder):
+    """Tables that cannot be compared: those of nothing but times, and the texts of tables that have some."""
+    mixed = [path for path in folder.glob("tables/*.csv") if without_times(path) != path.read_bytes()]
+    texts = {path.with_suffix(suffix) for path in mixed for suffix in (".md", ".tex")}
+    return {path.relative_to(folder) for path in texts | set(folder.glob(f"tables/{TIMED_TABLES}"))}
 
 
 def weights(path):
@@ -97,7 +104,7 @@ def weights(path):
 
 def differences(one, other):
     """Tables and models that are not the same in two folders of results, and how many were compared."""
-    timed = {path.relative_to(one) for path in one.glob(f"tables/{TIMED_TABLES}")}
+    timed = timed_tables(one)
     kinds = (("tables/*", without_times), ("**/model.keras", weights))
     found, compared = [], 0
     for pattern, content in kinds:
