@@ -241,7 +241,8 @@ def main():
         content = yaml.safe_load(options.configfile.read_text(encoding="utf-8"))
         options.configfile = parent / "config.yaml"
         configuration(options.configfile, content)
-        (parent / "cluster.yaml").write_text(yaml.safe_dump(CLUSTER), encoding="utf-8")
+        cluster = yaml.safe_dump({**CLUSTER, "cores": options.cpus})
+        (parent / "cluster.yaml").write_text(cluster, encoding="utf-8")
         environment = {**os.environ, "NEURAL_IMAGING_CLUSTER": str(parent / "cluster.yaml")}
         with tempfile.TemporaryDirectory() as state, Cluster(Path(state), options.cpus):
             ended = run(folder, options, environment)

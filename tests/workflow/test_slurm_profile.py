@@ -15,13 +15,13 @@ PROFILE = ROOT / "workflow/profiles/slurm"
 pytest.importorskip("snakemake_executor_plugin_slurm", reason="needs the SLURM plugin of requirements.txt")
 
 
-def resources(tmp_path, **cluster):
-    """Resources of each rule in a dry run with the profile, for a user's file with these entries."""
+def dry_run(tmp_path, configfile, **cluster):
+    """What Snakemake tells in a dry run with the profile, for a user's file with these entries."""
     content = yaml.safe_load((PROFILE / "cluster.yaml").read_text(encoding="utf-8"))
     (tmp_path / "cluster.yaml").write_text(yaml.safe_dump(content | cluster), encoding="utf-8")
     for part in ("config", "scripts"):
         (tmp_path / part).symlink_to(ROOT / part)
-    command = ["-n", "--workflow-profile", PROFILE, "--configfile", "config/smoke.yaml", "--directory", tmp_path]
+    command = ["-n", "--workflow-profile", PROFILE, "--configfile", configfile, "--directory", tmp_path]
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", *map(str, command)],
         cwd=ROOT,
@@ -31,9 +31,13 @@ def resources(tmp_path, **cluster):
         timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return dict(
-        re.findall(r"^rule (\w+):\n(?:    .*\n)*?    resources: (.*)$", done.stdout + done.stderr, re.MULTILINE)
-    )
+    return done.stdout + done.stderr
+
+
+def resources(tmp_path, **cluster):
+    """Resources of each rule in such a dry run of the smoke workflow."""
+    told = dry_run(tmp_path, "config/smoke.yaml", **cluster)
+    return dict(re.findall(r"^rule (\w+):\n(?:    .*\n)*?    resources: (.*)$", told, re.MULTILINE))
 
 
 def test_an_empty_file_asks_for_no_partition(tmp_path):
@@ -67,3 +71,13 @@ def test_grouped_rules_are_rules_of_the_workflow():
     assert not [rule for rule in grouped if rule.startswith("train_")]
     short = {rule for rule in rules if rule.startswith(("plot_", "sample_", "describe_", "evaluate_"))}
     assert short <= grouped.keys()
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(4, 4), (8, 6)])
+def test_a_job_has_no_more_processors_than_a_node(tmp_path, smoke_content, cores, threads):
+    content = smoke_content()
+    content["threads"]["training"] = 6
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    told = dry_run(tmp_path, tmp_path / "config.yaml", cores=cores)
+    (training,) = set(re.findall(r"^rule train_forensics:\n(?:    .*\n)*?    threads: (\d+)$", told, re.MULTILINE))
+    assert int(training) == threads
