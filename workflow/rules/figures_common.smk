@@ -115,3 +115,39 @@ def tuned_networks(wildcards):
         config["isps"][shown["isp"]]["model"],
         *sorted({config["codecs"][name]["model"] for name in own}),
     ]
+
+
+def example_manipulations(wildcards):
+    return config["protocols"][experiment(wildcards)["protocol"]]["manipulations"]
+
+
+def example_isp(wildcards):
+    """The plain ISP behind the example of an optimised one."""
+    return "results/isp/{camera}/{isp}/model.keras".format_map(examples(wildcards))
+
+
+def example_run(wildcards):
+    """The jointly trained model that serves as an example."""
+    shown = {"lambda_codec": grid.BASIC, **examples(wildcards)}
+    shown |= {axis: grid.number(shown[axis]) for axis in ("lambda_isp", "lambda_codec")}
+    run = (CODED_RUN if shown["channel"] in LEARNED else RUN).format_map(shown)
+    return f"results/forensics/{experiment(wildcards)['protocol']}/{run}/model.keras"
+
+
+def example_networks(wildcards):
+    """Names of the networks behind the ISPs of the example figures."""
+    shown = examples(wildcards)
+    return sorted(
+        {config["isps"][isp]["model"] for isp in [shown["isp"], *shown["pipelines"]]}
+    )
+
+
+def optimised_networks(wildcards):
+    """Names of the networks in the archive of the jointly trained example."""
+    codec = LEARNED.get(examples(wildcards)["channel"])
+    learned = [config["codecs"][codec]["model"]] if codec else []
+    return [*example_networks(wildcards), "FAN", *learned]
+
+
+def example_images(wildcards):
+    return f"results/data/{examples(wildcards)['camera']}/images.csv"
