@@ -74,13 +74,36 @@ def main(arguments=None):
     todo = {grid.run_path(protocol, run): planned.run(protocol, run)[1] for run in runs}
     if options.dry_run:
         for path, evaluation in todo.items():
-            print(f"{path}: {', '.join(step.program for step in steps.pending(evaluation)) or 'finished'}")
+            print(f"{path}: {state(path, evaluation, config)}")
         return
     failed = run(todo, config, library, threads)
     if failed:
         print(*(f"{path}: {why}" for path, why in failed.items()), sep="\n", file=sys.stderr)
         print(f"{len(failed)} of {len(todo)} runs failed", file=sys.stderr)
         raise SystemExit(1)
+
+
+def state(path, evaluation, config):
+    """What there is to do for a run, in words."""
+    pending = ", ".join(step.program for step in steps.pending(evaluation))
+    if pending:
+        return pending
+    try:
+        check(path, config)
+    except UserError as error:
+        return f"finished, but {error}"
+    return "finished"
+
+
+def check(path, config):
+    """Refuse a finished run that was made with other settings than the configuration's, or is damaged."""
+    from neural_imaging import verification
+
+    other = []
+    for file in (f"{path}/evaluation.json", f"{path}/record.json"):
+        other += verification.differences(Path("results", file), expected.settings(config, file))
+    if other:
+        raise UserError(f"{'; '.join(other)}. Remove the run to make it anew")
 
 
 def run(todo, config, library, threads):
@@ -94,8 +117,6 @@ def run(todo, config, library, threads):
     """
     from tqdm import tqdm
 
-    from neural_imaging import verification
-
     failed, broken = {}, {}
     with tqdm(todo.items(), desc="Grid", unit="run", disable=None) as bar:
         for number, (path, evaluation) in enumerate(bar, 1):
@@ -103,11 +124,7 @@ def run(todo, config, library, threads):
             try:
                 for step in pending:
                     take(step, broken, library, threads)
-                other = []
-                for file in (f"{path}/evaluation.json", f"{path}/record.json"):
-                    other += verification.differences(Path("results", file), expected.settings(config, file))
-                if other:
-                    raise UserError(f"{'; '.join(other)}. Remove the run to make it anew")
+                check(path, config)
             except DiskFullError:
                 raise
             except Exception as error:

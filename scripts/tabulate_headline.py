@@ -41,7 +41,7 @@ def main(arguments=None):
     from neural_imaging.evaluation import claims, headline_tables, typeset
 
     table = headline_tables.table(ours, paper, options.published, named, options.study, _tables(options))
-    typeset.write(table, options.output, claims.cells, group=1, widths=claims.WIDTHS)
+    typeset.write(table, options.output, claims.cells, group=1, widths=claims.WIDTHS, shortened=claims.measured)
     print(typeset.markdown(*claims.cells(table)), end="")
 
 

@@ -27,8 +27,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--settings",
         default="{}",
-        help='JSON text, or a JSON or YAML file: "patches" of each picture (10), "patch", half a side in pixels '
-        '(that of the training), "discard" (flat), "batch" (25)',
+        help='JSON text, or a JSON or YAML file: "patches" of each picture (10), "discard" (flat), "batch" (25)',
     )
     parser.add_argument("--quality", type=command_line.count, help="another quality of the run's JPEG channel")
     parser.add_argument(
@@ -65,7 +64,7 @@ def main(arguments=None):
     command_line.outputs(("--output", options.output, ".json"))
     command_line.within("--quality", options.quality, 1, 100)
     named, settings = sources(options.images), command_line.settings(options.settings)
-    labels = command_line.settings(options.labels)
+    labels = command_line.settings(options.labels, "--labels")
     runtime.configure(threads=options.threads)
     from neural_imaging.evaluation import transfer, transfer_table
 

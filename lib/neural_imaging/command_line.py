@@ -38,13 +38,17 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {' '.join(message.split())} (--help lists the arguments)\n")
 
 
-def settings(text):
+def settings(text, option="--settings"):
     """Read settings from JSON text (starting with a brace) or from a JSON or YAML file.
+
+    Args:
+        text: the JSON text, or the file's path.
+        option: which argument the text is of.
 
     Raises:
         UserError: neither JSON text nor a readable file with a mapping in it.
     """
-    content, where = text, "--settings"
+    content, where = text, option
     if not text.lstrip().startswith("{"):
         path, where = Path(text), text
         if not path.is_file():
@@ -54,7 +58,7 @@ def settings(text):
         except UnicodeDecodeError:
             raise UserError(f"{text}: not a text file; give settings as JSON or YAML") from None
     try:
-        parsed = json.loads(content) if where == "--settings" or where.endswith(".json") else yaml.safe_load(content)
+        parsed = json.loads(content) if where == option or where.endswith(".json") else yaml.safe_load(content)
     except (json.JSONDecodeError, yaml.YAMLError) as error:
         raise UserError(f"{where}: cannot be read as settings ({' '.join(str(error).split())})") from None
     if not isinstance(parsed, dict):

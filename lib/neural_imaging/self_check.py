@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from neural_imaging import files, records, runtime
+from neural_imaging.errors import UserError
 
 # By the last word of a number's name: how far from the stored one it may be, absolutely and relatively, and why.
 # Steps of Adam have nearly the sign of the gradient; where a gradient is nearly 0, processors that add up in another
@@ -225,6 +226,8 @@ def read(path):
         UserError: no such file, or another content.
     """
     content = files.read_json(path)
+    if not isinstance(content, dict) or not {"backend", "checks"} <= content.keys():
+        raise UserError(f"{path}: not stored by self_check.py --write, since it names no backend and checks")
     return content["backend"], content["checks"]
 
 

@@ -1,5 +1,6 @@
 """Whether a results folder is what its records say: files, the hashes of what they were made from, and settings."""
 
+import csv
 import functools
 import zipfile
 from pathlib import Path
@@ -34,14 +35,16 @@ def faults(results, asked=None):
         (number of records, lines), a line for each thing that does not fit.
 
     Raises:
-        UserError: no such folder.
+        UserError: no such folder, or none of records.
     """
     results = Path(results)
     if not results.is_dir():
         raise UserError(f"{results}: no such folder; name the folder of results")
     hashed = functools.cache(files.sha256)
     paths = sorted({path for pattern in RECORDS for path in results.glob(pattern) if _counts(path, results)})
-    lines = []
+    if not paths:
+        raise UserError(f"{results}: has no records; name the folder of results that the workflow makes")
+    lines = [line for table in sorted(results.glob("data/*/images.csv")) for line in _missing_pictures(table)]
     for path in paths:
         lines += [f"{path}: {fault}" for fault in _record_faults(path, results, asked, hashed)]
     for model in sorted(results.glob("**/model.keras")):
@@ -64,6 +67,15 @@ def differences(path, asked):
     if "settings" not in record:
         raise UserError(f"{path}: the record does not name settings")
     return _setting_faults(record, asked)
+
+
+def _missing_pictures(table):
+    """A line for each file of a training set that its listing names and that is not there."""
+    with table.open(newline="", encoding="utf-8") as file:
+        used = [row["image"] for row in csv.DictReader(file) if row.get("status") == "used"]
+    for name in (f"{image}{suffix}" for image in used for suffix in (".npy", ".png")):
+        if not table.with_name(name).is_file():
+            yield f"{table}: {name}, which it lists as used, is not there"
 
 
 def _counts(path, results):

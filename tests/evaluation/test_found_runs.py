@@ -48,6 +48,13 @@ def test_what_is_missing_is_named_and_the_rest_counts(root, tmp_path):
     assert joint.endswith(", run 3 in training (42 epochs done)")
 
 
+def test_a_run_without_a_whole_training_is_left_out_of_all(root):
+    (root / PLACE / "lambda_isp~0.1/run~1/training.csv").write_text("")
+    found = FoundRuns(root)
+    assert "run 1 not usable (training.csv: not a CSV table" in found.notes[-1]
+    assert 1 not in found.progress().query("lambda_isp == '0.1'")["run"].tolist()
+
+
 def test_only_runs_that_are_asked_for_are_looked_at(root):
     shutil.rmtree(root / PLACE / "lambda_isp~0.1/run~0")
     found = FoundRuns(root, {"lambda_isp": ["1e-1"], "run": ["1"]})

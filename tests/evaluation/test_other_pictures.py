@@ -1,6 +1,7 @@
 """Tests of a forensic network on other pictures: what counts, what is passed over, and what it depends on."""
 
 import json
+import shutil
 
 import imageio.v3 as imageio
 import numpy as np
@@ -105,10 +106,25 @@ def test_other_strengths_are_taken_and_another_number_of_manipulations_is_not(mo
     assert transfer.behind_onet(pipeline, manipulations=["jpeg:60", "awgn:2"]).manipulations == ["jpeg:60", "awgn:2"]
     with pytest.raises(UserError, match="must be 2 in this order, not 1"):
         transfer.behind_onet(pipeline, manipulations=["jpeg:60"])
+    for others in (["awgn:2", "jpeg:60"], ["jpeg:60", "median:3"], ["jpeg:60", "jpeg:80"]):
+        with pytest.raises(UserError, match="its classes are in this order"):
+            transfer.behind_onet(pipeline, manipulations=others)
 
 
 def test_patches_are_as_large_as_those_of_the_training(model):
     assert transfer.learned_patch(models.load(model)) == 16
+
+
+def test_another_size_of_patches_is_refused(model, folder, tmp_path):
+    with pytest.raises(UserError, match="takes patches of 16 alone"):
+        transfer.judge(model, {"a": folder}, {**SETTINGS, "patch": 8}, tmp_path / "test.json")
+
+
+def test_a_link_that_leads_nowhere_is_listed(model, folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "linked")
+    (tmp_path / "linked/dangling.png").symlink_to("nowhere.png")
+    (found,) = judge(model, {"a": tmp_path / "linked"}, tmp_path / "test.json")
+    assert "dangling.png" in [one["file"] for one in found["refused"]]
 
 
 def test_behind_a_learned_codec_the_bit_stream_has_the_last_word(training_set, tmp_path):

@@ -25,13 +25,22 @@ def test_runs_show_their_interval_where_one_is_known():
 
 def test_latex_can_be_pasted():
     text = typeset.latex(*typeset.runs(_runs()))
-    assert text.splitlines()[1] == r"\begin{tabular}{llllrrrrr}"
-    assert r"D90 & UNet & jpeg50 & 0.1 & 0 & 92.6 & 90.0 & 42.35 & 0.988 \\" in text
+    assert text.splitlines()[0].startswith("% needs")
+    assert text.splitlines()[2] == r"\begin{tabular}{lllrrrr}"
+    assert r"D90 & UNet & 0.1 & 92.6 & 90.0 & 42.35 & 0.988 \\" in text
     assert typeset.latex(["a"], [["44.6 ± 1.2"]]).count(r"44.6 $\pm$ 1.2") == 1
-    assert r"Accuracy (\%)" in text
+    assert r"\begin{tabular}[b]{@{}r@{}}{Accuracy}\\{(\%)}\end{tabular}" in text
     assert r"UN\_2" in text
     assert text.count(r"\midrule") == 2  # below the headings, and between the cameras
-    assert text.rstrip().endswith(r"\end{tabular}")
+    assert r"\multicolumn{7}{l}{\footnotesize Channel: jpeg50; Run: 0} \\" in text
+    assert text.rstrip().endswith(r"\end{adjustbox}")
+
+
+def test_intervals_stand_below_their_values_and_sentences_are_left_to_latex():
+    cells = ["1.0 [0.5, 1.5], 3 of 3 above", "a claim [with brackets]"]
+    text = typeset.latex(["a", "b"], [cells], widths={"b": "5cm"})
+    stacked = r"\begin{tabular}[t]{@{}r@{}}{1.0}\\{[0.5, 1.5]}\\{3 of 3 above}\end{tabular}"
+    assert rf"{stacked} & a claim [with brackets] \\" in text
 
 
 def test_markdown_lines_up():
@@ -64,3 +73,9 @@ def test_a_table_is_written_in_all_its_forms_or_in_none(tmp_path, taken):
     with pytest.raises(UserError, match=f"{taken}: is a folder"):
         typeset.write(_runs(), tmp_path / "t.csv", typeset.runs)
     assert [path.name for path in tmp_path.iterdir()] == [taken]
+
+
+def test_latex_can_have_fewer_lines(tmp_path):
+    typeset.write(_runs(), tmp_path / "runs.csv", typeset.runs, shortened=lambda table: table[:2])
+    assert len((tmp_path / "runs.md").read_text(encoding="utf-8").splitlines()) == 5
+    assert "D7000" not in (tmp_path / "runs.tex").read_text(encoding="utf-8")

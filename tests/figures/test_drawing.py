@@ -135,3 +135,11 @@ def test_difference_says_what_was_optimised_and_how_much_is_amplified(sampled):
 def test_manipulations_are_named_with_their_strength(sampled):
     drawing = manipulations.draw(arrays.read(sampled["manipulations"], manipulations.ARRAYS))
     assert [axes.get_title() for axes in drawing.axes[:3]] == ["native", "sharpen 1", "jpeg 80"]
+
+
+def test_behind_learned_codecs_no_figure_speaks_of_jpeg(small):
+    runs = tables.read(small["runs"], scatter.columns("psnr")).assign(lambda_codec="basic")
+    titles = [axes.get_title() for axes in scatter.draw(runs, "psnr").axes]
+    assert [title.split(", ")[-1] for title in titles] == ["codec as in training", "real codec"] * (len(titles) // 2)
+    cells = tables.read(small["confusion"], confusion.COLUMNS).assign(lambda_codec="basic", codec="bitstream")
+    assert "real codec" in confusion.draw(cells.drop_duplicates(), codec="bitstream").get_supxlabel()

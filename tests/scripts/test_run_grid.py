@@ -89,10 +89,13 @@ def test_runs_that_fail_are_passed_over_and_named(work, pretend, capsys):
 
 def test_results_of_other_settings_are_named_and_kept(work, pretend, capsys):
     run_grid.main(work())
+    capsys.readouterr()
 
     def more(content):
         content["protocols"]["cvpr2019"]["epochs"] = 5
 
+    run_grid.main([*work(more), "--run", "0", "--lambda", "0.001", "--dry-run"])
+    assert "finished, but was made with epochs 4; the configuration asks for 5" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         run_grid.main([*work(more), "--run", "0", "--lambda", "0.001"])
     assert (

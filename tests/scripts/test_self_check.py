@@ -9,6 +9,7 @@ import pytest
 
 import self_check as program
 from neural_imaging import self_check
+from neural_imaging.errors import UserError
 
 
 class Quick(self_check.SelfCheck):
@@ -92,6 +93,13 @@ def test_numbers_are_stored_for_every_check_of_the_project(tmp_path):
     for numbers in stored.values():
         assert self_check.fault(numbers, numbers) is None
         assert {name.split()[-1] for name in numbers} <= set(self_check.TOLERANCES)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]"])
+def test_numbers_that_are_none_are_refused(tmp_path, content):
+    (tmp_path / "other.json").write_text(content)
+    with pytest.raises(UserError, match=r"other\.json: not stored by self_check"):
+        self_check.read(tmp_path / "other.json")
 
 
 @pytest.mark.slow

@@ -74,7 +74,7 @@ def test_sets_are_printed_and_written(given, training_set, tmp_path, capsys):
         ({"images": "=absent"}, "must be a path, or a name and a path"),
         ({"images": ["a=x", "a=y"]}, "two sets are called a"),
         ({"model": "absent.keras"}, "absent.keras: no such model file"),
-        ({"settings": '{"patch": 40}'}, "no picture of these can be used"),
+        ({"settings": '{"patch": 40}'}, "the network takes patches of"),
         ({"settings": '{"patchs": 40}'}, "unknown setting patchs"),
         ({"quality": 101}, "--quality 101: must be at least 1 and at most 100"),
         ({"manipulations": "awgn:x"}, "the strength must be a number"),

@@ -158,6 +158,19 @@ def test_a_learned_codec_is_named_by_its_file_and_not_by_the_settings_of_a_run(r
     assert verify(*configfile(lambda content: content["channels"].update({"16c": learned})))[0] == 0
 
 
+def test_a_missing_picture_of_a_training_set_is_named(verify, results):
+    (results / "data/D90/images.csv").write_text("image,status\none,used\ntwo,refused\n")
+    (results / "data/D90/one.npy").touch()
+    lines = verify()[1]
+    assert any(line.endswith("D90/images.csv: one.png, which it lists as used, is not there") for line in lines)
+    assert not any("one.npy" in line or "two." in line for line in lines)
+
+
+def test_a_folder_without_records_ends_with_one_line(tmp_path):
+    with pytest.raises(UserError, match="has no records"):
+        verify_results.main(["--results", str(tmp_path)])
+
+
 def test_a_wrong_folder_ends_with_one_line(tmp_path):
     with pytest.raises(UserError, match="no such folder"):
         verify_results.main(["--results", str(tmp_path / "nowhere")])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -281,10 +282,32 @@ def test_wrong_names_below_channel_and_fan_are_refused(training_set, isp_model, 
         train(training_set, isp_model, tmp_path, **settings)
 
 
-def test_only_a_camera_pipeline_is_trained_as_one(training_set, tmp_path):
+def test_only_a_camera_pipeline_is_trained_as_one(training_set, codec_model, tmp_path):
     models.create("FAN", n_filters=2, n_convolutions=1).save(tmp_path / "fan.keras")
     with pytest.raises(UserError, match="holds a FAN, not a camera pipeline"):
         train(training_set, tmp_path / "fan.keras", tmp_path)
+    with pytest.raises(UserError, match=r"holds a \w+, not a camera pipeline"):
+        train(training_set, codec_model, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["model.keras", "other.keras"])
+def test_a_training_does_not_write_over_the_pipeline_it_starts_from(training_set, isp_model, tmp_path, name):
+    own = shutil.copytree(isp_model.parent, tmp_path / "own") / isp_model.name
+    before = {path.name: path.read_bytes() for path in own.parent.iterdir() if path.is_file()}
+    settings = ("fan-only", 0, JOINT, own.with_name(name), tmp_path / "checkpoints")
+    with pytest.raises(UserError, match="would be written over"):
+        forensics.train(training_set, own, *settings)
+    assert {path.name: path.read_bytes() for path in own.parent.iterdir() if path.is_file()} == before
+
+
+def test_what_a_kill_in_mid_writing_left_is_removed(training_set, isp_model, tmp_path):
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    left = [folder / ".epoch-000013-x1.npz", folder / ".state-x1.json"]
+    for file in left:
+        file.touch()
+    forensics.train(training_set, isp_model, "fan-only", 0, JOINT, tmp_path / "run/model.keras", folder)
+    assert not any(file.exists() for file in left)
 
 
 def test_checkpoints_leave_other_files_of_their_folder_alone(training_set, tmp_path):

@@ -155,6 +155,12 @@ def table(pairs):
     return pd.DataFrame([line(*pair) for pair in pairs], columns=COLUMNS).astype({"runs": "Int64"})
 
 
+def measured(lines):
+    """The lines of the table of claims that have a number of ours, or all where none has."""
+    found = lines[lines["verdict"] != NOT_MEASURED]
+    return found if len(found) else lines
+
+
 def read(path):
     """The claims by their keys, from the table of claims.
 

@@ -52,7 +52,9 @@ class FoundRuns:
             state = self._state(point)
             if state is None:
                 try:
-                    self.evaluations += tables.evaluations(self._root, self._grid(point))
+                    evaluated = tables.evaluations(self._root, self._grid(point))
+                    tables.read(self._folder(point) / "training.csv", ["epoch"])
+                    self.evaluations += evaluated
                 except UserError as error:
                     state = f"not usable ({str(error).removeprefix(f'{self._folder(point)}/')})"
             states.append((point, state))

@@ -12,10 +12,11 @@ from neural_imaging.errors import UserError
 from neural_imaging.evaluation import forensics
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
+from neural_imaging.forensics.manipulations import parse
 from neural_imaging.imaging import opening, raw_folder
 from neural_imaging.training import images, options
 
-# A patch of None is what the network has learned from.
+# A patch of None is what the network has learned from, the only one that it takes.
 DEFAULTS = {"patches": 10, "discard": "flat", "batch": 25, "patch": None}
 _SPLIT = "validation"
 
@@ -37,7 +38,7 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
         labels: what the run is; written into the record.
         threads: processor threads.
         quality: another quality of the channel's JPEG.
-        manipulations: other manipulations, or other strengths, in the order of the network's classes.
+        manipulations: other strengths of the manipulations, in the order of the network's classes.
 
     Returns:
         The record's "sets": a list of mappings, each with the set's name and source, the number of pictures and of
@@ -55,7 +56,10 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
     pipeline = models.load(model_path)
     if not isinstance(pipeline, ForensicPipeline):
         raise UserError(f"{model_path}: holds a {type(pipeline).__name__}, not a forensic pipeline")
-    settings["patch"] = settings["patch"] or learned_patch(pipeline)
+    learned = learned_patch(pipeline)
+    settings["patch"] = learned if settings["patch"] is None else settings["patch"]
+    if settings["patch"] != learned:
+        raise UserError(f"setting patch is {settings['patch']!r}; the network takes patches of {learned} alone")
     changes = {} if quality is None else {"quality": quality}
     changes |= {} if manipulations is None else {"manipulations": list(manipulations)}
     record = records.Record("test_fan", {**settings, **changes}, seed=0, inputs=[model_path, *tables])
@@ -86,7 +90,7 @@ def behind_onet(pipeline, quality=None, manipulations=None):
         `ForensicPipeline` with ONet in place of the camera pipeline.
 
     Raises:
-        UserError: a quality for a channel without JPEG, or another number of manipulations than the network knows.
+        UserError: a quality for a channel without JPEG, or other manipulations than the network knows.
     """
     channel, chosen = pipeline.channel, manipulations or pipeline.manipulations
     if quality is not None:
@@ -97,6 +101,12 @@ def behind_onet(pipeline, quality=None, manipulations=None):
         raise UserError(
             f"manipulations: the network tells {', '.join(pipeline.manipulations)} apart, so there must be "
             f"{len(pipeline.manipulations)} in this order, not {len(chosen)}"
+        )
+    names, learned = ([parse(text)[0] for text in texts] for texts in (chosen, pipeline.manipulations))
+    if names != learned:
+        raise UserError(
+            f"manipulations {', '.join(names)}: the network has learned {', '.join(learned)}, and its classes are in "
+            "this order; only strengths can be others"
         )
     return ForensicPipeline(models.create("ONet"), channel, pipeline.fan, chosen, trainable=())
 

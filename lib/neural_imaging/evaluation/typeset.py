@@ -1,6 +1,7 @@
 """Tables for readers: Markdown, and LaTeX with booktabs that can be pasted into a paper."""
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from neural_imaging import files
@@ -31,6 +32,10 @@ _LATEX = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "λ": r"$\lambda$", "±": r"$\pm$", "–": "--", "−": "$-$",
     "γ": r"$\gamma$", "∞": r"$\infty$",
 }  # fmt: skip
+
+# Where LaTeX's cells are broken: before an interval and behind it, and headings before units and behind commas.
+_CELL_BREAKS = re.compile(r" (?=\[)|(?<=\]), ")
+_HEADING_BREAKS = re.compile(r" (?=\()|(?<=,) ")
 
 
 def runs(table):
@@ -97,32 +102,73 @@ def markdown(headings, lines):
 def latex(headings, lines, group=3, widths=None):
     """A `tabular` with booktabs rules. A thin rule stands where one of the first columns, `group` of them, changes.
 
-    Columns of sentences have a width, as in `{"Claim": "5cm"}`, in which LaTeX breaks their lines.
+    Columns of sentences have a width, as in `{"Claim": "5cm"}`, in which LaTeX breaks their lines. Labels that are
+    the same in every line stand below the table once, intervals stand below their values, and a table that is still too
+    large for its page is made smaller.
     """
-    right = zip(headings, _right(lines, len(headings)), strict=True)
-    columns = "".join(
-        f"p{{{widths[name]}}}" if name in (widths or {}) else "r" if flush else "l" for name, flush in right
-    )
-    text = [f"\\begin{{tabular}}{{{columns}}}", "\\toprule", _row(headings), "\\midrule"]
-    for place, line in enumerate(lines):
-        if place and line[:group] != lines[place - 1][:group]:
+    right = _right(lines, len(headings))
+    same = [
+        place
+        for place, flush in enumerate(right)
+        if len(lines) > 1
+        and (not flush or headings[place] in LABELS.values())
+        and len({line[place] for line in lines}) == 1
+    ]
+    kept = [place for place in range(len(headings)) if place not in same]
+    columns = [
+        f"p{{{widths[headings[place]]}}}" if headings[place] in (widths or {}) else "r" if right[place] else "l"
+        for place in kept
+    ]
+    text = ["\\toprule", _row([headings[place] for place in kept], columns, _HEADING_BREAKS, "b"), "\\midrule"]
+    for number, line in enumerate(lines):
+        if number and line[:group] != lines[number - 1][:group]:
             text.append("\\midrule")
-        text.append(_row(line))
-    return "\n".join(["% needs \\usepackage{booktabs}", *text, "\\bottomrule", "\\end{tabular}", ""])
+        text.append(_row([line[place] for place in kept], columns, _CELL_BREAKS))
+    text.append("\\bottomrule")
+    if same:
+        told = "; ".join(f"{headings[place]}: {lines[0][place]}" for place in same)
+        text.append(f"\\multicolumn{{{len(kept)}}}{{l}}{{\\footnotesize {_escaped(told)}}} \\\\")
+    return "\n".join(
+        [
+            "% needs \\usepackage{booktabs, adjustbox}",
+            "\\begin{adjustbox}{max width=\\linewidth, max totalheight=0.9\\textheight}",
+            f"\\begin{{tabular}}{{{''.join(columns)}}}",
+            *text,
+            "\\end{tabular}",
+            "\\end{adjustbox}",
+            "",
+        ]
+    )
 
 
-def write(table, path, cells, group=3, widths=None):
-    """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it."""
+def write(table, path, cells, group=3, widths=None, shortened=None):
+    """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it.
+
+    LaTeX has what `shortened(table)` leaves, where that is given.
+    """
     headings, lines = cells(table)
     for suffix in (".md", ".tex", path.suffix):
         files.check_output(path.with_suffix(suffix))
     files.write_text(path.with_suffix(".md"), markdown(headings, lines))
-    files.write_text(path.with_suffix(".tex"), latex(headings, lines, group, widths))
+    printed = lines if shortened is None else cells(shortened(table))[1]
+    files.write_text(path.with_suffix(".tex"), latex(headings, printed, group, widths))
     tables.write(table, path)
 
 
-def _row(line):
-    return " & ".join("".join(_LATEX.get(letter, letter) for letter in cell) for cell in line) + r" \\"
+def _row(line, columns, breaks, align="t"):
+    """A line of LaTeX; cells of columns without a width are broken at what `breaks` matches, and stand at the top."""
+    cells = []
+    for cell, column in zip(line, columns, strict=True):
+        parts = [cell] if column.startswith("p") else breaks.split(cell)
+        # In braces, since a bracket behind a break would be read as the space below the line.
+        stacked = "\\\\".join(f"{{{_escaped(part)}}}" for part in parts)
+        stack = f"\\begin{{tabular}}[{align}]{{@{{}}{column}@{{}}}}{stacked}\\end{{tabular}}"
+        cells.append(stack if len(parts) > 1 else _escaped(cell))
+    return " & ".join(cells) + r" \\"
+
+
+def _escaped(text):
+    return "".join(_LATEX.get(letter, letter) for letter in text)
 
 
 def _padded(line, widths, right):

@@ -41,7 +41,7 @@ def draw(table, camera=None, isp=None, channel=None, codec="differentiable"):
         if place // across < down - 1 and place + across >= len(weights):
             _hang(panel, classes)
         panel.set_yticks(range(len(classes)), classes if place % across == 0 else [])
-    what = f"{found['camera']}, {found['isp']}, {style.CODEC_NAMES[found['codec']]}"
+    what = f"{found['camera']}, {found['isp']}, {style.codec_name(found['codec'], table)}"
     drawing.supxlabel(f"predicted class (percent of the true class; {what})", fontsize=7)
     drawing.supylabel("true class", fontsize=7)
     return drawing

@@ -58,7 +58,7 @@ def _panels(table):
             (
                 table[(table["camera"] == camera) & (table["channel"] == channel)],
                 codec,
-                ", ".join([camera, *([channel] if len(channels) > 1 else []), style.CODEC_NAMES[codec]]),
+                ", ".join([camera, *([channel] if len(channels) > 1 else []), style.codec_name(codec, table)]),
             )
             for camera in cameras
         ]

@@ -25,7 +25,9 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 BASELINE = "#D55E00"
 NEUTRAL = "#999999"
-CODEC_NAMES = {"differentiable": "differentiable JPEG", "libjpeg": "libjpeg"}
+_CODEC_NAMES = {"differentiable": "differentiable JPEG", "libjpeg": "libjpeg"}
+# Where channels have learned codecs, perhaps beside JPEG.
+_ANY_CODEC_NAMES = {"differentiable": "codec as in training", "libjpeg": "real codec", "bitstream": "real codec"}
 LOOK = {
     "font.family": "DejaVu Sans", "font.size": 7, "pdf.fonttype": 42,
     "axes.labelsize": 7, "axes.titlesize": 7, "legend.fontsize": 6.5, "xtick.labelsize": 6.5, "ytick.labelsize": 6.5,
@@ -143,6 +145,11 @@ def chosen(table, **wanted):
 def codecs_learn(table):
     """Whether learned codecs stand in a table with more than one weight of their loss."""
     return grid.CODEC in table and table.loc[table[grid.CODEC] != grid.NONE, grid.CODEC].nunique() > 1
+
+
+def codec_name(codec, table):
+    """What a figure calls the training's codec and the real one, for the channels of a table."""
+    return (_ANY_CODEC_NAMES if grid.CODEC in table else _CODEC_NAMES)[codec]
 
 
 def without_tuned_codecs(table):

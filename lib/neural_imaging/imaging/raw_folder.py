@@ -51,7 +51,8 @@ def listing(folder, model=None, count=None, ignored=None):
     paths = sorted(
         path.relative_to(folder)
         for path in folder.rglob("*")
-        if path.is_file()
+        # A link that leads nowhere is a file that cannot be read, and is listed as such.
+        if (path.is_file() or (path.is_symlink() and not path.exists()))
         and path.suffix.lower() not in COMPANIONS
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and not (ignored and ignored(path))

@@ -83,6 +83,9 @@ class Checkpoint(keras.callbacks.Callback):
             nothing to go on from.
         """
         state = self._read()
+        # What a kill in the middle of writing has left.
+        for file in (*self._folder.glob(".epoch-*.npz"), *self._folder.glob(".state-*.json")):
+            file.unlink(missing_ok=True)
         if state is None:
             self.remove()
             return 0, 0

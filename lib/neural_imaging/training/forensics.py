@@ -78,14 +78,14 @@ def train(
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
     _check_codec(settings, codec_model, lambda_codec)
-    options.check_output(output)
+    options.check_output(output, (isp_model, codec_model))
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
     inputs, weights = [table, isp_model], {"lambda_isp": lambda_isp}
     if codec_model is not None:
         inputs, weights = [*inputs, codec_model], {**weights, "lambda_codec": lambda_codec or BASIC}
     record = records.Record("train_forensics", {**settings, **weights}, seed=run, inputs=inputs)
     isp = models.load(isp_model)
-    if not isinstance(isp, Network) or len(isp.output_shape) != 4 or isp.output_shape[-1] != 3:
+    if isinstance(isp, DCN) or not isinstance(isp, Network) or isp.output_shape[-1:] != (3,):
         raise UserError(
             f"{isp_model}: holds a {type(isp).__name__}, not a camera pipeline; scripts/train_isp.py makes one"
         )

@@ -73,15 +73,25 @@ def _fits(name, value, default):
     return isinstance(value, list | tuple if isinstance(default, list | tuple) else type(default))
 
 
-def check_output(path):
-    """Make sure, before a training starts, that its model can be written.
+def check_output(path, models=()):
+    """Make sure, before a training starts, that its model can be written, and writes over none that it starts from.
+
+    Args:
+        path: the model to write; its record is written beside it.
+        models: the models that it starts from; None among them stands for one that was not given.
 
     Raises:
-        UserError: not the name of a Keras archive, or nothing can be written there.
+        UserError: not the name of a Keras archive, or nothing can be written there, or one of these models or its
+            record is there.
     """
-    if Path(path).suffix != ".keras":
+    path = Path(path)
+    if path.suffix != ".keras":
         raise UserError(f"{path}: a model's name ends with .keras")
     files.check_output(path)
+    for model in map(Path, filter(None, models)):
+        same_folder = model.resolve().parent == path.resolve().parent
+        if same_folder and (model.name == path.name or model.with_name("record.json").is_file()):
+            raise UserError(f"{path}: would be written over {model}, or over its record; name another folder")
 
 
 def schedule(settings):
