@@ -1,6 +1,7 @@
 import argparse
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import time
@@ -110,7 +111,9 @@ def test_a_wrong_argument_is_named_in_one_line(capsys):
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux, which tells when a process ends")
-def test_a_program_ends_with_the_workflow_that_started_it(tmp_path):
+@pytest.mark.parametrize("interrupt", [signal.SIG_DFL, signal.SIG_IGN], ids=["foreground", "background"])
+def test_a_program_ends_with_the_workflow_that_started_it(tmp_path, interrupt):
+    """Scripts start programs in the background with SIGINT ignored."""
     script = (
         "import pathlib, time\n"
         "from neural_imaging import command_line, files\n"
@@ -122,7 +125,12 @@ def test_a_program_ends_with_the_workflow_that_started_it(tmp_path):
     )
     workflow = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     environment = {**os.environ, command_line.PARENT: str(workflow.pid), "PYTHONPATH": str(SCRIPTS.parent / "lib")}
-    program = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=environment)
+    program = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, interrupt),
+    )
     while not (tmp_path / "started").exists():
         time.sleep(0.05)
     workflow.kill()

@@ -192,10 +192,12 @@ def _end_with_parent():
         select.select([parent], [], [])
         print(f"{Path(sys.argv[0]).name}: ends, since the workflow that started it has ended", file=sys.stderr)
         # To the main thread itself, so that a wait in it ends; sent to the process, another thread might take it.
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
         time.sleep(GRACE)
         os._exit(130)
 
+    # Programs that scripts start in the background ignore SIGINT.
+    signal.signal(signal.SIGUSR1, signal.default_int_handler)
     threading.Thread(target=watch, daemon=True).start()
 
 

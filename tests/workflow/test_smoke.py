@@ -30,6 +30,12 @@ CODED_FIGURES = ("architecture", "spectra", "codec_example", "rate_distortion_ac
 
 
 @pytest.fixture(scope="module")
+def checkout(new_checkout):
+    """A copy of its own, in which nothing was planned before."""
+    return new_checkout("smoke")
+
+
+@pytest.fixture(scope="module")
 def finished_run(checkout):
     """The smoke workflow, run in the copy; gives what Snakemake printed at the end.
 

@@ -111,6 +111,7 @@ def latex(headings, lines, group=3, widths=None):
         place
         for place, flush in enumerate(right)
         if len(lines) > 1
+        and headings[place] not in (widths or {})
         and (not flush or headings[place] in LABELS.values())
         and len({line[place] for line in lines}) == 1
     ]
