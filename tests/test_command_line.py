@@ -88,18 +88,6 @@ def test_every_program_refuses_missing_arguments_in_one_line(program, capsys):
     assert "the following arguments are required: " in line
 
 
-def test_help_waits_for_no_library_that_takes_long_to_import():
-    code = (
-        "import importlib, sys\n"
-        "for name in sys.argv[1:]:\n"
-        "    importlib.import_module(name)\n"
-        "print(*sorted({'keras', 'matplotlib', 'numpy', 'pandas', 'rawpy', 'scipy', 'tensorflow'} & set(sys.modules)))"
-    )
-    command = [sys.executable, "-c", code, *PROGRAMS]
-    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
-
-
 def test_a_wrong_argument_is_named_in_one_line(capsys):
     parser = command_line.Parser(prog="program.py")
     parser.add_argument("--threads", type=command_line.count)

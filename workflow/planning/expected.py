@@ -2,7 +2,7 @@
 
 import re
 
-from planning import codecs, jobs
+from planning import codecs, grid, jobs
 
 
 def settings(config, place):
@@ -29,8 +29,7 @@ def settings(config, place):
             return None
         if parts[-1] == "evaluation.json":
             return {"settings": jobs.evaluation(config, protocol)}
-        weight = labels["lambda_isp"] if labels["lambda_isp"] == "fan-only" else float(labels["lambda_isp"])
-        training = {**jobs.forensic(config, protocol, channel), "lambda_isp": weight}
+        training = {**jobs.forensic(config, protocol, channel), "lambda_isp": grid.parsed(labels["lambda_isp"])}
         return {"settings": training, "seed": int(labels["run"])}
     return {"settings": {}}
 

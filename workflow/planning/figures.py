@@ -37,8 +37,10 @@ def of(experiment, learned, isps):
     else:
         found.append("differentiable_jpeg")
     # Over the pipeline's λ they would mix several weights of codecs.
-    if len(weights_of_codecs) <= 1:
-        found += TRADE_OFF if trained else () if coded else ["confusion"]
+    if trained and len(weights_of_codecs) <= 1:
+        found += TRADE_OFF
+    elif not coded:
+        found.append("confusion")
     # Where no ISP learns, there is no difference to show.
     if experiment["examples"]["lambda_isp"] != "fan-only":
         found.append("difference")

@@ -106,23 +106,23 @@ def latex(headings, lines, group=3, widths=None):
     the same in every line stand below the table once, intervals stand below their values, and a table that is still too
     large for its page is made smaller.
     """
-    right = _right(lines, len(headings))
+    right, widths = _right(lines, len(headings)), widths or {}
     same = [
         place
         for place, flush in enumerate(right)
         if len(lines) > 1
-        and headings[place] not in (widths or {})
+        and headings[place] not in widths
         and (not flush or headings[place] in LABELS.values())
         and len({line[place] for line in lines}) == 1
     ]
     kept = [place for place in range(len(headings)) if place not in same]
     columns = [
-        f"p{{{widths[headings[place]]}}}" if headings[place] in (widths or {}) else "r" if right[place] else "l"
+        f"p{{{widths[headings[place]]}}}" if headings[place] in widths else "r" if right[place] else "l"
         for place in kept
     ]
     text = ["\\toprule", _row([headings[place] for place in kept], columns, _HEADING_BREAKS, "b"), "\\midrule"]
-    for number, line in enumerate(lines):
-        if number and line[:group] != lines[number - 1][:group]:
+    for place, line in enumerate(lines):
+        if place and line[:group] != lines[place - 1][:group]:
             text.append("\\midrule")
         text.append(_row([line[place] for place in kept], columns, _CELL_BREAKS))
     text.append("\\bottomrule")

@@ -47,7 +47,7 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
     weight = grid.CODEC
     if len(columns) > 1 and not style.codecs_learn(lines):
         weight, columns = "lambda_isp", [None]
-    colours = _colours(learned[weight])
+    colours = style.weight_colours(learned[weight])
     channels = style.unique(learned["channel"])
     markers = {name: style.MARKERS[place % len(style.MARKERS)] for place, name in enumerate(channels)}
     drawing = style.figure(style.COLUMN if len(columns) == 1 else style.PAGE, 4.4)
@@ -72,15 +72,6 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
     jpeg = (lines[grid.CODEC] == grid.NONE).any()
     style.legend(drawing, _handles(colours, {} if alone else markers, jpeg))
     return drawing
-
-
-def _colours(weights):
-    """A colour for each weight: what was not tuned stands out."""
-    ordered = style.weights(weights)
-    return {
-        **{name: style.BASELINE for name in ordered if name in (grid.BASIC, grid.FAN_ONLY)},
-        **style.weight_colours(name for name in ordered if name not in (grid.BASIC, grid.FAN_ONLY)),
-    }
 
 
 def _draw_column(panels, lines, weight, colours, markers):
@@ -112,15 +103,8 @@ def _draw_codec(axes, members, measure, factor, colours, marker):
 
 def _handles(colours, markers, jpeg):
     plain = {"linestyle": "none", "markersize": 4.5}
-    names = {grid.BASIC: "basic", grid.FAN_ONLY: style.weight_name(grid.FAN_ONLY)}
-    tuned = {weight: colour for weight, colour in colours.items() if weight not in names}
     return [
         *([Line2D([], [], **JPEG)] if jpeg else []),
         *(Line2D([], [], color="#555555", marker=marker, label=name, **plain) for name, marker in markers.items()),
-        *(
-            Line2D([], [], color=colours[weight], marker="o", label=name, **plain)
-            for weight, name in names.items()
-            if weight in colours
-        ),
-        *style.weight_handles(tuned),
+        *style.weight_handles(colours),
     ]

@@ -25,6 +25,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 BASELINE = "#D55E00"
 NEUTRAL = "#999999"
+# What no λ has trained.
+_BASELINES = (grid.FAN_ONLY, grid.BASIC)
 _CODEC_NAMES = {"differentiable": "differentiable JPEG", "libjpeg": "libjpeg"}
 # Where channels have learned codecs, perhaps beside JPEG.
 _ANY_CODEC_NAMES = {"differentiable": "codec as in training", "libjpeg": "real codec", "bitstream": "real codec"}
@@ -88,7 +90,7 @@ def weights(values):
 def weight_colours(values):
     """A colour for each λ: the baseline stands out, the others darken as λ falls."""
     ordered = weights(values)
-    numbers = [value for value in ordered if value != grid.FAN_ONLY]
+    numbers = [value for value in ordered if value not in _BASELINES]
     shades = matplotlib.colormaps["viridis"](np.linspace(0.85, 0.0, max(2, len(numbers))))
     colours = {value: matplotlib.colors.to_hex(shade) for value, shade in zip(numbers, shades, strict=False)}
     return {value: colours.get(value, BASELINE) for value in ordered}
@@ -104,7 +106,7 @@ def weight_handles(colours, marker="o"):
     handles, named = [], False
     for value, colour in colours.items():
         label = weight_name(value)
-        if value != grid.FAN_ONLY and not named:
+        if value not in _BASELINES and not named:
             label, named = f"λ = {label}", True
         line = {"linestyle": "none", "marker": marker, "markersize": 4.5} if marker else {"linewidth": 1.5}
         handles.append(Line2D([], [], color=colour, label=label, **line))
