@@ -47,6 +47,12 @@ def parse_arguments(arguments=None):
         help="weight of the codec loss, or basic: keep the codec (default, where there is one)",
     )
     parser.add_argument(
+        "--signature",
+        type=weight_or("none"),
+        default="none",
+        help="strength in grey levels of a signature that is learned, or none (default)",
+    )
+    parser.add_argument(
         "--run", type=command_line.seed, default=0, help="number of the repetition, which is its seed (default 0)"
     )
     command_line.add_training_arguments(parser)
@@ -76,6 +82,7 @@ def main(arguments=None):
         resume=options.resume,
         codec_model=options.codec_model,
         lambda_codec=options.lambda_codec,
+        signature=options.signature,
     )
 
 

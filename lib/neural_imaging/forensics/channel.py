@@ -13,65 +13,154 @@ from neural_imaging.ops import filters
 
 DOWNSAMPLING = ("none", "pool", "bilinear")
 CODECS = ("none", "jpeg", "dcn")
+# How far a pixel of an 8 × 8 block lies from the block's other pixels.
+_BLOCK = 8
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class Channel(keras.layers.Layer):
     """Down-sampling, then lossy compression, as social networks do it.
 
+    What a channel does may vary while something is trained behind it: `quality`, `factor` and `origin` can be a whole
+    number, a range [low, high], or a longer list, and `downsampling` a name or a list of names. Each batch of a
+    training draws its own. Outside of trainings a channel is steady: it takes the middle of a range, the first of a
+    list, and origin 0.
+
     Args:
         downsampling: none, pool (means of factor × factor pixels) or bilinear.
         factor: how many times smaller the sides become.
         codec: none, jpeg, or dcn: a learned codec.
-        quality: JPEG quality factor, a range or a set; see `DifferentiableJPEG`.
+        quality: JPEG quality factor.
         rounding: how the differentiable JPEG rounds: round, sin, soft or harmonic.
-        seed: seeds the drawing of quality factors.
+        seed: seeds what is drawn.
         network: the learned codec, a `models.dcn.base.DCN`, where the codec is dcn. It learns where it is trainable.
+        origin: pixels that are cut off at the top before anything else, and, drawn on their own, at the left.
 
     Call arguments:
         images: float32, shape (batch, height, width, 3), values in [0, 1]. For dcn the sides are multiples of the
             factor times the codec's `multiple`.
+        training: draw what varies.
 
     Returns:
-        float32 in [0, 1], shape (batch, height / factor, width / factor, 3).
+        float32 in [0, 1], shape (batch, height / factor, width / factor, 3). Where the origin or the factor varies,
+        pictures of a training are as large as the smallest that can come of it.
 
     Raises:
         UserError: a wrong setting; a learned codec is missing, or given where there is no place for it.
     """
 
     def __init__(
-        self, downsampling="pool", factor=2, codec="jpeg", quality=50, rounding="sin", seed=None, network=None, **kwargs
+        self,
+        downsampling="pool",
+        factor=2,
+        codec="jpeg",
+        quality=50,
+        rounding="sin",
+        seed=None,
+        network=None,
+        origin=0,
+        **kwargs,
     ):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.downsampling = settings.choice("downsampling", downsampling, DOWNSAMPLING)
-        self.factor = 1 if downsampling == "none" else settings.integer("factor", factor, 1, 64)
+        self._kinds = [downsampling] if isinstance(downsampling, str) else list(downsampling)
+        if not self._kinds:
+            raise UserError(f"downsampling is {downsampling!r}; it must name one of {', '.join(DOWNSAMPLING)}")
+        for kind in self._kinds:
+            settings.choice("downsampling", kind, DOWNSAMPLING)
+        alone = self._kinds == ["none"]
+        self._factor, self._origin = Choice("factor", 1 if alone else factor, 1, 64), Choice("origin", origin, 0, 63)
+        if "none" in self._kinds and self._factor.values != [1]:
+            raise UserError(
+                "downsampling none cannot be drawn beside others; a factor of 1 leaves pictures as they are"
+            )
+        self.downsampling, self.factor = self._kinds[0], self._factor.steady
         self.codec = settings.choice("codec", codec, CODECS)
         self.jpeg = DifferentiableJPEG(quality, rounding, seed=seed) if codec == "jpeg" else None
-        self._real_jpeg = LibJPEG(quality, seed=seed) if codec == "jpeg" else None
+        self._quality = Choice("quality", self.jpeg.quality, 1, 100) if codec == "jpeg" else None
+        self._real_jpeg = LibJPEG(self._quality.steady) if codec == "jpeg" else None
+        self._seeds = keras.random.SeedGenerator(seed)
         if (codec == "dcn") != isinstance(network, DCN):
             given = "none" if network is None else f"a {type(network).__name__}"
             wanted = "a learned codec" if codec == "dcn" else "no learned codec"
             raise UserError(f"a channel with codec {codec} takes {wanted}, and was given {given}")
         self.network = network
-        self._arguments = {"quality": quality, "rounding": rounding, "seed": seed}
+        self._arguments = {
+            "downsampling": downsampling, "factor": factor, "quality": quality, "rounding": rounding, "seed": seed,
+            "origin": origin,
+        }  # fmt: skip
 
     @property
     def multiple(self):
         """Sides of pictures that come into the channel must be multiples of so many pixels."""
-        return self.factor * (1 if self.network is None else self.network.multiple)
+        return self.factor * self.grid if self.network is not None else self.factor
+
+    @property
+    def factors(self):
+        """All factors that there can be, the smallest first."""
+        return sorted(self._factor.values)
+
+    @property
+    def most_origin(self):
+        """The most pixels that an origin cuts off."""
+        return max(self._origin.values)
+
+    @property
+    def grid(self):
+        """The period in which the codec treats pixels alike, in received pixels."""
+        if self.network is not None:
+            return self.network.multiple
+        return 1 if self.jpeg is None else _BLOCK
+
+    @property
+    def reach(self):
+        """On how many pixels around a received one, at most, this one depends, behind the down-sampling."""
+        bilinear = int("bilinear" in self._kinds)
+        if self.network is None:
+            return bilinear + (0 if self.jpeg is None else _BLOCK - 1)
+        cells = self.network.encoder_reach + self.network.decoder_reach
+        return bilinear + (cells + 1) * self.network.multiple - 1
+
+    @property
+    def quality(self):
+        """The JPEG quality outside of trainings; None where the codec is another one."""
+        return None if self._quality is None else self._quality.steady
+
+    def fixed(self):
+        """The channel as it is outside of trainings: nothing varies, and the learned codec is the same."""
+        steady = {"downsampling": self.downsampling, "factor": self.factor, "origin": 0}
+        steady |= {} if self.jpeg is None else {"quality": self.quality}
+        return Channel(**{**self._arguments, **steady, "codec": self.codec, "network": self.network})
 
     def build(self, input_shape):
         """Build the codec."""
         if self.jpeg is not None:
-            self.jpeg.build(self._smaller(input_shape))
+            self.jpeg.build(self._received(input_shape))
 
-    def reduce(self, images):
-        """The channel's down-sampling alone."""
-        if self.factor == 1:
+    def reduce(self, images, training=False):
+        """The channel's cut and down-sampling alone."""
+        if not training:
+            return _smaller(images, self.downsampling, self.factor)
+        images = self._cut(images)
+        if len(self._kinds) * len(self._factor.values) == 1:
+            return _smaller(images, self.downsampling, self.factor)
+        # Whatever is drawn, results have one size: that of the largest factor.
+        height, width = (side // self.factors[-1] for side in images.shape[1:3])
+        branches = [
+            lambda pictures, kind=kind, factor=factor: _smaller(pictures, kind, factor)[:, :height, :width]
+            for kind in self._kinds
+            for factor in self._factor.values
+        ]
+        return ops.switch(keras.random.randint((), 0, len(branches), seed=self._seeds), branches, images)
+
+    def _cut(self, images):
+        """Cut off the drawn origin at the top and left, and what makes all results equally large at the other ends."""
+        if self.most_origin == 0:
             return images
-        if self.downsampling == "pool":
-            return ops.average_pool(images, self.factor, self.factor, padding="valid")
-        return filters.resize(images, images.shape[1] // self.factor, images.shape[2] // self.factor)
+        unit = self.factors[-1] * (1 if self.network is None else self.network.multiple)
+        height, width = ((side - self.most_origin) // unit * unit for side in images.shape[1:3])
+        drawn = keras.random.randint((2,), 0, len(self._origin.values), seed=self._seeds)
+        top, left = ops.unstack(ops.take(ops.convert_to_tensor(self._origin.values, "int32"), drawn))
+        return ops.slice(images, (0, top, left, 0), (ops.shape(images)[0], height, width, images.shape[3]))
 
     def compress(self, images, training=False):
         """The channel's compression alone.
@@ -87,7 +176,8 @@ class Channel(keras.layers.Layer):
             None for other codecs.
         """
         if self.network is None:
-            return (images if self.jpeg is None else self.jpeg(images)), None
+            quality = None if training else self.quality
+            return (images if self.jpeg is None else self.jpeg(images, quality=quality)), None
         if training:
             return self.network.reconstruct(images, training=self.network.trainable)
         latent = self.network.encode(images)
@@ -96,7 +186,7 @@ class Channel(keras.layers.Layer):
 
     def call(self, images, training=False):
         """Send the images through the channel."""
-        return self.compress(self.reduce(images), training)[0]
+        return self.compress(self.reduce(images, training), training)[0]
 
     def real(self, images):
         """Send images through the same channel with the real codec: 8 bits in, 8 bits out.
@@ -130,20 +220,20 @@ class Channel(keras.layers.Layer):
         reduced = self.reduce(ops.convert_to_tensor(levels.astype(np.float32) / 255))
         return libjpeg.to_8_bits(ops.convert_to_numpy(reduced))
 
-    def _smaller(self, shape):
+    def _received(self, shape):
         batch, height, width, channels = shape
         return (batch, *(None if side is None else side // self.factor for side in (height, width)), channels)
 
     def compute_output_shape(self, input_shape):
         """Sides are divided by the factor."""
-        return self._smaller(input_shape)
+        return self._received(input_shape)
 
     def get_config(self):
         """Settings for saving."""
-        own = {"downsampling": self.downsampling, "factor": self.factor, "codec": self.codec}
-        quality = self._arguments["quality"] if self.jpeg is None else self.jpeg.quality
+        own = {**self._arguments, "codec": self.codec}
+        own["quality"] = own["quality"] if self.jpeg is None else self.jpeg.quality
         learned = {} if self.network is None else {"network": keras.saving.serialize_keras_object(self.network)}
-        return {**super().get_config(), **own, **self._arguments, "quality": quality, **learned}
+        return {**super().get_config(), **own, **learned}
 
     @classmethod
     def from_config(cls, config):
@@ -151,3 +241,33 @@ class Channel(keras.layers.Layer):
         learned = config.get("network")
         made = {} if learned is None else {"network": keras.saving.deserialize_keras_object(learned)}
         return cls(**{**config, **made})
+
+
+class Choice:
+    """A whole number that a setting fixes, or that is drawn: a number, a range [low, high], or a longer list.
+
+    Attributes:
+        values: the numbers that there can be, in the order of the setting.
+        steady: the one that stands for them: the middle of a range, the first of a list.
+
+    Raises:
+        UserError: neither of these, or a number that is out of bounds.
+    """
+
+    def __init__(self, name, setting, low, high):
+        numbers = list(setting) if isinstance(setting, list | tuple) else [setting]
+        self.values = [settings.integer(name, number, low, high) for number in numbers]
+        if not numbers or (len(numbers) == 2 and numbers[0] > numbers[1]):
+            raise UserError(f"{name} is {setting!r}; it should be a number, a range [low, high] or a longer list")
+        self.steady = self.values[0]
+        if len(numbers) == 2:
+            self.steady = (self.values[0] + self.values[1]) // 2
+            self.values = list(range(self.values[0], self.values[1] + 1))
+
+
+def _smaller(images, kind, factor):
+    if factor == 1:
+        return images
+    if kind == "pool":
+        return ops.average_pool(images, factor, factor, padding="valid")
+    return filters.resize(images, images.shape[1] // factor, images.shape[2] // factor)

@@ -6,26 +6,31 @@ from keras import ops
 from neural_imaging.errors import UserError
 from neural_imaging.forensics import channel as _channel  # noqa: F401  a joint model's file names its class
 from neural_imaging.forensics import manipulations as registry
+from neural_imaging.forensics import margins
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
 
-PARTS = ("isp", "codec")
+PARTS = ("isp", "codec", "signature")
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class ForensicPipeline(keras.Model):
     """Develops RAW patches, manipulates them, sends them through a channel and asks which manipulation it was.
 
-    RAW → ISP → N manipulations of the developed photo → channel → FAN. The ISP learns from the FAN's
+    RAW → ISP (→ signature) → N manipulations of the developed photo → channel → FAN. The ISP learns from the FAN's
     cross-entropy through all steps between them, and is held near its target by lambda_isp × ISP loss. So does the
-    channel's learned codec, held by lambda_codec × codec loss, over all that goes through the channel.
+    channel's learned codec, held by lambda_codec × codec loss, over all that the FAN sees. A signature, which has a
+    fixed strength, learns from the cross-entropy alone.
+
+    With a margin the model takes patches that are larger by so much on each side. What lies there is developed,
+    manipulated and sent, and then cut off, at a place that each training batch draws anew; see `forensics.margins`.
 
     Args:
         isp: the camera pipeline, a Keras model from (n, h, w, 4) to (n, 2h, 2w, 3); or ONet, which takes the latter.
         channel: the distribution channel, a `forensics.channel.Channel`.
         fan: the forensic network; it tells 1 + len(manipulations) classes apart.
         manipulations: manipulations with their strengths, e.g. ["sharpen:1", "jpeg:80"]; class 0 is "native".
-        trainable: parts that learn beside the FAN: any of "isp" and, where the channel has a learned one, "codec".
+        trainable: parts that learn beside the FAN: any of "isp", "codec" and "signature", of those that are there.
         lambda_isp: weight of the ISP loss, on the 0-255 scale; used where the ISP learns.
         isp_loss: "L2", "L1", "SSIM" or "MS-SSIM".
         augment: draw the strengths at random from the manipulations' ranges while training.
@@ -33,14 +38,18 @@ class ForensicPipeline(keras.Model):
         codec_pixels: pixels of a training batch behind the channel's down-sampling. The codec loss sums squared errors,
             so that its two parts are balanced for batches of so many pixels; others count as much. By default all
             batches count by their own size.
+        signature: a `layers.signature.Signature` that the camera adds to what the ISP develops, or None.
+        margin: what lies around the patches in Bayer cells, see `margins.plan`.
+        double_softmax: the cross-entropy takes the FAN's probabilities for logits, as the papers' code does.
+        seed: of noise, of strengths that are drawn, and of the places where margins are cut off.
 
     Call arguments:
         raw: (n, h, w, 4), Bayer stacks: float32 in [0, 1], or uint16; for ONet pictures, float32 or uint8.
 
     Returns:
-        "developed": (n, 2h, 2w, 3), and "probabilities": ((1 + N)·n, 1 + N), all patches of one class after
-        those of the class before. With a learned codec also "sent" and "received", ((1 + N)·n, h, w, 3), the pictures
-        before and after it, and "entropy" in bits a symbol.
+        "developed": (n, 2h, 2w, 3) without the margin, and "probabilities": ((1 + N)·n, 1 + N), all patches of one
+        class after those of the class before. With a learned codec also "sent" and "received", ((1 + N)·n, h, w, 3),
+        what the FAN sees before and after the codec, and "entropy" in bits a symbol.
 
     Raises:
         UserError: an unknown manipulation, part or loss, or a codec that shall learn and is not there.
@@ -63,6 +72,10 @@ class ForensicPipeline(keras.Model):
         augment=False,
         lambda_codec=0.0,
         codec_pixels=None,
+        signature=None,
+        margin=0,
+        double_softmax=False,
+        seed=0,
         **more,
     ):
         super().__init__(**more)
@@ -71,15 +84,22 @@ class ForensicPipeline(keras.Model):
             raise UserError(f"unknown trainable part {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}")
         if "codec" in trainable and channel.network is None:
             raise UserError(f"a channel with codec {channel.codec} has no learned codec that could be trained")
-        self.isp, self.channel, self.fan = isp, channel, fan
+        if "signature" in trainable and signature is None:
+            raise UserError("there is no signature that could be trained")
+        self.isp, self.channel, self.fan, self.signature = isp, channel, fan, signature
         self.manipulations = list(manipulations)
         self.trainable_parts = tuple(trainable)
         self.lambda_isp, self.isp_loss, self.augment = float(lambda_isp), isp_loss, augment
         self.lambda_codec, self.codec_pixels = float(lambda_codec), codec_pixels
         self._operations = [registry.parse(text) for text in self.manipulations]
         self._fidelity = fidelity.loss(isp_loss)
-        self._seeds = keras.random.SeedGenerator(seed=0)
+        self.double_softmax, self.seed = bool(double_softmax), int(seed)
+        self._seeds = keras.random.SeedGenerator(seed=self.seed)
+        self.margin = margins.plan(margin, isp, channel, self.manipulations, signature)
+        self._margin_setting = margin
         self.isp.trainable = "isp" in self.trainable_parts
+        if signature is not None:
+            signature.trainable = "signature" in self.trainable_parts
         names = ("cross_entropy", "isp_loss", "accuracy", "psnr", "ssim")
         if self.codec is not None:
             self.codec.trainable = "codec" in self.trainable_parts
@@ -110,6 +130,8 @@ class ForensicPipeline(keras.Model):
         developed = (None, *(None if side is None else larger * side for side in (height, width)), 3)
         if not self.channel.built:
             self.channel.build(developed)
+        if self.signature is not None and not self.signature.built:
+            self.signature.build(developed)
         if not self.fan.built:
             self.fan.build(self.channel.compute_output_shape(developed))
         self.built = True
@@ -131,51 +153,85 @@ class ForensicPipeline(keras.Model):
             versions.append(registry.apply(name, images, strength, seed=self._seeds))
         return ops.concatenate(versions, axis=0)
 
-    def call(self, raw, training=False):
+    def develop(self, raw, training=False):
+        """What the camera gives: the ISP's picture, with the signature where there is one.
+
+        Args:
+            raw: as in a call, of any size that the ISP takes.
+            training: whether the ISP learns from what follows.
+
+        Returns:
+            float32, (n, 2h, 2w, 3), in [0, 1].
+        """
         developed = self.isp(to_unit(raw), training=training and self.isp.trainable)
-        sent = self.channel.reduce(self.manipulate(developed, training=training))
-        received, entropy = self.channel.compress(sent, training=training)
-        outputs = {"developed": developed, "probabilities": self.fan(received, training=training)}
-        if entropy is None:
-            return outputs
-        return {**outputs, "sent": sent, "received": received, "entropy": entropy}
+        return developed if self.signature is None else self.signature(developed)
+
+    def call(self, raw, training=False):
+        margin, developed = self.margin, self.develop(raw, training)
+        sent = self.channel.reduce(self.manipulate(_inside(developed, 2 * margin.isp), training), training)
+        received, entropy = self.channel.compress(sent, training)
+        outputs = {"developed": _inside(developed, 2 * margin.cells)}
+        pictures = [received] if entropy is None else [received, sent]
+        if margin.cells:
+            pictures = self._windows(pictures, training)
+        outputs["probabilities"] = self.fan(pictures[0], training=training)
+        return (
+            outputs
+            if entropy is None
+            else {**outputs, "sent": pictures[1], "received": pictures[0], "entropy": entropy}
+        )
+
+    def _windows(self, pictures, training):
+        """Cut what the FAN sees out of pictures of one size: in the middle, or, in training, somewhere around it."""
+        side, (height, width) = self.fan.settings["patch_size"], pictures[0].shape[1:3]
+        places = [(length - side) // 2 for length in (height, width)]
+        if training:
+            spans = [self.margin.room if length > side else 1 for length in (height, width)]
+            drawn = [keras.random.randint((), 0, span, seed=self._seeds) - span // 2 for span in spans]
+            last = [length - side for length in (height, width)]
+            places = [ops.clip(place + step, 0, end) for place, step, end in zip(places, drawn, last, strict=True)]
+        size = (ops.shape(pictures[0])[0], side, side, 3)
+        return [ops.slice(picture, (0, *places, 0), size) for picture in pictures]
 
     def labels(self, count):
         """True classes for `count` RAW patches, in the order of the probabilities."""
         return ops.repeat(ops.arange(len(self.classes)), count)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        probabilities, developed, y = y_pred["probabilities"], y_pred["developed"], to_unit(y)
-        labels = self.labels(ops.shape(developed)[0])
-        entropies = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
+        probabilities, developed = y_pred["probabilities"], y_pred["developed"]
+        y = _inside(to_unit(y), 2 * self.margin.cells)
+        count = ops.shape(developed)[0]
+        labels = self.labels(count)
+        entropies = keras.losses.sparse_categorical_crossentropy(labels, probabilities, from_logits=self.double_softmax)
         cross_entropy, isp_loss = ops.mean(entropies), self._fidelity(developed, y)
         hits = ops.equal(ops.argmax(probabilities, axis=-1), ops.cast(labels, "int32"))
-        self._trackers["cross_entropy"].update_state(cross_entropy)
-        self._trackers["isp_loss"].update_state(isp_loss)
-        self._trackers["accuracy"].update_state(ops.cast(hits, "float32"))
+        self._note(count, cross_entropy=cross_entropy, isp_loss=isp_loss, accuracy=ops.mean(ops.cast(hits, "float32")))
         if not training:
-            self._trackers["psnr"].update_state(fidelity.psnr(developed, y))
-            self._trackers["ssim"].update_state(fidelity.ssim(developed, y))
+            self._note(count, psnr=fidelity.psnr(developed, y), ssim=fidelity.ssim(developed, y))
         loss = cross_entropy + self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
         # A fixed codec has no loss to train, so its entropy is estimated in validations alone.
         if self.codec is not None and ("codec" in self.trainable_parts or not training):
-            codec_loss = self._codec_loss(y_pred, measure=not training)
+            codec_loss = self._codec_loss(y_pred, count, measure=not training)
             loss = loss + self.lambda_codec * codec_loss if "codec" in self.trainable_parts else loss
         return loss
 
-    def _codec_loss(self, outputs, measure):
+    def _note(self, count, **values):
+        """Keep numbers of a batch for the epoch's means, in which each patch counts as much."""
+        for name, value in values.items():
+            self._trackers[name].update_state(ops.mean(value), sample_weight=count)
+
+    def _codec_loss(self, outputs, count, measure):
         """The codec loss of what went through the channel; SSIM and bits a pixel too where it shall be measured."""
         sent, received, entropy = (outputs[name] for name in ("sent", "received", "entropy"))
-        count, height, width = ops.shape(sent)[:3]
+        pictures, height, width = ops.shape(sent)[:3]
         share = 1.0
         if self.codec_pixels is not None:
-            share = ops.cast(count * height * width, "float32") / self.codec_pixels
+            share = ops.cast(pictures * height * width, "float32") / self.codec_pixels
         codec_loss = self.codec.codec_loss(sent, received, share * entropy) / share
-        self._trackers["codec_loss"].update_state(codec_loss)
+        self._note(count, codec_loss=codec_loss)
         if measure:
             symbols = self.codec.settings["n_features"] / self.codec.multiple**2
-            self._trackers["codec_bpp"].update_state(symbols * entropy)
-            self._trackers["codec_ssim"].update_state(fidelity.ssim(received, sent))
+            self._note(count, codec_bpp=symbols * entropy, codec_ssim=fidelity.ssim(received, sent))
         return codec_loss
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
@@ -195,9 +251,18 @@ class ForensicPipeline(keras.Model):
             "augment": self.augment,
             "lambda_codec": self.lambda_codec,
             "codec_pixels": self.codec_pixels,
+            "signature": None if self.signature is None else serialize(self.signature),
+            "margin": self._margin_setting,
+            "double_softmax": self.double_softmax,
+            "seed": self.seed,
         }
 
     @classmethod
     def from_config(cls, config):
-        parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("isp", "channel", "fan")}
-        return cls(**{**config, **parts})
+        names = [name for name in ("isp", "channel", "fan", "signature") if config.get(name) is not None]
+        return cls(**{**config, **{name: keras.saving.deserialize_keras_object(config[name]) for name in names}})
+
+
+def _inside(images, margin):
+    """Pictures without so many pixels on each side."""
+    return images if margin == 0 else images[:, margin:-margin, margin:-margin]

@@ -1,4 +1,4 @@
-"""Joint training of a camera pipeline, a learned codec and a forensic network, or of the network alone."""
+"""Joint training of a camera pipeline, a codec or a signature with a forensic network, or of the network alone."""
 
 import inspect
 from pathlib import Path
@@ -6,11 +6,13 @@ from pathlib import Path
 from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.files import atomic
+from neural_imaging.forensics import margins
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
+from neural_imaging.layers.signature import Signature
 from neural_imaging.models.base import Network
 from neural_imaging.models.dcn.base import DCN
-from neural_imaging.training import images, loop, options
+from neural_imaging.training import developed, images, loop, options
 from neural_imaging.training.patches import PatchSampler, fixed
 
 DEFAULTS = {
@@ -28,13 +30,16 @@ DEFAULTS = {
     "decay": 0.85,
     "validation_every": 50,
     "validation_patches": 1,
+    "margin": margins.REACH,
+    "signature": {},
+    "double_softmax": False,
 }
-FAN_ONLY, BASIC = "fan-only", "basic"
+FAN_ONLY, BASIC, NONE = "fan-only", "basic", "none"
 # Side of the window of SSIM, which tells in validations what a codec does to the pictures.
 _LEAST_SENT = 11
 _TRACKED = ("loss", "cross_entropy", "isp_loss", "accuracy")
 _COLUMNS = (*_TRACKED, *(f"val_{name}" for name in _TRACKED), "val_psnr", "val_ssim")
-TITLES = {"lambda_isp": "λ", "lambda_codec": "λ of the codec"}
+TITLES = {"lambda_isp": "λ", "lambda_codec": "λ of the codec", "signature_strength": "signature"}
 _CODEC_COLUMNS = ("val_codec_loss", "val_codec_ssim", "val_codec_bpp")
 
 
@@ -51,6 +56,7 @@ def train(
     resume=True,
     codec_model=None,
     lambda_codec=None,
+    signature=NONE,
 ):
     """Train a forensic network, jointly with a pre-trained camera pipeline and codec or alone, or go on with it.
 
@@ -71,6 +77,7 @@ def train(
         resume: go on from a checkpoint of this training; False removes it and begins anew.
         codec_model: `model.keras` of the channel's learned codec, where the channel's codec is dcn.
         lambda_codec: weight of the codec loss, or "basic": that codec stays as it is, as it does by default.
+        signature: strength of the signature that is learned, in grey levels, or "none".
 
     Raises:
         UserError: a wrong setting, or a damaged training set or model.
@@ -78,11 +85,16 @@ def train(
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
     _check_codec(settings, codec_model, lambda_codec)
+    if signature != NONE and "signature" not in settings["trainable"]:
+        raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
     options.check_output(output, (isp_model, codec_model))
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
     inputs, weights = [table, isp_model], {"lambda_isp": lambda_isp}
     if codec_model is not None:
         inputs, weights = [*inputs, codec_model], {**weights, "lambda_codec": lambda_codec or BASIC}
+    if signature != NONE:
+        # Beside the setting `signature`, which says what signatures are like.
+        weights["signature_strength"] = signature
     record = records.Record("train_forensics", {**settings, **weights}, seed=run, inputs=inputs)
     isp = models.load(isp_model)
     if isinstance(isp, DCN) or not isinstance(isp, Network) or isp.output_shape[-1:] != (3,):
@@ -93,12 +105,20 @@ def train(
     if hasattr(isp, "set_colour"):
         isp.set_colour(training[0].cfa, training[0].camera_to_srgb)
     codec = None if codec_model is None else _load_codec(codec_model)
-    pipeline = build(isp, lambda_isp, settings, codec, lambda_codec)
-    sampler = PatchSampler(training, settings["patch"], settings["discard"], settings["flips"])
-    held_out = PatchSampler(held_out, settings["patch"], settings["discard"])
+    pipeline = build(isp, lambda_isp, settings, codec, lambda_codec, signature, run)
+    cfa, learning, folder = images.patterns(training), pipeline, Path(checkpoints) / "developed"
+    # A pipeline that stays as it is develops each photograph once. The papers' way needs its patches' own borders.
+    if not pipeline.isp.trainable and settings["margin"] != 0 and training[0].stack is not None:
+        learning = behind_developed(pipeline)
+        training, held_out = (developed.develop(each, pipeline.isp, folder / name) for each, name in (
+            (training, "train"), (held_out, "validation")
+        ))  # fmt: skip
+    margin = learning.margin.cells
+    sampler = PatchSampler(training, settings["patch"], settings["discard"], settings["flips"], margin)
+    held_out = PatchSampler(held_out, settings["patch"], settings["discard"], margin=margin)
     validation = fixed(held_out, settings["validation_patches"], seed=0)
     history, kept, checkpoint = loop.fit(
-        pipeline,
+        learning,
         sampler,
         validation,
         options.schedule(settings),
@@ -116,12 +136,21 @@ def train(
         pipeline.save(temporary)
     history.write(output.with_name("training.csv"))
     tuned = {} if codec is None else {"codec_hash": pipeline.codec.weights_hash().hex()}
-    cfa = images.patterns(sampler.images)
+    developed.remove(folder)
     record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=cfa, **tuned)
     checkpoint.remove()
 
 
-def build(isp, lambda_isp, settings, codec=None, lambda_codec=None):
+def behind_developed(pipeline):
+    """A joint model for photographs that its camera pipeline has developed: all other parts are the same objects."""
+    config = pipeline.get_config()
+    kept = ("manipulations", "trainable", "isp_loss", "augment", "lambda_codec", "codec_pixels", "margin")
+    settings = {name: config[name] for name in (*kept, "double_softmax", "seed")}
+    parts = (models.create("ONet"), pipeline.channel, pipeline.fan)
+    return ForensicPipeline(*parts, signature=pipeline.signature, lambda_isp=0.0, **settings)
+
+
+def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=NONE, run=0):
     """Put the joint model together.
 
     Args:
@@ -130,6 +159,8 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None):
         settings: complete settings, see `DEFAULTS`.
         codec: the channel's learned codec, where it has one.
         lambda_codec: weight of the codec loss, or "basic", or None, which is the same.
+        signature: strength of the signature in grey levels, or "none".
+        run: seed of what is drawn in the training.
 
     Returns:
         `ForensicPipeline`, built.
@@ -141,7 +172,11 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None):
         raise UserError(f"forensic training: fan: {name} follows from {taken[name]} and cannot be set")
     if codec is not None:
         codec = _with_precision(codec, settings["precision"])
-    channel, patch = Channel(**settings["channel"], network=codec), 2 * settings["patch"]
+    channel = Channel(**{"seed": run, **settings["channel"]}, network=codec)
+    patch, tile = 2 * settings["patch"], None
+    if signature != NONE:
+        _check_names("signature", settings["signature"], inspect.signature(Signature.__init__).parameters)
+        tile = Signature(**{"seed": run, **settings["signature"], "strength": signature})
     received = channel.compute_output_shape((None, patch, patch, 3))
     if codec is not None and (patch % channel.multiple or received[1] < _LEAST_SENT):
         raise UserError(
@@ -155,7 +190,7 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None):
         patch_size=received[1],
         **{"precision": settings["precision"], **settings["fan"]},
     )
-    fixed = {"isp": lambda_isp == FAN_ONLY, "codec": lambda_codec in (None, BASIC)}
+    fixed = {"isp": lambda_isp == FAN_ONLY, "codec": lambda_codec in (None, BASIC), "signature": tile is None}
     # After the forensic network, so that this one starts as in runs with the pre-trained pipeline.
     if settings["scratch"] and not fixed["isp"] and "isp" in settings["trainable"]:
         isp = _with_new_weights(isp)
@@ -170,6 +205,10 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None):
         augment=settings["augment"],
         lambda_codec=0.0 if fixed["codec"] else lambda_codec,
         codec_pixels=None if codec is None else classes * settings["batch"] * received[1] ** 2,
+        signature=tile,
+        margin=settings["margin"],
+        double_softmax=settings["double_softmax"],
+        seed=run,
     )
 
 

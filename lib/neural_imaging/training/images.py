@@ -29,6 +29,8 @@ class ImagePair:
         target: uint8, H × W × 3; memory-mapped.
         sums: uint64, (H/2 + 1) × (W/2 + 1) × 2: integral images of the target's samples and of their squares,
             one entry a Bayer cell; memory-mapped.
+        developed: uint16, H × W × 3: what a camera pipeline that stays as it is makes of the photograph; see
+            `training.developed`. None where each patch is developed in the training.
     """
 
     name: str
@@ -37,6 +39,7 @@ class ImagePair:
     stack: np.ndarray = field(repr=False)
     target: np.ndarray = field(repr=False)
     sums: np.ndarray = field(repr=False)
+    developed: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def cells(self):

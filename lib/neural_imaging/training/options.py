@@ -56,6 +56,7 @@ def complete(given, defaults, what):
     for name, value in settings.items():
         if not _fits(name, value, defaults[name]):
             kind = "a number of at least 0," if name in FROM_ZERO else _KINDS[type(defaults[name])]
+            kind = "a whole number from 0 up, or" if name == "margin" else kind
             raise UserError(f"{what}: setting {name} is {value!r}, and should be {kind} like {defaults[name]!r}")
     return settings
 
@@ -63,6 +64,8 @@ def complete(given, defaults, what):
 def _fits(name, value, default):
     if default is None:
         return True
+    if name == "margin":
+        return value == default or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
     if isinstance(default, bool) or isinstance(value, bool):
         return isinstance(default, bool) and isinstance(value, bool)
     if isinstance(default, int | float):

@@ -39,25 +39,28 @@ class PatchSampler:
         discard: "flat", "flat-aggressive", "dark-n-textured" or "none".
         flips: flip half of the patches in each direction. Samples are shifted inside the cell, so that a flipped
             patch has the CFA of its camera.
+        margin: cells around each patch that are cut out with it. The policy looks at the patch alone.
 
     Raises:
         UserError: an unknown policy, or a photograph smaller than a patch.
     """
 
-    def __init__(self, images, size, discard="flat", flips=False):
+    def __init__(self, images, size, discard="flat", flips=False, margin=0):
         if discard not in ("none", *POLICIES):
             raise UserError(f"unknown discard policy {discard!r}; known: none, {', '.join(POLICIES)}")
-        margin = 1 if flips else 0
+        whole, spare = size + 2 * margin, 1 if flips else 0
         for image in images:
             height, width = image.cells
-            if min(height, width) < size + margin:
+            if min(height, width) < whole + spare:
+                around = f" with a margin of {margin} on each side" if margin else ""
                 raise UserError(
                     f"photograph {image.name} has {width} × {height} Bayer cells, too small for patches of "
-                    f"{size + margin}"
+                    f"{size + spare}{around}"
                 )
-        self.images, self.size, self.flips = images, size, flips
+        # The side of what is cut out; of it, `_inner` cells are the patch.
+        self.images, self.size, self.flips = images, whole, flips
         self._policy = POLICIES.get(discard)
-        self._margin = margin
+        self._spare, self._inner, self._margin = spare, size, margin
 
     def positions(self, chosen, rng):
         """Choose a position in each photograph.
@@ -70,7 +73,7 @@ class PatchSampler:
             Integer array (len(chosen), 2): row and column of each patch, in Bayer cells.
         """
         attempts = _ATTEMPTS if self._policy else 1
-        rooms = np.array([self.images[i].cells for i in chosen]) - self.size - self._margin + 1
+        rooms = np.array([self.images[i].cells for i in chosen]) - self.size - self._spare + 1
         tries = (rng.random((len(chosen), attempts, 2)) * rooms[:, None, :]).astype(np.int64)
         if self._policy is None:
             return tries[:, 0]
@@ -82,10 +85,10 @@ class PatchSampler:
     def _statistics(self, chosen, tries):
         corners = np.empty((*tries.shape[:2], 2), np.uint64)
         for k, index in enumerate(chosen):
-            sums, (top, left) = self.images[index].sums, tries[k].T
-            bottom, right = top + self.size, left + self.size
+            sums, (top, left) = self.images[index].sums, tries[k].T + self._margin
+            bottom, right = top + self._inner, left + self._inner
             corners[k] = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-        mean, square = np.moveaxis(corners / (12.0 * self.size**2), -1, 0)
+        mean, square = np.moveaxis(corners / (12.0 * self._inner**2), -1, 0)
         return mean / 255, (square - mean**2) / 255**2
 
     def batch(self, chosen, rng):
@@ -93,18 +96,23 @@ class PatchSampler:
 
         Returns:
             RAW patches, uint16, (n, size, size, 4), and RGB patches, uint8, (n, 2·size, 2·size, 3): the samples
-            as stored; `ops.samples.to_unit` brings them to [0, 1]. Without RAW the RGB patches stand for both.
+            as stored; `ops.samples.to_unit` brings them to [0, 1]. Of photographs that are developed already, their
+            patches, uint16, take the place of RAW ones; without RAW the RGB patches stand for both.
         """
         positions = self.positions(chosen, rng)
         flips = rng.random((len(chosen), 2)) < 0.5 if self.flips else np.zeros((len(chosen), 2), bool)
-        raw = np.empty((len(chosen), self.size, self.size, 4), np.uint16)
         rgb = np.empty((len(chosen), 2 * self.size, 2 * self.size, 3), np.uint8)
+        ready = self.images[0].developed is not None
+        shape = rgb.shape if ready else (len(chosen), self.size, self.size, 4)
+        raw = np.empty(shape, np.uint16)
         for k, index in enumerate(chosen):
             image, place = self.images[index], (*positions[k], flips[k])
-            self._cut_target(image, *place, rgb[k])
-            if image.stack is not None:
+            self._cut_picture(image.target, *place, rgb[k])
+            if ready:
+                self._cut_picture(image.developed, *place, raw[k])
+            elif image.stack is not None:
                 self._cut_stack(image, *place, raw[k])
-        return (rgb if self.images[0].stack is None else raw), rgb
+        return (raw if ready or self.images[0].stack is not None else rgb), rgb
 
     def _cut_stack(self, image, row, column, flip, raw):
         size = self.size
@@ -119,16 +127,17 @@ class PatchSampler:
             patch = image.stack[top : top + size, left : left + size, channel]
             raw[..., channel] = patch[:: steps[0], :: steps[1]]
 
-    def _cut_target(self, image, row, column, flip, rgb):
+    def _cut_picture(self, picture, row, column, flip, patch):
         size = self.size
         if not flip.any():
-            rgb[...] = image.target[2 * row : 2 * (row + size), 2 * column : 2 * (column + size)]
+            patch[...] = picture[2 * row : 2 * (row + size), 2 * column : 2 * (column + size)]
             return
         steps = np.where(flip, -1, 1)
         top, left = (2 * start + int(f) for start, f in zip((row, column), flip, strict=True))
-        # As one item of three bytes, a pixel is copied at once; mirrored rows are copied twice as fast.
-        patch = image.target[top : top + 2 * size, left : left + 2 * size].view("V3")
-        rgb.view("V3")[...] = patch[:: steps[0], :: steps[1]]
+        # As one item of three samples, a pixel is copied at once; mirrored rows are copied twice as fast.
+        pixel = f"V{3 * picture.itemsize}"
+        part = picture[top : top + 2 * size, left : left + 2 * size].view(pixel)
+        patch.view(pixel)[...] = part[:: steps[0], :: steps[1]]
 
 
 class MixedSampler(PatchSampler):

@@ -1,0 +1,80 @@
+"""How much of a photograph must lie around a patch, so that the patch is what it would be inside the photograph.
+
+Whatever develops, manipulates and compresses pictures looks at pixels around each pixel, and continues pictures beyond
+their borders in its own way. A forensic network that is shown the whole of a patch learns to read these borders, which
+are not there in a photograph. So patches are developed, manipulated and sent with a margin that is cut off before the
+forensic network sees them.
+"""
+
+import math
+from dataclasses import dataclass
+
+from neural_imaging.errors import UserError
+from neural_imaging.forensics import manipulations as registry
+
+REACH = "reach"
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What lies around a patch while a joint model is trained.
+
+    Attributes:
+        cells: Bayer cells on each side of the patch.
+        isp: how many of them are cut off once the patch is developed, since only the camera pipeline needs them.
+        room: the forensic network's window is cut at one of so many places in each direction, in received pixels,
+            around the middle: one period of all grids there are, so that the window meets each of their phases.
+    """
+
+    cells: int = 0
+    isp: int = 0
+    room: int = 1
+
+
+def plan(margin, isp, channel, manipulations, signature=None):
+    """The margin of a joint model's patches.
+
+    Args:
+        margin: "reach", as much as the parts of the model look around themselves; a number of Bayer cells; or 0, with
+            which patches have no margin, as in the papers.
+        isp: the camera pipeline, with `reach` and `multiple` in Bayer cells.
+        channel: `forensics.channel.Channel`.
+        manipulations: texts such as "jpeg:80".
+        signature: `layers.signature.Signature`, or None.
+
+    Raises:
+        UserError: neither of these; a margin that does not suit the pipeline; or a part that looks at all of a
+            photograph, so that no margin is enough.
+    """
+    if margin == 0:
+        return Margin()
+    if margin != REACH and (isinstance(margin, bool) or not isinstance(margin, int) or margin < 0):
+        raise UserError(f'margin is {margin!r}, and should be "{REACH}" or a whole number of Bayer cells from 0 up')
+    own = 1 if getattr(isp, "takes_rgb", False) else isp.multiple
+    grids = [2 * own, *(registry.grid(text) or 1 for text in manipulations), channel.factors[-1] * channel.grid]
+    grids += [1 if signature is None else signature.period]
+    period = math.lcm(*grids)
+    # In cells, which are two developed pixels wide.
+    unit, room = max(1, period // 2), -(-period // channel.factors[0])
+    if margin != REACH:
+        if margin % own:
+            raise UserError(f"margin is {margin} cells; this pipeline takes multiples of {own}")
+        rest = _rest(channel, manipulations, room, unit)
+        inner = 0 if isp.reach is None else -(-isp.reach // unit) * unit
+        return Margin(margin, inner if margin >= inner + rest else 0, room)
+    reaches = {type(isp).__name__: 0 if getattr(isp, "takes_rgb", False) else isp.reach}
+    reaches |= {text: registry.reach(text) for text in manipulations}
+    unlimited = [name for name, reach in reaches.items() if reach is None]
+    if unlimited:
+        raise UserError(f"{unlimited[0]} looks at the whole photograph, so that no margin is enough; give a number")
+    inner = -(-reaches[type(isp).__name__] // unit) * unit
+    return Margin(inner + _rest(channel, manipulations, room, unit), inner, room)
+
+
+def _rest(channel, manipulations, room, unit):
+    """Cells that manipulations and channel need, and the window's places, as a multiple of the unit."""
+    before = max((registry.reach(text) or 0 for text in manipulations), default=0)
+    received = channel.reach + -(-before // channel.factors[0]) + -(-room // 2)
+    # Behind the largest factor a picture is smallest; what an origin cuts off is missing on one side.
+    pixels = channel.factors[-1] * received + channel.most_origin
+    return -(-pixels // (2 * unit)) * unit

@@ -1,0 +1,48 @@
+"""Photographs developed once, for trainings in which the camera pipeline stays as it is."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from neural_imaging import files, runtime
+from neural_imaging.imaging import tiles
+from neural_imaging.ops.samples import to_unit
+
+
+def develop(photographs, isp, folder):
+    """Develop photographs whole, as a camera does, in place of patch after patch in each step of a training.
+
+    Args:
+        photographs: list of `training.images.ImagePair` with Bayer stacks.
+        isp: the camera pipeline.
+        folder: where to keep the developed photographs; what is there of an earlier call is replaced.
+
+    Returns:
+        The same photographs, each with `developed`: uint16, memory-mapped, 65535 where the pipeline gives 1.
+    """
+    folder = Path(folder)
+    remove(folder)
+    grid = {"multiple": isp.multiple, "reach": isp.reach}
+    side = max(tiles.SIDE, tiles.least(**grid))
+    network = runtime.graph(lambda stack: isp(to_unit(stack), training=False))
+
+    def render(stack):
+        picture = keras.ops.convert_to_numpy(network(np.ascontiguousarray(stack)[np.newaxis]))[0]
+        return np.rint(65535 * picture.astype(np.float64)).astype(np.uint16)
+
+    pairs = []
+    for index, photograph in enumerate(tqdm(photographs, desc="Develop", unit="photo", disable=None)):
+        path = folder / f"{index:05d}.npy"
+        with files.atomic(path) as temporary:
+            np.save(temporary, tiles.develop(photograph.stack, render, **grid, side=side))
+        pairs.append(dataclasses.replace(photograph, developed=np.load(path, mmap_mode="r")))
+    return pairs
+
+
+def remove(folder):
+    """Remove what `develop` has kept."""
+    shutil.rmtree(folder, ignore_errors=True)
