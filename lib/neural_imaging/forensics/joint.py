@@ -38,7 +38,7 @@ class ForensicPipeline(keras.Model):
         codec_pixels: pixels of a training batch behind the channel's down-sampling. The codec loss sums squared errors,
             so that its two parts are balanced for batches of so many pixels; others count as much. By default all
             batches count by their own size.
-        signature: a `layers.signature.Signature` that the camera adds to what the ISP develops, or None.
+        signature: a `layers.tile.Signature` that the camera adds to what the ISP develops, or None.
         margin: what lies around the patches in Bayer cells, see `margins.plan`.
         double_softmax: the cross-entropy takes the FAN's probabilities for logits, as the papers' code does.
         seed: of noise, of strengths that are drawn, and of the places where margins are cut off.
@@ -47,9 +47,9 @@ class ForensicPipeline(keras.Model):
         raw: (n, h, w, 4), Bayer stacks: float32 in [0, 1], or uint16; for ONet pictures, float32 or uint8.
 
     Returns:
-        "developed": (n, 2h, 2w, 3) without the margin, and "probabilities": ((1 + N)·n, 1 + N), all patches of one
-        class after those of the class before. With a learned codec also "sent" and "received", ((1 + N)·n, h, w, 3),
-        what the FAN sees before and after the codec, and "entropy" in bits a symbol.
+        "developed": (n, 2h, 2w, 3) without the margin; "received": ((1 + N)·n, h, w, 3), what the FAN sees; and
+        "probabilities": ((1 + N)·n, 1 + N), all patches of one class after those of the class before. With a learned
+        codec also "sent", as "received" but before the codec, and "entropy" in bits a symbol.
 
     Raises:
         UserError: an unknown manipulation, part or loss, or a codec that shall learn and is not there.
@@ -170,16 +170,11 @@ class ForensicPipeline(keras.Model):
         margin, developed = self.margin, self.develop(raw, training)
         sent = self.channel.reduce(self.manipulate(_inside(developed, 2 * margin.isp), training), training)
         received, entropy = self.channel.compress(sent, training)
-        outputs = {"developed": _inside(developed, 2 * margin.cells)}
-        pictures = [received] if entropy is None else [received, sent]
         if margin.cells:
-            pictures = self._windows(pictures, training)
-        outputs["probabilities"] = self.fan(pictures[0], training=training)
-        return (
-            outputs
-            if entropy is None
-            else {**outputs, "sent": pictures[1], "received": pictures[0], "entropy": entropy}
-        )
+            sent, received = self._windows([sent, received], training)
+        outputs = {"developed": _inside(developed, 2 * margin.cells), "received": received}
+        outputs["probabilities"] = self.fan(received, training=training)
+        return outputs if entropy is None else {**outputs, "sent": sent, "entropy": entropy}
 
     def _windows(self, pictures, training):
         """Cut what the FAN sees out of pictures of one size: in the middle, or, in training, somewhere around it."""

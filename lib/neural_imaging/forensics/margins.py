@@ -40,7 +40,7 @@ def plan(margin, isp, channel, manipulations, signature=None):
         isp: the camera pipeline, with `reach` and `multiple` in Bayer cells.
         channel: `forensics.channel.Channel`.
         manipulations: texts such as "jpeg:80".
-        signature: `layers.signature.Signature`, or None.
+        signature: `layers.tile.Signature`, or None.
 
     Raises:
         UserError: neither of these; a margin that does not suit the pipeline; or a part that looks at all of a
@@ -57,8 +57,8 @@ def plan(margin, isp, channel, manipulations, signature=None):
     # In cells, which are two developed pixels wide.
     unit, room = max(1, period // 2), -(-period // channel.factors[0])
     if margin != REACH:
-        if margin % own:
-            raise UserError(f"margin is {margin} cells; this pipeline takes multiples of {own}")
+        if margin % getattr(isp, "unit", 1):
+            raise UserError(f"margin is {margin} cells; this pipeline takes multiples of {isp.unit}")
         rest = _rest(channel, manipulations, room, unit)
         inner = 0 if isp.reach is None else -(-isp.reach // unit) * unit
         return Margin(margin, inner if margin >= inner + rest else 0, room)

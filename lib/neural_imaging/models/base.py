@@ -1,5 +1,7 @@
 """What all networks share: they are saved as their settings and weights."""
 
+import math
+
 import keras
 
 
@@ -12,13 +14,14 @@ class Network(keras.Model):
         settings: JSON-able settings that make the same network again, given to the class by name.
 
     Attributes:
-        multiple: of a camera pipeline: it takes Bayer stacks whose sides are multiples of so many cells.
+        unit: of a camera pipeline: it takes Bayer stacks whose sides are multiples of so many cells.
+        multiple: of a camera pipeline: in so many cells all that it does repeats, its learned tile included.
         reach: of a camera pipeline: on how many Bayer cells around a block of cells the block's pixels depend at most,
             where the block's borders are at multiples of `multiple`. Photographs are developed by tiles with such
             margins; where it is None, the default, they are developed in one piece.
     """
 
-    multiple, reach = 1, None
+    unit, reach = 1, None
 
     def __init__(self, inputs, outputs, settings, **kwargs):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
@@ -28,6 +31,11 @@ class Network(keras.Model):
     def settings(self):
         """The settings that this network was made from."""
         return dict(self._settings)
+
+    @property
+    def multiple(self):
+        """See the class; a tile's period is even and in pixels, of which two make a cell."""
+        return math.lcm(self.unit, max(1, self.settings.get("phase", 0) // 2))
 
     @property
     def learns(self):

@@ -82,3 +82,14 @@ def precision(value):
 def activation(value):
     """Name of an activation; leaky_relu has slope 0.2, as in the released toolbox."""
     return choice("activation", value, ACTIVATIONS)
+
+
+def phase(value):
+    """The period of a pipeline's learned tile: an even number of pixels up to 1024, or 0.
+
+    Raises:
+        UserError: something else.
+    """
+    if integer("phase", value, 0, 1024) % 2:
+        raise UserError(f"phase must be an even number of pixels, not {value}")
+    return int(value)

@@ -9,7 +9,7 @@ from neural_imaging.files import atomic
 from neural_imaging.forensics import margins
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
-from neural_imaging.layers.signature import Signature
+from neural_imaging.layers.tile import Signature
 from neural_imaging.models.base import Network
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.training import developed, images, loop, options
@@ -175,7 +175,7 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=NO
     channel = Channel(**{"seed": run, **settings["channel"]}, network=codec)
     patch, tile = 2 * settings["patch"], None
     if signature != NONE:
-        _check_names("signature", settings["signature"], inspect.signature(Signature.__init__).parameters)
+        _check_names("signature", settings["signature"], ("period", "rate", "start", "seed"))
         tile = Signature(**{"seed": run, **settings["signature"], "strength": signature})
     received = channel.compute_output_shape((None, patch, patch, 3))
     if codec is not None and (patch % channel.multiple or received[1] < _LEAST_SENT):

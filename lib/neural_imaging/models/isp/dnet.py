@@ -7,6 +7,7 @@ from neural_imaging.errors import UserError
 from neural_imaging.layers import kernels
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
+from neural_imaging.layers.tile import Tile
 from neural_imaging.models import settings
 from neural_imaging.models.base import Network
 
@@ -24,6 +25,7 @@ class DNet(Network):
         n_features: features of each, 1 to 512.
         cfa_pattern: RGGB, BGGR, GRBG or GBRG, in either case. (In the toolbox it is GBRG whatever the camera.)
         precision: "mixed_bfloat16" computes the convolutions at half resolution, but the first, in bfloat16.
+        phase: period in pixels of a learned tile that is added last, see `layers.tile.Tile`; 0 has none.
 
     Call arguments:
         stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1].
@@ -35,11 +37,13 @@ class DNet(Network):
         M. Gharbi, G. Chaurasia, S. Paris, F. Durand, "Deep joint demosaicking and denoising", ACM TOG 35(6), 2016.
     """
 
-    def __init__(self, n_layers=15, kernel=3, n_features=64, cfa_pattern="GBRG", precision="float32", **kwargs):
+    def __init__(
+        self, n_layers=15, kernel=3, n_features=64, cfa_pattern="GBRG", precision="float32", phase=0, **kwargs
+    ):
         n_layers = settings.integer("n_layers", n_layers, 1, 32)
         kernel = settings.odd("kernel", kernel, 3, 11)
         n_features = settings.integer("n_features", n_features, 1, 512)
-        cfa_pattern = kernels.cfa_pattern(cfa_pattern)
+        cfa_pattern, phase = kernels.cfa_pattern(cfa_pattern), settings.phase(phase)
         deep, margin = settings.precision(precision), (kernel - 1) // 2
 
         def convolution(features, filters, dtype):
@@ -62,10 +66,11 @@ class DNet(Network):
         features = layers.Concatenate(dtype="float32")([features, bayer])
         features = convolution(features, n_features, "float32")
         images = layers.Conv2D(3, 1, use_bias=False, dtype="float32")(features)
+        images = Tile(phase, name="phase")(images) if phase else images
         images = ClipStraightThrough(dtype="float32")(images)
 
         made_from = {"n_layers": n_layers, "kernel": kernel, "n_features": n_features, "cfa_pattern": cfa_pattern}
-        super().__init__(stack, images, {**made_from, "precision": precision}, **kwargs)
+        super().__init__(stack, images, {**made_from, "precision": precision, "phase": phase}, **kwargs)
 
     @property
     def reach(self):

@@ -7,6 +7,7 @@ from keras import layers, ops
 from neural_imaging.layers import kernels
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
+from neural_imaging.layers.tile import Tile
 from neural_imaging.models import settings
 from neural_imaging.models.base import Network
 
@@ -26,6 +27,7 @@ class INet(Network):
         trainable_upsampling: the rearrangement of the Bayer stack is learned too.
         srgb: 3×3 matrix from camera colours to sRGB, one row an output; None takes the toolbox's example.
         precision: accepted so that all networks have the setting; without effect.
+        phase: period in pixels of a learned tile that is added last, see `layers.tile.Tile`; 0 has none.
 
     Call arguments:
         stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1].
@@ -42,11 +44,13 @@ class INet(Network):
         trainable_upsampling=False,
         srgb=None,
         precision="float32",
+        phase=0,
         **kwargs,
     ):
         cfa_pattern = kernels.cfa_pattern(cfa_pattern)
         kernel = settings.odd("kernel", kernel, 3, 11)
         settings.precision(precision)
+        phase = settings.phase(phase)
         matrix = kernels.colour_matrix(srgb, kernels.CAMERA_TO_SRGB)
         demosaicing = keras.initializers.RandomNormal(0, 0.1)
         gamma = keras.initializers.RandomNormal(0, 0.1), "zeros", keras.initializers.RandomNormal(0, 0.1), "zeros"
@@ -70,6 +74,7 @@ class INet(Network):
         images = convolution(3, 1, keras.initializers.Constant(matrix.T[None, None]))(images)
         images = convolution(12, 1, gamma[0], gamma[1], activation="tanh")(images)
         images = convolution(3, 1, gamma[2], gamma[3])(images)
+        images = Tile(phase, name="phase")(images) if phase else images
         images = ClipStraightThrough(dtype="float32")(images)
 
         made_from = {
@@ -79,6 +84,7 @@ class INet(Network):
             "trainable_upsampling": settings.boolean("trainable_upsampling", trainable_upsampling),
             "srgb": None if srgb is None else [[float(value) for value in row] for row in srgb],
             "precision": precision,
+            "phase": phase,
         }
         super().__init__(stack, images, made_from, **kwargs)
 

@@ -6,6 +6,7 @@ from keras import layers
 from neural_imaging.errors import UserError
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
+from neural_imaging.layers.tile import Tile
 from neural_imaging.models import settings
 from neural_imaging.models.base import Network
 
@@ -22,6 +23,8 @@ class UNet(Network):
         n_filters: features at the first resolution; at the last no more than 4096 may come of it.
         activation: leaky_relu, relu, tanh, sigmoid or softsign.
         precision: "mixed_bfloat16" computes all but the first and the last convolution in bfloat16.
+        phase: period in pixels of a learned tile that is added last, see `layers.tile.Tile`; 0 has none, as in the
+            toolbox.
 
     Call arguments:
         stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1]; sides are multiples of
@@ -31,10 +34,10 @@ class UNet(Network):
         RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
     """
 
-    def __init__(self, n_steps=5, n_filters=32, activation="leaky_relu", precision="float32", **kwargs):
+    def __init__(self, n_steps=5, n_filters=32, activation="leaky_relu", precision="float32", phase=0, **kwargs):
         n_steps = settings.integer("n_steps", n_steps, 2, 6)
         n_filters = settings.integer("n_filters", n_filters, 1, 4096 // 2 ** (n_steps - 1))
-        deep = settings.precision(precision)
+        deep, phase = settings.precision(precision), settings.phase(phase)
         style = {"padding": "same", "activation": settings.activation(activation)}
 
         stack = keras.Input((None, None, 4), name="stack")
@@ -53,13 +56,16 @@ class UNet(Network):
             for _ in range(2):
                 features = layers.Conv2D(filters, 3, dtype=deep, **style)(features)
         features = layers.Conv2D(12, 3, padding="same", dtype="float32")(features)
-        images = ClipStraightThrough(dtype="float32")(DepthToSpace(2, dtype="float32")(features))
+        images = DepthToSpace(2, dtype="float32")(features)
+        images = Tile(phase, name="phase")(images) if phase else images
+        images = ClipStraightThrough(dtype="float32")(images)
 
         made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation, "precision": precision}
+        made_from["phase"] = phase
         super().__init__(stack, images, made_from, **kwargs)
 
     @property
-    def multiple(self):
+    def unit(self):
         """See `Network`: cells of the lowest resolution lie side by side."""
         return 2 ** (self.settings["n_steps"] - 1)
 
@@ -70,7 +76,7 @@ class UNet(Network):
 
     def call(self, inputs, training=None, mask=None):
         """Develop a batch of Bayer stacks."""
-        unit = self.multiple
+        unit = self.unit
         if any(side is not None and side % unit for side in inputs.shape[1:3]):
             height, width = inputs.shape[1:3]
             raise UserError(

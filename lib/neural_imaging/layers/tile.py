@@ -1,0 +1,94 @@
+"""Learned patterns that repeat over a picture."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from neural_imaging.models import settings
+from neural_imaging.ops import rounding
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class Tile(keras.layers.Layer):
+    """Adds a learned tile to pictures, repeated from the first pixel on.
+
+    A convolution does the same at each pixel. With a tile a network knows the phase of a pixel in a period.
+
+    Args:
+        period: side of the tile in pixels.
+        rate: how many grey levels of 255 the tile changes where its weights change by 1: with Adam's learning rate of
+            0.001 a rate of 20 is 0.02 grey levels a step.
+        start: standard deviation of the tile at the start, in grey levels.
+        seed: of the start; None takes any.
+
+    Call arguments:
+        images: float32, shape (batch, height, width, 3), in [0, 1].
+
+    Returns:
+        float32, same shape, not clipped.
+    """
+
+    def __init__(self, period=16, rate=20.0, start=0.0, seed=None, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.period = settings.integer("period", period, 2, 1024)
+        self.rate = settings.number("rate", rate, 1e-6, 1e6)
+        self.start = settings.number("start", start, 0, 255)
+        self.seed = seed
+
+    def build(self, input_shape):
+        """Create the tile."""
+        start = keras.initializers.RandomNormal(0, self.start / self.rate, seed=self.seed)
+        self.values = self.add_weight(name="tile", shape=(self.period, self.period, 3), initializer=start)
+
+    def tile(self):
+        """The tile in grey levels: float32, shape (period, period, 3)."""
+        return self.rate * ops.convert_to_tensor(self.values)
+
+    def call(self, images):
+        """Add the tile."""
+        height, width = ops.shape(images)[1:3]
+        rows, columns = ((side + self.period - 1) // self.period for side in (height, width))
+        return images + ops.tile(self.tile() / 255.0, (rows, columns, 1))[:height, :width]
+
+    def compute_output_shape(self, input_shape):
+        """The shape does not change."""
+        return input_shape
+
+    def get_config(self):
+        """Settings for saving."""
+        own = {"period": self.period, "rate": self.rate, "start": self.start, "seed": self.seed}
+        return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable(package="neural_imaging")
+class Signature(Tile):
+    """A tile of fixed strength that a camera adds to every photograph: a learned watermark.
+
+    It is the plain rival of a trained camera pipeline: training chooses its form alone. Whoever has some photographs of
+    the camera can estimate it by averaging, and forge or remove it.
+
+    Args:
+        strength: root mean square of the tile, in grey levels of 255.
+        others: see `Tile`; `start` is a standard deviation before the tile is brought to its strength.
+
+    Returns:
+        float32, same shape as the pictures, in [0, 1].
+    """
+
+    def __init__(self, strength=1.5, start=1.5, **others):
+        super().__init__(start=settings.number("start", start, 1e-3, 255), **others)
+        self.strength = settings.number("strength", strength, 1e-3, 255)
+
+    def tile(self):
+        """The tile in grey levels: float32, shape (period, period, 3); each colour has a mean of 0."""
+        tile = super().tile()
+        tile = tile - ops.mean(tile, axis=(0, 1), keepdims=True)
+        return tile * (self.strength / ops.sqrt(ops.mean(ops.square(tile)) + np.float32(1e-12)))
+
+    def call(self, images):
+        """Add the tile, and clip."""
+        return rounding.limit(super().call(images))
+
+    def get_config(self):
+        """Settings for saving."""
+        return {**super().get_config(), "strength": self.strength}

@@ -1,0 +1,68 @@
+"""Learned tiles: repeated over a picture from its first pixel on, free or of a fixed strength."""
+
+import keras
+import numpy as np
+import pytest
+
+from neural_imaging.errors import UserError
+from neural_imaging.layers.tile import Signature, Tile
+
+
+@pytest.fixture
+def grey():
+    return np.full((2, 24, 40, 3), 0.5, np.float32)
+
+
+def test_a_tile_is_repeated_from_the_first_pixel_on(grey):
+    layer = Tile(period=16, start=2.0, seed=1)
+    added = 255 * (np.asarray(layer(grey)) - grey)
+    tile = np.asarray(layer.tile())
+    np.testing.assert_allclose(added[0], np.tile(tile, (2, 3, 1))[:24, :40], atol=1e-3)
+    np.testing.assert_array_equal(added[0], added[1])
+
+
+def test_a_free_tile_starts_as_nothing(grey):
+    np.testing.assert_array_equal(Tile(period=16)(grey), grey)
+
+
+@pytest.mark.parametrize("strength", [0.5, 2.0])
+def test_a_signature_has_its_strength_whatever_was_learned(grey, strength):
+    layer = Signature(strength=strength, period=8, seed=1)
+    layer.build(grey.shape)
+    layer.values.assign(17.0 * np.asarray(layer.values) + 3.0)
+    tile = np.asarray(layer.tile())
+    assert np.sqrt(np.mean(tile**2)) == pytest.approx(strength, rel=1e-5)
+    np.testing.assert_allclose(tile.mean(axis=(0, 1)), 0, atol=1e-5)
+
+
+def test_pictures_with_a_signature_stay_in_range():
+    white = np.ones((1, 16, 16, 3), np.float32)
+    signed = np.asarray(Signature(strength=20, seed=1)(white))
+    assert signed.max() == 1
+    assert signed.min() < 1
+
+
+def test_a_signature_is_the_same_after_it_was_made_from_its_settings(grey):
+    layer = Signature(strength=1.5, period=12, rate=10.0, start=0.5, seed=3)
+    again = Signature.from_config(layer.get_config())
+    np.testing.assert_array_equal(layer(grey), again(grey))
+
+
+def test_the_same_weights_change_a_tile_by_its_rate(grey):
+    layer = Tile(period=8, rate=20.0)
+    layer.build(grey.shape)
+    layer.values.assign(np.full((8, 8, 3), 0.001))
+    np.testing.assert_allclose(layer.tile(), 0.02, rtol=1e-5)
+
+
+@pytest.mark.parametrize("settings", [{"period": 1}, {"strength": 0}, {"rate": -1}, {"start": 0}])
+def test_senseless_settings_are_refused_by_name(settings):
+    with pytest.raises(UserError, match=next(iter(settings))):
+        Signature(**settings)
+
+
+def test_a_model_with_a_tile_can_be_saved_and_loaded(tmp_path, grey):
+    pictures = keras.Input((None, None, 3))
+    model = keras.Model(pictures, Signature(strength=3, seed=1)(pictures))
+    model.save(tmp_path / "model.keras")
+    np.testing.assert_array_equal(keras.saving.load_model(tmp_path / "model.keras")(grey), model(grey))
