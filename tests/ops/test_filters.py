@@ -32,7 +32,7 @@ def test_the_medians_gradient_goes_to_one_pixel_each_also_where_many_are_equal(s
 def test_filters_keep_flat_pictures():
     flat = np.full((1, 12, 12, 3), 0.3, np.float32)
     for filtered in (
-        filters.convolve(flat, filters.gaussian_kernel(0.83), "reflect"),
+        filters.blur(flat, 0.83),
         filters.convolve(flat, filters.sharpening_kernel(1), "symmetric"),
         filters.median(ops.convert_to_tensor(flat)),
         filters.resample(flat, 50),
@@ -43,11 +43,22 @@ def test_filters_keep_flat_pictures():
 def test_channels_are_filtered_each_on_its_own():
     pictures = _pictures()
     pictures[..., 1:] = 0
-    filtered = np.asarray(filters.convolve(pictures, filters.gaussian_kernel(1.5), "reflect"))
+    filtered = np.asarray(filters.blur(pictures, 1.5))
     assert np.abs(filtered[..., 1:]).max() == 0
-    kernel = np.asarray(filters.gaussian_kernel(1.5))
-    expected = ndimage.correlate(pictures[0, ..., 0], kernel, mode="mirror")
+    # Two samples on either side of the middle one, as in a kernel of five.
+    expected = ndimage.gaussian_filter(pictures[0, ..., 0], 1.5, radius=2, mode="mirror")
     np.testing.assert_allclose(filtered[0, ..., 0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (5, 1), (1, 5)])
+def test_filtering_and_its_gradient_are_those_of_a_convolution(shape):
+    rng = np.random.default_rng(3)
+    pictures, kernel = _pictures(), rng.normal(size=shape).astype(np.float32)
+    each = np.repeat(kernel[:, :, None, None], 3, axis=2)
+    filtered, gradient = value_and_gradient(lambda x: filters.correlate(x, kernel), pictures)
+    expected, expected_gradient = value_and_gradient(lambda x: ops.depthwise_conv(x, each, padding="valid"), pictures)
+    np.testing.assert_allclose(filtered, expected, atol=1e-5)
+    np.testing.assert_allclose(gradient, expected_gradient, atol=1e-5)
 
 
 @pytest.mark.parametrize("percent", [30, 50, 73, 100])

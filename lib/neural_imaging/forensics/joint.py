@@ -41,6 +41,8 @@ class ForensicPipeline(keras.Model):
         signature: a `layers.tile.Signature` that the camera adds to what the ISP develops, or None.
         margin: what lies around the patches in Bayer cells, see `margins.plan`.
         double_softmax: the cross-entropy takes the FAN's probabilities for logits, as the papers' code does.
+        warmup: steps of a training over which the weights of the other losses rise from 0, evenly: what a camera writes
+            into photographs costs fidelity at once, and is worth it only when the FAN has learned to read it.
         seed: of noise, of strengths that are drawn, and of the places where margins are cut off.
 
     Call arguments:
@@ -75,6 +77,7 @@ class ForensicPipeline(keras.Model):
         signature=None,
         margin=0,
         double_softmax=False,
+        warmup=0,
         seed=0,
         **more,
     ):
@@ -93,7 +96,7 @@ class ForensicPipeline(keras.Model):
         self.lambda_codec, self.codec_pixels = float(lambda_codec), codec_pixels
         self._operations = [registry.parse(text) for text in self.manipulations]
         self._fidelity = fidelity.loss(isp_loss)
-        self.double_softmax, self.seed = bool(double_softmax), int(seed)
+        self.double_softmax, self.warmup, self.seed = bool(double_softmax), int(warmup), int(seed)
         self._seeds = keras.random.SeedGenerator(seed=self.seed)
         self.margin = margins.plan(margin, isp, channel, self.manipulations, signature)
         self._margin_setting = margin
@@ -203,12 +206,19 @@ class ForensicPipeline(keras.Model):
         self._note(count, cross_entropy=cross_entropy, isp_loss=isp_loss, accuracy=ops.mean(ops.cast(hits, "float32")))
         if not training:
             self._note(count, psnr=fidelity.psnr(developed, y), ssim=fidelity.ssim(developed, y))
-        loss = cross_entropy + self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
+        share = self._warm() if training else 1.0
+        loss = cross_entropy + share * self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
         # A fixed codec has no loss to train, so its entropy is estimated in validations alone.
         if self.codec is not None and ("codec" in self.trainable_parts or not training):
             codec_loss = self._codec_loss(y_pred, count, measure=not training)
-            loss = loss + self.lambda_codec * codec_loss if "codec" in self.trainable_parts else loss
+            loss = loss + share * self.lambda_codec * codec_loss if "codec" in self.trainable_parts else loss
         return loss
+
+    def _warm(self):
+        """The part of the other losses' weights that counts by now."""
+        if not self.warmup:
+            return 1.0
+        return ops.minimum(1.0, ops.cast(self.optimizer.iterations, "float32") / self.warmup)
 
     def _note(self, count, **values):
         """Keep numbers of a batch for the epoch's means, in which each patch counts as much."""
@@ -249,6 +259,7 @@ class ForensicPipeline(keras.Model):
             "signature": None if self.signature is None else serialize(self.signature),
             "margin": self._margin_setting,
             "double_softmax": self.double_softmax,
+            "warmup": self.warmup,
             "seed": self.seed,
         }
 

@@ -84,7 +84,7 @@ def _resample(images, strength, seed):
 @manipulation("gaussian", strength=0.83, low=0.5, high=7, least=0.01)
 def _gaussian(images, strength, seed):
     """Low-pass filter of 5×5 pixels; the strength is its standard deviation in pixels."""
-    return rounding.limit(filters.convolve(images, filters.gaussian_kernel(strength), "reflect"))
+    return rounding.limit(filters.blur(images, strength))
 
 
 @manipulation("jpeg", strength=80, low=50, high=90, least=1, most=100)

@@ -33,6 +33,7 @@ DEFAULTS = {
     "margin": margins.REACH,
     "signature": {},
     "double_softmax": False,
+    "warmup": 0,
 }
 FAN_ONLY, BASIC, NONE = "fan-only", "basic", "none"
 # Side of the window of SSIM, which tells in validations what a codec does to the pictures.
@@ -144,7 +145,7 @@ def train(
 def behind_developed(pipeline):
     """A joint model for photographs that its camera pipeline has developed: all other parts are the same objects."""
     config = pipeline.get_config()
-    kept = ("manipulations", "trainable", "isp_loss", "augment", "lambda_codec", "codec_pixels", "margin")
+    kept = ("manipulations", "trainable", "isp_loss", "augment", "lambda_codec", "codec_pixels", "margin", "warmup")
     settings = {name: config[name] for name in (*kept, "double_softmax", "seed")}
     parts = (models.create("ONet"), pipeline.channel, pipeline.fan)
     return ForensicPipeline(*parts, signature=pipeline.signature, lambda_isp=0.0, **settings)
@@ -208,6 +209,7 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=NO
         signature=tile,
         margin=settings["margin"],
         double_softmax=settings["double_softmax"],
+        warmup=settings["warmup"] * settings["steps"],
         seed=run,
     )
 
