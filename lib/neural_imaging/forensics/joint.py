@@ -171,11 +171,11 @@ class ForensicPipeline(keras.Model):
 
     def call(self, raw, training=False):
         margin, developed = self.margin, self.develop(raw, training)
-        sent = self.channel.reduce(self.manipulate(_inside(developed, 2 * margin.isp), training), training)
+        sent = self.channel.reduce(self.manipulate(margins.inside(developed, 2 * margin.isp), training), training)
         received, entropy = self.channel.compress(sent, training)
         if margin.cells:
             sent, received = self._windows([sent, received], training)
-        outputs = {"developed": _inside(developed, 2 * margin.cells), "received": received}
+        outputs = {"developed": margins.inside(developed, 2 * margin.cells), "received": received}
         outputs["probabilities"] = self.fan(received, training=training)
         return outputs if entropy is None else {**outputs, "sent": sent, "entropy": entropy}
 
@@ -197,7 +197,7 @@ class ForensicPipeline(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         probabilities, developed = y_pred["probabilities"], y_pred["developed"]
-        y = _inside(to_unit(y), 2 * self.margin.cells)
+        y = margins.inside(to_unit(y), 2 * self.margin.cells)
         count = ops.shape(developed)[0]
         labels = self.labels(count)
         entropies = keras.losses.sparse_categorical_crossentropy(labels, probabilities, from_logits=self.double_softmax)
@@ -267,8 +267,3 @@ class ForensicPipeline(keras.Model):
     def from_config(cls, config):
         names = [name for name in ("isp", "channel", "fan", "signature") if config.get(name) is not None]
         return cls(**{**config, **{name: keras.saving.deserialize_keras_object(config[name]) for name in names}})
-
-
-def _inside(images, margin):
-    """Pictures without so many pixels on each side."""
-    return images if margin == 0 else images[:, margin:-margin, margin:-margin]

@@ -117,10 +117,10 @@ def correlate(padded, kernel):
     kernel = ops.convert_to_tensor(kernel, "float32")
 
     def weighted(values, weights):
-        height, width = (side - extent + 1 for side, extent in zip(ops.shape(values)[1:3], (rows, columns), strict=True))
-        parts = [
-            weights[y, x] * values[:, y : y + height, x : x + width] for y in range(rows) for x in range(columns)
-        ]
+        height, width = (
+            side - extent + 1 for side, extent in zip(ops.shape(values)[1:3], (rows, columns), strict=True)
+        )
+        parts = [weights[y, x] * values[:, y : y + height, x : x + width] for y in range(rows) for x in range(columns)]
         return sum(parts[1:], start=parts[0])
 
     @ops.custom_gradient

@@ -10,6 +10,7 @@ import keras
 from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.files import atomic
+from neural_imaging.forensics import margins
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
 from neural_imaging.training import images, loop, options
@@ -22,6 +23,7 @@ DEFAULTS = {
     "settings": {},
     "loss": "L2",
     "validation_patch": 256,
+    "margin": margins.REACH,
     "epochs": 25000,
     "tolerance": 1e-4,
 }
@@ -35,14 +37,15 @@ class Imitation(keras.Model):
     Args:
         isp: Keras model from RAW to RGB patches.
         loss: "L2", "L1", "SSIM" or "MS-SSIM", on the 0-255 scale.
+        margin: Bayer cells on each side of a patch that are developed and then cut off.
 
     Call arguments:
         raw: RAW patches; for patches of several cameras, what `MixedSampler` gives.
     """
 
-    def __init__(self, isp, loss, **more):
+    def __init__(self, isp, loss, margin=0, **more):
         super().__init__(**more)
-        self.isp, self._fidelity = isp, fidelity.loss(loss)
+        self.isp, self._fidelity, self._margin = isp, fidelity.loss(loss), margin
         self._trackers = {name: keras.metrics.Mean(name=name) for name in ("psnr", "ssim")}
 
     @property
@@ -61,7 +64,7 @@ class Imitation(keras.Model):
         return self.isp.render(self.isp.linear(to_unit(stack), patterns, matrices))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        y = to_unit(y)
+        y, y_pred = (margins.inside(pictures, 2 * self._margin) for pictures in (to_unit(y), y_pred))
         if not training:
             self._trackers["psnr"].update_state(fidelity.psnr(y_pred, y))
             self._trackers["ssim"].update_state(fidelity.ssim(y_pred, y))
@@ -107,14 +110,16 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     training, held_out = _flat(training), _flat(_read(tables, "validation", network))
     several = len({(image.cfa, image.camera_to_srgb.tobytes()) for image in training + held_out}) > 1
     sampling = MixedSampler if several and hasattr(isp, "set_colour") else PatchSampler
-    sampler = sampling(training, settings["patch"], settings["discard"], settings["flips"])
-    validation = fixed(sampling(held_out, settings["validation_patch"], settings["discard"]), 1, seed=0)
+    margin = margins.of_isp(settings["margin"], isp)
+    sampler = sampling(training, settings["patch"], settings["discard"], settings["flips"], margin)
+    held_out = sampling(held_out, settings["validation_patch"], settings["discard"], margin=margin)
+    validation = fixed(held_out, 1, seed=0)
     if not isp.learns:
         # One step and one validation, so that its results stand beside those of pipelines that learn.
         schedule = dataclasses.replace(schedule, epochs=1, steps=1, validation_every=1)
         warnings.filterwarnings("ignore", "The model does not have any trainable weights")
     history, kept, checkpoint = loop.fit(
-        Imitation(isp, settings["loss"]),
+        Imitation(isp, settings["loss"], margin),
         sampler,
         validation,
         schedule,
