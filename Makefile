@@ -6,7 +6,7 @@ REQUIREMENTS ?= requirements-cpu.txt
 BIN := .venv/bin
 # What `make test-slurm` makes: two trainings with their evaluations, and a table. `SLURM_TARGETS=all` for everything.
 RUNS := results/forensics/cvpr2019/camera~simulated/isp~UNet/channel~jpeg50
-SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/run~0/evaluation.json) \
+SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/lambda_codec~none/signature~none/run~0/evaluation.json) \
 	results/tables/differentiable_jpeg.csv
 # What `make plan` is about.
 CONFIG ?= config/paper.yaml

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging import command_line, runtime
+from neural_imaging.evaluation import grid
 
 
 def parse_arguments(arguments=None):
@@ -11,9 +12,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--model", type=Path, required=True, help="model.keras of the run")
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photographs")
     parser.add_argument("--settings", default="{}", help="settings: JSON text, or a JSON or YAML file")
-    parser.add_argument(
-        "--labels", required=True, help="camera, isp, channel, lambda_isp and run (and lambda_codec), JSON"
-    )
+    parser.add_argument("--labels", required=True, help=f"what the run is, JSON: {', '.join(grid.KEYS)}")
     parser.add_argument("--output", type=Path, required=True, help="evaluation.json to write")
     parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)

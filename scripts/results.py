@@ -182,7 +182,7 @@ def _auto(found, options):
     from neural_imaging.evaluation import grid
 
     _write(found, options.output)
-    coded = grid.CODEC in found.runs()
+    coded = (found.runs()[grid.CODEC] != grid.NONE).any()
     kinds = {"rate": "rate_distortion_accuracy"} if coded else {**{kind: kind for kind in FIGURES}, "conf": "confusion"}
     for kind, name in kinds.items():
         try:

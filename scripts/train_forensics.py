@@ -1,4 +1,4 @@
-"""Train a forensic network (FAN) behind a distribution channel, alone or with a camera pipeline or learned codec."""
+"""Train a forensic network (FAN) behind a distribution channel, alone or with what the camera and the codec do."""
 
 import argparse
 from pathlib import Path
@@ -8,18 +8,19 @@ from neural_imaging import command_line, runtime
 from neural_imaging.errors import UserError
 
 
-def weight_or(fixed):
-    """Type of an argument that is the weight of a loss, or the word for a part that stays as it is."""
+def number_or(*words, above=False):
+    """Type of an argument that is a number from 0 up, or above 0, or a word for a part that stays or is not there."""
 
     def read(text):
-        if text == fixed:
+        if text in words:
             return text
         try:
             value = float(text)
         except ValueError:
             value = -1.0
-        if not 0 <= value < float("inf"):
-            raise argparse.ArgumentTypeError(f"{text!r} is neither a number from 0 up nor {fixed}")
+        if not 0 <= value < float("inf") or (above and value == 0):
+            limit = "above 0" if above else "from 0 up"
+            raise argparse.ArgumentTypeError(f"{text!r} is neither a number {limit} nor {' or '.join(words)}")
         return value
 
     return read
@@ -31,7 +32,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--isp-model", type=Path, required=True, help="model.keras of the pre-trained pipeline")
     parser.add_argument(
         "--lambda-isp",
-        type=weight_or("fan-only"),
+        type=number_or("fan-only"),
         required=True,
         help="weight of the ISP loss, or fan-only: keep the ISP",
     )
@@ -43,14 +44,14 @@ def parse_arguments(arguments=None):
     parser.add_argument("--codec-model", type=Path, help="model.keras of the channel's codec, where that is dcn")
     parser.add_argument(
         "--lambda-codec",
-        type=weight_or("basic"),
-        help="weight of the codec loss, or basic: keep the codec (default, where there is one)",
+        type=number_or("basic", "none"),
+        help="weight of the codec loss, or basic: keep the codec (default, where there is one), or none: there is none",
     )
     parser.add_argument(
         "--signature",
-        type=weight_or("none"),
+        type=number_or("none", above=True),
         default="none",
-        help="strength in grey levels of a signature that is learned, or none (default)",
+        help="strength of a learned signature in grey levels rms, or none (default)",
     )
     parser.add_argument(
         "--run", type=command_line.seed, default=0, help="number of the repetition, which is its seed (default 0)"
@@ -66,6 +67,8 @@ def main(arguments=None):
         if options.lambda_isp == "fan-only":
             raise UserError("--scratch is for a pipeline that learns; give --lambda-isp a number")
         settings = {**settings, "scratch": True}
+    if options.lambda_codec == "none" and options.codec_model is not None:
+        raise UserError("--lambda-codec none is for channels without a learned codec; leave --codec-model out")
     runtime.configure(threads=options.threads, own_card=True)
     from neural_imaging.training import forensics
 
@@ -81,8 +84,8 @@ def main(arguments=None):
         logs=options.tensorboard,
         resume=options.resume,
         codec_model=options.codec_model,
-        lambda_codec=options.lambda_codec,
-        signature=options.signature,
+        lambda_codec=None if options.lambda_codec == "none" else options.lambda_codec,
+        signature=None if options.signature == "none" else options.signature,
     )
 
 

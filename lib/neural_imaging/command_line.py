@@ -24,6 +24,7 @@ FILTERS = {
     "channel": "behind this channel",
     "lambda_isp": "with this weight of the ISP loss, or fan-only",
     "lambda_codec": "with this weight of the codec loss, or basic, or none",
+    "signature": "with a learned signature of this strength, or none",
     "run": "with this number",
 }
 # Time to remove temporary files after that process has ended.

@@ -90,10 +90,11 @@ def test_everything_that_fits_is_made(root, coded, tmp_path, capsys):
 
 
 def test_a_half_finished_grid_says_what_is_missing(root, capsys):
-    (root / "camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/run~1/evaluation.json").unlink()
+    point = "camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/lambda_codec~none/signature~none"
+    (root / point / "run~1/evaluation.json").unlink()
     _call("accuracy", root)
     told = capsys.readouterr()
-    assert told.err == "runs: camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1: run 1 unfinished\n"
+    assert told.err == f"runs: {point}: run 1 unfinished\n"
     assert "|    2 | runs and photographs | " in told.out
 
 

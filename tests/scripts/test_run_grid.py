@@ -11,7 +11,9 @@ import simulate_raw
 from neural_imaging.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN = "forensics/cvpr2019/camera~simulated/isp~UNet/channel~jpeg50/lambda_isp~{}/run~{}"
+RUN = (
+    "forensics/cvpr2019/camera~simulated/isp~UNet/channel~jpeg50/lambda_isp~{}/lambda_codec~none/signature~none/run~{}"
+)
 
 
 @pytest.fixture

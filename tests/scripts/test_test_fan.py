@@ -13,7 +13,7 @@ from neural_imaging import command_line, models
 from neural_imaging.training import forensics
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
-RUN = "camera~simulated/isp~ONet/channel~jpeg50/lambda_isp~fan-only/run~0"
+RUN = "camera~simulated/isp~ONet/channel~jpeg50/lambda_isp~fan-only/lambda_codec~none/signature~none/run~0"
 
 
 def program(name):

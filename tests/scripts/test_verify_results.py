@@ -13,7 +13,7 @@ from neural_imaging.errors import UserError
 CONFIG = yaml.safe_load((verify_results.ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
 ISP, PROTOCOL, CHANNEL = CONFIG["isps"]["UNet"], CONFIG["protocols"]["cvpr2019"], CONFIG["channels"]["jpeg50"]
 PATCHES = PROTOCOL["evaluation"]["patches"]
-RUN = "forensics/cvpr2019/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/run~3"
+RUN = "forensics/cvpr2019/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/lambda_codec~none/signature~none/run~3"
 
 
 @pytest.fixture
@@ -150,10 +150,13 @@ def test_settings_that_the_configuration_does_not_ask_for_are_named(verify, conf
 
 
 def test_a_learned_codec_is_named_by_its_file_and_not_by_the_settings_of_a_run(results, verify, configfile):
-    run = RUN.replace("jpeg50", "16c").replace("/run~3", "/lambda_codec~basic/run~3")
+    run = RUN.replace("jpeg50", "16c").replace("codec~none", "codec~basic")
     settings = {key: value for key, value in PROTOCOL.items() if key != "evaluation"}
-    channel = {"downsampling": "none", "factor": 1, "codec": "dcn"}
-    trained(run, "train_forensics", {**settings, "channel": channel, "lambda_isp": 0.1}, 3, [])
+    channel, weights = (
+        {"downsampling": "none", "factor": 1, "codec": "dcn"},
+        {"lambda_isp": 0.1, "lambda_codec": "basic"},
+    )
+    trained(run, "train_forensics", {**settings, "channel": channel, **weights}, 3, [])
     learned = {**channel, "name": "4c"}
     assert verify(*configfile(lambda content: content["channels"].update({"16c": learned})))[0] == 0
 

@@ -57,7 +57,7 @@ def test_a_figure_of_a_study_plans_its_codecs_and_rivals_and_no_forensics(checko
     jobs = checkout.plan("results/figures/iclr2020/rate_distortion.pdf")
     assert jobs["train_codec"] == jobs["profile_codec"] == 2
     assert jobs["profile_standard"] == 2
-    assert not {"train_forensics", "train_coded_forensics", "train_isp"} & jobs.keys()
+    assert not {"train_forensics", "train_isp"} & jobs.keys()
 
 
 def test_the_entropy_figure_trains_nothing(checkout):

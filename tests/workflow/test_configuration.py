@@ -155,6 +155,57 @@ MISTAKES = {
         _set("cameras", "simulated", value={"source": "pictures", "path": "p", "train": 1, "validation": 1}),
         ["experiments.cvpr2019", "UNet develops RAW", "simulated", "ONet"],
     ),
+    "a signature that may not learn": (
+        _set(*EXPERIMENT, "signature", value=["none", 1.5]),
+        ["experiments.cvpr2019.signature", "1.5", "protocols.cvpr2019.trainable"],
+    ),
+    "a signature without strength": (_set(*EXPERIMENT, "signature", value=[0]), ["cvpr2019.signature", "above 0"]),
+    "text as a signature": (_set(*EXPERIMENT, "signature", value=["1.5"]), ["cvpr2019.signature", "'1.5'", "none"]),
+    "a signature to be combined that is not there": (
+        _set(*EXPERIMENT, "signature_jointly", value=True),
+        ["experiments.cvpr2019.signature_jointly", "no signature"],
+    ),
+    "a figure of a signature that is not learned": (
+        _set(*EXPERIMENT, "examples", "signature", value=1.5),
+        ["experiments.cvpr2019.examples.signature", "1.5", "none"],
+    ),
+    "an unknown setting of signatures": (
+        _set("protocols", "cvpr2019", "signature", value={"perod": 16}),
+        ["protocols.cvpr2019.signature", "'perod'", "'period'"],
+    ),
+    "text as margin": (_set("protocols", "cvpr2019", "margin", value="far"), ["protocols.cvpr2019.margin", "'far'"]),
+    "a negative margin": (_set("protocols", "cvpr2019", "margin", value=-1), ["protocols.cvpr2019.margin", "-1"]),
+    "a margin that the UNet cannot halve": (
+        lambda content: (
+            content["isps"]["UNet"]["settings"].update(n_steps=3),
+            content["protocols"]["cvpr2019"].update(margin=3),
+        ),
+        ["protocols.cvpr2019.patch with its margin", "multiples of 4, not 22"],
+    ),
+    "a margin that the codec cannot take": (
+        _set("protocols", "iclr2020", "margin", value=1),
+        ["learned codec of channel 4c", "protocols.iclr2020.patch with its margin is 18"],
+    ),
+    "a range that ends before it begins": (
+        _set("channels", "jpeg50", "quality", value=[90, 50]),
+        ["channels.jpeg50.quality", "[50, 90]"],
+    ),
+    "a quality of the list that is none": (
+        _set("channels", "jpeg50", "quality", value=[50, 101, 70]),
+        ["channels.jpeg50.quality.1", "101"],
+    ),
+    "three ends of a range": (
+        _set("channels", "jpeg50", "origin", value=[0, 3, 7]),
+        ["channels.jpeg50.origin", "range [low, high]"],
+    ),
+    "no such way to make pictures smaller": (
+        _set("channels", "jpeg50", "downsampling", value=["pool", "cubic"]),
+        ["channels.jpeg50.downsampling", "'cubic'"],
+    ),
+    "the FAN's patch behind the largest factor of a list": (
+        _set("channels", "jpeg50", "factor", value=[1, 16]),
+        ["behind channel jpeg50 the FAN sees 2 pixels"],
+    ),
     "a figure of what is not run": (_set(*EXPERIMENT, "examples", "run", value=7), ["examples.run", "0 to 1"]),
 }
 
@@ -182,6 +233,41 @@ def test_is_refused_by_name(content, mistake):
     assert line is not None
     assert "\n" not in line
     assert all(part in line for part in parts), line
+
+
+def _signed(content, **experiment):
+    content["protocols"]["cvpr2019"]["trainable"].append("signature")
+    content["experiments"]["cvpr2019"] |= {"signature": ["none", 1.5], **experiment}
+
+
+def test_new_settings_of_protocols_and_channels_are_accepted(content):
+    _signed(content)
+    content["protocols"]["cvpr2019"] |= {
+        "margin": 8,
+        "signature": {"period": 16, "start": 1.0, "rate": 20},
+        "patience": 5,
+        "first_decay": True,
+        "double_softmax": True,
+    }
+    content["channels"]["jpeg50"] |= {"quality": [40, 60, 80], "origin": [0, 7], "factor": [1, 2]}
+    content["channels"]["jpeg50"]["downsampling"] = ["none", "pool", "bilinear"]
+    assert _refusal(content) is None
+
+
+def test_every_weight_needs_a_run(content):
+    _signed(content, signature=[1.5])
+    assert "lambda_isp 0.001 has no run" in _refusal(content)
+    content["experiments"]["cvpr2019"]["signature_jointly"] = True
+    content["experiments"]["cvpr2019"]["examples"]["signature"] = 1.5
+    assert _refusal(content) is None
+
+
+def test_the_example_is_a_run_of_the_grid(content):
+    _signed(content)
+    content["experiments"]["cvpr2019"]["examples"]["signature"] = 1.5
+    assert "experiments.cvpr2019.examples: the grid has no such run" in _refusal(content)
+    content["experiments"]["cvpr2019"]["signature_jointly"] = True
+    assert _refusal(content) is None
 
 
 def _auto(content):

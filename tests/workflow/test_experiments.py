@@ -12,7 +12,6 @@ sys.path.insert(0, str(ROOT / "workflow"))
 from planning import codecs, grid  # noqa: E402
 
 PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
-TRAININGS = ("train_forensics", "train_coded_forensics")
 # What a user writes for an experiment of their own.
 MINE = """
 protocol: iclr2020
@@ -27,13 +26,13 @@ examples: {camera: simulated, pipelines: [UNet], isp: UNet, channel: 4c, lambda_
 
 
 def points(config, *names):
-    """(all, distinct) points of experiments, each with its protocol, by the rule that trains it."""
-    learned, found = codecs.learned_channels(config), {rule: [] for rule in TRAININGS}
-    for name in names or config["experiments"]:
-        experiment = config["experiments"][name]
-        for rule, rows in zip(TRAININGS, (grid.rows, grid.coded_rows), strict=True):
-            found[rule] += [(experiment["protocol"], *row) for row in rows(experiment, learned)]
-    return found, {rule: len(set(rows)) for rule, rows in found.items()}
+    """Folders of all points of experiments; those that several have stand there several times."""
+    learned, chosen = codecs.learned_channels(config), [config["experiments"][name] for name in names]
+    return [
+        grid.run_path(experiment["protocol"], point)
+        for experiment in chosen
+        for point in grid.points(experiment, learned)
+    ]
 
 
 def with_mine(content):
@@ -43,8 +42,7 @@ def with_mine(content):
 def test_an_experiment_of_ones_own_needs_its_lines_alone(checkout):
     jobs = checkout.plan("mine", config=checkout.configuration(with_mine))
     # Two pipelines and two runs; behind the codec three weights.
-    assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 4
-    assert jobs["train_coded_forensics"] == jobs["evaluate_coded_forensics"] == 12
+    assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 4 + 12
     assert jobs["train_isp"] == 2
     assert jobs["tabulate_forensics"] == jobs["plot_rate_distortion_accuracy"] == 1
     assert "tabulate_published" not in jobs
@@ -54,22 +52,20 @@ def test_points_that_two_experiments_share_are_trained_once(checkout):
     config = checkout.configuration(with_mine)
     jobs = checkout.plan("mine", "iclr2020", config=config)
     # Run 0 of UNet, behind JPEG and behind the codec with two weights, is in both.
-    assert jobs["train_forensics"] == 4 + 1 - 1
-    assert jobs["train_coded_forensics"] == 12 + 2 - 2
+    assert jobs["train_forensics"] == (4 + 1 - 1) + (12 + 2 - 2)
 
 
 def test_points_of_another_experiment_are_not_trained_again(finished):
     jobs = finished.plan("mine", config=finished.configuration(with_mine))
-    assert jobs["train_forensics"] == 3
-    assert jobs["train_coded_forensics"] == 10
+    assert jobs["train_forensics"] == 3 + 10
     # INet was there for a figure.
     assert "train_isp" not in jobs
 
 
 def test_the_papers_experiments_share_what_they_have_in_common():
     def shared(*names):
-        found, distinct = points(PAPER, *names)
-        return sum(map(len, found.values())) - sum(distinct.values())
+        found = points(PAPER, *names)
+        return len(found) - len(set(found))
 
     # At quality 50: eight λ, five runs.
     assert shared("cvpr2019", "cvpr2019_qualities") == 8 * 5
@@ -85,15 +81,13 @@ def test_the_papers_experiments_share_what_they_have_in_common():
 def test_the_papers_grid_is_planned_in_full_and_each_point_once(checkout):
     # benchmarks/planning.py tells how long it takes.
     jobs = checkout.plan(config="config/paper.yaml")
-    found, distinct = points(PAPER)
-    assert {rule: jobs[rule] for rule in TRAININGS} == distinct
-    assert sum(map(len, found.values())) > sum(distinct.values()) > 2000
+    found = points(PAPER, *PAPER["experiments"])
+    assert len(found) > len(set(found)) == jobs["train_forensics"] > 2000
     assert jobs["train_isp"] == 4 * 3 + 1
     assert jobs["prepare_pictures"] == 1
     assert jobs["tabulate_forensics"] == len(PAPER["experiments"])
     # Two experiments of seven channels, three of them learned with three weights, and protocol A's four cameras.
-    assert jobs["test_forensics"] == (2 * 4 + 4) * 3
-    assert jobs["test_coded_forensics"] == 2 * 3 * 3 * 3
+    assert jobs["test_forensics"] == (2 * 4 + 4) * 3 + 2 * 3 * 3 * 3
 
 
 def test_each_experiment_of_the_papers_is_a_target_of_its_own_name(checkout):

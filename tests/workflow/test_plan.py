@@ -17,15 +17,14 @@ def test_the_whole_path_is_planned(checkout, config):
         content["experiments"].values(),
         {name for name, channel in content["channels"].items() if channel["codec"] == "dcn"},
     )
-    runs = coded = 0
+    runs = 0
     for experiment in experiments:
         points = len(experiment["lambda_isp"]) * experiment["runs"]
         own = len(learned.intersection(experiment["channels"]))
         runs += points * (len(experiment["channels"]) - own)
-        coded += points * own * len(experiment.get("lambda_codec", ["basic"]))
+        runs += points * own * len(experiment.get("lambda_codec", ["basic"]))
     jobs = checkout.plan(config=config)
     assert jobs["train_forensics"] == jobs["evaluate_forensics"] == runs
-    assert jobs.get("train_coded_forensics", 0) == jobs.get("evaluate_coded_forensics", 0) == coded
     assert {"simulate_raw", "prepare_data", "train_isp", "tabulate_forensics", "plot_scatter_psnr"} <= jobs.keys()
     assert jobs["evaluate_isp"] == jobs["train_isp"]
     assert jobs["tabulate_isps"] == 1
@@ -121,9 +120,8 @@ class TestAfterAChange:
     def test_the_forensic_network_reruns_what_has_one(self, finished):
         self.change(finished, "lib/neural_imaging/models/fan.py")
         jobs = finished.plan()
-        assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 5
-        assert jobs["train_coded_forensics"] == jobs["evaluate_coded_forensics"] == 2
-        assert jobs["test_forensics"] == jobs["test_coded_forensics"] == 1
+        assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 7
+        assert jobs["test_forensics"] == 2
         without = [f"results/figures/cvpr2019/{name}.pdf" for name in ("pipelines", "manipulations")]
         without += [f"results/figures/iclr2020/{name}.pdf" for name in CODEC_FIGURES]
         without += [f"results/tables/{name}.csv" for name in ("isps", "differentiable_jpeg", "iclr2020_bd_rate")]
@@ -151,7 +149,7 @@ class TestAfterAChange:
 
     def test_the_coder_of_bit_streams_trains_nothing(self, finished):
         self.change(finished, "lib/neural_imaging/coding/fse.py")
-        assert not {"train_forensics", "train_coded_forensics", "train_codec"} & finished.plan().keys()
+        assert not {"train_forensics", "train_codec"} & finished.plan().keys()
 
     def test_a_codec_that_is_trained_anew_reruns_only_what_has_it(self, finished):
         def longer(content):
@@ -159,13 +157,20 @@ class TestAfterAChange:
 
         jobs = finished.plan(config=finished.configuration(longer))
         assert jobs["train_codec"] == 1
-        assert jobs["train_coded_forensics"] == 2
-        assert "train_forensics" not in jobs
+        assert jobs["train_forensics"] == 2
 
     def test_another_weight_of_the_codec_trains_only_its_own_runs(self, finished):
         def one_more(content):
             content["experiments"]["iclr2020"]["lambda_codec"].append(0.5)
 
         jobs = finished.plan(config=finished.configuration(one_more))
-        assert jobs["train_coded_forensics"] == 1
-        assert not {"train_forensics", "train_codec"} & jobs.keys()
+        assert jobs["train_forensics"] == 1
+        assert "train_codec" not in jobs
+
+    def test_a_signature_is_learned_where_the_pipeline_stays_as_it_is(self, finished):
+        def signed(content):
+            content["experiments"]["cvpr2019"]["signature"] = ["none", 1.5]
+            content["protocols"]["cvpr2019"]["trainable"].append("signature")
+
+        # Two runs more; those that were there have other settings now.
+        assert finished.plan("cvpr2019", config=finished.configuration(signed))["train_forensics"] == 4 + 2

@@ -95,7 +95,8 @@ class TestSmokeRun:
         assert checkout.plan() == {}
 
     def test_a_grid_without_snakemake_gives_the_same(self, checkout, finished_run, tmp_path):
-        run = "forensics/iclr2020/camera~simulated/isp~UNet/channel~4c/lambda_isp~fan-only/lambda_codec~0.001/run~0"
+        point = "camera~simulated/isp~UNet/channel~4c/lambda_isp~fan-only/lambda_codec~0.001/signature~none/run~0"
+        run = f"forensics/iclr2020/{point}"
         other = type(checkout)(tmp_path)
         command = [sys.executable, "scripts/run_grid.py", "--configfile", "config/smoke.yaml"]
         command += ["--experiment", "iclr2020", "--channel", "4c", "--lambda-codec", "0.001"]

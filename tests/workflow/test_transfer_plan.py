@@ -19,6 +19,7 @@ MISTAKES = {
     "a channel of another": ({"channels": ["jpeg50"]}, {}, ["transfer.trained.0.channels", "experiments.iclr2020"]),
     "a λ that it has not": ({"lambda_codec": [0.5]}, {}, ["trained.0.lambda_codec", "0.5", "basic, 0.001"]),
     "text as λ": ({"lambda_isp": ["1e-4"]}, {}, ["trained.0.lambda_isp", "'1e-4'", "0.0001"]),
+    "a signature that it has not": ({"signature": [1.5]}, {}, ["trained.0.signature", "1.5", "none"]),
     "too many runs": ({"runs": 2}, {}, ["trained.0.runs", "1 runs, not 2"]),
     "unknown key": ({"channel": "4c"}, {}, ["transfer.trained.0", "did you mean 'channels'"]),
     "unknown data set": ({}, {"data_sets": ["kodak"]}, ["transfer.data_sets", "'kodak'", "simulated"]),
@@ -95,8 +96,7 @@ class TestAfterAChange:
 
         jobs = finished.plan("transfer", config=finished.configuration(more))
         assert jobs == {
-            "test_forensics": 1,
-            "test_coded_forensics": 1,
+            "test_forensics": 2,
             "tabulate_transfer": 1,
             "plot_transfer": 1,
             "transfer": 1,

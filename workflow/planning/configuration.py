@@ -5,7 +5,9 @@ from pathlib import Path
 
 import yaml
 
-from planning import cameras, codecs, settings, transfer
+from neural_imaging.errors import UserError
+from neural_imaging.evaluation.grid import NONE
+from planning import cameras, channels, codecs, grid, settings, transfer
 
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
 # tables beside an experiment's own.
@@ -81,10 +83,13 @@ def check(config, library):
         _check_isp(f"isps.{name}", isp, config, library)
     for name, protocol in config["protocols"].items():
         _check_protocol(f"protocols.{name}", protocol, library)
+    for name, channel in config["channels"].items():
+        channels.check(f"channels.{name}", channel, ConfigurationError)
     for name, experiment in config["experiments"].items():
         _check_experiment(name, experiment, config)
         _check_sets(f"experiments.{name}", experiment, config, library)
         _check_patches(f"experiments.{name}", experiment, config, library)
+        _check_signatures(f"experiments.{name}", experiment, config)
     for name, camera in config["cameras"].items():
         _check_camera(f"cameras.{name}", camera)
     _known("differentiable_jpeg.camera", config["differentiable_jpeg"]["camera"], config["cameras"])
@@ -155,8 +160,12 @@ def _check_sets(place, experiment, config, library):
 
 def _check_patches(place, experiment, config, library):
     """Networks halve their patches, and nothing may be left over or left out."""
-    protocol = config["protocols"][experiment["protocol"]]
-    patches = {f"protocols.{experiment['protocol']}.patch": protocol["patch"]}
+    protocol, margin = config["protocols"][experiment["protocol"]], ""
+    patch = protocol["patch"]
+    # By default a margin is chosen that fits.
+    if isinstance(protocol.get("margin"), int):
+        patch, margin = patch + 2 * protocol["margin"], " with its margin"
+    patches = {f"protocols.{experiment['protocol']}.patch{margin}": patch}
     for name in cameras.pipelines(experiment):
         isp = config["isps"][name]
         unit = settings.multiple(isp["settings"], isp["model"], library)
@@ -167,18 +176,47 @@ def _check_patches(place, experiment, config, library):
     halvings = {**library.network_settings("FAN"), **protocol["fan"]}["n_convolutions"]
     for name in experiment["channels"]:
         channel = config["channels"][name]
-        factor = 1 if channel["downsampling"] == "none" else channel["factor"]
+        factor = max(channels.factors(channel))
         side = 2 * protocol["patch"] // factor
-        if channel["codec"] == "dcn" and (2 * protocol["patch"] % (factor * CELL) or side < LEAST_CODED):
+        if channel["codec"] == "dcn" and (2 * patch % (factor * CELL) or side < LEAST_CODED):
             raise ConfigurationError(
                 f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "
-                f"not {side}; protocols.{experiment['protocol']}.patch is {protocol['patch']}"
+                f"not {2 * patch // factor}; protocols.{experiment['protocol']}.patch{margin} is {patch}"
             )
         if side < 2**halvings:
             raise ConfigurationError(
                 f"{place}: behind channel {name} the FAN sees {side} pixels, which cannot be halved by its "
                 f"{halvings} convolutions; larger patches or fewer n_convolutions are needed"
             )
+
+
+def _check_signatures(place, experiment, config):
+    """A signature must be allowed to learn, and no weight may be left without a run."""
+    values, jointly = grid.signatures(experiment), experiment.get("signature_jointly", False)
+    learns = [value for value in values if value != NONE]
+    if learns and "signature" not in config["protocols"][experiment["protocol"]]["trainable"]:
+        raise ConfigurationError(
+            f"{place}.signature: {learns[0]} shall be learned, but protocols.{experiment['protocol']}.trainable has no "
+            "signature; add it"
+        )
+    if jointly and not learns:
+        raise ConfigurationError(f"{place}.signature_jointly: there is no signature to be combined; add 'signature'")
+    examples, learned = experiment["examples"], codecs.learned_channels(config)
+    _known(f"{place}.examples.signature", examples.get("signature", NONE), values, f"{place}.signature")
+    try:
+        points = grid.points(experiment, learned)
+    except UserError as error:
+        raise ConfigurationError(f"{place}: {error}") from None
+    columns = ("lambda_isp", "lambda_codec") if learned.keys() & set(experiment["channels"]) else ("lambda_isp",)
+    for column in columns:
+        without = set(map(str, grid.axes(experiment)[column])) - {point[column] for point in points}
+        if without:
+            raise ConfigurationError(
+                f"{place}.signature: signatures go with what does not learn, so {column} {min(without)} has no run; "
+                "add none, or signature_jointly: true"
+            )
+    if grid.example(experiment, learned) not in points:
+        raise ConfigurationError(f"{place}.examples: the grid has no such run; signatures go with what does not learn")
 
 
 def _check_name(place, name):

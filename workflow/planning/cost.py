@@ -2,6 +2,8 @@
 
 import math
 
+from planning import channels
+
 # Operations a second that one processor thread was seen to reach at least in these trainings.
 THREAD_RATE = 15e9
 # A GPU's, in the same trainings: a careful guess for a card with 8 GB, much below what its makers state.
@@ -19,6 +21,8 @@ SHARE = 0.2
 FAN_OPERATIONS = 405e9 / (100 * 128**2)
 ISP_OPERATIONS = 3 * 2 * 1.2e6
 WIDTH = 32
+# Resolutions of the papers' UNet, each of which doubles what it reaches; cells that other pipelines reach at most.
+STEPS, OTHERS_REACH = 5, 24
 
 
 def isp_minutes(isp, threads, gpu=False):
@@ -34,22 +38,37 @@ def isp_minutes(isp, threads, gpu=False):
     return minutes(training["epochs"] * training["steps"] * operations, threads, gpu)
 
 
-def forensic_minutes(protocol, channel, threads, gpu=False, codec_operations=0):
+def forensic_minutes(protocol, channel, isp, threads, gpu=False, codec_operations=0):
     """Minutes for one joint training.
 
     Args:
         protocol: its entry in the configuration.
         channel: its channel's entry.
+        isp: its pipeline's entry.
         threads: processor threads.
         gpu: whether the job has a GPU.
         codec_operations: operations of one training step of the channel's learned codec on one pixel.
     """
-    factor = channel["factor"] if channel["downsampling"] != "none" else 1
-    pixels = (2 * protocol["patch"] / factor) ** 2
+    factor = min(channels.factors(channel))
+    seen, developed = protocol["patch"], protocol["patch"] + 2 * margin(protocol, isp)
+    # The FAN sees the inside alone.
+    fan = FAN_OPERATIONS * (protocol["fan"].get("n_filters", WIDTH) / WIDTH) ** 2 * (2 * seen / factor) ** 2
+    codec = codec_operations * (2 * developed / factor) ** 2
     classes = 1 + len(protocol["manipulations"])
-    width = protocol["fan"].get("n_filters", WIDTH) / WIDTH
-    operations = classes * pixels * (FAN_OPERATIONS * width**2 + codec_operations) + _isp_patch(protocol["patch"], {})
+    operations = classes * (fan + codec) + _isp_patch(developed, isp["settings"])
     return minutes(protocol["epochs"] * protocol["steps"] * protocol["batch"] * operations, threads, gpu)
+
+
+def margin(protocol, isp):
+    """Cells around a patch that are developed with it; an estimate where the margin is what networks reach.
+
+    Args:
+        protocol, isp: as for `forensic_minutes`.
+    """
+    given = protocol.get("margin", "reach")
+    if given != "reach":
+        return given
+    return 3 * 2 ** isp["settings"].get("n_steps", STEPS) if isp["model"] == "UNet" else OTHERS_REACH
 
 
 def _isp_patch(patch, settings):

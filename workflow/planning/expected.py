@@ -2,7 +2,8 @@
 
 import re
 
-from planning import codecs, grid, jobs
+from neural_imaging.evaluation.grid import KEYS, NONE, parsed
+from planning import codecs, jobs
 
 
 def settings(config, place):
@@ -23,14 +24,14 @@ def settings(config, place):
         return _training(config, "isps", parts[1], jobs.isp)
     if kind == "codecs" and len(parts) == 3:
         return _training(config, "codecs", parts[1], codecs.training_settings)
-    if kind == "forensics" and {"channel", "lambda_isp", "run"} <= labels.keys():
+    if kind == "forensics" and set(KEYS) <= labels.keys():
         protocol, channel = parts[1], labels["channel"]
         if protocol not in config["protocols"] or channel not in config["channels"]:
             return None
         if parts[-1] == "evaluation.json":
             return {"settings": jobs.evaluation(config, protocol)}
-        training = {**jobs.forensic(config, protocol, channel), "lambda_isp": grid.parsed(labels["lambda_isp"])}
-        return {"settings": training, "seed": int(labels["run"])}
+        weights = {key: parsed(labels[key]) for key in ("lambda_isp", "lambda_codec") if labels[key] != NONE}
+        return {"settings": {**jobs.forensic(config, protocol, channel), **weights}, "seed": int(labels["run"])}
     return {"settings": {}}
 
 

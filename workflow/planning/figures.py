@@ -1,5 +1,6 @@
 """Which figures an experiment has, and what those of codecs show."""
 
+from neural_imaging.evaluation.grid import descending
 from planning import grid
 
 # Pipelines that learn, over λ.
@@ -25,10 +26,10 @@ def of(experiment, learned, isps):
         learned: names of all channels with a learned codec.
         isps: the pipelines of the configuration.
     """
-    axes = grid.axes(experiment, learned)
-    weights_of_codecs = axes.get("lambda_codec", ())
-    coded, tuned = "learned" in axes, any(value != grid.BASIC for value in weights_of_codecs)
-    trained = any(value != "fan-only" for value in axes["lambda_isp"])
+    coded = any(name in learned for name in experiment["channels"])
+    weights_of_codecs = grid.codec_weights(experiment) if coded else ()
+    tuned = any(value != grid.BASIC for value in weights_of_codecs)
+    trained = any(value != "fan-only" for value in experiment["lambda_isp"])
     found = [*ALL]
     if isps[experiment["examples"]["isp"]]["model"] == PASSES:
         found.remove("pipeline_steps")
@@ -45,22 +46,21 @@ def of(experiment, learned, isps):
     if experiment["examples"]["lambda_isp"] != "fan-only":
         found.append("difference")
     # What fixed pipelines and codecs do behind each channel.
-    if len(axes["channel"]) > 1 and not tuned:
+    if len(experiment["channels"]) > 1 and not tuned:
         found.append("channels")
     if "published" in experiment:
         found.append("published")
     return list(dict.fromkeys(found))
 
 
-def weights(experiment, learned, most=None):
+def weights(experiment, most=None):
     """Weights of learned codecs: "basic" first, then falling λ.
 
     Args:
-        experiment, learned: as for `of`.
+        experiment: as for `of`.
         most: so many at most, spread evenly, the first and the last among them.
     """
-    values = grid.axes(experiment, learned)["lambda_codec"]
-    ordered = sorted(values, key=lambda value: -float("inf") if value == grid.BASIC else -float(value))
+    ordered = sorted(map(grid.number, grid.codec_weights(experiment)), key=descending)
     if most is None or len(ordered) <= most:
         return ordered
     return [ordered[round(place * (len(ordered) - 1) / (most - 1))] for place in range(most)]

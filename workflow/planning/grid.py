@@ -1,69 +1,64 @@
-"""The grid of an experiment: which runs there are, and how their names appear in paths."""
+"""The grid of an experiment of the configuration. What a grid is, and how a run is called, says the library."""
 
-import itertools
+from neural_imaging.evaluation import grid
+from neural_imaging.evaluation.grid import BASIC, NONE, number
 
-COLUMNS = ("camera", "isp", "channel", "lambda_isp", "run")
-# Channels with a learned codec have one column more: the weight of the codec's loss, or "basic".
-CODED_COLUMNS = (*COLUMNS[:-1], "lambda_codec", COLUMNS[-1])
-BASIC = "basic"
-
-
-def number(value):
-    """A λ as it stands in paths and tables: "fan-only" stays, 1.0 becomes 1."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def parsed(text):
-    """The value behind its text in a path, the other way round than `number`: "0.1" is 0.1, "fan-only" stays."""
-    try:
-        return number(float(text))
-    except ValueError:
-        return text
+COLUMNS = grid.KEYS
+# A run's folder below that of its protocol, as rules write it.
+PATTERN = "/".join(f"{column}~{{{column}}}" for column in COLUMNS)
 
 
 def axes(experiment, learned=()):
-    """Values of each column of the grid, as JSON types, in the order of `COLUMNS`.
+    """The grid as the library takes it (`neural_imaging.evaluation.grid.points`), of JSON types.
 
     Args:
         experiment: its entry in the configuration.
-        learned: names of all channels with a learned codec. Where the experiment has one of them, the grid also has
-            lambda_codec, and under "learned" the names of its own.
+        learned: names of all channels with a learned codec.
     """
-    own = [name for name in experiment["channels"] if name in learned]
-    weights = [number(value) for value in experiment.get("lambda_codec", [BASIC])]
+    weights = {"lambda_isp": experiment["lambda_isp"]}
+    weights |= {"lambda_codec": codec_weights(experiment), "signature": signatures(experiment)}
     return {
         "camera": list(experiment["cameras"]),
         "isp": list(experiment["isps"]),
         "channel": list(experiment["channels"]),
-        "lambda_isp": [number(value) for value in experiment["lambda_isp"]],
+        **{column: [number(value) for value in values] for column, values in weights.items()},
         "run": list(range(experiment["runs"])),
-        **({"lambda_codec": weights, "learned": own} if own else {}),
+        "learned": [name for name in experiment["channels"] if name in learned],
+        "signature_jointly": experiment.get("signature_jointly", False),
     }
 
 
-def rows(experiment, learned=()):
-    """One tuple of texts for each run behind a channel without a learned codec, in the order of `COLUMNS`."""
-    values = axes(experiment, learned)
-    values["channel"] = [name for name in values["channel"] if name not in learned]
-    return _product(values, COLUMNS)
+def codec_weights(experiment):
+    """Weights of the codec's loss, of the channels that have a learned one."""
+    return experiment.get("lambda_codec", [BASIC])
 
 
-def coded_rows(experiment, learned):
-    """One tuple of texts for each run behind a learned codec, in the order of `CODED_COLUMNS`."""
-    values = axes(experiment, learned)
-    return _product({**values, "channel": values["learned"]}, CODED_COLUMNS) if "learned" in values else []
+def signatures(experiment):
+    """Strengths of learned signatures."""
+    return experiment.get("signature", [NONE])
 
 
 def points(experiment, learned=()):
-    """All runs of an experiment as mappings of column to text, without a learned codec first."""
-    plain = [dict(zip(COLUMNS, row, strict=True)) for row in rows(experiment, learned)]
-    return plain + [dict(zip(CODED_COLUMNS, row, strict=True)) for row in coded_rows(experiment, learned)]
+    """All runs of an experiment as mappings of column to text."""
+    return [
+        {column: str(number(value)) for column, value in point.items()}
+        for point in grid.points(axes(experiment, learned))
+    ]
+
+
+def example(experiment, learned=(), **other):
+    """The run that figures show, as a mapping of column to text.
+
+    Args:
+        experiment, learned: as for `axes`.
+        other: columns that shall have other values than the example's.
+    """
+    shown = {**experiment["examples"], **other}
+    weight = shown.get("lambda_codec", BASIC) if shown["channel"] in learned else NONE
+    point = {"signature": NONE, **shown, "lambda_codec": weight}
+    return {column: str(number(point[column])) for column in COLUMNS}
 
 
 def run_path(protocol, run):
     """Folder of a run below the results, from its texts by column."""
-    return "/".join([f"forensics/{protocol}", *(f"{column}~{text}" for column, text in run.items())])
-
-
-def _product(values, columns):
-    return [tuple(map(str, row)) for row in itertools.product(*(values[column] for column in columns))]
+    return f"forensics/{protocol}/{PATTERN.format_map(run)}"

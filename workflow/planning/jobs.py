@@ -2,6 +2,7 @@
 
 import json
 
+from neural_imaging.evaluation.grid import parsed
 from planning import grid
 
 
@@ -39,7 +40,6 @@ def labels(run):
     """What an evaluation says of its run, as JSON types.
 
     Args:
-        run: texts by name, as they stand in the run's path; others than `grid.CODED_COLUMNS` are left out.
+        run: texts by name, as they stand in the run's path; others than `grid.COLUMNS` are left out.
     """
-    found = {column: run[column] for column in grid.CODED_COLUMNS if column in run.keys()}  # noqa: SIM118 - wildcards
-    return {key: text if key in ("camera", "isp", "channel") else grid.parsed(text) for key, text in found.items()}
+    return {key: run[key] if key in ("camera", "isp", "channel") else parsed(run[key]) for key in grid.COLUMNS}

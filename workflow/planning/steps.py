@@ -66,11 +66,12 @@ class Steps:
         camera, isp, channel = run["camera"], run["isp"], run["channel"]
         needs, networks = [self._training_set(camera), self._isp(camera, isp)], [config["isps"][isp]["model"], "FAN"]
         arguments = ("--images", self._images(camera), "--isp-model", f"results/isp/{camera}/{isp}/model.keras")
-        arguments += ("--lambda-isp", run["lambda_isp"], "--run", run["run"])
+        for column in ("lambda_isp", "lambda_codec", "signature", "run"):
+            arguments += (f"--{column.replace('_', '-')}", run[column])
         if channel in self._learned:
             codec = self._learned[channel]
             needs, networks = [*needs, self._codec(codec)], [*networks, config["codecs"][codec]["model"]]
-            arguments += ("--codec-model", f"results/codecs/{codec}/model.keras", "--lambda-codec", run["lambda_codec"])
+            arguments += ("--codec-model", f"results/codecs/{codec}/model.keras")
         settings = jobs.forensic(config, protocol, channel)
         return self._training("train_forensics", path, arguments, settings, networks, needs)
 

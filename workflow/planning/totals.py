@@ -10,7 +10,7 @@ STAGES = {
     "photographs and pictures": ("simulate_", "download_", "prepare_"),
     "training of pipelines": ("train_isp", "train_shared_isp", "set_camera"),
     "training of codecs": ("train_codec",),
-    "joint training": ("train_forensics", "train_coded_forensics"),
+    "joint training": ("train_forensics",),
     "evaluation": ("evaluate_", "profile_", "measure_", "compare_", "sample_", "test_", "describe_"),
     "tables": ("tabulate_",),
     "figures": ("plot_",),

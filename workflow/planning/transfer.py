@@ -1,10 +1,13 @@
 """Tests of forensic networks on other pictures than they have learned from: which runs, which sets, and checks."""
 
+import collections
+
 from planning import grid
 
 SECTION = "transfer"
-# Keys that choose among an experiment's runs.
-_AXES = ("cameras", "isps", "channels", "lambda_isp", "lambda_codec")
+# Keys that choose among an experiment's runs, and what those are that it need not have.
+_DEFAULTS = {"lambda_codec": [grid.BASIC], "signature": [grid.NONE]}
+_AXES = ("cameras", "isps", "channels", "lambda_isp", "lambda_codec", "signature")
 
 
 def section(config):
@@ -38,11 +41,8 @@ def trained(config):
 
 
 def runs(part, learned):
-    """Runs of an experiment, as tuples: the protocol, whether a learned codec is behind it, and the values."""
-    return [
-        *((part["protocol"], False, *row) for row in grid.rows(part, learned)),
-        *((part["protocol"], True, *row) for row in grid.coded_rows(part, learned)),
-    ]
+    """Folders of an experiment's runs, below that of all protocols."""
+    return [f"{part['protocol']}/{grid.PATTERN.format_map(point)}" for point in grid.points(part, learned)]
 
 
 def described(config, learned):
@@ -79,7 +79,7 @@ def check(config, learned, known, error):
         known(f"{place}.experiment", one["experiment"], config["experiments"])
         whole = config["experiments"][one["experiment"]]
         for key in _AXES:
-            values = whole.get(key, [grid.BASIC] if key == "lambda_codec" else [])
+            values = whole.get(key, _DEFAULTS.get(key))
             for value in one.get(key, []):
                 known(f"{place}.{key}", value, values, f"experiments.{one['experiment']}.{key}")
         if one.get("runs", 0) > whole["runs"]:
@@ -91,7 +91,11 @@ def check(config, learned, known, error):
                     f"{SECTION}.data_sets: pictures of {name} have {side} pixels a side, too few for the patches of "
                     f"protocols.{protocol}, which have {2 * config['protocols'][protocol]['patch']}"
                 )
-    points = [(name, run) for name, part in trained(config) for run in runs(part, learned)]
-    twice = sorted({name for name, run in points if points.count((name, run)) > 1})
+    parts = [(name, runs(part, learned)) for name, part in trained(config)]
+    for name, own in parts:
+        if not own:
+            raise error(f"{SECTION}.trained: {name} has no runs; signatures are combined with what does not learn")
+    points = [(name, run) for name, own in parts for run in own]
+    twice = sorted({name for (name, _), count in collections.Counter(points).items() if count > 1})
     if twice:
         raise error(f"{SECTION}.trained: has a run twice under the name {twice[0]}")

@@ -5,8 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-import pandas
-from snakemake.utils import Paramspace
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
@@ -41,24 +39,12 @@ except configuration.ConfigurationError as error:
     refuse(error)
 
 
-def runs_of(rows, columns):
-    """Paths and wildcards of runs."""
-    return Paramspace(pandas.DataFrame(rows, columns=columns))
-
-
-# Runs behind a channel with a learned codec have one part more in their paths.
 LEARNED = codecs.learned_channels(config)
+RUN = grid.PATTERN
 RUNS = {
-    name: [
-        *runs_of(grid.rows(experiment, LEARNED), grid.COLUMNS).instance_patterns,
-        *runs_of(
-            grid.coded_rows(experiment, LEARNED), grid.CODED_COLUMNS
-        ).instance_patterns,
-    ]
+    name: [RUN.format_map(point) for point in grid.points(experiment, LEARNED)]
     for name, experiment in config["experiments"].items()
 }
-RUN = runs_of([], grid.COLUMNS).wildcard_pattern
-CODED_RUN = runs_of([], grid.CODED_COLUMNS).wildcard_pattern
 TABLES = ("", "_runs", "_confusion", "_progress", "_photographs")
 
 
@@ -180,8 +166,14 @@ def chosen(names):
 
 
 def channel_codec(wildcards):
-    """The trained codec of a channel."""
-    return f"results/codecs/{LEARNED[wildcards.channel]}/model.keras"
+    """The trained codec of a channel: nothing, where that has no learned one."""
+    name = LEARNED.get(wildcards.channel)
+    return [f"results/codecs/{name}/model.keras"] if name else []
+
+
+def codec_option(wildcards, input):
+    """Option that names it."""
+    return [f"--codec-model={file}" for file in input.codec]
 
 
 def forensic_networks(wildcards):
@@ -298,6 +290,7 @@ def forensic_minutes(wildcards, attempt):
     return attempt * cost.forensic_minutes(
         config["protocols"][wildcards.protocol],
         config["channels"][wildcards.channel],
+        config["isps"][wildcards.isp],
         config["threads"]["training"],
         training_gpus(),
         codecs.OPERATIONS if wildcards.channel in LEARNED else 0,

@@ -42,7 +42,7 @@ def system_settings(wildcards):
     one = experiment(wildcards)
     protocol = config["protocols"][one["protocol"]]
     said = ("manipulations", "trainable", "isp_loss", "patch")
-    weights = ("lambda_isp", "lambda_codec")
+    weights = ("lambda_isp", "lambda_codec", "signature")
     return as_json(
         {
             "cameras": one["cameras"],
@@ -62,12 +62,15 @@ def channel_settings(wildcards):
 
 def tuned_codecs(wildcards, channels, most=None):
     """For (channel, weight) the archive with the codec: its own, or that of a run that fine-tuned it."""
-    shown, found = examples(wildcards), {}
+    found = {}
+    # A signature is not learned beside a codec, unless the experiment says so.
+    jointly = experiment(wildcards).get("signature_jointly", False)
+    alone = {} if jointly else {"signature": grid.NONE}
     for channel in channels:
-        for weight in figures.weights(experiment(wildcards), LEARNED, most):
-            point = {**shown, "channel": channel, "lambda_codec": weight}
-            point["lambda_isp"] = grid.number(shown["lambda_isp"])
-            run = f"results/forensics/{experiment(wildcards)['protocol']}/{CODED_RUN.format_map(point)}/model.keras"
+        for weight in figures.weights(experiment(wildcards), most):
+            run = example_run(
+                wildcards, channel=channel, lambda_codec=weight, **alone
+            )
             own = f"results/codecs/{LEARNED[channel]}/model.keras"
             found[channel, weight] = own if weight == grid.BASIC else run
     return found
@@ -126,12 +129,11 @@ def example_isp(wildcards):
     return "results/isp/{camera}/{isp}/model.keras".format_map(examples(wildcards))
 
 
-def example_run(wildcards):
-    """The jointly trained model that serves as an example."""
-    shown = {"lambda_codec": grid.BASIC, **examples(wildcards)}
-    shown |= {axis: grid.number(shown[axis]) for axis in ("lambda_isp", "lambda_codec")}
-    run = (CODED_RUN if shown["channel"] in LEARNED else RUN).format_map(shown)
-    return f"results/forensics/{experiment(wildcards)['protocol']}/{run}/model.keras"
+def example_run(wildcards, **other):
+    """The jointly trained model that serves as an example, or one with other values of some columns."""
+    one = experiment(wildcards)
+    run = grid.run_path(one["protocol"], grid.example(one, LEARNED, **other))
+    return f"results/{run}/model.keras"
 
 
 def example_networks(wildcards):

@@ -2,10 +2,11 @@
 
 
 rule train_forensics:
-    """Train the forensic network jointly with a pre-trained ISP, or alone (λ is fan-only)."""
+    """Train the forensic network jointly with an ISP, a codec and a signature, or alone (fan-only, basic, none)."""
     input:
         images="results/data/{camera}/images.csv",
         isp="results/isp/{camera}/{isp}/model.keras",
+        codec=channel_codec,
         script="scripts/train_forensics.py",
         code=lambda wildcards: library("train_forensics", *forensic_networks(wildcards)),
     output:
@@ -27,10 +28,11 @@ rule train_forensics:
         settings=forensic_settings,
         checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
         curves=f"results/tensorboard/forensics/{{protocol}}/{RUN}",
-        codec="",
+        codec=codec_option,
     shell:
-        "python {input.script} --images {input.images} --isp-model {input.isp} --lambda-isp {wildcards.lambda_isp} "
-        "{params.codec} --run {wildcards.run} --settings {params.settings:q} --output {output.model} "
+        "python {input.script} --images {input.images} --isp-model {input.isp} {params.codec} "
+        "--lambda-isp {wildcards.lambda_isp} --lambda-codec {wildcards.lambda_codec} --signature {wildcards.signature} "
+        "--run {wildcards.run} --settings {params.settings:q} --output {output.model} "
         "--checkpoints {params.checkpoints} --tensorboard {params.curves} --threads {threads} &> {log}"
 
 
@@ -61,41 +63,3 @@ rule evaluate_forensics:
     shell:
         "python {input.script} --model {input.model} --images {input.images} --settings {params.settings:q} "
         "--labels {params.labels:q} --output {output.evaluation} --threads {threads} &> {log}"
-
-
-use rule train_forensics as train_coded_forensics with:
-    input:
-        images="results/data/{camera}/images.csv",
-        isp="results/isp/{camera}/{isp}/model.keras",
-        codec=channel_codec,
-        script="scripts/train_forensics.py",
-        code=lambda wildcards: library("train_forensics", *forensic_networks(wildcards)),
-    output:
-        model=f"results/forensics/{{protocol}}/{CODED_RUN}/model.keras",
-        training=f"results/forensics/{{protocol}}/{CODED_RUN}/training.csv",
-        record=f"results/forensics/{{protocol}}/{CODED_RUN}/record.json",
-    log:
-        f"results/logs/train_forensics/{{protocol}}/{CODED_RUN}.log",
-    benchmark:
-        f"results/benchmarks/train_forensics/{{protocol}}/{CODED_RUN}.tsv"
-    params:
-        settings=forensic_settings,
-        checkpoints=f"results/checkpoints/forensics/{{protocol}}/{CODED_RUN}",
-        curves=f"results/tensorboard/forensics/{{protocol}}/{CODED_RUN}",
-        codec=lambda wildcards, input: f"--codec-model {input.codec} --lambda-codec {wildcards.lambda_codec}",
-
-
-use rule evaluate_forensics as evaluate_coded_forensics with:
-    input:
-        model=f"results/forensics/{{protocol}}/{CODED_RUN}/model.keras",
-        images="results/data/{camera}/images.csv",
-        script="scripts/evaluate_forensics.py",
-        code=lambda wildcards: library(
-            "evaluate_forensics", *forensic_networks(wildcards)
-        ),
-    output:
-        evaluation=f"results/forensics/{{protocol}}/{CODED_RUN}/evaluation.json",
-    log:
-        f"results/logs/evaluate_forensics/{{protocol}}/{CODED_RUN}.log",
-    benchmark:
-        f"results/benchmarks/evaluate_forensics/{{protocol}}/{CODED_RUN}.tsv"

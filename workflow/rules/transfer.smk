@@ -31,22 +31,6 @@ rule test_forensics:
         "--labels {params.labels:q} --output {output.test} --threads {threads} &> {log}"
 
 
-use rule test_forensics as test_coded_forensics with:
-    input:
-        model=f"results/forensics/{{protocol}}/{CODED_RUN}/model.keras",
-        sets=tested_sets,
-        script="scripts/test_fan.py",
-        code=lambda wildcards: library(
-            "test_fan", *forensic_networks(wildcards), "ONet"
-        ),
-    output:
-        test=f"results/transfer/{{protocol}}/{CODED_RUN}/test.json",
-    log:
-        f"results/logs/test_forensics/{{protocol}}/{CODED_RUN}.log",
-    benchmark:
-        f"results/benchmarks/test_forensics/{{protocol}}/{CODED_RUN}.tsv"
-
-
 rule tabulate_transfer:
     """Gather the tests, a line a run and set of pictures."""
     input:

@@ -15,15 +15,9 @@ def named_sets(wildcards):
 
 def transfer_files(root, file):
     """One file of every run that is tested, below a folder with one folder a protocol."""
-    found = []
-    for _, part in transfer.trained(config):
-        for rows, columns in (
-            (grid.rows(part, LEARNED), grid.COLUMNS),
-            (grid.coded_rows(part, LEARNED), grid.CODED_COLUMNS),
-        ):
-            runs = runs_of(rows, columns).instance_patterns
-            found += [f"{root}/{part['protocol']}/{run}/{file}" for run in runs]
-    return list(dict.fromkeys(found))
+    parts = [part for _, part in transfer.trained(config)]
+    files = [f"{root}/{run}/{file}" for part in parts for run in transfer.runs(part, LEARNED)]
+    return list(dict.fromkeys(files))
 
 
 def target_transfer():

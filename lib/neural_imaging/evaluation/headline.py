@@ -37,7 +37,7 @@ class Side:
         self.points = {}
         for point in found.points():
             told = dict(zip(found.columns, point, strict=True))
-            other = {key: told[key] for key in ("lambda_isp", grid.CODEC) if key in told and key != axis}
+            other = {key: told[key] for key in grid.SPELLINGS if key != axis}
             if wanted <= set(told.items()) and set(other.values()) <= {grid.FAN_ONLY, grid.BASIC, grid.NONE}:
                 self.points[told[axis]] = point
         # As the papers list them: from the largest down.

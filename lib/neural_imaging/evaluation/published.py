@@ -122,7 +122,7 @@ def _range(low, high, factor):
 
 def _chosen(table, camera, isp, channel):
     """Our lines of this camera and ISP, of one channel."""
-    ours = table[(table["camera"] == camera) & (table["isp"] == isp)]
+    ours = table[(table["camera"] == camera) & (table["isp"] == isp) & (table[grid.SIGNATURE] == grid.NONE)]
     channels = list(dict.fromkeys(ours["channel"]))
     if channel is None and len(channels) > 1:
         raise UserError(f"our table has several channels for {camera}, {isp}; choose one of {', '.join(channels)}")
@@ -143,5 +143,6 @@ def _joined(ours, published, keys, order=()):
 
 
 def _labelled(joined, ours, camera, isp, channel):
-    channel = ours["channel"].iloc[0] if len(ours) else channel
-    return pd.concat([pd.DataFrame({"camera": camera, "isp": isp, "channel": channel}, joined.index), joined], axis=1)
+    labels = {"camera": camera, "isp": isp, "channel": channel, grid.CODEC: grid.NONE, grid.SIGNATURE: grid.NONE}
+    labels |= {} if ours.empty else {key: ours[key].iloc[0] for key in ("channel", grid.CODEC)}
+    return pd.concat([pd.DataFrame(labels, joined.index), joined], axis=1)

@@ -1,8 +1,9 @@
 """Tables of finished runs: from the JSON and CSV files of each run to one frame each of numbers.
 
 Accuracies and SSIM are fractions from 0 to 1, PSNR is in dB, confusion in percent of a true class. λ is text:
-"fan-only", or the number as Python prints a float. Columns of libjpeg are of a channel's real codec, the bit-stream
-where that is a learned one. With learned codecs among the channels, tables have lambda_codec beside lambda_isp, and
+"fan-only", or the number as Python prints a float; so is lambda_codec, "none" without a learned codec, and the strength
+of a signature, "none" without one. Columns of libjpeg are of a channel's real codec, the bit-stream where that is a
+learned one. With learned codecs among the channels, tables have
 what the real codec does to native patches: bits a pixel without headers, and SSIM.
 """
 
@@ -15,7 +16,7 @@ from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid as grids
 
-GROUP = ["camera", "isp", "channel", "lambda_isp"]
+GROUP = [*grids.KEYS[:-1]]
 CODECS = ("differentiable", "libjpeg")
 BITSTREAM = "bitstream"
 # Columns of experiments with learned codecs, and their names in `evaluation.json`.
@@ -27,12 +28,11 @@ RUNS = [
 ]  # fmt: skip
 CONFUSION = [*GROUP, "codec", "true", "predicted", "percent"]
 PROGRESS = [*GROUP, "run"]
-# One line a run and photograph; with learned codecs also lambda_codec and the columns of `COMPRESSION`.
+# One line a run and photograph; with learned codecs also the columns of `COMPRESSION`.
 PHOTOGRAPHS = [*PROGRESS, "photograph", *MEASURES]
-_WEIGHTS = {"lambda_isp": grids.weight, grids.CODEC: grids.codec_weight}
 # Columns of words; what else a table must have are numbers.
 WORDS = (
-    *GROUP, grids.CODEC, "codec", "true", "predicted", "image", "pipeline",
+    *GROUP, "codec", "true", "predicted", "image", "pipeline",
     # Of codecs: a quality is a number, or the name of a learned codec.
     "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu",
     "photograph", "interval_over", "measure", "reason",
@@ -61,7 +61,7 @@ def evaluations(root, grid):
 
 def runs(found):
     """One line a run (columns `RUNS`, and those of `COMPRESSION`), from what `evaluations` returns."""
-    lines, coded = [], any(grids.CODEC in point for point, _ in found)
+    lines, coded = [], _coded(found)
     for point, content in found:
         line = _labels(point) | {"run": point["run"], "psnr": content["psnr"], "ssim": content["ssim"]}
         for codec, name in zip(_codecs(content), ("accuracy", "accuracy_libjpeg"), strict=True):
@@ -70,7 +70,7 @@ def runs(found):
         if coded:
             line |= {name: content.get("compression", {}).get(key) for name, key in COMPRESSION.items()}
         lines.append(line)
-    columns = [*GROUP, grids.CODEC, *RUNS[len(GROUP) :], *COMPRESSION] if coded else RUNS
+    columns = [*RUNS, *COMPRESSION] if coded else RUNS
     return pd.DataFrame(lines, columns=columns)
 
 
@@ -80,7 +80,7 @@ def photographs(found):
     Raises:
         UserError: the runs of one grid point were measured on different photographs.
     """
-    parts, coded, seen = [], any(grids.CODEC in point for point, _ in found), {}
+    parts, coded, seen = [], _coded(found), {}
     for point, content in found:
         measured, labels = content["photographs"], _labels(point)
         if seen.setdefault(tuple(labels.values()), measured["image"]) != measured["image"]:
@@ -93,13 +93,8 @@ def photographs(found):
         for name, key in COMPRESSION.items() if coded else ():
             lines[name] = measured.get("compression", {}).get(key, math.nan)
         parts.append(lines.assign(**labels, run=point["run"]))
-    columns = [*GROUP, grids.CODEC, *PHOTOGRAPHS[len(GROUP) :], *COMPRESSION] if coded else PHOTOGRAPHS
+    columns = [*PHOTOGRAPHS, *COMPRESSION] if coded else PHOTOGRAPHS
     return pd.concat(parts, ignore_index=True).reindex(columns=columns)
-
-
-def group(table):
-    """Columns that say which grid point a line is of: `GROUP`, and lambda_codec where the table has it."""
-    return [*GROUP, grids.CODEC] if grids.CODEC in table else GROUP
 
 
 def confusion(found):
@@ -121,8 +116,8 @@ def confusion(found):
                     for predicted, count in zip(classes, counts, strict=True)
                 ]  # fmt: skip
     table = pd.DataFrame(lines)
-    means = table.groupby([*group(table), *CONFUSION[len(GROUP) : -1]], sort=False)["percent"]
-    if means.size().groupby(group(table)).nunique().max() > 1:
+    means = table.groupby(CONFUSION[:-1], sort=False)["percent"]
+    if means.size().groupby(GROUP).nunique().max() > 1:
         raise UserError("the runs of one grid point tell different classes apart; evaluate them again")
     return means.agg(percent="mean", percent_std="std").reset_index()
 
@@ -153,7 +148,7 @@ def read(path, columns):
     """
     path = Path(path)
     try:
-        table = pd.read_csv(path, dtype=dict.fromkeys(_WEIGHTS, str))
+        table = pd.read_csv(path, dtype=dict.fromkeys(grids.SPELLINGS, str))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
     except IsADirectoryError:
@@ -165,8 +160,8 @@ def read(path, columns):
         raise UserError(f"{path}: no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}")
     if table.empty:
         raise UserError(f"{path}: the table has no lines")
-    for column in _WEIGHTS.keys() & set(table.columns):
-        table[column] = table[column].map(_WEIGHTS[column])
+    for column in grids.SPELLINGS.keys() & set(table.columns):
+        table[column] = table[column].map(grids.SPELLINGS[column])
     for column in columns:
         if column not in WORDS:
             table[column] = numbers(table[column], path)
@@ -196,16 +191,17 @@ def _sorted(grid):
     order = {key: {value: place for place, value in enumerate(grid[key])} for key in ("camera", "isp", "channel")}
     return sorted(
         points,
-        key=lambda point: (
-            *(order[key][point[key]] for key in order),
-            *(grids.descending(point[key]) for key in _WEIGHTS if key in point),
-        ),
+        key=lambda point: (*(order[key][point[key]] for key in order), *grids.order(point)),
     )
 
 
 def _labels(point):
-    spelled = {key: spell(point[key]) for key, spell in _WEIGHTS.items() if key in point}
-    return {key: point[key] for key in GROUP} | spelled
+    return {key: grids.SPELLINGS.get(key, str)(point[key]) for key in GROUP}
+
+
+def _coded(found):
+    """Whether any of these runs is behind a learned codec."""
+    return any(point[grids.CODEC] != grids.NONE for point, _ in found)
 
 
 def _codecs(content):
@@ -227,9 +223,7 @@ def _evaluation(path, point):
 def _fault(content, point):
     """Say what is wrong with an evaluation, or None."""
     for key, expected in {**_labels(point), "run": point["run"]}.items():
-        if (key, expected) == (grids.CODEC, grids.NONE):
-            continue
-        said = _WEIGHTS[key](content[key]) if key in _WEIGHTS else content[key]
+        said = grids.SPELLINGS.get(key, str)(content[key])
         if str(said) != str(expected):
             return f"it says {key} {said}, the folder says {expected}"
     for measure in ("psnr", "ssim"):

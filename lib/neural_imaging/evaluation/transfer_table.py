@@ -12,7 +12,7 @@ from neural_imaging.evaluation.statistics import mean_and_spread
 
 TEST, EVALUATION = "test.json", "evaluation.json"
 # What tells the lines of a table apart, and with the run, every line.
-POINT = ["trained_on", "tested_on", "protocol", *tables.GROUP, grids.CODEC]
+POINT = ["trained_on", "tested_on", "protocol", *tables.GROUP]
 MEASURES = ("accuracy", "accuracy_libjpeg")
 COLUMNS = [
     *POINT, "run", "classes", "pictures", "patches",
@@ -22,7 +22,7 @@ _HEADINGS = {
     "trained_on": "Trained on",
     "tested_on": "Tested on",
     "protocol": "Protocol",
-    **{name: typeset.LABELS[name] for name in (*tables.GROUP, grids.CODEC)},
+    **{name: typeset.LABELS[name] for name in tables.GROUP},
 }
 
 
@@ -46,10 +46,8 @@ def table(trained, tests, evaluations):
     for one in trained:
         for point in grids.points(one["grid"]):
             place = Path(one["protocol"], grids.run_folder("", point))
-            labels = {name: point[name] for name in ("camera", "isp", "channel", "run")}
-            labels |= {"trained_on": one["trained_on"], "protocol": one["protocol"]}
-            labels["lambda_isp"] = grids.weight(point["lambda_isp"])
-            labels[grids.CODEC] = grids.codec_weight(point.get(grids.CODEC, grids.NONE))
+            labels = {name: grids.SPELLINGS.get(name, str)(point[name]) for name in tables.GROUP}
+            labels |= {"run": point["run"], "trained_on": one["trained_on"], "protocol": one["protocol"]}
             lines += _lines(Path(tests, place, TEST), Path(evaluations, place, EVALUATION), labels)
     return pd.DataFrame(lines, columns=COLUMNS)
 
@@ -57,11 +55,11 @@ def table(trained, tests, evaluations):
 def cells(table):
     """Headings and lines of text: one line a grid point and set, means and spreads over runs."""
     names = {"accuracy": "Accuracy (%)", "accuracy_libjpeg": "Accuracy, real codec (%)", "accuracy_own": "Own (%)"}
-    lines = []
-    for point, members in table.groupby(POINT, sort=False):
+    labels, lines = [*POINT[:3], *typeset.shown_labels(table)], []
+    for point, members in table.groupby(labels, sort=False):
         spreads = [typeset.spread(*mean_and_spread(members[name]), 100) for name in names]
         lines.append([*map(str, point), str(len(members)), str(members["patches"].iloc[0]), *spreads])
-    return [*_HEADINGS.values(), "Runs", "Patches", *names.values()], lines
+    return [*(_HEADINGS[label] for label in labels), "Runs", "Patches", *names.values()], lines
 
 
 def described(content):

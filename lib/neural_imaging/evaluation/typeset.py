@@ -5,7 +5,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from neural_imaging import files
-from neural_imaging.evaluation import tables
+from neural_imaging.evaluation import grid, tables
 
 LABELS = {
     "camera": "Camera",
@@ -13,6 +13,7 @@ LABELS = {
     "channel": "Channel",
     "lambda_isp": "λ",
     "lambda_codec": "λ codec",
+    "signature": "Signature",
     "run": "Run",
     "runs": "Runs",
     "codec": "Codec",
@@ -38,9 +39,15 @@ _CELL_BREAKS = re.compile(r" (?=\[)|(?<=\]), ")
 _HEADING_BREAKS = re.compile(r" (?=\()|(?<=,) ")
 
 
+def shown_labels(table):
+    """Columns of the grid that readers see: those of codecs and signatures where there are any."""
+    own = (grid.CODEC, grid.SIGNATURE)
+    return [name for name in tables.GROUP if name not in own or (table[name] != grid.NONE).any()]
+
+
 def runs(table):
     """Headings and lines of text for the table of runs: accuracies with their interval in one cell."""
-    labels, shown = [*tables.group(table), "run"], measures(table)
+    labels, shown = [*shown_labels(table), "run"], measures(table)
     lines = []
     for line in table.to_dict("records"):
         cells = [str(line[label]) for label in labels]
@@ -53,7 +60,7 @@ def runs(table):
 
 def confusion(table):
     """Headings and lines of text for confusion: a line a true class, a column a predicted one, percent ± spread."""
-    labels, predicted = [*tables.group(table), "codec", "true"], list(dict.fromkeys(table["predicted"]))
+    labels, predicted = [*shown_labels(table), "codec", "true"], list(dict.fromkeys(table["predicted"]))
     lines = []
     for key, row in table.groupby(labels, sort=False):
         found = {one["predicted"]: spread(one["percent"], one["percent_std"]) for one in row.to_dict("records")}

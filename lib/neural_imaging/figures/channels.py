@@ -31,8 +31,7 @@ def draw(table, channels, camera=None):
         UserError: no such camera, or a channel of the table is not among `channels`.
     """
     lines, found = style.chosen(table, camera=camera)
-    if grid.CODEC in lines:
-        lines = lines[lines[grid.CODEC].isin([grid.NONE, grid.BASIC])]
+    lines = lines[lines[grid.CODEC].isin([grid.NONE, grid.BASIC]) & (lines[grid.SIGNATURE] == grid.NONE)]
     unknown = sorted(set(lines["channel"]) - set(channels))
     if unknown:
         raise UserError(f"channel {unknown[0]} of the table is not among the channels: {', '.join(channels)}")

@@ -9,7 +9,7 @@ from neural_imaging.figures import style
 RATE = "effective_bpp_mean"
 # measure: (label, factor)
 PANELS = {"accuracy_libjpeg": ("accuracy (%)", 100), "codec_ssim": ("SSIM", 1)}
-COLUMNS = [*tables.GROUP, grid.CODEC, RATE, *(f"{name}_{part}" for name in PANELS for part in ("mean", "std"))]
+COLUMNS = [*tables.GROUP, RATE, *(f"{name}_{part}" for name in PANELS for part in ("mean", "std"))]
 JPEG = {"color": "#000000", "linestyle": (0, (1, 1)), "marker": ".", "markersize": 3.5, "label": "JPEG"}
 BAR = {"linewidth": 0.8}
 PATH = {"color": style.NEUTRAL, "linewidth": 0.6, "zorder": 2}

@@ -146,12 +146,12 @@ def chosen(table, **wanted):
 
 def codecs_learn(table):
     """Whether learned codecs stand in a table with more than one weight of their loss."""
-    return grid.CODEC in table and table.loc[table[grid.CODEC] != grid.NONE, grid.CODEC].nunique() > 1
+    return table.loc[table[grid.CODEC] != grid.NONE, grid.CODEC].nunique() > 1
 
 
 def codec_name(codec, table):
     """What a figure calls the training's codec and the real one, for the channels of a table."""
-    return (_ANY_CODEC_NAMES if grid.CODEC in table else _CODEC_NAMES)[codec]
+    return (_ANY_CODEC_NAMES if (table[grid.CODEC] != grid.NONE).any() else _CODEC_NAMES)[codec]
 
 
 def without_tuned_codecs(table):

@@ -35,7 +35,7 @@ DEFAULTS = {
     "double_softmax": False,
     "warmup": 0,
 }
-FAN_ONLY, BASIC, NONE = "fan-only", "basic", "none"
+FAN_ONLY, BASIC = "fan-only", "basic"
 # Side of the window of SSIM, which tells in validations what a codec does to the pictures.
 _LEAST_SENT = 11
 _TRACKED = ("loss", "cross_entropy", "isp_loss", "accuracy")
@@ -57,7 +57,7 @@ def train(
     resume=True,
     codec_model=None,
     lambda_codec=None,
-    signature=NONE,
+    signature=None,
 ):
     """Train a forensic network, jointly with a pre-trained camera pipeline and codec or alone, or go on with it.
 
@@ -78,7 +78,7 @@ def train(
         resume: go on from a checkpoint of this training; False removes it and begins anew.
         codec_model: `model.keras` of the channel's learned codec, where the channel's codec is dcn.
         lambda_codec: weight of the codec loss, or "basic": that codec stays as it is, as it does by default.
-        signature: strength of the signature that is learned, in grey levels, or "none".
+        signature: strength of the signature that is learned, in grey levels; None for no signature.
 
     Raises:
         UserError: a wrong setting, or a damaged training set or model.
@@ -86,14 +86,14 @@ def train(
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
     _check_codec(settings, codec_model, lambda_codec)
-    if signature != NONE and "signature" not in settings["trainable"]:
+    if signature is not None and "signature" not in settings["trainable"]:
         raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
     options.check_output(output, (isp_model, codec_model))
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
     inputs, weights = [table, isp_model], {"lambda_isp": lambda_isp}
     if codec_model is not None:
         inputs, weights = [*inputs, codec_model], {**weights, "lambda_codec": lambda_codec or BASIC}
-    if signature != NONE:
+    if signature is not None:
         # Beside the setting `signature`, which says what signatures are like.
         weights["signature_strength"] = signature
     record = records.Record("train_forensics", {**settings, **weights}, seed=run, inputs=inputs)
@@ -151,7 +151,7 @@ def behind_developed(pipeline):
     return ForensicPipeline(*parts, signature=pipeline.signature, lambda_isp=0.0, **settings)
 
 
-def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=NONE, run=0):
+def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=None, run=0):
     """Put the joint model together.
 
     Args:
@@ -160,7 +160,7 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=NO
         settings: complete settings, see `DEFAULTS`.
         codec: the channel's learned codec, where it has one.
         lambda_codec: weight of the codec loss, or "basic", or None, which is the same.
-        signature: strength of the signature in grey levels, or "none".
+        signature: strength of the signature in grey levels; None for no signature.
         run: seed of what is drawn in the training.
 
     Returns:
@@ -175,7 +175,7 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=NO
         codec = _with_precision(codec, settings["precision"])
     channel = Channel(**{"seed": run, **settings["channel"]}, network=codec)
     patch, tile = 2 * settings["patch"], None
-    if signature != NONE:
+    if signature is not None:
         _check_names("signature", settings["signature"], ("period", "rate", "start", "seed"))
         tile = Signature(**{"seed": run, **settings["signature"], "strength": signature})
     received = channel.compute_output_shape((None, patch, patch, 3))
