@@ -102,19 +102,6 @@ class Measured:
     note: str = ""
 
 
-def scaled(estimate, factor):
-    """An estimate in another unit; None stays None."""
-    if estimate is None:
-        return None
-    ends = sorted((factor * estimate.low, factor * estimate.high))
-    return statistics.Estimate(factor * estimate.mean, *ends, estimate.over, estimate.runs, estimate.above)
-
-
-def single(value):
-    """A number of which no spread is known."""
-    return statistics.Estimate(float(value), math.nan, math.nan, statistics.NOTHING, 1, int(value > 0))
-
-
 def line(claim, measured):
     """One line of the table (`COLUMNS`).
 
