@@ -16,7 +16,11 @@ def parse_arguments(arguments=None):
         metavar="NAME=CODEC,CODEC,…",
         help="make a curve of several learned codecs, as in dcn=16c,32c,64c; repeat it for more",
     )
-    parser.add_argument("--anchor", default="jpeg", help="codec to compare all with; joined curves are compared with every codec (default: %(default)s)")
+    parser.add_argument(
+        "--anchor",
+        default="jpeg",
+        help="codec to compare all with; joined curves are compared with every codec (default: %(default)s)",
+    )
     parser.add_argument("--file-size", action="store_true", help="count whole files, not the picture's bytes alone")
     parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
     parser.add_argument("--per-image", type=Path, help="table of every picture to write (CSV)")

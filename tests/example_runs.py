@@ -14,32 +14,40 @@ CLASSES = ["native", "sharpen", "gaussian", "jpeg", "resample"]
 PHOTOGRAPHS = 4
 
 
-def evaluation(point, *, hits=90, patches=100, psnr=40.0, ssim=0.98, hits_libjpeg=None, compression=None):
-    """What `evaluate_forensics` writes; each class has `patches` patches, of which `hits` are named right."""
-    return {
-        "kind": "evaluation",
-        **point,
-        "classes": CLASSES,
-        "patches": patches * len(CLASSES),
-        "patches_quality": 10,
-        "psnr": psnr,
-        "ssim": ssim,
-        "photographs": {
-            "image": [f"photo-{place}" for place in range(PHOTOGRAPHS)],
-            "psnr": [psnr] * PHOTOGRAPHS,
-            "ssim": [ssim] * PHOTOGRAPHS,
-            **(
-                {}
-                if compression is None
-                else {"compression": {name: [value] * PHOTOGRAPHS for name, value in compression.items()}}
-            ),
-        },
-        "differentiable": _result(hits, patches),
-        ("bitstream" if point.get("lambda_codec", "none") != "none" else "libjpeg"): _result(
-            hits if hits_libjpeg is None else hits_libjpeg, patches
-        ),
-        **({} if compression is None else {"compression": compression}),
+def evaluation(
+    point, *, hits=90, patches=100, psnr=40.0, ssim=0.98, hits_libjpeg=None, hits_cropped=None, hits_patchwise=None,
+    psnr_patchwise=None, compression=None,
+):  # fmt: skip
+    """What `evaluate_forensics` writes: each class has `patches` windows or patches, of which `hits` are named right.
+
+    What is not given of libjpeg is that of the differentiable codec, and the other views are those of whole photographs.
+    """
+    real = "libjpeg" if point["lambda_codec"] == "none" else "bitstream"
+    counts = {
+        "whole": (hits, hits if hits_libjpeg is None else hits_libjpeg),
+        "cropped": (hits if hits_cropped is None else hits_cropped,) * 2,
+        "patchwise": (hits if hits_patchwise is None else hits_patchwise,) * 2,
     }
+    views = {
+        view: {"differentiable": _result(trained, patches), real: _result(sent, patches)}
+        for view, (trained, sent) in counts.items()
+    }
+    views["whole"] |= {"windows": patches // PHOTOGRAPHS, **_fidelity(psnr, ssim)}
+    views["cropped"] |= {"origin": [1, 1]}
+    views["patchwise"] |= {"patches": patches, "patches_quality": 10}
+    views["patchwise"] |= _fidelity(psnr if psnr_patchwise is None else psnr_patchwise, ssim)
+    if compression is not None:
+        views["whole"]["compression"] = compression
+        views["whole"]["photographs"]["compression"] = {
+            name: [value] * PHOTOGRAPHS for name, value in compression.items()
+        }
+    return {"kind": "evaluation", **point, "classes": CLASSES, **views}
+
+
+def _fidelity(psnr, ssim):
+    images = [f"photo-{place}" for place in range(PHOTOGRAPHS)]
+    photographs = {"image": images, "psnr": [psnr] * PHOTOGRAPHS, "ssim": [ssim] * PHOTOGRAPHS}
+    return {"psnr": psnr, "ssim": ssim, "photographs": photographs}
 
 
 def write(root, grid, values, epochs=3):
@@ -79,7 +87,6 @@ def _result(hits, patches):
     miss = (patches - hits) / (count - 1)
     return {
         "accuracy": hits / patches,
-        "interval": [max(0, hits / patches - 0.02), min(1, hits / patches + 0.02)],
         "confusion": [[hits if row == column else miss for column in range(count)] for row in range(count)],
         # As evenly over the photographs as whole numbers can be.
         "hits": [[(hits + place) // PHOTOGRAPHS] * count for place in range(PHOTOGRAPHS)],

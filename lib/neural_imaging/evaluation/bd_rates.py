@@ -84,10 +84,7 @@ def per_image(rows, anchor=ANCHOR, rate=rate_curves.RATE, learned=()):
         curves = [name for name, points in codecs.items() if not rate_curves.single(points)]
         pairs = [(name, anchor) for name in curves if name != anchor]
         pairs += [
-            (name, other)
-            for name in curves
-            for other in curves
-            if name in learned and other not in (anchor, *learned)
+            (name, other) for name in curves for other in curves if name in learned and other not in (anchor, *learned)
         ]
         for codec, other in pairs:
             theirs = dict(list(codecs[other].groupby("image")))

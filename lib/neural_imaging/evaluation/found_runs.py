@@ -12,8 +12,8 @@ from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid as grids
 from neural_imaging.evaluation import summaries, tables, typeset
 
-# Where runs lie below the folder of a protocol; those behind a learned codec one folder deeper.
-_DEPTHS = ("*~*/" * 4 + "run~*", "*~*/" * 5 + "run~*")
+# Where runs lie below the folder of a protocol.
+_PATTERN = "*~*/" * (len(grids.KEYS) - 1) + "run~*"
 _PLACE = ("camera", "isp", "channel")
 
 
@@ -46,13 +46,12 @@ class FoundRuns:
             raise UserError(f"{root}: has no runs; a run's folder is camera~…/isp~…/channel~…/lambda_isp~…/run~…")
         wanted = wanted or {}
         points = sorted(grids.chosen(list(found.values()), wanted), key=_order)
-        self._coded = any(grids.CODEC in point for point in points)
         self.evaluations, states = [], []
         for point in points:
             state = self._state(point)
             if state is None:
                 try:
-                    evaluated = tables.evaluations(self._root, self._grid(point))
+                    evaluated = tables.evaluations(self._root, grids.single(point))
                     tables.read(self._folder(point) / "training.csv", ["epoch"])
                     self.evaluations += evaluated
                 except UserError as error:
@@ -78,7 +77,7 @@ class FoundRuns:
     def progress(self):
         """Trainings, see `tables.progress`."""
         self._needs_some()
-        parts = [tables.progress(self._root, self._grid(point)) for point, _ in self.evaluations]
+        parts = [tables.progress(self._root, grids.single(point)) for point, _ in self.evaluations]
         return pd.concat(parts, ignore_index=True)
 
     def _needs_some(self):
@@ -87,14 +86,6 @@ class FoundRuns:
 
     def _folder(self, point):
         return grids.run_folder(self._root, point)
-
-    def _grid(self, point):
-        """The grid of one point."""
-        grid = {key: [point[key]] for key in grids.KEYS}
-        if not self._coded:
-            return grid
-        own = {grids.CODEC: [point[grids.CODEC]], grids.LEARNED: [point["channel"]]} if grids.CODEC in point else {}
-        return {**grid, grids.CODEC: [grids.BASIC], grids.LEARNED: [], **own}
 
     def _state(self, point):
         """What is left to do for a run, or None."""
@@ -117,7 +108,7 @@ def matrices(table):
         List of (labels, headings, lines): what the matrix is of, by column, and its cells, percent of the true class;
         one for each grid point and codec.
     """
-    found, labels = [], [*tables.group(table), "codec"]
+    found, labels = [], [*tables.GROUP, "view", "codec"]
     for values, cells in table.groupby(labels, sort=False):
         classes = list(dict.fromkeys(cells["true"]))
         square = cells.pivot(index="true", columns="predicted", values="percent").loc[classes, classes]
@@ -128,7 +119,7 @@ def matrices(table):
 
 def _points(root):
     """Points of all folders below one that are called as a run's is; none where it is not there."""
-    parsed = (_point(path.relative_to(root)) for depth in _DEPTHS for path in root.glob(depth) if path.is_dir())
+    parsed = (_point(path.relative_to(root)) for path in root.glob(_PATTERN) if path.is_dir())
     return [point for point in parsed if point is not None]
 
 
@@ -137,18 +128,16 @@ def _point(path):
     labels = dict(part.split("~", 1) for part in path.parts)
     try:
         point = {**labels, "run": int(labels["run"])}
-        grids.weight(point["lambda_isp"])
-        grids.codec_weight(point.get(grids.CODEC, grids.BASIC))
+        for key, spell in grids.SPELLINGS.items():
+            spell(point[key])
     except (KeyError, ValueError, UserError):
         return None
-    known = set(point) - {grids.CODEC} == set(grids.KEYS)
-    return point if known and grids.run_folder("", point) == path else None
+    return point if set(point) == set(grids.KEYS) and grids.run_folder("", point) == path else None
 
 
 def _order(point):
     """Sorting key: as tables have it, λ from the baseline down."""
-    weights = [grids.descending(point.get(key, grids.NONE)) for key in ("lambda_isp", grids.CODEC)]
-    return (*(point[key] for key in _PLACE), *weights, point["run"])
+    return (*(point[key] for key in _PLACE), *grids.order(point), point["run"])
 
 
 def _notes(states, gaps):

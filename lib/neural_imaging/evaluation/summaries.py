@@ -1,8 +1,8 @@
 """An experiment in one line a grid point: means over runs with intervals, and what training changed.
 
 Intervals are 95 % by bootstrap over runs and photographs (`statistics.bootstrap`). A difference is to the baseline, in
-which nothing but the forensic network learns (λ of the pipeline is "fan-only", that of a learned codec "basic"), on
-the same photographs at the same seeds.
+which nothing but the forensic network learns (λ of the pipeline is "fan-only", that of a learned codec "basic", without
+a signature), on the same photographs at the same seeds.
 """
 
 import math
@@ -18,12 +18,12 @@ LABELS = ("runs", "interval_over", "paired_runs")
 SUMMARY = [*tables.GROUP, *LABELS, *(f"{measure}_{part}" for measure in tables.MEASURES for part in PARTS)]
 # What measures can be; differences reach from the lowest less the highest to the opposite.
 _LIMITS = {
-    "accuracy": (0, 1), "accuracy_libjpeg": (0, 1), "psnr": (-math.inf, math.inf), "ssim": (-1, 1),
-    "effective_bpp": (0, math.inf), "codec_ssim": (-1, 1),
+    **dict.fromkeys(tables.ACCURACIES, (0, 1)), "psnr": (-math.inf, math.inf), "psnr_patchwise": (-math.inf, math.inf),
+    "ssim": (-1, 1), "effective_bpp": (0, math.inf), "codec_ssim": (-1, 1),
 }  # fmt: skip
 # Measures whose differences readers see; the CSV has all.
-_SHOWN = ("accuracy", "accuracy_libjpeg", "psnr", "effective_bpp", "codec_ssim")
-_UNITS = {"accuracy": "points", "accuracy_libjpeg": "points", "psnr": "dB"}
+_SHOWN = ("accuracy", "accuracy_libjpeg", "accuracy_patchwise", "psnr", "effective_bpp", "codec_ssim")
+_UNITS = {**dict.fromkeys(tables.ACCURACIES, "points"), "psnr": "dB"}
 
 
 class Photographs:
@@ -34,7 +34,7 @@ class Photographs:
     """
 
     def __init__(self, table):
-        self.table, self.columns = table, tables.group(table)
+        self.table, self.columns = table, tables.GROUP
         self.measures = [name for name in (*tables.MEASURES, *tables.COMPRESSION) if name in table]
         self._lines = dict(list(table.groupby(self.columns, sort=False)))
         self._matrices = {}
@@ -54,8 +54,9 @@ class Photographs:
 
     def baseline(self, point):
         """The grid point that differs from this one in that nothing but the forensic network learns."""
-        labels = dict(zip(self.columns, point, strict=True)) | {"lambda_isp": grids.FAN_ONLY}
-        if labels.get(grids.CODEC, grids.NONE) != grids.NONE:
+        labels = dict(zip(self.columns, point, strict=True))
+        labels |= {"lambda_isp": grids.FAN_ONLY, grids.SIGNATURE: grids.NONE}
+        if labels[grids.CODEC] != grids.NONE:
             labels[grids.CODEC] = grids.BASIC
         return tuple(labels[column] for column in self.columns)
 
@@ -84,7 +85,7 @@ class Photographs:
 
 
 def summary(photographs):
-    """One line a grid point (columns `SUMMARY`, and lambda_codec and measures of codecs where the table has them).
+    """One line a grid point (columns `SUMMARY`, and measures of codecs where the table has them).
 
     For each measure: `mean`; `std`, the sample standard deviation over runs; `low` and `high`; `difference` to the
     baseline with its interval; and `above`, in how many of the `paired_runs` the difference is above 0. `interval_over`
@@ -119,7 +120,7 @@ def cells(table):
 
     Behind a difference stands in how many of the paired runs it is above 0.
     """
-    labels, measures = tables.group(table), typeset.measures(table, "_mean")
+    labels, measures = typeset.labels(table), typeset.measures(table, "_mean")
     headings = [*(typeset.LABELS[label] for label in labels), "Runs", "Intervals over"]
     for name, (heading, _, _) in measures.items():
         unit = f" ({_UNITS[name]})" if name in _UNITS else ""
