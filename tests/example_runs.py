@@ -20,7 +20,7 @@ def evaluation(
 ):  # fmt: skip
     """What `evaluate_forensics` writes: each class has `patches` windows or patches, of which `hits` are named right.
 
-    What is not given of libjpeg is that of the differentiable codec, and the other views are those of whole photographs.
+    What is not given of libjpeg is that of the differentiable codec; the other views are those of whole photographs.
     """
     real = "libjpeg" if point["lambda_codec"] == "none" else "bitstream"
     counts = {

@@ -87,7 +87,7 @@ def test_a_table_is_written_in_all_its_forms_or_in_none(tmp_path, taken):
     assert [path.name for path in tmp_path.iterdir()] == [taken]
 
 
-def test_latex_can_have_fewer_lines(tmp_path):
-    typeset.write(_runs(), tmp_path / "runs.csv", typeset.runs, shortened=lambda table: table[:2])
-    assert len((tmp_path / "runs.md").read_text(encoding="utf-8").splitlines()) == 5
-    assert "D7000" not in (tmp_path / "runs.tex").read_text(encoding="utf-8")
+def test_markdown_can_have_text_below(tmp_path):
+    typeset.write(_runs(), tmp_path / "runs.csv", typeset.runs, below="\nNot measured: …\n")
+    assert (tmp_path / "runs.md").read_text(encoding="utf-8").endswith("|\n\nNot measured: …\n")
+    assert "Not measured" not in (tmp_path / "runs.tex").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 The difference is that of the logarithms of the rates, integrated over the qualities that both curves reach, and only
 over these; where they are less than half of the codec's own, there is no BD-rate. Negative is better. PSNR and MS-SSIM
-are taken in dB, SSIM as it is. Every codec is compared with JPEG, and a learned one with each other codec too, directly.
+are taken in dB, SSIM as it is. Every codec is compared with JPEG, a learned one with each other codec too, directly.
 Means over pictures are those of the logarithms of the ratios of rates.
 
 Reference:
@@ -76,7 +76,7 @@ def per_image(rows, anchor=ANCHOR, rate=rate_curves.RATE, learned=()):
     """
     lines = []
     for data_set, measured in rows.groupby("data_set", sort=False):
-        codecs = {name: points for name, points in measured.groupby("codec", sort=False)}
+        codecs = dict(list(measured.groupby("codec", sort=False)))
         if anchor not in codecs:
             raise UserError(
                 f"{data_set or 'unnamed pictures'}: {anchor} was not measured, which rates are compared with"

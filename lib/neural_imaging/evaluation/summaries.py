@@ -66,19 +66,27 @@ class Photographs:
         return None if matrix.isna().any(axis=None) else statistics.bootstrap(matrix, *_LIMITS[measure])
 
     def paired(self, weights, measure):
-        """Mean and interval of a weighted sum of grid points, with the same runs and photographs of each.
+        """Mean and interval of a weighted sum of grid points, see `combined`.
 
         Args:
             weights: mapping of grid points to numbers, such as 1 for one and −1 for its baseline.
             measure: which of `measures`.
+        """
+        return self.combined([(point, measure, weight) for point, weight in weights.items()])
+
+    def combined(self, terms):
+        """Mean and interval of a weighted sum of measures at grid points, with the same runs and photographs of each.
+
+        Args:
+            terms: list of (grid point, measure, weight).
 
         Returns:
             `statistics.Estimate`; None where a grid point is not there, where the points have no run in common, or
-            where the measure or a photograph is missing in one.
+            where a measure or a photograph is missing in one.
         """
-        if not weights.keys() <= self._lines.keys():
+        if not all(point in self._lines for point, _, _ in terms):
             return None
-        matrices = [weight * self.matrix(point, measure) for point, weight in weights.items()]
+        matrices = [weight * self.matrix(point, measure) for point, measure, weight in terms]
         runs = sorted(set.intersection(*(set(matrix.index) for matrix in matrices)))
         total = sum(matrix.loc[runs] for matrix in matrices)
         return None if not runs or total.isna().any(axis=None) else statistics.bootstrap(total)

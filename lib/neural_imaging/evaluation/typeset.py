@@ -157,17 +157,16 @@ def latex(headings, lines, group=3, widths=None):
     )
 
 
-def write(table, path, cells, group=3, widths=None, shortened=None):
+def write(table, path, cells, group=3, widths=None, below=""):
     """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it.
 
-    LaTeX has what `shortened(table)` leaves, where that is given.
+    Markdown has the text `below` in addition.
     """
     headings, lines = cells(table)
     for suffix in (".md", ".tex", path.suffix):
         files.check_output(path.with_suffix(suffix))
-    files.write_text(path.with_suffix(".md"), markdown(headings, lines))
-    printed = lines if shortened is None else cells(shortened(table))[1]
-    files.write_text(path.with_suffix(".tex"), latex(headings, printed, group, widths))
+    files.write_text(path.with_suffix(".md"), markdown(headings, lines) + below)
+    files.write_text(path.with_suffix(".tex"), latex(headings, lines, group, widths))
     tables.write(table, path)
 
 
