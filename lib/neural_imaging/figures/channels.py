@@ -31,8 +31,7 @@ def draw(table, channels, camera=None):
         UserError: no such camera, or a channel of the table is not among `channels`.
     """
     lines, found = style.chosen(table, camera=camera)
-    if grid.CODEC in lines:
-        lines = lines[lines[grid.CODEC].isin([grid.NONE, grid.BASIC])]
+    lines = lines[lines[grid.CODEC].isin([grid.NONE, grid.BASIC]) & (lines[grid.SIGNATURE] == grid.NONE)]
     unknown = sorted(set(lines["channel"]) - set(channels))
     if unknown:
         raise UserError(f"channel {unknown[0]} of the table is not among the channels: {', '.join(channels)}")
@@ -54,7 +53,7 @@ def draw(table, channels, camera=None):
     if "others" in panels:
         _draw_others(panels["others"], others, channels, looks)
     first = next(iter(panels.values()))
-    first.set_ylabel("accuracy (%)")
+    first.set_ylabel(style.WHOLE)
     first.set_title(found["camera"], loc="left")
     plain = {"color": "#555555", "markersize": SIZE}
     marks = [Line2D([], [], marker="o", label=name, **plain, **look) for name, look in ACCURACIES.values()]
