@@ -1,4 +1,4 @@
-"""Tabulate BD-rates: how many bits more or less than JPEG each codec needs for the same PSNR, SSIM and MS-SSIM."""
+"""Tabulate BD-rates: how many bits more or less each codec needs for the same PSNR, SSIM and MS-SSIM as another."""
 
 from pathlib import Path
 
@@ -16,7 +16,11 @@ def parse_arguments(arguments=None):
         metavar="NAME=CODEC,CODEC,…",
         help="make a curve of several learned codecs, as in dcn=16c,32c,64c; repeat it for more",
     )
-    parser.add_argument("--anchor", default="jpeg", help="codec to compare with (default: %(default)s)")
+    parser.add_argument(
+        "--anchor",
+        default="jpeg",
+        help="codec to compare all with; joined curves are compared with every codec (default: %(default)s)",
+    )
     parser.add_argument("--file-size", action="store_true", help="count whole files, not the picture's bytes alone")
     parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
     parser.add_argument("--per-image", type=Path, help="table of every picture to write (CSV)")
@@ -32,11 +36,12 @@ def main(arguments=None):
 
     curves = rate_curves.parse_joined(options.join)
     rows = rate_curves.join(profiles.read(options.profiles), curves)
-    measured = bd_rates.per_image(rows, options.anchor, "bpp" if options.file_size else rate_curves.RATE)
+    rate = "bpp" if options.file_size else rate_curves.RATE
+    measured = bd_rates.per_image(rows, options.anchor, rate, learned=tuple(curves))
     table = bd_rates.summary(measured)
     if options.per_image:
         tables.write(measured, options.per_image)
-    typeset.write(table, options.output, bd_rates.cells, group=1)
+    typeset.write(table, options.output, bd_rates.cells, group=1, widths={"Missing": "5cm"})
     print(typeset.markdown(*bd_rates.cells(table)), end="")
 
 

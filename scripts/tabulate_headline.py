@@ -18,7 +18,12 @@ def parse_arguments(arguments=None):
     parser.add_argument("--published", type=Path, default=Path("config/published"), help="folder of published tables")
     for option, what in (("pipeline", "trained pipelines"), ("codec", "trained codecs")):
         parser.add_argument(
-            f"--{option}", metavar="NAME=CSV", help=f"experiment with {what}, and its table of photographs"
+            f"--{option}",
+            metavar="NAME=CSV",
+            action="append",
+            default=[],
+            help=f"experiment with {what}, and its table of photographs; the first is compared with published claims, "
+            "lines of this study are of each",
         )
     parser.add_argument("--study", metavar="NAME", help="study of codecs that the following tables belong to")
     parser.add_argument("--bd-rates", type=Path, help="its table of BD-rates of every picture")
@@ -36,13 +41,14 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
     ours, paper = command_line.settings(options.configuration), command_line.settings(options.paper)
-    named = {axis: _named(f"--{axis}", getattr(options, axis)) for axis in ("pipeline", "codec")}
+    named = {axis: [_named(f"--{axis}", text) for text in getattr(options, axis)] for axis in ("pipeline", "codec")}
 
     from neural_imaging.evaluation import claims, headline_tables, typeset
 
     table = headline_tables.table(ours, paper, options.published, named, options.study, _tables(options))
-    typeset.write(table, options.output, claims.cells, group=1, widths=claims.WIDTHS, shortened=claims.measured)
-    print(typeset.markdown(*claims.cells(table)), end="")
+    below = claims.unmeasured(table)
+    typeset.write(table, options.output, claims.cells, group=1, widths=claims.WIDTHS, below=below)
+    print(typeset.markdown(*claims.cells(table)) + below, end="")
 
 
 def _tables(options):
@@ -50,9 +56,7 @@ def _tables(options):
 
 
 def _named(option, text):
-    """Name and table of an experiment; None where there is none."""
-    if text is None:
-        return None
+    """Name and table of an experiment."""
     name, separator, path = text.partition("=")
     if not name or not separator or not path:
         raise UserError(f"{option} {text}: must be a name and a table, such as cvpr2019=results/tables/photographs.csv")

@@ -20,9 +20,31 @@ def test_half_the_rate_at_every_quality_is_minus_50_percent():
 
 def test_only_qualities_that_both_reach_count():
     even = 31 + 3 * np.log2(RATES)
-    percent, overlap, _ = bd_rates.bd_rate(RATES, even, 4 * RATES, even + 6)
+    percent, overlap, _ = bd_rates.bd_rate(RATES, even, 2 * RATES, even + 3)
     assert percent == pytest.approx(0, abs=1e-9)
+    assert overlap == pytest.approx(6 / 9)
+
+
+def test_less_than_half_of_the_codecs_qualities_is_no_comparison():
+    even = 31 + 3 * np.log2(RATES)
+    percent, overlap, reason = bd_rates.bd_rate(RATES, even, 4 * RATES, even + 6)
+    assert math.isnan(percent)
     assert overlap == pytest.approx(3 / 9)
+    assert reason == "both reach less than half of the codec's qualities: the anchor has 25 to 34, the codec 31 to 40"
+
+
+def test_a_mean_over_pictures_is_that_of_logarithms():
+    # Half and twice the rate are no change on average.
+    estimate = bd_rates.mean([-50, 100])
+    assert estimate.mean == pytest.approx(0)
+    assert estimate.low < -50 < 100 < estimate.high
+
+
+def test_a_learned_curve_is_compared_with_every_other_codec_directly():
+    rows = pd.concat([profile(), profile("avif", scale=0.5), profile("dcn", scale=0.25)])
+    table = bd_rates.summary(bd_rates.per_image(rows, learned=("dcn",)))
+    means = table[table["measure"] == "ssim"].set_index(["codec", "anchor"])["bd_rate_mean"].to_dict()
+    assert means == pytest.approx({("avif", "jpeg"): -50, ("dcn", "jpeg"): -75, ("dcn", "avif"): -50}, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +77,7 @@ def test_every_picture_is_compared_with_the_anchor_on_the_same_picture():
     np.testing.assert_allclose(table["bd_rate"], -50, atol=1e-6)
     summary = bd_rates.summary(table)
     assert summary["images"].tolist() == [3, 3, 3]
-    np.testing.assert_allclose(summary["bd_rate_std"], 0, atol=1e-6)
+    np.testing.assert_allclose(summary[["bd_rate_low", "bd_rate_high"]], -50, atol=1e-6)
     assert bd_rates.per_image(rows, rate="bpp")["bd_rate"].tolist() == pytest.approx([-50] * 9)
 
 
@@ -69,8 +91,10 @@ def test_missing_numbers_are_counted_and_their_reason_kept():
     assert "no quality that both reach" in summary.loc["ssim", "reason"]
     assert "needs two points" in summary.loc["ms_ssim_db", "reason"]
     headings, lines = bd_rates.cells(summary.reset_index())
-    assert headings[2:] == ["SSIM (%)", "PSNR (%)", "MS-SSIM (%)"]
-    assert lines == [["kodak", "avif", "−50.0 ± 0.0 (n = 2)", "−50.0 ± 0.0 (n = 2)", "–"]]
+    assert headings[2:] == ["Against", "SSIM (%)", "PSNR (%)", "MS-SSIM (%)", "Missing"]
+    text = "−50.0 [−50.0, −50.0] (n = 2)"
+    assert lines[0][:-1] == ["kodak", "avif", "jpeg", text, text, "–"]
+    assert lines[0][-1].startswith("no quality that both reach")
 
 
 def test_a_picture_that_the_anchor_lacks_is_said():

@@ -59,23 +59,32 @@ def test_a_value_without_an_interval_is_said_to_be_one():
     assert line["interval_over"] == "none"
 
 
-def test_what_was_not_measured_says_why_and_keeps_the_published_number():
+def test_what_was_measured_stands_first_and_the_rest_is_listed_below_with_its_reason():
     table = claims.table([(_claim(above=90), "no such experiment"), (_claim(above=90), _measured(91, 90.5, 92))])
-    assert table.loc[0, ["verdict", "note", "published"]].tolist() == ["not measured", "no such experiment", 90.0]
-    assert table.loc[0, ["ours", "low", "runs", "difference", "scale"]].isna().all()
+    assert table["verdict"].tolist() == ["shown", "not measured"]
+    assert table.loc[1, ["note", "published"]].tolist() == ["no such experiment", 90.0]
+    assert table.loc[1, ["ours", "low", "runs", "difference", "scale"]].isna().all()
     headings, lines = claims.cells(table)
+    assert len(lines) == 1
     cells = dict(zip(headings, lines[0], strict=True))
     assert cells["Published"] == "90.0 (89.0 to 94.0) %"
-    assert cells["Ours"] == cells["Runs"] == cells["Scale"] == "–"
-    assert cells["Verdict"] == "not measured; no such experiment"
-    assert dict(zip(headings, lines[1], strict=True))["Ours"] == "91.0 [90.5, 92.0] %"
+    assert cells["Ours, as published"] == "91.0 [90.5, 92.0] %"
+    assert claims.unmeasured(table) == "\nNot measured:\n\n- no such experiment: a.b\n"
+
+
+def test_what_holds_on_whole_photographs_stands_beside_and_in_the_verdict():
+    whole = statistics.Estimate(42.0, 40.0, 44.0, statistics.BOTH, 3, 3)
+    table = claims.table([(_claim(above=90), _measured(91, 90.5, 92, whole=whole))])
+    cells = dict(zip(*(part if place == 0 else part[0] for place, part in enumerate(claims.cells(table))), strict=True))
+    assert cells["On whole photographs"] == "42.0 [40.0, 44.0] %"
+    assert cells["Verdict"] == "shown; on whole photographs not shown"
 
 
 def test_the_table_is_read_back_from_its_file(tmp_path):
     table = claims.table([(_claim(above=90), "not there"), (_claim(above=90), _measured(91, 90.5, 92, ["x"]))])
     typeset.write(table, tmp_path / "headline.csv", claims.cells, group=1, widths=claims.WIDTHS)
     read = tables.read(tmp_path / "headline.csv", claims.COLUMNS)
-    assert read["verdict"].tolist() == ["not measured", "shown at this scale"]
+    assert read["verdict"].tolist() == ["shown at this scale", "not measured"]
     assert "p{5cm}" in (tmp_path / "headline.tex").read_text(encoding="utf-8")
 
 

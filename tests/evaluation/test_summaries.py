@@ -18,8 +18,8 @@ def _lines(runs=(0, 1, 2), photographs=4, **accuracies):
             for place in range(photographs):
                 # Photographs differ, in the same way in each run.
                 accuracy = value + 0.01 * (place - (photographs - 1) / 2)
-                measures = [accuracy, accuracy - 0.1, 40.0 - run, 0.9]
-                lines.append(["D90", "UNet", "jpeg50", weight, run, f"photo-{place}", *measures])
+                measures = [accuracy, accuracy - 0.1, accuracy - 0.2, accuracy, 40.0 - run, 0.9, 40.0]
+                lines.append(["D90", "UNet", "jpeg50", weight, "none", "none", run, f"photo-{place}", *measures])
     return pd.DataFrame(lines, columns=tables.PHOTOGRAPHS)
 
 
@@ -98,7 +98,7 @@ def test_what_was_not_measured_stays_empty():
 
 def test_readers_see_the_interval_and_in_how_many_runs_the_difference_is_above_zero(table):
     headings, lines = summaries.cells(table.reset_index()[summaries.SUMMARY])
-    assert headings[6:8] == ["Accuracy (%)", "difference (points)"]
+    assert headings[6:8] == ["Accuracy, whole (%)", "difference (points)"]
     assert lines[0][7] == "–"
     assert lines[1][6].startswith("75.0 [")
     assert lines[1][7].startswith("+33.0 [")
@@ -112,5 +112,5 @@ def test_a_weighted_sum_of_points_is_taken_run_by_run():
     estimate = found.paired({joint: 1, fan: -1}, "accuracy")
     assert (estimate.low, estimate.high) == pytest.approx((0.5, 0.5))
     assert (estimate.mean, estimate.runs, estimate.above) == (pytest.approx(0.5), 3, 3)
-    assert found.paired({joint: 1, ("D90", "UNet", "jpeg50", "0.2"): -1}, "accuracy") is None
+    assert found.paired({joint: 1, ("D90", "UNet", "jpeg50", "0.2", "none", "none"): -1}, "accuracy") is None
     assert estimate.over == statistics.BOTH

@@ -21,7 +21,9 @@ TRAINED = [{"trained_on": "raw", "protocol": "iclr2020", "grid": GRID}]
 
 
 def result(accuracy):
-    return {"accuracy": accuracy, "interval": [accuracy - 0.1, accuracy + 0.1], "confusion": [[1, 1], [1, 1]]}
+    """Three pictures with ten windows of each class, the first a little worse and the last a little better."""
+    hits = round(10 * accuracy)
+    return {"accuracy": accuracy, "hits": [[hits - 1] * 2, [hits] * 2, [hits + 1] * 2], "trials": 10}
 
 
 @pytest.fixture
@@ -34,9 +36,7 @@ def made(tmp_path):
         content = {"real_codec": real, "classes": ["native", "jpeg"], "sets": []}
         for name in ("kodak", "clic"):
             codecs = {"differentiable": result(accuracy), real: result(accuracy - 0.2)}
-            content["sets"].append(
-                {"name": name, "source": name, "pictures": 3, "patches": 30, "refused": [], **codecs}
-            )
+            content["sets"].append({"name": name, "source": name, "pictures": 3, "refused": [], **codecs})
         for root, file, text in (
             ("tests", "test.json", content),
             ("evaluations", "evaluation.json", evaluation(point, hits=80)),
@@ -57,14 +57,15 @@ def test_each_run_has_a_line_for_each_set(made):
     assert len(found) == 3 * 2 * 2
     assert list(found.columns) == transfer_table.COLUMNS
     line = found[(found["channel"] == "16c") & (found["run"] == 1) & (found["tested_on"] == "clic")].iloc[-1]
-    assert (line["trained_on"], line["protocol"], line["lambda_codec"], line["patches"]) == (
+    assert (line["trained_on"], line["protocol"], line["lambda_codec"], line["windows"]) == (
         "raw",
         "iclr2020",
         "0.01",
         30,
     )
     assert line["accuracy"] == pytest.approx(0.6)
-    assert (line["accuracy_libjpeg"], line["accuracy_libjpeg_low"]) == (pytest.approx(0.4), pytest.approx(0.3))
+    assert line["accuracy_libjpeg"] == pytest.approx(0.4)
+    assert 0 < line["accuracy_libjpeg_low"] < 0.35
     assert line["accuracy_own"] == pytest.approx(0.8)
 
 

@@ -1,4 +1,5 @@
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -8,31 +9,42 @@ from neural_imaging.evaluation import tables, typeset
 
 
 def _runs():
+    nothing = [math.nan] * 2
+    known = {"lambda_codec": "none", "signature": "none", "run": 0}
     lines = [
-        ["D90", "UNet", "jpeg50", "fan-only", 0, 0.446, 0.43, 0.46, 0.41, 0.4, 0.42, 43.0, 0.99],
-        ["D90", "UNet", "jpeg50", "0.1", 0, 0.926, math.nan, math.nan, 0.9, math.nan, math.nan, 42.346, 0.9876],
-        ["D7000", "UN_2", "jpeg50", "0.1", 0, 0.9, math.nan, math.nan, 0.9, math.nan, math.nan, 42.0, 0.98],
+        ["D90", "UNet", "jpeg50", "fan-only", 0.446, 0.43, 0.46, 0.41, 0.4, 0.42, 43.0, 0.99],
+        ["D90", "UNet", "jpeg50", "0.1", 0.926, *nothing, 0.9, *nothing, 42.346, 0.9876],
+        ["D7000", "UN_2", "jpeg50", "0.1", 0.9, *nothing, 0.9, *nothing, 42.0, 0.98],
     ]
-    return pd.DataFrame(lines, columns=tables.RUNS)
+    columns = [name for name in tables.RUNS if not re.search("cropped|patchwise|lambda_codec|signature|^run$", name)]
+    more = {"accuracy_cropped": 0.3, "accuracy_patchwise": 0.95, "psnr_patchwise": 42.0}
+    return pd.DataFrame(lines, columns=columns).assign(**known, **more)
 
 
 def test_runs_show_their_interval_where_one_is_known():
     headings, lines = typeset.runs(_runs())
-    assert headings[3:7] == ["λ", "Run", "Accuracy (%)", "Accuracy, libjpeg (%)"]
-    assert lines[0][5:] == ["44.6 [43.0, 46.0]", "41.0 [40.0, 42.0]", "43.00", "0.990"]
-    assert lines[1][5:] == ["92.6", "90.0", "42.35", "0.988"]
+    # Labels that are "none" in every line are left out.
+    assert headings[3:8] == [
+        "λ",
+        "Run",
+        "Accuracy, whole (%)",
+        "Accuracy, whole, libjpeg (%)",
+        "Accuracy, cropped, libjpeg (%)",
+    ]
+    assert lines[0][5:] == ["44.6 [43.0, 46.0]", "41.0 [40.0, 42.0]", "30.0", "95.0", "43.00", "0.990", "42.00"]
+    assert lines[1][5:] == ["92.6", "90.0", "30.0", "95.0", "42.35", "0.988", "42.00"]
 
 
 def test_latex_can_be_pasted():
     text = typeset.latex(*typeset.runs(_runs()))
     assert text.splitlines()[0].startswith("% needs")
-    assert text.splitlines()[2] == r"\begin{tabular}{lllrrrr}"
-    assert r"D90 & UNet & 0.1 & 92.6 & 90.0 & 42.35 & 0.988 \\" in text
+    assert text.splitlines()[2] == r"\begin{tabular}{lllrrrrrrr}"
+    assert r"D90 & UNet & 0.1 & 92.6 & 90.0 & 30.0 & 95.0 & 42.35 & 0.988 & 42.00 \\" in text
     assert typeset.latex(["a"], [["44.6 ± 1.2"]]).count(r"44.6 $\pm$ 1.2") == 1
-    assert r"\begin{tabular}[b]{@{}r@{}}{Accuracy}\\{(\%)}\end{tabular}" in text
+    assert r"\begin{tabular}[b]{@{}r@{}}{Accuracy,}\\{whole}\\{(\%)}\end{tabular}" in text
     assert r"UN\_2" in text
     assert text.count(r"\midrule") == 2  # below the headings, and between the cameras
-    assert r"\multicolumn{7}{l}{\footnotesize Channel: jpeg50; Run: 0} \\" in text
+    assert r"\multicolumn{10}{l}{\footnotesize Channel: jpeg50; Run: 0} \\" in text
     assert text.rstrip().endswith(r"\end{adjustbox}")
 
 
@@ -75,7 +87,7 @@ def test_a_table_is_written_in_all_its_forms_or_in_none(tmp_path, taken):
     assert [path.name for path in tmp_path.iterdir()] == [taken]
 
 
-def test_latex_can_have_fewer_lines(tmp_path):
-    typeset.write(_runs(), tmp_path / "runs.csv", typeset.runs, shortened=lambda table: table[:2])
-    assert len((tmp_path / "runs.md").read_text(encoding="utf-8").splitlines()) == 5
-    assert "D7000" not in (tmp_path / "runs.tex").read_text(encoding="utf-8")
+def test_markdown_can_have_text_below(tmp_path):
+    typeset.write(_runs(), tmp_path / "runs.csv", typeset.runs, below="\nNot measured: …\n")
+    assert (tmp_path / "runs.md").read_text(encoding="utf-8").endswith("|\n\nNot measured: …\n")
+    assert "Not measured" not in (tmp_path / "runs.tex").read_text(encoding="utf-8")

@@ -87,7 +87,9 @@ def test_each_weight_of_the_pipeline_has_a_column_where_codecs_learn_too():
     both = pd.concat([summary, summary[summary["lambda_codec"] != "none"].assign(lambda_isp="0.1")])
     drawing = rate_distortion_accuracy.draw(both)
     assert [axes.get_title() for axes in drawing.axes] == ["pipeline as it is", "pipeline with λ = 0.1", "", ""]
-    assert [axes.get_ylabel() for axes in drawing.axes] == ["accuracy (%)", "", "SSIM", ""]
+    assert [axes.get_ylabel() for axes in drawing.axes] == [
+        "accuracy on whole photographs,\nreal codec (%)", "", "SSIM of whole pictures", "",
+    ]  # fmt: skip
     assert _entries(drawing) == ["JPEG", "16c", "32c", "basic", "λ = 1", "0.1", "0.001"]
     alone = rate_distortion_accuracy.draw(both, lambda_isp="0.1")
     assert len(alone.axes) == 2

@@ -52,7 +52,9 @@ def _texts(drawing):
 
 def test_scatter_shows_both_codecs_and_every_run(small):
     drawing = scatter.draw(tables.read(small["runs"], scatter.columns("psnr")), "psnr")
-    assert {"D90, differentiable JPEG", "D90, libjpeg", "PSNR (dB)", "accuracy (%)"} <= set(_texts(drawing))
+    assert {"D90, differentiable JPEG", "D90, libjpeg", "PSNR of whole photographs (dB)", style.WHOLE} <= set(
+        _texts(drawing)
+    )
     points = sorted(tuple(point) for dots in drawing.axes[0].collections for point in dots.get_offsets().tolist())
     assert len(points) == 4 + 2  # four runs, two means
     assert points[-1] == pytest.approx((42.1, 41))  # the baseline's second run
@@ -62,14 +64,16 @@ def test_scatter_has_a_panel_for_each_camera(wide):
     drawing = scatter.draw(tables.read(wide["runs"], scatter.columns("ssim")), "ssim")
     assert len(drawing.axes) == 6
     assert drawing.get_figwidth() == style.PAGE
-    assert {"D90, libjpeg", "5D, libjpeg", "40D, libjpeg", "SSIM"} <= set(_texts(drawing))
+    assert {"D90, libjpeg", "5D, libjpeg", "40D, libjpeg", "SSIM of whole photographs"} <= set(_texts(drawing))
     shown = [text.get_text() for legend in drawing.legends for text in legend.get_texts()]
     assert shown == ["FAN only", "λ = 1", "0.1", "0.01", "UNet", "INet", "one run", "mean of runs"]
 
 
 def test_progress_shows_mean_and_range_of_runs(small):
     drawing = progress.draw(tables.read(small["progress"], progress.COLUMNS))
-    assert {"D90, UNet", "accuracy (%)", "cross-entropy (nats)", "PSNR (dB)", "epoch"} <= set(_texts(drawing))
+    assert {"D90, UNet", "accuracy on patches\nat validations (%)", "cross-entropy (nats)", "epoch"} <= set(
+        _texts(drawing)
+    )
     baseline = drawing.axes[0].lines[0]
     assert baseline.get_xdata().tolist() == [50, 100, 150]
     assert baseline.get_ydata()[-1] == pytest.approx(40.5)  # 40 and 41 of 100 hits
@@ -105,6 +109,11 @@ def test_published_shows_ranges_where_we_have_nothing(small):
     drawing = published.draw(tables.read(small["published"], published.COLUMNS))
     bars = drawing.axes[1].patches
     assert len(bars) == 11
+    # Patch by patch as published, and whole photographs.
+    ours = [
+        container.lines[0].get_ydata()[:2] for container in drawing.axes[1].containers if hasattr(container, "lines")
+    ]
+    assert [means[0] for means in ours] == pytest.approx([40.5, 40.5])
     assert (bars[0].get_y(), bars[0].get_height()) == pytest.approx((43, 3))  # FAN only: 43 to 46 %
 
 
@@ -142,4 +151,21 @@ def test_behind_learned_codecs_no_figure_speaks_of_jpeg(small):
     titles = [axes.get_title() for axes in scatter.draw(runs, "psnr").axes]
     assert [title.split(", ")[-1] for title in titles] == ["codec as in training", "real codec"] * (len(titles) // 2)
     cells = tables.read(small["confusion"], confusion.COLUMNS).assign(lambda_codec="basic", codec="bitstream")
-    assert "real codec" in confusion.draw(cells.drop_duplicates(), codec="bitstream").get_supxlabel()
+    label = confusion.draw(cells.drop_duplicates(), codec="bitstream").get_supxlabel()
+    assert "whole photographs; D90, UNet, real codec" in label
+
+
+def test_confusion_of_patches_says_so(small):
+    drawing = confusion.draw(tables.read(small["confusion"], confusion.COLUMNS), view="patchwise")
+    assert [axes.get_title() for axes in drawing.axes] == ["FAN only: 40.5 %", "λ = 0.1: 70.5 %"]
+    assert "patch by patch" in drawing.get_supxlabel()
+
+
+def test_a_signature_has_its_own_marker_and_label_and_is_not_joined_over_lambda(small):
+    runs = tables.read(small["runs"], scatter.columns("psnr"))
+    signed = runs[runs["lambda_isp"] == "0.1"].assign(lambda_isp="fan-only", signature="1.5")
+    drawing = scatter.draw(pd.concat([runs, signed]), "psnr")
+    handles = {text.get_text(): handle for legend in drawing.legends
+               for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True)}  # fmt: skip
+    assert handles["signature 1.5"].get_marker() == style.SIGNATURE_MARKER
+    assert drawing.axes[0].lines[0].get_ydata() == pytest.approx([40.5, 60.5])

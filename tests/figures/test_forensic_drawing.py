@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from neural_imaging.errors import UserError
-from neural_imaging.evaluation import arrays
-from neural_imaging.figures import boxplot, channels, codec_example, spectra, transfer
+from neural_imaging.evaluation import arrays, tables
+from neural_imaging.figures import boxplot, channels, codec_example, spectra, style, transfer, whole_and_patchwise
 
 
 def _entries(drawing):
@@ -22,7 +22,7 @@ def _runs(weights=("fan-only", "1.0", "0.1"), runs=5):
         for run in range(runs)
     ]
     columns = ["camera", "isp", "channel", "lambda_isp", "run", "accuracy", "accuracy_libjpeg"]
-    return pd.DataFrame(lines, columns=columns)
+    return pd.DataFrame(lines, columns=columns).assign(lambda_codec="none", signature="none")
 
 
 def test_a_box_stands_for_the_runs_of_a_weight_and_pipeline():
@@ -32,8 +32,16 @@ def test_a_box_stands_for_the_runs_of_a_weight_and_pipeline():
     assert (training.get_title(), real.get_title()) == ("D90, as in training", "D90, real codec")
     assert len(training.patches) == len(real.patches) == 6
     assert _entries(drawing) == ["INet", "UNet"]
+    assert training.get_ylabel() == "accuracy on whole photographs (%)"
     dots = [line for line in training.lines if line.get_marker() == "o"]
     assert dots[0].get_ydata() == pytest.approx([40, 41, 42, 43, 44])
+
+
+def test_a_signature_has_a_box_of_its_own_behind_those_of_lambda():
+    runs = _runs()
+    runs = pd.concat([runs.assign(signature="1.5").query("lambda_isp == 'fan-only'"), runs])
+    names = [label.get_text() for label in boxplot.draw(runs).axes[0].get_xticklabels()]
+    assert names == ["FAN only", "1", "0.1", "signature 1.5"]
 
 
 def test_boxes_of_learned_codecs_stand_over_the_codecs_weight():
@@ -107,3 +115,48 @@ def test_boxes_have_a_row_a_camera():
     titles = [axes.get_title() for axes in boxplot.draw(both).axes]
     assert titles == ["D90, as in training", "D90, real codec", "40D, as in training", "40D, real codec"]
     assert len(boxplot.draw(both, camera="40D").axes) == 2
+
+
+@pytest.fixture(scope="module")
+def views(tmp_path_factory):
+    """Runs and summary of an experiment with a trained pipeline and a signature."""
+    grid = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
+    made = example_runs.tables(tmp_path_factory.mktemp("views"), {**grid, "signature": ["none", 1.5]})
+    runs, summary = tables.read(made["runs"], whole_and_patchwise.RUNS), tables.read(made["summary"], [])
+    return runs, summary
+
+
+def test_patches_and_whole_photographs_stand_side_by_side_with_the_crop_as_a_third(views):
+    drawing = whole_and_patchwise.draw(*views)
+    panel = drawing.axes[0]
+    assert [label.get_text() for label in panel.get_xticklabels()] == ["FAN only", "signature 1.5", "λ = 0.1"]
+    assert _entries(drawing)[:3] == [
+        "patch by patch, as in the papers",
+        "whole photographs",
+        "whole photographs cropped by (1, 1), real codec",
+    ]
+    means = [container.lines[0].get_ydata() for container in panel.containers]
+    # 40 and 41 hits of the network alone, 20 more with what learned, which patches overstate by 10.
+    assert means[0] == pytest.approx([40.5, 70.5, 70.5])
+    assert means[1] == pytest.approx([40.5, 60.5, 60.5])
+    assert means[2] == pytest.approx([40.5, 40.5, 40.5])
+
+
+def test_learned_codecs_have_a_place_for_each_channel_and_weight(views):
+    runs, summary = views
+    lines = [table[table["signature"] == "none"] for table in (runs, summary)]
+    coded = [
+        pd.concat(
+            [table.assign(channel="16c", lambda_isp="fan-only", lambda_codec=weight) for weight in ("basic", "0.1")]
+        )
+        for table in (table[table["lambda_isp"] == "0.1"] for table in lines)
+    ]
+    drawing = whole_and_patchwise.draw(*(pd.concat(parts) for parts in zip(lines, coded, strict=True)))
+    names = [label.get_text() for label in drawing.axes[0].get_xticklabels()]
+    assert names == ["jpeg50, FAN only", "jpeg50, λ = 0.1", "16c, basic", "16c, λ = 0.1"]
+
+
+def test_variants_are_sorted_from_the_baseline_over_lambda_to_signatures():
+    variants = ["signature 3", "0.1", "0.1, signature 1.5", "fan-only", "1.0", "signature 1.5"]
+    assert style.weights(variants) == ["fan-only", "1.0", "0.1", "signature 1.5", "signature 3", "0.1, signature 1.5"]
+    assert len(set(style.weight_colours(variants).values())) == 6

@@ -26,6 +26,7 @@ TABLES = {
     "boxplot": "runs",
     "channels": "runs",
     "transfer": "transfer",
+    "whole_and_patchwise": "summary",
 }
 # A column of numbers that each of these figures needs.
 NUMBERS = {
@@ -38,6 +39,7 @@ NUMBERS = {
     "rate_distortion": "ssim",
     "coded": "effective_bpp_mean",
     "transfer": "accuracy_low",
+    "summary": "accuracy_cropped_mean",
 }
 SAMPLES = ("pipelines", "difference", "manipulations", "codec_crops", "spectra", "codec_example")
 # Drawn from networks as they are built: which of the example's.
@@ -59,6 +61,7 @@ def sources(tmp_path_factory):
         **{name: ["--networks", str(folder / f"{name}.json")] for name in NETWORKS},
         "system": ["--settings", json.dumps(example_runs.SYSTEM)],
     }
+    found["whole_and_patchwise"] += ["--runs", str(tables["runs"])]
     found["channels"] += ["--settings", json.dumps(example_runs.CHANNELS)]
     return found
 

@@ -29,6 +29,7 @@ def _of(**changes):
 
 def test_pipelines_that_learn_are_shown_over_lambda():
     assert {"scatter_psnr", "progress", "confusion", "boxplot", "difference", "system", "pipeline_steps"} <= _of()
+    assert "whole_and_patchwise" in _of()
     assert not {"channels", "spectra", "published"} & _of()
     assert "published" in _of(published={})
 

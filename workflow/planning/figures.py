@@ -9,7 +9,7 @@ TRADE_OFF = ("scatter_psnr", "scatter_ssim", "progress", "confusion", "boxplot")
 CODED = ("rate_distortion_accuracy",)
 TUNED = ("boxplot", "spectra", "codec_example")
 # The photographs and networks behind all of them.
-ALL = ("system", "pipeline_steps", "pipelines", "manipulations")
+ALL = ("system", "pipeline_steps", "pipelines", "manipulations", "whole_and_patchwise")
 # Columns of the example beside the original: more would be too small on a page.
 VERSIONS = 4
 

@@ -59,6 +59,36 @@ rule plot_scatter_ssim:
         "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
 
 
+rule plot_whole_and_patchwise:
+    """Accuracy patch by patch, as in the papers, beside that of whole photographs."""
+    input:
+        table="results/tables/{experiment}.csv",
+        runs="results/tables/{experiment}_runs.csv",
+        script="scripts/plot_whole_and_patchwise.py",
+        code=library("plot_whole_and_patchwise"),
+    output:
+        pdf="results/figures/{experiment}/whole_and_patchwise.pdf",
+        png=report(
+            "results/figures/{experiment}/whole_and_patchwise.png",
+            caption="../report/whole_and_patchwise.rst",
+            category=paper,
+            subcategory="{experiment}",
+            labels={"result": "patches and whole photographs", "kind": "figure"},
+        ),
+    log:
+        "results/logs/plot_whole_and_patchwise/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_whole_and_patchwise/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    shell:
+        "python {input.script} --table {input.table} --runs {input.runs} --output {output.pdf} &> {log}"
+
+
 rule plot_progress:
     """Accuracy and PSNR over the training."""
     input:

@@ -4,6 +4,9 @@
 or below a bound, or the published range and a margin around it. It is shown where our whole 95 % interval lies in the
 region, not shown where all of it lies outside, and undecided where it has both. Where there is no interval, the value
 alone decides, and the verdict says so.
+
+A published claim is compared with what the papers measure, accuracy and PSNR patch by patch; what holds on whole
+photographs stands beside it. Lines of this study are about whole photographs alone.
 """
 
 import math
@@ -15,15 +18,21 @@ from neural_imaging.evaluation import statistics, tables, typeset
 
 COLUMNS = [
     "key", "paper", "claim", "unit", "published", "published_low", "published_high", "ours", "low", "high",
-    "interval_over", "runs", "difference", "real_codec", "real_codec_low", "real_codec_high", "protocol", "scale",
-    "differs_in", "shown_when", "verdict", "note",
+    "interval_over", "runs", "difference", "whole", "whole_low", "whole_high", "real_codec", "real_codec_low",
+    "real_codec_high", "protocol", "scale", "differs_in", "shown_when", "verdict", "note",
 ]  # fmt: skip
+# In the place of a paper.
+OWN = "this study"
 FULL, REDUCED = "full", "reduced"
 SHOWN, NOT_SHOWN, UNDECIDED, NOT_MEASURED = "shown", "not shown", "undecided", "not measured"
 # Of the file of claims.
 PUBLISHED = ["key", "paper", "unit", "claim", "published", "low", "high", "margin", "above", "below"]
 # Of columns of sentences, in LaTeX.
 WIDTHS = {"Claim": "5cm", "Protocol": "3.5cm", "Verdict": "3.5cm"}
+_HEADINGS = [
+    "Paper", "Claim", "Published", "Ours, as published", "On whole photographs", "Real codec, whole", "Intervals over",
+    "Runs", "Difference", "Protocol", "Scale", "Verdict",
+]  # fmt: skip
 _DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3}
 
 
@@ -89,7 +98,8 @@ class Measured:
         estimate: `statistics.Estimate`.
         protocol: experiment and grid point, in words.
         differs: settings in which the protocol differs from the papers', as texts; none make it the full one.
-        real: the same with the real codec, where there is one.
+        whole: the same on whole photographs, where the papers' way is another.
+        real: that with the real codec, where there is one.
         over: what the interval is over, where not over runs and photographs.
         note: what a reader must know of it.
     """
@@ -97,22 +107,10 @@ class Measured:
     estimate: statistics.Estimate
     protocol: str
     differs: list = field(default_factory=list)
+    whole: statistics.Estimate | None = None
     real: statistics.Estimate | None = None
     over: str | None = None
     note: str = ""
-
-
-def scaled(estimate, factor):
-    """An estimate in another unit; None stays None."""
-    if estimate is None:
-        return None
-    ends = sorted((factor * estimate.low, factor * estimate.high))
-    return statistics.Estimate(factor * estimate.mean, *ends, estimate.over, estimate.runs, estimate.above)
-
-
-def single(value):
-    """A number of which no spread is known."""
-    return statistics.Estimate(float(value), math.nan, math.nan, statistics.NOTHING, 1, int(value > 0))
 
 
 def line(claim, measured):
@@ -128,12 +126,14 @@ def line(claim, measured):
     }  # fmt: skip
     if isinstance(measured, str):
         return told | {"verdict": NOT_MEASURED, "note": measured}
-    ours, real = measured.estimate, measured.real
+    ours = measured.estimate
     alone = math.isnan(ours.low)
-    verdict = claim.verdict(*((ours.mean, ours.mean) if alone else (ours.low, ours.high)))
+    verdict = _verdict(claim, ours)
     scale = REDUCED if measured.differs else FULL
     verdict += " at this scale" if scale == REDUCED else ""
     verdict += ", by a value without an interval" if alone else ""
+    if measured.whole is not None and _verdict(claim, measured.whole) != _verdict(claim, ours):
+        verdict += f"; on whole photographs {_verdict(claim, measured.whole)}"
     told |= {
         "ours": ours.mean, "low": ours.low, "high": ours.high, "runs": ours.runs,
         "difference": ours.mean - claim.published,
@@ -141,24 +141,34 @@ def line(claim, measured):
         "protocol": measured.protocol, "scale": scale, "differs_in": "; ".join(measured.differs),
         "verdict": verdict, "note": measured.note,
     }  # fmt: skip
-    if real is not None:
-        told |= {"real_codec": real.mean, "real_codec_low": real.low, "real_codec_high": real.high}
+    for name, estimate in (("whole", measured.whole), ("real_codec", measured.real)):
+        if estimate is not None:
+            told |= {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
     return told
 
 
+def _verdict(claim, estimate):
+    low, high = (estimate.mean, estimate.mean) if math.isnan(estimate.low) else (estimate.low, estimate.high)
+    return claim.verdict(low, high)
+
+
 def table(pairs):
-    """The table of claims (columns `COLUMNS`).
+    """The table of claims (columns `COLUMNS`): first those that were measured.
 
     Args:
         pairs: (claim, measured) for each line, see `line`.
     """
-    return pd.DataFrame([line(*pair) for pair in pairs], columns=COLUMNS).astype({"runs": "Int64"})
+    lines = sorted((line(*pair) for pair in pairs), key=lambda one: one["verdict"] == NOT_MEASURED)
+    return pd.DataFrame(lines, columns=COLUMNS).astype({"runs": "Int64"})
 
 
-def measured(lines):
-    """The lines of the table of claims that have a number of ours, or all where none has."""
-    found = lines[lines["verdict"] != NOT_MEASURED]
-    return found if len(found) else lines
+def unmeasured(lines):
+    """What was not measured, as Markdown: a line a reason, with the keys of its claims."""
+    missing = lines[lines["verdict"] == NOT_MEASURED]
+    if missing.empty:
+        return ""
+    reasons = missing.groupby("note", sort=False)["key"].agg(", ".join)
+    return "\nNot measured:\n\n" + "".join(f"- {reason}: {keys}\n" for reason, keys in reasons.items())
 
 
 def read(path):
@@ -173,33 +183,36 @@ def read(path):
 
 
 def cells(lines):
-    """Headings and lines of text of the table of claims."""
-    headings = [
-        "Paper", "Claim", "Published", "Ours", "Intervals over", "Runs", "Difference", "Real codec", "Protocol",
-        "Scale", "Verdict",
-    ]  # fmt: skip
+    """Headings and lines of text of the claims that were measured; `unmeasured` lists the others."""
     text = []
-    for one in lines.to_dict("records"):
+    for one in lines[lines["verdict"] != NOT_MEASURED].to_dict("records"):
         decimals, unit = _DECIMALS.get(one["unit"], 1), one["unit"]
         form = {"factor": 1, "decimals": decimals}
-        measured = one["verdict"] != NOT_MEASURED
-        differing = len(one["differs_in"].split("; ")) if measured and one["scale"] == REDUCED else 0
+        differing = len(one["differs_in"].split("; ")) if one["scale"] == REDUCED else 0
+        ours, whole, real = (
+            typeset.interval(one[name], one[low], one[high], **form)
+            for name, low, high in (
+                ("ours", "low", "high"),
+                *((name, f"{name}_low", f"{name}_high") for name in ("whole", "real_codec")),
+            )
+        )
         text.append(
             [
                 one["paper"],
                 one["claim"],
                 _with_unit(_range(one, "published", decimals), unit),
-                _with_unit(typeset.interval(one["ours"], one["low"], one["high"], **form), unit),
-                one["interval_over"] if measured else "–",
-                str(one["runs"]) if measured else "–",
+                "–" if one["paper"] == OWN else _with_unit(ours, unit),
+                _with_unit(whole, unit),
+                real,
+                one["interval_over"],
+                str(one["runs"]),
                 typeset.number(one["difference"], **form, sign=True),
-                typeset.interval(one["real_codec"], one["real_codec_low"], one["real_codec_high"], **form),
-                one["protocol"] if measured else "–",
-                (f"reduced, in {differing} settings" if differing else FULL) if measured else "–",
+                one["protocol"],
+                f"reduced, in {differing} settings" if differing else FULL,
                 one["verdict"] + (f"; {one['note']}" if one["note"] else ""),
             ]
         )
-    return headings, text
+    return _HEADINGS, text
 
 
 def _range(one, name, decimals):

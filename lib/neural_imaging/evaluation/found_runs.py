@@ -13,7 +13,7 @@ from neural_imaging.evaluation import grid as grids
 from neural_imaging.evaluation import summaries, tables, typeset
 
 # Where runs lie below the folder of a protocol.
-_RUNS = "/".join(f"{key}~*" for key in grids.KEYS)
+_PATTERN = "*~*/" * (len(grids.KEYS) - 1) + "run~*"
 _PLACE = ("camera", "isp", "channel")
 
 
@@ -108,7 +108,7 @@ def matrices(table):
         List of (labels, headings, lines): what the matrix is of, by column, and its cells, percent of the true class;
         one for each grid point and codec.
     """
-    found, labels = [], [*typeset.shown_labels(table), "codec"]
+    found, labels = [], [*tables.GROUP, "view", "codec"]
     for values, cells in table.groupby(labels, sort=False):
         classes = list(dict.fromkeys(cells["true"]))
         square = cells.pivot(index="true", columns="predicted", values="percent").loc[classes, classes]
@@ -119,7 +119,7 @@ def matrices(table):
 
 def _points(root):
     """Points of all folders below one that are called as a run's is; none where it is not there."""
-    parsed = (_point(path.relative_to(root)) for path in root.glob(_RUNS) if path.is_dir())
+    parsed = (_point(path.relative_to(root)) for path in root.glob(_PATTERN) if path.is_dir())
     return [point for point in parsed if point is not None]
 
 
@@ -130,9 +130,9 @@ def _point(path):
         point = {**labels, "run": int(labels["run"])}
         for key, spell in grids.SPELLINGS.items():
             spell(point[key])
-    except (ValueError, UserError):
+    except (KeyError, ValueError, UserError):
         return None
-    return point if grids.run_folder("", point) == path else None
+    return point if set(point) == set(grids.KEYS) and grids.run_folder("", point) == path else None
 
 
 def _order(point):

@@ -1,105 +1,22 @@
 """Headline claims about joint training: what the forensic network alone can tell, and what trained parts add.
 
-The λ that trades best is the largest whose mean accuracy is at most 10 points below the highest of its grid. In the
-published table of the UNet this is λ = 0.1, with 92.6 %. The rule looks at means alone, and is the same for both
-protocols.
+Published claims are compared with what was measured patch by patch, as in the papers, at the λ that trades best
+(`headline_sides`): in the published table of the UNet that is λ = 0.1, with 92.6 %. Lines of this study are about whole
+photographs.
 """
 
 import math
 
-from neural_imaging.evaluation import claims, grid, scale
+from neural_imaging.evaluation import grid, statistics
 from neural_imaging.evaluation.claims import Measured
+from neural_imaging.evaluation.headline_sides import LIMITS, trades_best
 
-WITHIN = 0.1
 # Published values of PSNR were read off plots with this error, in dB.
 _READ = 0.1
 # The λ of the codec that alone costs fidelity.
 _COSTLY = "0.001"
 # JPEG is compared at a rate that is at most so many times larger or smaller than the codec's.
 _NEAR = 1.25
-
-
-class Side:
-    """One camera, pipeline and channel of an experiment, along the λ of what learns.
-
-    Args:
-        found: `summaries.Photographs`, or None without such an experiment.
-        name: of the experiment.
-        ours, paper: configurations.
-        labels: camera, isp and channel.
-        axis: "lambda_isp" or "lambda_codec".
-    """
-
-    def __init__(self, found, name, ours, paper, labels, axis):
-        self.found, self.name, self.labels, self.axis = found, name, labels, axis
-        self.base = grid.FAN_ONLY if axis == "lambda_isp" else grid.BASIC
-        wanted = set(labels.items())
-        self.points = {}
-        for point in found.points():
-            told = dict(zip(found.columns, point, strict=True))
-            other = {key: told[key] for key in grid.SPELLINGS if key != axis}
-            if wanted <= set(told.items()) and set(other.values()) <= {grid.FAN_ONLY, grid.BASIC, grid.NONE}:
-                self.points[told[axis]] = point
-        # As the papers list them: from the largest down.
-        self.weights = sorted((weight for weight in self.points if weight != self.base), key=grid.descending)
-        self.differs = scale.of_experiment(ours, paper, name, labels, [axis])
-        # What was measured decides, should it be less than what the configuration asks for.
-        asked = ours["experiments"][name]["runs"], ours["cameras"][labels["camera"]]["validation"]
-        sizes = [found.matrix(point, "accuracy").shape for point in self.points.values()]
-        for what, counts, wanted in zip(("runs", "photographs"), zip(*sizes, strict=True), asked, strict=False):
-            if min(counts) < wanted:
-                self.differs.append(f"{min(counts)} {what} measured (configured {wanted})")
-
-    def mean(self, weight, measure="accuracy"):
-        """Mean of a measure at a λ; NaN where it was not measured."""
-        estimate = self.found.estimate(self.points[weight], measure)
-        return math.nan if estimate is None else estimate.mean
-
-    def best(self):
-        """The λ that trades best; None where nothing but the forensic network learns."""
-        return _trades_best({weight: self.mean(weight) for weight in self.weights})
-
-    def measured(self, sums, measure, factor=1.0):
-        """What was measured, for `claims.line`, or why it was not.
-
-        Args:
-            sums: mapping of λ to what each counts, such as {"0.1": 1, "fan-only": −1}; one alone for a mean.
-            measure: which measure.
-            factor: from the measure's unit to the claim's.
-        """
-        if not sums or None in sums:
-            return f"{self.name} has too few λ of what learns"
-        missing = [weight for weight in sums if weight not in self.points]
-        if missing:
-            return f"{self.name} has no {self.axis} {missing[0]}"
-        real = "accuracy_libjpeg" if measure == "accuracy" else None
-        estimates = [self._estimate(sums, name) for name in ([measure, real] if real else [measure])]
-        if estimates[0] is None:
-            return f"{measure} of {self.name} was not measured in the same runs"
-        learned = [weight for weight in sums if weight != self.base]
-        place = ", ".join([*self.labels.values(), *([f"λ = {learned[0]}"] if len(learned) == 1 else [])])
-        first, *others = (claims.scaled(estimate, factor) for estimate in estimates)
-        notes = []
-        if math.isclose(sum(sums.values()), 0, abs_tol=1e-9):
-            notes.append(f"above 0 in {first.above} of {first.runs} runs")
-        if sorted(sums.values()) == [-1, 1]:
-            notes += self._apart([self._estimate({weight: 1}, measure) for weight in sums])
-        real = others[0] if others else None
-        return Measured(first, f"{self.name}: {place}", self.differs, real, note=", ".join(notes))
-
-    @staticmethod
-    def _apart(estimates):
-        """Whether the intervals of two means lie apart, in words; nothing where one has no interval."""
-        lower, upper = sorted(estimates, key=lambda estimate: estimate.mean)
-        if math.isnan(lower.high) or math.isnan(upper.low):
-            return []
-        return [f"the intervals of both {'lie apart' if lower.high < upper.low else 'overlap'}"]
-
-    def _estimate(self, sums, measure):
-        points = {self.points[weight]: count for weight, count in sums.items()}
-        if list(points.values()) == [1]:
-            return self.found.estimate(*points, measure)
-        return self.found.paired(points, measure)
 
 
 def pipeline(side, tradeoff, told):
@@ -113,13 +30,20 @@ def pipeline(side, tradeoff, told):
     theirs, base = {one["lambda_isp"]: one for one in tradeoff.to_dict("records")}, grid.FAN_ONLY
     published = {weight: 100 * one["accuracy_first_run"] for weight, one in theirs.items()}
     weights = [weight for weight in theirs if weight != base]
-    best = _trades_best({weight: published[weight] / 100 for weight in weights})
-    slope = sum(count * published[weight] for weight, count in _slope(weights).items())
+    costs = {weight: -_cost(theirs, weight)[0] for weight in weights}
+    best = trades_best(published, costs, LIMITS["lambda_isp"][1])
+    largest = max(weights, key=published.get)
     missing = isinstance(side, str)
-    ours, our_slope = (None, {}) if missing else (side.best(), _slope(side.weights))
+    ours, our_slope, most = None, {}, {}
+    if not missing:
+        ours, our_slope = side.best(), _slope(side.weights)
+        most = _most(ours, _highest(side), base)
 
     def measured(sums, measure, factor=1.0):
         return side if missing else side.measured(sums, measure, factor)
+
+    def sum_of(sums):
+        return sum(count * published[weight] for weight, count in sums.items())
 
     gain, best_range, best_cost = published[best] - published[base], _accuracy(theirs[best]), _cost(theirs, best)
     return [
@@ -127,7 +51,8 @@ def pipeline(side, tradeoff, told):
         (told["pipeline.joint"].of(*best_range), measured({ours: 1}, "accuracy", 100)),
         (told["pipeline.gain"].of(gain), measured({ours: 1, base: -1}, "accuracy", 100)),
         (told["pipeline.loss"].of(*best_cost), measured({ours: 1, base: -1}, "psnr")),
-        (told["pipeline.slope"].of(slope), measured(our_slope, "accuracy", 100)),
+        (told["pipeline.most"].of(sum_of(_most(best, largest, base))), measured(most, "accuracy", 100)),
+        (told["pipeline.slope"].of(sum_of(_slope(weights))), measured(our_slope, "accuracy", 100)),
         *(
             (
                 told["pipeline.accuracy"].of(*_accuracy(theirs[weight]), suffix=f".{weight}", weight=weight),
@@ -175,6 +100,66 @@ def codec(side, standards, told):
     ]
 
 
+def own(side, told):
+    """Lines of this study on whole photographs, as pairs: gains, what they cost, and what a crop does.
+
+    Args:
+        side: a `Side`.
+        told: the claims, see `claims.read`.
+    """
+    if isinstance(side, str):
+        return []
+    best, signature, base = side.best(views={}), side.best_signature(), side.points.get(side.base)
+    learner = {"lambda_isp": "pipeline", grid.CODEC: "codec"}[side.axis]
+    measure, _, limit = LIMITS[side.axis]
+    cases = [(learner, f"λ = {best}", None if best is None else side.points[best], (measure, limit))]
+    if side.signatures:
+        point = None if signature is None else side.signatures[signature]
+        cases.append(("signature", f"signature {signature}", point, LIMITS["lambda_isp"][::2]))
+    alone = "forensic network alone"
+    pairs = [
+        (
+            told["own.crop"].of(suffix=f".{side.name}.alone", learner=alone, experiment=side.name),
+            f"{side.name} has no baseline" if base is None else _crop(side, base, ""),
+        )
+    ]
+    for name, where, point, (lost, most) in cases:
+        words = {"learner": name, "experiment": side.name, "limit": most}
+        claims = {
+            key: told[f"own.{key}" if lost == "psnr" or key != "cost" else "own.codec_cost"].of(
+                suffix=f".{side.name}.{name}", **words
+            )
+            for key in ("gain", "cost", "views", "crop")
+        }
+        if point is None or base is None:
+            why = side.no_best() if name != "signature" else f"no signature of {side.name} costs at most {most}"
+            pairs += [(claim, why) for claim in claims.values()]
+            continue
+        pairs += [
+            (claims["gain"], side.own([(point, "accuracy", 1), (base, "accuracy", -1)], where, 100)),
+            (claims["cost"], side.own([(point, lost, 1), (base, lost, -1)], where)),
+            (claims["views"], side.own([(point, "accuracy_patchwise", 1), (point, "accuracy", -1)], where, 100)),
+            (claims["crop"], _crop(side, point, where)),
+        ]
+    return pairs
+
+
+def _crop(side, point, where):
+    """What a crop by (1, 1) before the channel does to the accuracy with the real codec."""
+    return side.own([(point, "accuracy_cropped", 1), (point, "accuracy_libjpeg", -1)], where, 100)
+
+
+def _highest(side):
+    return max(side.weights, key=lambda weight: side.mean(weight, "accuracy_patchwise"), default=None)
+
+
+def _most(best, largest, base):
+    """The gain at the λ that trades best, less half of the largest gain of any λ."""
+    if best is None or largest is None:
+        return {}
+    return {best: 0.5, base: -0.5} if best == largest else {best: 1, largest: -0.5, base: -0.5}
+
+
 def _once(side):
     """The jump of the payload at the largest λ, less the size of the largest change that follows it."""
     means = {weight: side.mean(weight, "effective_bpp") for weight in side.weights}
@@ -195,7 +180,7 @@ def _mild(side):
 def _jpeg(side, best, standards):
     """Accuracy behind the JPEG whose rate is nearest that of the fine-tuned codec."""
     if best is None:
-        return f"{side.name} has too few λ of what learns"
+        return side.no_best()
     rate, rates = side.mean(best, "effective_bpp"), {}
     for point in side.found.points():
         told = dict(zip(side.found.columns, point, strict=True))
@@ -209,18 +194,13 @@ def _jpeg(side, best, standards):
     channel, own = rates[point]
     if not 1 / _NEAR <= own / rate <= _NEAR:
         return f"no JPEG channel near {rate:.2f} bits a pixel: the nearest, {channel}, has {own:.2f}"
-    estimates = [claims.scaled(side.found.estimate(point, name), 100) for name in ("accuracy", "accuracy_libjpeg")]
+    measures = ("accuracy_patchwise", "accuracy", "accuracy_libjpeg")
+    ours, whole, real = (
+        statistics.mapped(side.found.estimate(point, name), lambda value: 100 * value) for name in measures
+    )
     place = ", ".join([side.labels["camera"], side.labels["isp"], channel])
     note = f"{own:.2f} bits a pixel, the codec {rate:.2f}"
-    return Measured(estimates[0], f"{side.name}: {place}", side.differs, estimates[1], note=note)
-
-
-def _trades_best(accuracies):
-    """The largest λ whose accuracy, a fraction, is within `WITHIN` of the highest; None of none."""
-    if not accuracies:
-        return None
-    least = max(accuracies.values()) - WITHIN
-    return max((weight for weight, accuracy in accuracies.items() if accuracy >= least), key=float)
+    return Measured(ours, f"{side.name}: {place}", side.differs, whole, real, note=note)
 
 
 def _accuracy(line):

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from neural_imaging.evaluation import bd_rates, rate_curves, scale, statistics
-from neural_imaging.evaluation.claims import Measured, single
+from neural_imaging.evaluation.claims import Measured
 
 PICTURES = "pictures"
 # The curve of all learned codecs of a study, as the published table calls it too.
@@ -45,10 +45,8 @@ class Study:
         self.data_sets = list(ours["codec_studies"][name]["data_sets"])
         self.codecs = list(ours["codec_studies"][name]["codecs"])
 
-    def measured(self, values, place, data_set=None, note=""):
-        """What was measured: mean over pictures with its interval, for `claims.line`."""
-        values = np.asarray(values, float)
-        estimate = statistics.bootstrap(values[np.isfinite(values)][np.newaxis])
+    def measured(self, estimate, place, data_set=None, note=""):
+        """What was measured over pictures, for `claims.line`."""
         differs = scale.of_study(self.ours, self.paper, self.name, data_set)
         return Measured(estimate, f"{self.name}: {place}", differs, over=PICTURES, note=note)
 
@@ -84,31 +82,30 @@ def _rates(study, told, published):
 
 
 def _published_saving(theirs, rival):
+    """BD-rate of the published curves; NaN where both reach less than half of the learned codecs' qualities."""
     if LEARNED not in theirs:
         return math.nan
-    rates = {}
-    for name in (LEARNED, rival):
-        points = [theirs[one][column] for one in ("jpeg", name) for column in ("bpp", "ssim")]
-        rates[name] = bd_rates.bd_rate(*points)[0] if name != "jpeg" else 0.0
-    return rates[LEARNED] - rates[rival]
+    points = [theirs[name][column] for name in (rival, LEARNED) for column in ("bpp", "ssim")]
+    return bd_rates.bd_rate(*points)[0]
 
 
 def _saving(study, data_set, rival):
-    """BD-rate of each picture against JPEG, less that of the rival."""
+    """BD-rate of the learned codecs against the rival, over pictures."""
     if data_set not in study.data_sets:
         return f"{study.name} has no data set {data_set}"
     lines = study.images[(study.images["data_set"] == data_set) & (study.images["measure"] == "ssim")]
-    by_codec = lines.pivot(index="image", columns="codec", values="bd_rate")
-    if LEARNED not in by_codec:
+    learned = lines[lines["codec"] == LEARNED]
+    if learned.empty:
         return f"a curve needs several learned codecs, and {study.name} has {len(study.codecs)}"
-    if rival != "jpeg" and rival not in by_codec:
+    pairs = learned[learned["anchor"] == rival]
+    if pairs.empty:
         return f"{study.name} has no {rival} beside the learned codecs"
-    values = by_codec[LEARNED] - (0 if rival == "jpeg" else by_codec[rival])
-    if not values.notna().any():
-        return f"the learned codecs of {study.name} and {rival} have no quality in common"
-    missing = int(values.isna().sum())
-    note = f"{missing} of {len(values)} pictures have no BD-rate" if missing else ""
-    return study.measured(values, f"{data_set}, {', '.join(study.codecs)}", data_set, note)
+    known = pairs["bd_rate"].dropna()
+    if known.empty:
+        return f"the learned codecs of {study.name} against {rival}: {pairs['reason'].iloc[0]}"
+    missing = len(pairs) - len(known)
+    note = f"{missing} of {len(pairs)} pictures have no BD-rate" if missing else ""
+    return study.measured(bd_rates.mean(known), f"{data_set}, {', '.join(study.codecs)}", data_set, note)
 
 
 def _equal_rate(study, data_set, rival):
@@ -127,7 +124,13 @@ def _equal_rate(study, data_set, rival):
         return f"{study.name} has no {rival} at the rates of the learned codecs on {data_set}"
     missing = int((~np.isfinite(means)).sum())
     note = f"{missing} of {len(means)} pictures have no {rival} at that rate" if missing else ""
-    return study.measured(means, f"{data_set}, {', '.join(study.codecs)}", data_set, note)
+    return study.measured(_mean(means), f"{data_set}, {', '.join(study.codecs)}", data_set, note)
+
+
+def _mean(values):
+    """Mean over the pictures that have a number, with its interval."""
+    values = np.asarray(values, float)
+    return statistics.bootstrap(values[np.isfinite(values)][np.newaxis])
 
 
 def _channelwise(study, told, published):
@@ -145,7 +148,7 @@ def _channelwise(study, told, published):
             continue
         percent = 100 * (ours.groupby("image")["ratio"].mean() - 1)
         data_set = study.ours["codec_studies"][study.name]["channelwise"]["data_set"]
-        yield claim, study.measured(percent, f"{data_set}, {', '.join(study.codecs)}", data_set)
+        yield claim, study.measured(_mean(percent), f"{data_set}, {', '.join(study.codecs)}", data_set)
 
 
 def _times(study, told, published):
@@ -170,7 +173,7 @@ def _times(study, told, published):
             differs = scale.of_study(study.ours, study.paper, study.name, network_only=True)
             place = f"{study.name}: {ours['model']}, {ours['cpu']}, {ours['threads']:.0f} threads"
             note = "the median of a few repeats; other jobs of the machine make it longer"
-            yield claim, Measured(single(ours[f"{step}_{size}_s"]), place, differs, note=note)
+            yield claim, Measured(statistics.single(ours[f"{step}_{size}_s"]), place, differs, note=note)
 
 
 def _ends(values):

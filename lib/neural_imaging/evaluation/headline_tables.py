@@ -1,11 +1,14 @@
 """The headline table: it opens the tables of the workflow and the published ones, and gathers all claims."""
 
+import itertools
+
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import (
     bd_rates,
     claims,
     headline,
     headline_codecs,
+    headline_sides,
     profiles,
     published,
     rate_table,
@@ -22,7 +25,8 @@ def table(ours, paper, folder, experiments, study=None, files=()):
         ours: the configuration that the results were made with.
         paper: the configuration of the full protocol.
         folder: of published tables.
-        experiments: mapping of "pipeline" and "codec" to (name, table of photographs), or None where there is none.
+        experiments: mapping of "pipeline" and "codec" to lists of (name, table of photographs). The first of each is
+            compared with published claims; lines of this study are of all.
         study: name of the study of codecs, or None.
         files: its table of BD-rates of pictures, its profiles (a list), its patches, its times.
 
@@ -31,10 +35,14 @@ def table(ours, paper, folder, experiments, study=None, files=()):
     """
     told = claims.read(folder / "headline.csv")
     tradeoff = tables.read(folder / "unet_d90_tradeoff.csv", published.PUBLISHED)
-    pipeline = _side(ours, paper, experiments["pipeline"], "lambda_isp")
-    codec = _side(ours, paper, experiments["codec"], "lambda_codec")
+    sides = {
+        axis: [_side(ours, paper, one, axis) for one in experiments[key]] or [_missing(axis)]
+        for key, axis in (("pipeline", "lambda_isp"), ("codec", "lambda_codec"))
+    }
+    (pipeline, *_), (codec, *_) = sides.values()
     standards = [] if isinstance(codec, str) else _standards(ours, codec.labels["channel"])
     joint = [*headline.pipeline(pipeline, tradeoff, told), *headline.codec(codec, standards, told)]
+    joint += [pair for side in itertools.chain(*sides.values()) for pair in headline.own(side, told)]
     theirs = (
         tables.read(folder / f"{name}.csv", columns)
         for name, columns in (
@@ -47,10 +55,11 @@ def table(ours, paper, folder, experiments, study=None, files=()):
     return claims.table([*joint, *headline_codecs.pairs(compared, told, *theirs)])
 
 
+def _missing(axis):
+    return f"the configuration has no experiment with trained {'pipelines' if axis == 'lambda_isp' else 'codecs'}"
+
+
 def _side(ours, paper, experiment, axis):
-    if experiment is None:
-        trained = "pipelines" if axis == "lambda_isp" else "codecs"
-        return f"the configuration has no experiment with trained {trained}"
     name, path = experiment
     configured = ours.get("experiments", {}).get(name)
     if configured is None:
@@ -69,7 +78,7 @@ def _side(ours, paper, experiment, axis):
         }
     columns = [*tables.PHOTOGRAPHS, *tables.COMPRESSION] if axis == "lambda_codec" else tables.PHOTOGRAPHS
     found = summaries.Photographs(tables.read(path, columns))
-    return headline.Side(found, name, ours, paper, labels, axis)
+    return headline_sides.Side(found, name, ours, paper, labels, axis)
 
 
 def _standards(ours, channel):

@@ -1,4 +1,8 @@
-"""Our results beside published ones, with the difference."""
+"""Our results beside published ones, with the difference.
+
+Published values are compared with what was measured patch by patch, as in the papers; those of whole photographs stand
+beside them.
+"""
 
 import pandas as pd
 
@@ -7,23 +11,26 @@ from neural_imaging.evaluation import grid, tables, typeset
 
 PUBLISHED = ["lambda_isp", "accuracy_first_run", "psnr_low_db", "psnr_high_db", "accuracy_low", "accuracy_high"]
 _PARTS = ("mean", "std", "low", "high")
+_RENAMED = {
+    "accuracy_first_run": "accuracy_published",
+    "accuracy_low": "accuracy_published_low",
+    "accuracy_high": "accuracy_published_high",
+    "psnr_low_db": "psnr_published_low",
+    "psnr_high_db": "psnr_published_high",
+}
 OURS = [
-    "runs", "interval_over", *(f"accuracy_{part}" for part in _PARTS), "accuracy_libjpeg_mean",
-    *(f"psnr_{part}" for part in _PARTS),
+    "runs", "interval_over", "accuracy_libjpeg_mean",
+    *(f"{name}_{part}" for name in ("accuracy_patchwise", "accuracy", "psnr_patchwise", "psnr") for part in _PARTS),
 ]  # fmt: skip
-TRADEOFF = [
-    *tables.GROUP,
-    *OURS[:7], "accuracy_published", "accuracy_published_low", "accuracy_published_high", "accuracy_difference",
-    *OURS[7:], "psnr_published_low", "psnr_published_high", "psnr_difference",
-]  # fmt: skip
+TRADEOFF = [*tables.GROUP, *OURS, *_RENAMED.values(), "accuracy_difference", "psnr_difference"]
 CONFUSION = [*tables.GROUP, "true", "predicted", "percent", "percent_published", "percent_difference"]
 
 
 def tradeoff(summary, published, camera, isp, channel=None):
     """Accuracy and PSNR over λ: ours, the published values, and the difference (columns `TRADEOFF`).
 
-    The published values are the first run's accuracy and the ranges over runs. A difference is our mean minus the
-    middle of the published range: what is published is a range over runs, and no mean. What we did not run, and
+    The published values are the first run's accuracy and the ranges over runs. A difference is our patchwise mean minus
+    the middle of the published range: what is published is a range over runs, and no mean. What we did not run, and
     what was not published, stays empty.
 
     Args:
@@ -36,24 +43,15 @@ def tradeoff(summary, published, camera, isp, channel=None):
         UserError: several channels, and none chosen.
     """
     ours = _chosen(summary, camera, isp, channel)
-    renamed = published[PUBLISHED].rename(
-        columns={
-            "accuracy_first_run": "accuracy_published",
-            "accuracy_low": "accuracy_published_low",
-            "accuracy_high": "accuracy_published_high",
-            "psnr_low_db": "psnr_published_low",
-            "psnr_high_db": "psnr_published_high",
-        }
-    )
-    joined = _joined(ours[["lambda_isp", *OURS]], renamed, ["lambda_isp"])
+    joined = _joined(ours[["lambda_isp", *OURS]], published[PUBLISHED].rename(columns=_RENAMED), ["lambda_isp"])
     for measure in ("accuracy", "psnr"):
         middle = (joined[f"{measure}_published_low"] + joined[f"{measure}_published_high"]) / 2
-        joined[f"{measure}_difference"] = joined[f"{measure}_mean"] - middle
+        joined[f"{measure}_difference"] = joined[f"{measure}_patchwise_mean"] - middle
     return _labelled(joined, ours, camera, isp, channel)[TRADEOFF]
 
 
 def confusion(ours, published, camera, isp, channel=None):
-    """Confusion in percent: ours with the training's codec, published, and the difference (columns `CONFUSION`).
+    """Confusion in percent: ours of patches with the training's codec, published, the difference (columns `CONFUSION`).
 
     Args:
         ours: our confusion table (`tables.CONFUSION`).
@@ -63,7 +61,8 @@ def confusion(ours, published, camera, isp, channel=None):
     Raises:
         UserError: several channels, and none chosen.
     """
-    chosen = _chosen(ours[ours["codec"] == "differentiable"], camera, isp, channel)
+    patches = ours[(ours["view"] == "patchwise") & (ours["codec"] == "differentiable")]
+    chosen = _chosen(patches, camera, isp, channel)
     long = published.melt(["lambda_isp", "true"], var_name="predicted", value_name="percent_published")
     keys = ["lambda_isp", "true", "predicted"]
     order = [name for name in published.columns if name not in keys]
@@ -75,21 +74,28 @@ def confusion(ours, published, camera, isp, channel=None):
 def tradeoff_cells(table):
     """Headings and lines of text of the trade-off table, for Markdown and LaTeX."""
     headings = [
-        "λ", "Runs", "Intervals over", "Accuracy (%)", "published (%)", "first run (%)", "difference (points)",
-        "PSNR (dB)", "published (dB)", "difference (dB)",
+        "λ", "Runs", "Intervals over", "Accuracy, patchwise (%)", "published (%)", "first run (%)",
+        "difference (points)", "Accuracy, whole (%)", "PSNR, patchwise (dB)", "published (dB)", "difference (dB)",
+        "PSNR, whole (dB)",
     ]  # fmt: skip
+
+    def ours(line, measure, factor, decimals):
+        return typeset.interval(*(line[f"{measure}_{part}"] for part in ("mean", "low", "high")), factor, decimals)
+
     lines = [
         [
             line["lambda_isp"],
             typeset.number(line["runs"], decimals=0),
             "–" if pd.isna(line["interval_over"]) else line["interval_over"],
-            typeset.interval(*(line[f"accuracy_{part}"] for part in ("mean", "low", "high")), 100, 1),
+            ours(line, "accuracy_patchwise", 100, 1),
             _range(line["accuracy_published_low"], line["accuracy_published_high"], 100),
             typeset.number(line["accuracy_published"], 100, 1),
             typeset.number(line["accuracy_difference"], 100, 1, sign=True),
-            typeset.interval(*(line[f"psnr_{part}"] for part in ("mean", "low", "high")), 1, 2),
+            ours(line, "accuracy", 100, 1),
+            ours(line, "psnr_patchwise", 1, 2),
             _range(line["psnr_published_low"], line["psnr_published_high"], 1),
             typeset.number(line["psnr_difference"], 1, 1, sign=True),
+            ours(line, "psnr", 1, 2),
         ]
         for line in table.to_dict("records")
     ]
@@ -121,8 +127,9 @@ def _range(low, high, factor):
 
 
 def _chosen(table, camera, isp, channel):
-    """Our lines of this camera and ISP, of one channel."""
-    ours = table[(table["camera"] == camera) & (table["isp"] == isp) & (table[grid.SIGNATURE] == grid.NONE)]
+    """Our lines of this camera and ISP, of one channel, in which at most the pipeline learns."""
+    ours = table[(table["camera"] == camera) & (table["isp"] == isp) & (table["signature"] == grid.NONE)]
+    ours = ours[ours["lambda_codec"].isin([grid.NONE, grid.BASIC])]
     channels = list(dict.fromkeys(ours["channel"]))
     if channel is None and len(channels) > 1:
         raise UserError(f"our table has several channels for {camera}, {isp}; choose one of {', '.join(channels)}")
@@ -143,6 +150,7 @@ def _joined(ours, published, keys, order=()):
 
 
 def _labelled(joined, ours, camera, isp, channel):
-    labels = {"camera": camera, "isp": isp, "channel": channel, grid.CODEC: grid.NONE, grid.SIGNATURE: grid.NONE}
-    labels |= {} if ours.empty else {key: ours[key].iloc[0] for key in ("channel", grid.CODEC)}
-    return pd.concat([pd.DataFrame(labels, joined.index), joined], axis=1)
+    columns = ("channel", "lambda_codec")
+    channel, codec = (ours[name].iloc[0] for name in columns) if len(ours) else (channel, grid.NONE)
+    labels = {"camera": camera, "isp": isp, "channel": channel, "lambda_codec": codec, "signature": grid.NONE}
+    return joined.assign(**labels)

@@ -38,7 +38,8 @@ def bootstrap(values, low=-math.inf, high=math.inf):
     """Mean over runs and photographs, with a 95 % interval by bootstrap over both.
 
     All runs are measured on the same photographs. Runs are drawn with replacement, and so are photographs; what
-    the draws change about the mean is added up, and the interval has its 2.5 and 97.5 % points. Draws of few are less
+    the draws change about the mean is added up, and the interval has its 2.5 and 97.5 % points. These are two marginal
+    changes: what a run does on one photograph alone, their interaction, is not drawn on its own. Draws of few are less
     spread than what they stand for, so both changes are widened: by √(n / (n − 1)), and by the ratio of Student's and
     the normal distribution's 97.5 % points, which makes hardly a difference for thirty photographs and a large one for
     three runs. With one run the interval is that of the photographs alone. Draws are the same each time.
@@ -89,6 +90,19 @@ def _widening(count):
 
     point = 0.5 + CONFIDENCE / 2
     return math.sqrt(count / (count - 1)) * t.ppf(point, count - 1) / NormalDist().inv_cdf(point)
+
+
+def mapped(estimate, change):
+    """An estimate in another unit: `change` is a monotone function of a number. None stays None."""
+    if estimate is None:
+        return None
+    ends = sorted((change(estimate.low), change(estimate.high)))
+    return Estimate(change(estimate.mean), *ends, estimate.over, estimate.runs, estimate.above)
+
+
+def single(value):
+    """A number of which no spread is known."""
+    return Estimate(float(value), math.nan, math.nan, NOTHING, 1, int(value > 0))
 
 
 def wilson_interval(successes, trials, confidence=0.95):

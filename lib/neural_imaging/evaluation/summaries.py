@@ -1,8 +1,8 @@
 """An experiment in one line a grid point: means over runs with intervals, and what training changed.
 
 Intervals are 95 % by bootstrap over runs and photographs (`statistics.bootstrap`). A difference is to the baseline, in
-which nothing but the forensic network learns (λ of the pipeline is "fan-only", that of a learned codec "basic", and
-there is no signature), on the same photographs at the same seeds.
+which nothing but the forensic network learns (λ of the pipeline is "fan-only", that of a learned codec "basic", without
+a signature), on the same photographs at the same seeds.
 """
 
 import math
@@ -18,12 +18,12 @@ LABELS = ("runs", "interval_over", "paired_runs")
 SUMMARY = [*tables.GROUP, *LABELS, *(f"{measure}_{part}" for measure in tables.MEASURES for part in PARTS)]
 # What measures can be; differences reach from the lowest less the highest to the opposite.
 _LIMITS = {
-    "accuracy": (0, 1), "accuracy_libjpeg": (0, 1), "psnr": (-math.inf, math.inf), "ssim": (-1, 1),
-    "effective_bpp": (0, math.inf), "codec_ssim": (-1, 1),
+    **dict.fromkeys(tables.ACCURACIES, (0, 1)), "psnr": (-math.inf, math.inf), "psnr_patchwise": (-math.inf, math.inf),
+    "ssim": (-1, 1), "effective_bpp": (0, math.inf), "codec_ssim": (-1, 1),
 }  # fmt: skip
 # Measures whose differences readers see; the CSV has all.
-_SHOWN = ("accuracy", "accuracy_libjpeg", "psnr", "effective_bpp", "codec_ssim")
-_UNITS = {"accuracy": "points", "accuracy_libjpeg": "points", "psnr": "dB"}
+_SHOWN = ("accuracy", "accuracy_libjpeg", "accuracy_patchwise", "psnr", "effective_bpp", "codec_ssim")
+_UNITS = {**dict.fromkeys(tables.ACCURACIES, "points"), "psnr": "dB"}
 
 
 class Photographs:
@@ -54,9 +54,11 @@ class Photographs:
 
     def baseline(self, point):
         """The grid point that differs from this one in that nothing but the forensic network learns."""
-        labels = dict(zip(self.columns, point, strict=True)) | {"lambda_isp": grids.FAN_ONLY}
-        codec = grids.NONE if labels[grids.CODEC] == grids.NONE else grids.BASIC
-        return tuple((labels | {grids.CODEC: codec, grids.SIGNATURE: grids.NONE}).values())
+        labels = dict(zip(self.columns, point, strict=True))
+        labels |= {"lambda_isp": grids.FAN_ONLY, grids.SIGNATURE: grids.NONE}
+        if labels[grids.CODEC] != grids.NONE:
+            labels[grids.CODEC] = grids.BASIC
+        return tuple(labels[column] for column in self.columns)
 
     def estimate(self, point, measure):
         """Mean and interval of a measure at a grid point; None where it was not measured."""
@@ -64,19 +66,27 @@ class Photographs:
         return None if matrix.isna().any(axis=None) else statistics.bootstrap(matrix, *_LIMITS[measure])
 
     def paired(self, weights, measure):
-        """Mean and interval of a weighted sum of grid points, with the same runs and photographs of each.
+        """Mean and interval of a weighted sum of grid points, see `combined`.
 
         Args:
             weights: mapping of grid points to numbers, such as 1 for one and −1 for its baseline.
             measure: which of `measures`.
+        """
+        return self.combined([(point, measure, weight) for point, weight in weights.items()])
+
+    def combined(self, terms):
+        """Mean and interval of a weighted sum of measures at grid points, with the same runs and photographs of each.
+
+        Args:
+            terms: list of (grid point, measure, weight).
 
         Returns:
             `statistics.Estimate`; None where a grid point is not there, where the points have no run in common, or
-            where the measure or a photograph is missing in one.
+            where a measure or a photograph is missing in one.
         """
-        if not weights.keys() <= self._lines.keys():
+        if not all(point in self._lines for point, _, _ in terms):
             return None
-        matrices = [weight * self.matrix(point, measure) for point, weight in weights.items()]
+        matrices = [weight * self.matrix(point, measure) for point, measure, weight in terms]
         runs = sorted(set.intersection(*(set(matrix.index) for matrix in matrices)))
         total = sum(matrix.loc[runs] for matrix in matrices)
         return None if not runs or total.isna().any(axis=None) else statistics.bootstrap(total)
@@ -118,7 +128,7 @@ def cells(table):
 
     Behind a difference stands in how many of the paired runs it is above 0.
     """
-    labels, measures = typeset.shown_labels(table), typeset.measures(table, "_mean")
+    labels, measures = typeset.labels(table), typeset.measures(table, "_mean")
     headings = [*(typeset.LABELS[label] for label in labels), "Runs", "Intervals over"]
     for name, (heading, _, _) in measures.items():
         unit = f" ({_UNITS[name]})" if name in _UNITS else ""

@@ -1,12 +1,15 @@
 """Tables of finished runs: from the JSON and CSV files of each run to one frame each of numbers.
 
-Accuracies and SSIM are fractions from 0 to 1, PSNR is in dB, confusion in percent of a true class. λ is text:
-"fan-only", or the number as Python prints a float; so is lambda_codec, "none" without a learned codec, and the strength
-of a signature, "none" without one. Columns of libjpeg are of a channel's real codec, the bit-stream where that is a
-learned one. With learned codecs among the channels, tables have
-what the real codec does to native patches: bits a pixel without headers, and SSIM.
+Accuracies and SSIM are fractions from 0 to 1, PSNR is in dB, confusion in percent of a true class. λ and the strength
+of a signature are text: "fan-only", "none", or a number in one spelling. `accuracy`, `accuracy_libjpeg`, `psnr` and
+`ssim` are those of whole photographs, `accuracy_cropped` that of photographs cropped before the channel;
+`accuracy_patchwise` and `psnr_patchwise` are the papers', of patches developed and sent one by one. Columns of libjpeg
+and of cropped photographs are of a channel's real codec, the bit-stream where that is a learned one. With learned
+codecs among the channels, tables have what the real codec does to whole pictures too: bits a pixel without headers, and
+SSIM.
 """
 
+import itertools
 import math
 from pathlib import Path
 
@@ -14,27 +17,34 @@ import pandas as pd
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
+from neural_imaging.evaluation import evaluation_files, statistics
 from neural_imaging.evaluation import grid as grids
+from neural_imaging.evaluation.evaluation_files import CROPPED, DIFFERENTIABLE, PATCHWISE, WHOLE
 
-GROUP = [*grids.KEYS[:-1]]
-CODECS = ("differentiable", "libjpeg")
-BITSTREAM = "bitstream"
+GROUP = ["camera", "isp", "channel", "lambda_isp", "lambda_codec", "signature"]
 # Columns of experiments with learned codecs, and their names in `evaluation.json`.
 COMPRESSION = {"effective_bpp": "effective_bpp", "codec_ssim": "ssim"}
-MEASURES = ("accuracy", "accuracy_libjpeg", "psnr", "ssim")
-RUNS = [
-    *GROUP, "run", "accuracy", "accuracy_low", "accuracy_high",
-    "accuracy_libjpeg", "accuracy_libjpeg_low", "accuracy_libjpeg_high", "psnr", "ssim",
-]  # fmt: skip
-CONFUSION = [*GROUP, "codec", "true", "predicted", "percent"]
+_REAL = "real"
+# Column: view of `evaluation.json`, and codec or measure there.
+_ACCURACIES = {
+    "accuracy": (WHOLE, DIFFERENTIABLE),
+    "accuracy_libjpeg": (WHOLE, _REAL),
+    "accuracy_cropped": (CROPPED, _REAL),
+    "accuracy_patchwise": (PATCHWISE, DIFFERENTIABLE),
+}
+_FIDELITY = {"psnr": (WHOLE, "psnr"), "ssim": (WHOLE, "ssim"), "psnr_patchwise": (PATCHWISE, "psnr")}
+ACCURACIES = tuple(_ACCURACIES)
+MEASURES = (*_ACCURACIES, *_FIDELITY)
+RUNS = [*GROUP, "run", *(f"{name}{end}" for name in _ACCURACIES for end in ("", "_low", "_high")), *_FIDELITY]
+CONFUSION = [*GROUP, "view", "codec", "true", "predicted", "percent"]
 PROGRESS = [*GROUP, "run"]
 # One line a run and photograph; with learned codecs also the columns of `COMPRESSION`.
 PHOTOGRAPHS = [*PROGRESS, "photograph", *MEASURES]
 # Columns of words; what else a table must have are numbers.
 WORDS = (
-    *GROUP, "codec", "true", "predicted", "image", "pipeline",
+    *GROUP, "view", "codec", "true", "predicted", "image", "pipeline",
     # Of codecs: a quality is a number, or the name of a learned codec.
-    "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu",
+    "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu", "anchor",
     "photograph", "interval_over", "measure", "reason",
     "key", "paper", "unit", "claim", "protocol", "scale", "differs_in", "shown_when", "verdict", "note",
     # Of tests on other pictures.
@@ -56,22 +66,29 @@ def evaluations(root, grid):
     Raises:
         UserError: a file is missing, is damaged, or tells of another run than its folder says.
     """
-    return [(point, _evaluation(grids.run_folder(root, point) / "evaluation.json", point)) for point in _sorted(grid)]
+    found = []
+    for point in _sorted(grid):
+        labels = _labels(point) | {"run": point["run"]}
+        path = grids.run_folder(root, point) / "evaluation.json"
+        found.append((point, evaluation_files.read(path, labels, grids.SPELLINGS)))
+    return found
 
 
 def runs(found):
-    """One line a run (columns `RUNS`, and those of `COMPRESSION`), from what `evaluations` returns."""
-    lines, coded = [], _coded(found)
+    """One line a run (columns `RUNS`, and those of `COMPRESSION`), from what `evaluations` returns.
+
+    A run's own interval is a bootstrap over its photographs: windows of one photograph depend on each other.
+    """
+    lines = []
     for point, content in found:
-        line = _labels(point) | {"run": point["run"], "psnr": content["psnr"], "ssim": content["ssim"]}
-        for codec, name in zip(_codecs(content), ("accuracy", "accuracy_libjpeg"), strict=True):
-            low, high = content[codec]["interval"]
-            line |= {name: content[codec]["accuracy"], f"{name}_low": low, f"{name}_high": high}
-        if coded:
-            line |= {name: content.get("compression", {}).get(key) for name, key in COMPRESSION.items()}
+        line = _labels(point) | {"run": point["run"]}
+        line |= {name: content[view][measure] for name, (view, measure) in _FIDELITY.items()}
+        for name, scores in _scores(content).items():
+            interval = statistics.bootstrap([_shares(scores)], 0, 1)
+            line |= {name: scores["accuracy"], f"{name}_low": interval.low, f"{name}_high": interval.high}
+        line |= {name: content[WHOLE].get("compression", {}).get(key) for name, key in COMPRESSION.items()}
         lines.append(line)
-    columns = [*RUNS, *COMPRESSION] if coded else RUNS
-    return pd.DataFrame(lines, columns=columns)
+    return pd.DataFrame(lines, columns=[*RUNS, *_compression(found)])
 
 
 def photographs(found):
@@ -80,25 +97,25 @@ def photographs(found):
     Raises:
         UserError: the runs of one grid point were measured on different photographs.
     """
-    parts, coded, seen = [], _coded(found), {}
+    parts, seen = [], {}
     for point, content in found:
-        measured, labels = content["photographs"], _labels(point)
-        if seen.setdefault(tuple(labels.values()), measured["image"]) != measured["image"]:
+        images, labels = content[WHOLE]["photographs"]["image"], _labels(point)
+        if seen.setdefault(tuple(labels.values()), images) != images:
             where = ", ".join(map(str, labels.values()))
             raise UserError(f"the runs of {where} were measured on different photographs; evaluate them again")
-        lines = pd.DataFrame({"photograph": measured["image"], **{name: measured[name] for name in ("psnr", "ssim")}})
-        for codec, name in zip(_codecs(content), ("accuracy", "accuracy_libjpeg"), strict=True):
-            hits = pd.DataFrame(content[codec]["hits"])
-            lines[name] = hits.sum(axis="columns") / (content[codec]["trials"] * len(hits.columns))
-        for name, key in COMPRESSION.items() if coded else ():
-            lines[name] = measured.get("compression", {}).get(key, math.nan)
+        measured = {name: content[view]["photographs"][measure] for name, (view, measure) in _FIDELITY.items()}
+        compressed = content[WHOLE]["photographs"].get("compression", {})
+        measured |= {name: compressed.get(key, math.nan) for name, key in COMPRESSION.items()}
+        measured |= {name: _shares(scores) for name, scores in _scores(content).items()}
+        lines = pd.DataFrame({"photograph": images, **measured})
         parts.append(lines.assign(**labels, run=point["run"]))
-    columns = [*PHOTOGRAPHS, *COMPRESSION] if coded else PHOTOGRAPHS
-    return pd.concat(parts, ignore_index=True).reindex(columns=columns)
+    return pd.concat(parts, ignore_index=True).reindex(columns=[*PHOTOGRAPHS, *_compression(found)])
 
 
 def confusion(found):
     """Confusion in percent of each true class, mean over runs (columns `CONFUSION`), and its spread.
+
+    `view` is "whole", of whole photographs, or "patchwise", as in the papers.
 
     The spread, `percent_std`, is the sample standard deviation over runs; it is empty where there is one.
 
@@ -108,11 +125,11 @@ def confusion(found):
     lines = []
     for point, content in found:
         classes = content["classes"]
-        for codec in _codecs(content):
-            for true, counts in zip(classes, content[codec]["confusion"], strict=True):
+        for view, codec in itertools.product((WHOLE, PATCHWISE), evaluation_files.codecs(content)):
+            for true, counts in zip(classes, content[view][codec]["confusion"], strict=True):
                 lines += [
-                    {**_labels(point), "codec": codec, "true": true, "predicted": predicted, "run": point["run"],
-                     "percent": 100 * count / sum(counts)}
+                    {**_labels(point), "view": view, "codec": codec, "true": true, "predicted": predicted,
+                     "run": point["run"], "percent": 100 * count / sum(counts)}
                     for predicted, count in zip(classes, counts, strict=True)
                 ]  # fmt: skip
     table = pd.DataFrame(lines)
@@ -187,90 +204,27 @@ def write(table, path):
 
 
 def _sorted(grid):
-    points = grids.points(grid)
     order = {key: {value: place for place, value in enumerate(grid[key])} for key in ("camera", "isp", "channel")}
     return sorted(
-        points,
-        key=lambda point: (*(order[key][point[key]] for key in order), *grids.order(point)),
+        grids.points(grid), key=lambda point: (*(order[key][point[key]] for key in order), *grids.order(point))
     )
 
 
 def _labels(point):
-    return {key: grids.SPELLINGS.get(key, str)(point[key]) for key in GROUP}
+    return {key: grids.SPELLINGS[key](point[key]) if key in grids.SPELLINGS else point[key] for key in GROUP}
 
 
-def _coded(found):
-    """Whether any of these runs is behind a learned codec."""
-    return any(point[grids.CODEC] != grids.NONE for point, _ in found)
+def _scores(content):
+    """Scores in an evaluation by the columns of accuracies."""
+    real = evaluation_files.codecs(content)[1]
+    return {name: content[view][real if codec == _REAL else codec] for name, (view, codec) in _ACCURACIES.items()}
 
 
-def _codecs(content):
-    """Names of the training's codec and the real one in an evaluation."""
-    return CODECS if BITSTREAM not in content else (CODECS[0], BITSTREAM)
+def _shares(scores):
+    """Share of windows or patches that were named right, of each photograph."""
+    return [sum(hits) / (len(hits) * scores["trials"]) for hits in scores["hits"]]
 
 
-def _evaluation(path, point):
-    content = files.read_json(path)
-    try:
-        wrong = _fault(content, point)
-    except (KeyError, TypeError, ValueError) as error:
-        wrong = f"entry {error} is missing" if isinstance(error, KeyError) else str(error)
-    if wrong:
-        raise UserError(f"{path}: not a whole evaluation of this run: {wrong}; evaluate the run again")
-    return content
-
-
-def _fault(content, point):
-    """Say what is wrong with an evaluation, or None."""
-    for key, expected in {**_labels(point), "run": point["run"]}.items():
-        said = grids.SPELLINGS.get(key, str)(content[key])
-        if str(said) != str(expected):
-            return f"it says {key} {said}, the folder says {expected}"
-    for measure in ("psnr", "ssim"):
-        if not math.isfinite(float(content[measure])):
-            return f"{measure} is {content[measure]}"
-    classes, photographs = len(content["classes"]), len(content["photographs"]["image"])
-    fault = _photograph_fault(content["photographs"], photographs)
-    if fault:
-        return fault
-    for codec in _codecs(content):
-        result = content[codec]
-        if not 0 <= result["accuracy"] <= 1:
-            return f"{codec} accuracy is {result['accuracy']}"
-        low, high = result["interval"]
-        if not low <= result["accuracy"] <= high:
-            return f"the {codec} accuracy lies outside its interval"
-        if [len(row) for row in result["confusion"]] != [classes] * classes:
-            return f"the {codec} confusion matrix does not fit {classes} classes"
-        if any(sum(row) <= 0 for row in result["confusion"]):
-            return f"the {codec} confusion matrix has a class without patches"
-        fault = _hits_fault(result, photographs)
-        if fault:
-            return f"the {codec} hits {fault}"
-    return None
-
-
-def _photograph_fault(measured, count):
-    """Say what is wrong with the measures of photographs, or None."""
-    for name, values in {**measured, **measured.get("compression", {})}.items():
-        if name == "compression":
-            continue
-        if len(values) != count or not count:
-            return f"{name} has {len(values)} values for {count} photographs"
-        if name != "image" and not all(math.isfinite(value) for value in values):
-            return f"{name} of a photograph is no number"
-    return None
-
-
-def _hits_fault(result, photographs):
-    """Say what is wrong with the hits of photographs, or None: they must add up to the confusion matrix."""
-    hits, trials, confusion = result["hits"], result["trials"], result["confusion"]
-    if len(hits) != photographs or any(len(row) != len(confusion) for row in hits):
-        return f"do not fit {photographs} photographs and {len(confusion)} classes"
-    counts = [trials, *(hit for row in hits for hit in row)]
-    if any(not isinstance(count, int) or not 0 <= count <= trials for count in counts):
-        return f"are not all whole numbers from 0 to {trials}"
-    for place, row in enumerate(confusion):
-        if sum(each[place] for each in hits) != row[place] or photographs * trials != sum(row):
-            return "do not add up to the confusion matrix"
-    return None
+def _compression(found):
+    """Columns of what real codecs do, where there are learned ones."""
+    return list(COMPRESSION) if any(point[grids.CODEC] != grids.NONE for point, _ in found) else []

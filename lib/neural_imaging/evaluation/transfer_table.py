@@ -8,14 +8,14 @@ from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid as grids
 from neural_imaging.evaluation import tables, typeset
-from neural_imaging.evaluation.statistics import mean_and_spread
+from neural_imaging.evaluation.statistics import bootstrap, mean_and_spread
 
 TEST, EVALUATION = "test.json", "evaluation.json"
 # What tells the lines of a table apart, and with the run, every line.
 POINT = ["trained_on", "tested_on", "protocol", *tables.GROUP]
 MEASURES = ("accuracy", "accuracy_libjpeg")
 COLUMNS = [
-    *POINT, "run", "classes", "pictures", "patches",
+    *POINT, "run", "classes", "pictures", "windows",
     *(f"{measure}{end}" for measure in MEASURES for end in ("", "_low", "_high")), "accuracy_own",
 ]  # fmt: skip
 _HEADINGS = {
@@ -30,8 +30,9 @@ def table(trained, tests, evaluations):
     """One line for each run and each set of pictures that it was tested on (`COLUMNS`).
 
     Accuracies are fractions. Those of `accuracy_libjpeg` are of the channel's real codec, the bit-stream where that is
-    a learned one. `accuracy_own` is that of the run's own evaluation: photographs of its own camera, developed by its
-    own pipeline. `patches` are those of native pictures; each is judged in every class.
+    a learned one, with intervals over the pictures. `accuracy_own` is that of the run's own evaluation: whole
+    photographs of its own camera, developed by its own pipeline. `windows` are those of native pictures; each is judged
+    in every class.
 
     Args:
         trained: list of mappings: "trained_on", the name of what these runs have learned from; "protocol"; and "grid",
@@ -46,8 +47,8 @@ def table(trained, tests, evaluations):
     for one in trained:
         for point in grids.points(one["grid"]):
             place = Path(one["protocol"], grids.run_folder("", point))
-            labels = {name: grids.SPELLINGS.get(name, str)(point[name]) for name in tables.GROUP}
-            labels |= {"run": point["run"], "trained_on": one["trained_on"], "protocol": one["protocol"]}
+            labels = {name: grids.SPELLINGS.get(name, lambda value: value)(value) for name, value in point.items()}
+            labels |= {"trained_on": one["trained_on"], "protocol": one["protocol"]}
             lines += _lines(Path(tests, place, TEST), Path(evaluations, place, EVALUATION), labels)
     return pd.DataFrame(lines, columns=COLUMNS)
 
@@ -55,11 +56,11 @@ def table(trained, tests, evaluations):
 def cells(table):
     """Headings and lines of text: one line a grid point and set, means and spreads over runs."""
     names = {"accuracy": "Accuracy (%)", "accuracy_libjpeg": "Accuracy, real codec (%)", "accuracy_own": "Own (%)"}
-    labels, lines = [*POINT[:3], *typeset.shown_labels(table)], []
-    for point, members in table.groupby(labels, sort=False):
+    keys, lines = [*POINT[: -len(tables.GROUP)], *typeset.labels(table)], []
+    for point, members in table.groupby(keys, sort=False):
         spreads = [typeset.spread(*mean_and_spread(members[name]), 100) for name in names]
-        lines.append([*map(str, point), str(len(members)), str(members["patches"].iloc[0]), *spreads])
-    return [*(_HEADINGS[label] for label in labels), "Runs", "Patches", *names.values()], lines
+        lines.append([*map(str, point), str(len(members)), str(members["windows"].iloc[0]), *spreads])
+    return [*(_HEADINGS[key] for key in keys), "Runs", "Windows", *names.values()], lines
 
 
 def described(content):
@@ -70,9 +71,9 @@ def described(content):
     """
     real, classes = content["real_codec"], content["classes"]
     codecs = ("differentiable", real)
-    headings = ["Set", "Pictures", "Patches", "Accuracy (%)", f"Accuracy, {real} (%)"]
+    headings = ["Set", "Pictures", "Windows", "Accuracy (%)", f"Accuracy, {real} (%)"]
     lines = [
-        [one["name"], str(one["pictures"]), str(one["patches"]), *(_share(one[codec]) for codec in codecs)]
+        [one["name"], str(one["pictures"]), str(_windows(one, codecs[0])), *(_share(one[codec]) for codec in codecs)]
         for one in content["sets"]
     ]
     text = typeset.markdown(headings, lines)
@@ -88,9 +89,20 @@ def described(content):
     return text
 
 
+def _windows(one, codec):
+    """Windows of a set's native pictures."""
+    return one["pictures"] * one[codec]["trials"]
+
+
+def _interval(result):
+    """Ends of the interval of an accuracy over the pictures; NaN for one picture."""
+    shares = [sum(hits) / (len(hits) * result["trials"]) for hits in result["hits"]]
+    estimate = bootstrap([shares], 0, 1)
+    return estimate.low, estimate.high
+
+
 def _share(result):
-    low, high = (typeset.number(end, 100) for end in result["interval"])
-    return f"{typeset.number(result['accuracy'], 100)} [{low}, {high}]"
+    return typeset.interval(result["accuracy"], *_interval(result), 100)
 
 
 def _lines(test, evaluation, labels):
@@ -100,15 +112,15 @@ def _lines(test, evaluation, labels):
         found = []
         for one in content["sets"]:
             line = {**labels, "tested_on": one["name"], "classes": len(content["classes"])}
-            line |= {name: one[name] for name in ("pictures", "patches")}
+            line |= {"pictures": one["pictures"], "windows": _windows(one, codecs["accuracy"])}
             for measure, codec in codecs.items():
-                low, high = one[codec]["interval"]
+                low, high = _interval(one[codec])
                 line |= {measure: one[codec]["accuracy"], f"{measure}_low": low, f"{measure}_high": high}
             found.append(line)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{test}: not a test of a forensic network ({error}); test it again") from None
     try:
-        accuracy = float(own["differentiable"]["accuracy"])
+        accuracy = float(own["whole"]["differentiable"]["accuracy"])
     except (KeyError, TypeError, ValueError):
         raise UserError(f"{evaluation}: not an evaluation of a run; evaluate it again") from None
     return [{**line, "accuracy_own": accuracy} for line in found]

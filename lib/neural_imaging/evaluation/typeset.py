@@ -16,15 +16,19 @@ LABELS = {
     "signature": "Signature",
     "run": "Run",
     "runs": "Runs",
+    "view": "View",
     "codec": "Codec",
     "true": "True class",
 }
 # measure: (heading, factor, decimals)
 MEASURES = {
-    "accuracy": ("Accuracy (%)", 100, 1),
-    "accuracy_libjpeg": ("Accuracy, libjpeg (%)", 100, 1),
-    "psnr": ("PSNR (dB)", 1, 2),
-    "ssim": ("SSIM", 1, 3),
+    "accuracy": ("Accuracy, whole (%)", 100, 1),
+    "accuracy_libjpeg": ("Accuracy, whole, libjpeg (%)", 100, 1),
+    "accuracy_cropped": ("Accuracy, cropped, libjpeg (%)", 100, 1),
+    "accuracy_patchwise": ("Accuracy, patchwise (%)", 100, 1),
+    "psnr": ("PSNR, whole (dB)", 1, 2),
+    "ssim": ("SSIM, whole", 1, 3),
+    "psnr_patchwise": ("PSNR, patchwise (dB)", 1, 2),
 }
 # Of experiments with learned codecs.
 COMPRESSION = {"effective_bpp": ("Bits a pixel", 1, 3), "codec_ssim": ("SSIM, codec", 1, 3)}
@@ -47,31 +51,41 @@ def shown_labels(table):
 
 def runs(table):
     """Headings and lines of text for the table of runs: accuracies with their interval in one cell."""
-    labels, shown = [*shown_labels(table), "run"], measures(table)
+    shown_labels, shown = [*labels(table), "run"], measures(table)
     lines = []
     for line in table.to_dict("records"):
-        cells = [str(line[label]) for label in labels]
+        cells = [str(line[label]) for label in shown_labels]
         for name, (_, factor, decimals) in shown.items():
             ends = (line.get(f"{name}_{end}", math.nan) for end in ("low", "high"))
             cells.append(interval(line[name], *ends, factor, decimals))
         lines.append(cells)
-    return [*(LABELS[label] for label in labels), *(heading for heading, _, _ in shown.values())], lines
+    return [*(LABELS[label] for label in shown_labels), *(heading for heading, _, _ in shown.values())], lines
+
+
+def labels(table):
+    """Columns that say which grid point a line is of, without those that are "none" in every line."""
+    return [name for name in tables.GROUP if (table[name] != "none").any()]
 
 
 def confusion(table):
     """Headings and lines of text for confusion: a line a true class, a column a predicted one, percent ± spread."""
-    labels, predicted = [*shown_labels(table), "codec", "true"], list(dict.fromkeys(table["predicted"]))
+    keys, predicted = [*labels(table), "view", "codec", "true"], list(dict.fromkeys(table["predicted"]))
     lines = []
-    for key, row in table.groupby(labels, sort=False):
+    for key, row in table.groupby(keys, sort=False):
         found = {one["predicted"]: spread(one["percent"], one["percent_std"]) for one in row.to_dict("records")}
         lines.append([*map(str, key), *(found.get(name, number(None)) for name in predicted)])
-    return [*(LABELS[label] for label in labels), *(f"{name} (%)" for name in predicted)], lines
+    return [*(LABELS[label] for label in keys), *(f"{name} (%)" for name in predicted)], lines
 
 
 def measures(table, ending=""):
     """The measures of a table; those of codecs with the real codec's name as it is there."""
     coded = {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
-    real = {"accuracy_libjpeg": ("Accuracy, real codec (%)", 100, 1)} if coded else {}
+    real = {}
+    if coded:
+        real = {
+            name: (MEASURES[name][0].replace("libjpeg", "real codec"), 100, 1)
+            for name in ("accuracy_libjpeg", "accuracy_cropped")
+        }
     return {**MEASURES, **real, **coded}
 
 
@@ -149,17 +163,16 @@ def latex(headings, lines, group=3, widths=None):
     )
 
 
-def write(table, path, cells, group=3, widths=None, shortened=None):
+def write(table, path, cells, group=3, widths=None, below=""):
     """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it.
 
-    LaTeX has what `shortened(table)` leaves, where that is given.
+    Markdown has the text `below` in addition.
     """
     headings, lines = cells(table)
     for suffix in (".md", ".tex", path.suffix):
         files.check_output(path.with_suffix(suffix))
-    files.write_text(path.with_suffix(".md"), markdown(headings, lines))
-    printed = lines if shortened is None else cells(shortened(table))[1]
-    files.write_text(path.with_suffix(".tex"), latex(headings, printed, group, widths))
+    files.write_text(path.with_suffix(".md"), markdown(headings, lines) + below)
+    files.write_text(path.with_suffix(".tex"), latex(headings, lines, group, widths))
     tables.write(table, path)
 
 

@@ -8,10 +8,10 @@ from neural_imaging.figures import style
 
 # measure: (title, label, factor)
 MEASURES = {
-    "accuracy": ("as in training", "accuracy (%)", 100),
-    "accuracy_libjpeg": ("real codec", "accuracy (%)", 100),
-    "psnr": ("fidelity", "PSNR (dB)", 1),
-    "ssim": ("fidelity", "SSIM", 1),
+    "accuracy": ("as in training", style.WHOLE, 100),
+    "accuracy_libjpeg": ("real codec", style.WHOLE, 100),
+    "psnr": ("fidelity", "PSNR of whole photographs (dB)", 1),
+    "ssim": ("fidelity", "SSIM of whole photographs", 1),
 }
 ACCURACIES = ("accuracy", "accuracy_libjpeg")
 COLUMNS = [*tables.GROUP, *ACCURACIES]
@@ -43,7 +43,8 @@ def draw(table, camera=None, measures=ACCURACIES):
     if camera is not None:
         table = style.chosen(table, camera=camera)[0]
     weight, lines = _weighted(table)
-    weights, cameras = style.weights(lines[weight]), style.unique(lines["camera"])
+    lines = style.with_variants(lines, weight)
+    weights, cameras = style.weights(lines["variant"]), style.unique(lines["camera"])
     colours = {name: style.COLOURS[place % 7] for place, name in enumerate(style.unique(lines["group"]))}
     drawing = style.figure(style.PAGE if len(measures) > 1 else style.COLUMN, 0.6 + 2.0 * len(cameras))
     axes = drawing.subplots(len(cameras), len(measures), sharex=True, sharey="row", squeeze=False)
@@ -52,7 +53,7 @@ def draw(table, camera=None, measures=ACCURACIES):
         for panel, measure in zip(row, measures, strict=True):
             title, label, factor = MEASURES[measure]
             scaled = members.assign(shown=factor * members[measure])
-            _draw_panel(panel, scaled, weight, weights, colours)
+            _draw_panel(panel, scaled, weights, colours)
             panel.set_title(f"{name}, {title}")
         row[0].set_ylabel(label)
     for panel in axes[-1]:
@@ -61,15 +62,16 @@ def draw(table, camera=None, measures=ACCURACIES):
     return drawing
 
 
-def _draw_panel(axes, lines, weight, weights, colours):
+def _draw_panel(axes, lines, weights, colours):
     axes.grid(True, axis="y")
     for place, (name, colour) in enumerate(colours.items()):
         members = lines[lines["group"] == name]
-        _draw_group(axes, members, weight, weights, (place, len(colours)), colour)
+        _draw_group(axes, members, weights, (place, len(colours)), colour)
     for place in range(1, len(weights)):
         axes.axvline(place - 0.5, color="#dddddd", linewidth=0.4)
     names = [style.weight_name(value) for value in weights]
-    axes.set_xticks(range(len(weights)), names, rotation=60 if len(weights) > 6 else 0)
+    signed = len(weights) > 4 and any(map(style.is_signature, weights))
+    axes.set_xticks(range(len(weights)), names, rotation=60 if len(weights) > 6 or signed else 0)
     axes.set_xlim(-0.55, len(weights) - 0.45)
 
 
@@ -87,11 +89,11 @@ def _names(lines, columns):
     return lines[shown].agg(", ".join, axis="columns")
 
 
-def _draw_group(axes, members, weight, weights, place, colour):
+def _draw_group(axes, members, weights, place, colour):
     number, count = place
     width = min(0.4, 0.76 / count)
     for position, value in enumerate(weights):
-        values = members.loc[members[weight] == value, "shown"].to_numpy()
+        values = members.loc[members["variant"] == value, "shown"].to_numpy()
         if not len(values):
             continue
         centre = position + (number - (count - 1) / 2) * width

@@ -53,7 +53,7 @@ def draw(table, channels, camera=None):
     if "others" in panels:
         _draw_others(panels["others"], others, channels, looks)
     first = next(iter(panels.values()))
-    first.set_ylabel("accuracy (%)")
+    first.set_ylabel(style.WHOLE)
     first.set_title(found["camera"], loc="left")
     plain = {"color": "#555555", "markersize": SIZE}
     marks = [Line2D([], [], marker="o", label=name, **plain, **look) for name, look in ACCURACIES.values()]

@@ -8,20 +8,22 @@ COLUMNS = tables.CONFUSION
 
 
 @style.look
-def draw(table, camera=None, isp=None, channel=None, codec="differentiable"):
+def draw(table, camera=None, isp=None, channel=None, codec="differentiable", view="whole"):
     """Draw a grid of matrices: the baseline first, then falling λ.
 
     Args:
         table: a line a cell (`COLUMNS`).
         camera, isp, channel: what to draw; the first of the table by default.
         codec: "differentiable" (as in training) or "libjpeg".
+        view: "whole" photographs, or "patchwise" as in the papers.
 
     Returns:
         Figure. The title of each matrix says λ and the mean of the diagonal, which is the accuracy.
     """
     style.without_tuned_codecs(table)
-    table, found = style.chosen(table, camera=camera, isp=isp, channel=channel, codec=codec)
-    weights = style.weights(table["lambda_isp"])
+    table, found = style.chosen(table, camera=camera, isp=isp, channel=channel, codec=codec, view=view)
+    table = style.with_variants(table)
+    weights = style.weights(table["variant"])
     classes = style.unique(table["true"])
     across = min(4, len(weights))
     down = -(-len(weights) // across)
@@ -32,17 +34,17 @@ def draw(table, camera=None, isp=None, channel=None, codec="differentiable"):
         if place >= len(weights):
             panel.axis("off")
             continue
-        cells = table[table["lambda_isp"] == weights[place]].pivot(index="true", columns="predicted", values="percent")
+        cells = table[table["variant"] == weights[place]].pivot(index="true", columns="predicted", values="percent")
         cells = cells.loc[classes, classes].to_numpy()
         _draw_matrix(panel, cells, classes)
-        name = style.weight_name(weights[place])
-        panel.set_title(f"{name if name[0] == 'F' else f'λ = {name}'}: {number(cells.diagonal().mean())} %")
+        panel.set_title(f"{style.weight_title(weights[place])}: {number(cells.diagonal().mean())} %")
         panel.set_xticks(range(len(classes)), classes if place // across == down - 1 else [], rotation=90)
         if place // across < down - 1 and place + across >= len(weights):
             _hang(panel, classes)
         panel.set_yticks(range(len(classes)), classes if place % across == 0 else [])
     what = f"{found['camera']}, {found['isp']}, {style.codec_name(found['codec'], table)}"
-    drawing.supxlabel(f"predicted class (percent of the true class; {what})", fontsize=7)
+    seen = {"whole": "whole photographs", "patchwise": "patch by patch"}[view]
+    drawing.supxlabel(f"predicted class (percent of the true class; {seen}; {what})", fontsize=7)
     drawing.supylabel("true class", fontsize=7)
     return drawing
 

@@ -6,9 +6,9 @@ from neural_imaging.evaluation import tables
 from neural_imaging.figures import style
 
 MEASURES = {
-    "validation_accuracy": ("accuracy (%)", 100),
+    "validation_accuracy": ("accuracy on patches\nat validations (%)", 100),
     "validation_cross_entropy": ("cross-entropy (nats)", 1),
-    "validation_psnr": ("PSNR (dB)", 1),
+    "validation_psnr": ("PSNR of patches (dB)", 1),
 }
 COLUMNS = [*tables.GROUP, "run", "epoch", *MEASURES]
 
@@ -26,7 +26,8 @@ def draw(table, camera=None):
     """
     style.without_tuned_codecs(table)
     table, found = style.chosen(table, camera=camera)
-    colours = style.weight_colours(table["lambda_isp"])
+    table = style.with_variants(table)
+    colours = style.weight_colours(table["variant"])
     rows = list(table.groupby(["isp", "channel"], sort=False))
     several = table["channel"].nunique() > 1
     drawing = style.figure(style.PAGE, 0.5 + 1.75 * len(rows))
@@ -46,7 +47,7 @@ def draw(table, camera=None):
 def _draw_panel(axes, lines, measure, factor, colours):
     axes.grid(True)
     for weight, colour in colours.items():
-        epochs = lines[lines["lambda_isp"] == weight].groupby("epoch")[measure]
+        epochs = lines[lines["variant"] == weight].groupby("epoch")[measure]
         means, lowest, highest = (factor * values for values in (epochs.mean(), epochs.min(), epochs.max()))
         axes.fill_between(means.index, lowest, highest, color=colour, alpha=0.15, linewidth=0)
         axes.plot(means.index, means, color=colour)

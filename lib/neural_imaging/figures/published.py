@@ -1,4 +1,4 @@
-"""Our accuracy and PSNR over λ beside the published ranges over runs."""
+"""Our accuracy and PSNR over λ, patch by patch and on whole photographs, beside the published ranges over runs."""
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -7,12 +7,17 @@ from matplotlib.patches import Patch
 from neural_imaging.figures import style
 
 COLUMNS = [
-    "camera", "isp", "channel", "lambda_isp", "accuracy_mean", "accuracy_std", "accuracy_libjpeg_mean",
-    "accuracy_published_low", "accuracy_published_high", "psnr_mean", "psnr_std", "psnr_published_low",
-    "psnr_published_high",
+    "camera", "isp", "channel", "lambda_isp", "accuracy_patchwise_mean", "accuracy_patchwise_std", "accuracy_mean",
+    "accuracy_std", "accuracy_published_low", "accuracy_published_high", "psnr_patchwise_mean", "psnr_patchwise_std",
+    "psnr_mean", "psnr_std", "psnr_published_low", "psnr_published_high",
 ]  # fmt: skip
 PUBLISHED, OURS = "#9FC5E8", "#D55E00"
-RING = {"markersize": 5.5, "markerfacecolor": "none", "markeredgewidth": 0.7}
+# Ending of our columns: marker, and its colour.
+VIEWS = {
+    "_patchwise": {"fmt": "o", "color": OURS, "markersize": 3.2},
+    "": {"fmt": "s", "color": "black", "markersize": 4.0, "markerfacecolor": "none"},
+}
+BARS = {"elinewidth": 0.8, "capsize": 1.5, "zorder": 4}
 
 
 @style.look
@@ -24,7 +29,8 @@ def draw(table):
 
     Returns:
         Figure: at the left the plane, published ranges as boxes joined over λ; at the right each measure over λ,
-        published ranges as bars, ours as means with their standard deviation.
+        published ranges as bars, ours as means with their standard deviation: patch by patch, as published, and
+        of whole photographs.
     """
     drawing = style.figure(style.PAGE, 3.1)
     panels = drawing.subplot_mosaic([["plane", "accuracy"], ["plane", "psnr"]], width_ratios=[1, 1])
@@ -41,13 +47,12 @@ def draw(table):
     panels["psnr"].set_xlabel("λ")
     panels["plane"].set_xlabel("PSNR (dB)")
     panels["plane"].set_ylabel("accuracy (%)")
-    what = f"{table['camera'].iloc[0]}, {table['isp'].iloc[0]}"
-    ours = {"color": OURS, "linestyle": "none", "markersize": 4}
-    handles = [
-        Patch(color=PUBLISHED, label="published range over runs"),
-        Line2D([], [], marker="o", label=f"ours ({what}), mean ± standard deviation", **ours),
-        Line2D([], [], marker="o", color="black", linestyle="none", label="ours, with libjpeg", **RING),
-    ]
+    what = f"ours ({table['camera'].iloc[0]}, {table['isp'].iloc[0]})"
+    handles = [Patch(color=PUBLISHED, label="published, patch by patch: range over runs")]
+    for ending, name in (("_patchwise", "patch by patch"), ("", "whole photographs")):
+        look = {key: value for key, value in VIEWS[ending].items() if key != "fmt"}
+        marker = VIEWS[ending]["fmt"]
+        handles.append(Line2D([], [], marker=marker, linestyle="none", label=f"{what}, {name}: mean ± std", **look))
     style.legend(drawing, handles)
     return drawing
 
@@ -64,9 +69,12 @@ def _draw_plane(axes, table):
         low, high = ((line[f"psnr_published_{end}"], line[f"accuracy_published_{end}"]) for end in ("low", "high"))
         # Ranges of a single value would vanish; 1.5 points of line width keep them visible.
         axes.fill_between([low[0], high[0]], low[1], high[1], color=PUBLISHED, linewidth=1.5, zorder=2)
-    ours = table.dropna(subset=["psnr_mean", "accuracy_mean"])
-    axes.plot(ours["psnr_mean"], ours["accuracy_mean"], color=OURS, linewidth=0.8, zorder=3)
-    _points(axes, ours["psnr_mean"], ours, {"xerr": ours["psnr_std"]})
+    for ending, look in VIEWS.items():
+        ours = table.dropna(subset=[f"psnr{ending}_mean", f"accuracy{ending}_mean"])
+        x, y = (ours[f"{measure}{ending}_mean"] for measure in ("psnr", "accuracy"))
+        axes.plot(x, y, color=look["color"], linewidth=0.8, zorder=3)
+        spread = {"xerr": ours[f"psnr{ending}_std"], "yerr": ours[f"accuracy{ending}_std"]}
+        axes.errorbar(x, y, **spread, **look, **BARS)
 
 
 def _draw_over_weights(axes, table, measure):
@@ -74,19 +82,10 @@ def _draw_over_weights(axes, table, measure):
     places = np.arange(len(table))
     low, high = table[f"{measure}_published_low"], table[f"{measure}_published_high"]
     axes.bar(places, high - low, bottom=low, width=0.7, color=PUBLISHED, edgecolor=PUBLISHED, linewidth=1.5)
-    if measure == "accuracy":
-        _points(axes, places, table, {})
-    else:
-        axes.errorbar(places, table["psnr_mean"], yerr=table["psnr_std"], fmt="o", **_LOOK)
+    for ending, look in VIEWS.items():
+        shift = 0.15 if ending == "" else -0.15
+        name = f"{measure}{ending}"
+        axes.errorbar(places + shift, table[f"{name}_mean"], yerr=table[f"{name}_std"], **look, **BARS)
     axes.set_xlim(-0.6, len(table) - 0.4)
     axes.use_sticky_edges = False
     axes.margins(y=0.08)
-
-
-_LOOK = {"color": OURS, "markersize": 3.2, "elinewidth": 0.8, "capsize": 1.5, "zorder": 4}
-
-
-def _points(axes, x, table, spread):
-    axes.errorbar(x, table["accuracy_mean"], yerr=table["accuracy_std"], fmt="o", **_LOOK, **spread)
-    # A ring around the point where both are the same.
-    axes.plot(x, table["accuracy_libjpeg_mean"], "o", color="black", zorder=4, **RING)

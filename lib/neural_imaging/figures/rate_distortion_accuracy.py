@@ -8,7 +8,10 @@ from neural_imaging.figures import style
 
 RATE = "effective_bpp_mean"
 # measure: (label, factor)
-PANELS = {"accuracy_libjpeg": ("accuracy (%)", 100), "codec_ssim": ("SSIM", 1)}
+PANELS = {
+    "accuracy_libjpeg": ("accuracy on whole photographs,\nreal codec (%)", 100),
+    "codec_ssim": ("SSIM of whole pictures", 1),
+}
 COLUMNS = [*tables.GROUP, RATE, *(f"{name}_{part}" for name in PANELS for part in ("mean", "std"))]
 JPEG = {"color": "#000000", "linestyle": (0, (1, 1)), "marker": ".", "markersize": 3.5, "label": "JPEG"}
 BAR = {"linewidth": 0.8}
@@ -39,7 +42,7 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
     """
     wanted = {} if lambda_isp is None else {"lambda_isp": lambda_isp}
     lines, chosen = style.chosen(table, camera=camera, isp=isp, **wanted)
-    lines = lines[lines[RATE].notna()]
+    lines = lines[lines[RATE].notna() & (lines[grid.SIGNATURE] == grid.NONE)]
     if lines.empty:
         raise UserError(f"no line of {', '.join(chosen.values())} has a rate ({RATE})")
     learned = lines[lines[grid.CODEC] != grid.NONE]

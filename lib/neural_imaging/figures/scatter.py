@@ -1,11 +1,11 @@
-"""Accuracy against the developed photographs' fidelity: a point a run, the means marked and joined over λ."""
+"""Accuracy against fidelity of whole photographs: a point a run, the means marked, those over λ joined."""
 
 from matplotlib.lines import Line2D
 
 from neural_imaging.evaluation import tables
 from neural_imaging.figures import style
 
-QUALITIES = {"psnr": "PSNR (dB)", "ssim": "SSIM"}
+QUALITIES = {"psnr": "PSNR of whole photographs (dB)", "ssim": "SSIM of whole photographs"}
 ACCURACIES = {"differentiable": "accuracy", "libjpeg": "accuracy_libjpeg"}
 MEAN = {"edgecolors": "black", "linewidths": 0.6, "zorder": 3}
 # Few runs lie on top of their mean, where they would hide behind it; many would hide the mean.
@@ -31,7 +31,8 @@ def draw(table, quality):
         side.
     """
     style.without_tuned_codecs(table)
-    colours = style.weight_colours(table["lambda_isp"])
+    table = style.with_variants(table)
+    colours = style.weight_colours(table["variant"])
     isps = style.unique(table["isp"])
     markers = {isp: style.MARKERS[place % len(style.MARKERS)] for place, isp in enumerate(isps)}
     panels, width, height = _panels(table)
@@ -44,7 +45,7 @@ def draw(table, quality):
     for panel in axes[-1]:
         panel.set_xlabel(QUALITIES[quality])
     for panel in axes[:, 0]:
-        panel.set_ylabel("accuracy (%)")
+        panel.set_ylabel(style.WHOLE)
     style.legend(drawing, style.weight_handles(colours))
     style.legend(drawing, _marker_handles(markers), "upper")
     return drawing
@@ -74,13 +75,17 @@ def _draw_panel(axes, lines, quality, accuracy, colours, markers, crowded):
     size = 13 if crowded else 26
     axes.grid(True)
     for isp, members in lines.groupby("isp", sort=False):
-        means = members.groupby("lambda_isp")[[quality, accuracy]].mean().reindex(style.weights(members["lambda_isp"]))
-        axes.plot(means[quality], 100 * means[accuracy], color=style.NEUTRAL, linewidth=0.6, zorder=2)
-        for weight, runs in members.groupby("lambda_isp", sort=False):
-            look = {"marker": markers[isp], "color": colours[weight]}
-            mean = means.loc[weight]
-            axes.scatter(mean[quality], 100 * mean[accuracy], s=size, **MEAN, **look)
-            axes.scatter(runs[quality], 100 * runs[accuracy], s=size / 4, **(CROWDED if crowded else FEW), **look)
+        means = members.groupby("variant")[[quality, accuracy]].mean().reindex(style.weights(members["variant"]))
+        joined = means[[not style.is_signature(variant) for variant in means.index]]
+        axes.plot(joined[quality], 100 * joined[accuracy], color=style.NEUTRAL, linewidth=0.6, zorder=2)
+        for variant, runs in members.groupby("variant", sort=False):
+            signed = style.is_signature(variant)
+            look = {"marker": style.SIGNATURE_MARKER if signed else markers[isp], "color": colours[variant]}
+            # A star is smaller than a disc of its size.
+            mean, larger = means.loc[variant], 2 if signed else 1
+            axes.scatter(mean[quality], 100 * mean[accuracy], s=larger * size, **MEAN, **look)
+            runs_look = CROWDED if crowded else FEW
+            axes.scatter(runs[quality], 100 * runs[accuracy], s=larger * size / 4, **runs_look, **look)
 
 
 def _marker_handles(markers):

@@ -25,8 +25,12 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 BASELINE = "#D55E00"
 NEUTRAL = "#999999"
+# Of learned signatures.
+SIGNATURE_MARKER, _SIGNATURES = "*", ("#CC79A7", "#8C3D69", "#F0B4D3", "#5B1E42")
+WHOLE, PATCHWISE = "accuracy on whole photographs (%)", "accuracy patch by patch (%)"
 # What no λ has trained.
 _BASELINES = (grid.FAN_ONLY, grid.BASIC)
+_IDLE, _SIGNATURE = (*_BASELINES, grid.NONE), "signature "
 _CODEC_NAMES = {"differentiable": "differentiable JPEG", "libjpeg": "libjpeg"}
 # Where channels have learned codecs, perhaps beside JPEG.
 _ANY_CODEC_NAMES = {"differentiable": "codec as in training", "libjpeg": "real codec", "bitstream": "real codec"}
@@ -82,33 +86,72 @@ def save(drawing, path):
         drawing.savefig(temporary, dpi=RESOLUTION, metadata={"CreationDate": None, "Creator": None, "Producer": None})
 
 
+def with_variants(table, weight="lambda_isp"):
+    """A table with the column `variant`, which says what learned: λ, or "signature 1.5", or "0.1, signature 1.5".
+
+    Args:
+        table: with the columns of `tables.GROUP`.
+        weight: whose λ it is, "lambda_isp" or "lambda_codec".
+    """
+    return table.assign(variant=[_variant(*pair) for pair in zip(table[weight], table[grid.SIGNATURE], strict=True)])
+
+
+def _variant(weight, strength):
+    if strength == grid.NONE:
+        return weight
+    named = f"{_SIGNATURE}{float(strength):g}"
+    return named if weight in _IDLE else f"{weight}, {named}"
+
+
+def is_signature(variant):
+    """Whether a signature learned."""
+    return _SIGNATURE in variant
+
+
 def weights(values):
-    """The different λ of a column: the baseline first, then falling."""
-    return sorted(dict.fromkeys(values), key=grid.descending)
+    """The different λ of a column, or variants of `with_variants`: the baseline, falling λ, then signatures."""
+    return sorted(dict.fromkeys(values), key=_order)
+
+
+def _order(variant):
+    weight, _, strength = variant.partition(_SIGNATURE)
+    weight = weight.removesuffix(", ") or grid.FAN_ONLY
+    return bool(strength), grid.descending(weight), float(strength or 0)
 
 
 def weight_colours(values):
-    """A colour for each λ: the baseline stands out, the others darken as λ falls."""
+    """A colour for each λ or variant: the baseline stands out, λ darken as they fall, signatures are pink."""
     ordered = weights(values)
-    numbers = [value for value in ordered if value not in _BASELINES]
+    numbers = [value for value in ordered if value not in _BASELINES and not is_signature(value)]
     shades = matplotlib.colormaps["viridis"](np.linspace(0.85, 0.0, max(2, len(numbers))))
     colours = {value: matplotlib.colors.to_hex(shade) for value, shade in zip(numbers, shades, strict=False)}
+    signed = [value for value in ordered if is_signature(value)]
+    colours |= {value: _SIGNATURES[place % len(_SIGNATURES)] for place, value in enumerate(signed)}
     return {value: colours.get(value, BASELINE) for value in ordered}
 
 
 def weight_name(value):
-    """λ as a reader says it: "FAN only", "basic", "1", "0.0001"."""
+    """λ or a variant as a reader says it: "FAN only", "basic", "1", "0.0001", "signature 1.5"."""
+    if is_signature(value):
+        return value
     return {grid.FAN_ONLY: "FAN only", grid.BASIC: "basic"}.get(value) or f"{float(value):g}"
 
 
+def weight_title(value):
+    """The same where it stands alone: "λ = 0.1"."""
+    name = weight_name(value)
+    return name if name[0].isalpha() else f"λ = {name}"
+
+
 def weight_handles(colours, marker="o"):
-    """Legend entries of λ; the first that is a number says "λ ="."""
+    """Legend entries of λ or variants; the first that is a number says "λ ="."""
     handles, named = [], False
     for value, colour in colours.items():
         label = weight_name(value)
-        if value not in _BASELINES and not named:
+        if value not in _BASELINES and not is_signature(value) and not named:
             label, named = f"λ = {label}", True
-        line = {"linestyle": "none", "marker": marker, "markersize": 4.5} if marker else {"linewidth": 1.5}
+        own = SIGNATURE_MARKER if is_signature(value) else marker
+        line = {"linestyle": "none", "marker": own, "markersize": 4.5} if marker else {"linewidth": 1.5}
         handles.append(Line2D([], [], color=colour, label=label, **line))
     return handles
 

@@ -3,7 +3,7 @@
 from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 
-COLUMNS = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high", "patches"]
+COLUMNS = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high"]
 
 
 @style.look
@@ -36,7 +36,7 @@ def draw(table):
     axes.set_xlabel("tested on")
     axes.set_ylabel("trained on")
     bar = drawing.colorbar(shown, ax=axes, fraction=0.05, pad=0.02)
-    bar.set_label("accuracy (%)")
+    bar.set_label("accuracy on whole pictures (%)")
     bar.outline.set_linewidth(0.5)
     return drawing
 
