@@ -43,7 +43,7 @@ class FoundRuns:
         self._checkpoints = self._root.parent.parent / "checkpoints" / self._root.parent.name / self._root.name
         found = {grids.run_folder("", point): point for point in _points(self._root) + _points(self._checkpoints)}
         if not found:
-            raise UserError(f"{root}: has no runs; a run's folder is {_RUNS.replace('*', '…')}")
+            raise UserError(f"{root}: has no runs; a run's folder is {_PATTERN.replace('*', '…')}")
         wanted = wanted or {}
         points = sorted(grids.chosen(list(found.values()), wanted), key=_order)
         self.evaluations, states = [], []

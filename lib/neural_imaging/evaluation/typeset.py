@@ -43,23 +43,17 @@ _CELL_BREAKS = re.compile(r" (?=\[)|(?<=\]), ")
 _HEADING_BREAKS = re.compile(r" (?=\()|(?<=,) ")
 
 
-def shown_labels(table):
-    """Columns of the grid that readers see: those of codecs and signatures where there are any."""
-    own = (grid.CODEC, grid.SIGNATURE)
-    return [name for name in tables.GROUP if name not in own or (table[name] != grid.NONE).any()]
-
-
 def runs(table):
     """Headings and lines of text for the table of runs: accuracies with their interval in one cell."""
-    shown_labels, shown = [*labels(table), "run"], measures(table)
+    keys, shown = [*labels(table), "run"], measures(table)
     lines = []
     for line in table.to_dict("records"):
-        cells = [str(line[label]) for label in shown_labels]
+        cells = [str(line[label]) for label in keys]
         for name, (_, factor, decimals) in shown.items():
             ends = (line.get(f"{name}_{end}", math.nan) for end in ("low", "high"))
             cells.append(interval(line[name], *ends, factor, decimals))
         lines.append(cells)
-    return [*(LABELS[label] for label in shown_labels), *(heading for heading, _, _ in shown.values())], lines
+    return [*(LABELS[label] for label in keys), *(heading for heading, _, _ in shown.values())], lines
 
 
 def labels(table):
