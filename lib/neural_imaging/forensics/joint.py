@@ -51,6 +51,8 @@ class ForensicPipeline(keras.Model):
         representations", ICLR 2020.
     """
 
+    signature = None
+
     def __init__(
         self,
         isp,
@@ -131,8 +133,12 @@ class ForensicPipeline(keras.Model):
             versions.append(registry.apply(name, images, strength, seed=self._seeds))
         return ops.concatenate(versions, axis=0)
 
+    def develop(self, raw, training=False):
+        """What the camera gives for a batch of Bayer stacks: float32 in [0, 1], (n, 2h, 2w, 3)."""
+        return self.isp(to_unit(raw), training=training and self.isp.trainable)
+
     def call(self, raw, training=False):
-        developed = self.isp(to_unit(raw), training=training and self.isp.trainable)
+        developed = self.develop(raw, training=training)
         sent = self.channel.reduce(self.manipulate(developed, training=training))
         received, entropy = self.channel.compress(sent, training=training)
         outputs = {"developed": developed, "probabilities": self.fan(received, training=training)}
