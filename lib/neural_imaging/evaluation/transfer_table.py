@@ -1,21 +1,27 @@
 """Tests of forensic networks on other pictures than they have learned from, as tables."""
 
+import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid as grids
 from neural_imaging.evaluation import tables, typeset
-from neural_imaging.evaluation.statistics import mean_and_spread
+from neural_imaging.evaluation.statistics import bootstrap, mean_and_spread
 
 TEST, EVALUATION = "test.json", "evaluation.json"
+CAUTION = (
+    "caution: the run's {} was optimised, so its forensic network has learned traces of its own camera, which other "
+    "photographs do not have (docs/experiments.md#transfer)"
+)
 # What tells the lines of a table apart, and with the run, every line.
 POINT = ["trained_on", "tested_on", "protocol", *tables.GROUP, grids.CODEC]
 MEASURES = ("accuracy", "accuracy_libjpeg")
 COLUMNS = [
-    *POINT, "run", "classes", "pictures", "patches",
+    *POINT, "run", "classes", "pictures", "windows",
     *(f"{measure}{end}" for measure in MEASURES for end in ("", "_low", "_high")), "accuracy_own",
 ]  # fmt: skip
 _HEADINGS = {
@@ -31,7 +37,8 @@ def table(trained, tests, evaluations):
 
     Accuracies are fractions. Those of `accuracy_libjpeg` are of the channel's real codec, the bit-stream where that is
     a learned one. `accuracy_own` is that of the run's own evaluation: photographs of its own camera, developed by its
-    own pipeline. `patches` are those of native pictures; each is judged in every class.
+    own pipeline; all are of whole pictures. `windows` are those of a picture; each is judged in every class. Intervals
+    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one.
 
     Args:
         trained: list of mappings: "trained_on", the name of what these runs have learned from; "protocol"; and "grid",
@@ -60,8 +67,8 @@ def cells(table):
     lines = []
     for point, members in table.groupby(POINT, sort=False):
         spreads = [typeset.spread(*mean_and_spread(members[name]), 100) for name in names]
-        lines.append([*map(str, point), str(len(members)), str(members["patches"].iloc[0]), *spreads])
-    return [*_HEADINGS.values(), "Runs", "Patches", *names.values()], lines
+        lines.append([*map(str, point), str(len(members)), str(members["windows"].iloc[0]), *spreads])
+    return [*_HEADINGS.values(), "Runs", "Windows", *names.values()], lines
 
 
 def described(content):
@@ -72,12 +79,14 @@ def described(content):
     """
     real, classes = content["real_codec"], content["classes"]
     codecs = ("differentiable", real)
-    headings = ["Set", "Pictures", "Patches", "Accuracy (%)", f"Accuracy, {real} (%)"]
+    headings = ["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {real} (%)"]
     lines = [
-        [one["name"], str(one["pictures"]), str(one["patches"]), *(_share(one[codec]) for codec in codecs)]
+        [one["name"], str(one["pictures"]), str(one["windows"]), *(_share(one[codec]) for codec in codecs)]
         for one in content["sets"]
     ]
     text = typeset.markdown(headings, lines)
+    if content["optimised"]:
+        text += f"\n{CAUTION.format(' and '.join(content['optimised']))}\n"
     for one in content["sets"]:
         shares = [
             [true, *(f"{100 * count / sum(counts):.1f}" for count in counts)]
@@ -91,8 +100,15 @@ def described(content):
 
 
 def _share(result):
-    low, high = (typeset.number(end, 100) for end in result["interval"])
-    return f"{typeset.number(result['accuracy'], 100)} [{low}, {high}]"
+    estimate, accuracy = _estimate(result), typeset.number(result["accuracy"], 100)
+    if math.isnan(estimate.low):
+        return accuracy
+    return f"{accuracy} [{typeset.number(estimate.low, 100)}, {typeset.number(estimate.high, 100)}]"
+
+
+def _estimate(result):
+    """Accuracy with its interval over the pictures."""
+    return bootstrap([np.mean(result["hits"], axis=1) / result["trials"]], low=0, high=1)
 
 
 def _lines(test, evaluation, labels):
@@ -102,15 +118,16 @@ def _lines(test, evaluation, labels):
         found = []
         for one in content["sets"]:
             line = {**labels, "tested_on": one["name"], "classes": len(content["classes"])}
-            line |= {name: one[name] for name in ("pictures", "patches")}
+            line |= {name: one[name] for name in ("pictures", "windows")}
             for measure, codec in codecs.items():
-                low, high = one[codec]["interval"]
-                line |= {measure: one[codec]["accuracy"], f"{measure}_low": low, f"{measure}_high": high}
+                estimate = _estimate(one[codec])
+                line |= {measure: one[codec]["accuracy"]}
+                line |= {f"{measure}_low": estimate.low, f"{measure}_high": estimate.high}
             found.append(line)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{test}: not a test of a forensic network ({error}); test it again") from None
     try:
-        accuracy = float(own["differentiable"]["accuracy"])
+        accuracy = float(own["whole"]["differentiable"]["accuracy"])
     except (KeyError, TypeError, ValueError):
         raise UserError(f"{evaluation}: not an evaluation of a run; evaluate it again") from None
     return [{**line, "accuracy_own": accuracy} for line in found]

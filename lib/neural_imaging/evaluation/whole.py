@@ -116,21 +116,19 @@ def check(pipeline, image, origins=(WHOLE,)):
     Raises:
         UserError: it does not.
     """
-    least, trimmed = least_side(pipeline), [length // _unit(pipeline) * _unit(pipeline) for length in _sides(image)]
-    for origin in origins:
-        if any(length - first < least for length, first in zip(trimmed, origin, strict=True)):
-            height, width = _sides(image)
-            size, taken = window(pipeline), f" of the photograph without its first {origin[0]} rows" * any(origin)
-            raise UserError(
-                f"photograph {image.name} has {width} × {height} pixels, too few for a window of {size} received "
-                f"pixels{taken}; it needs {least + max(origin)} at least, in multiples of {_unit(pipeline)}"
-            )
+    least, (height, width) = max(least_side(pipeline, origin) for origin in origins), _sides(image)
+    if min(height, width) < least:
+        raise UserError(
+            f"photograph {image.name} has {width} × {height} pixels, too few for windows of {window(pipeline)} "
+            f"received pixels; it needs {least} a side"
+        )
 
 
-def least_side(pipeline):
-    """Shortest side of a developed picture, in pixels, of which a window is received."""
+def least_side(pipeline, origin=WHOLE):
+    """Shortest side of a photograph, in developed pixels, of which a window is received, cropped at `origin`."""
     channel = pipeline.channel.fixed()
-    return -(-window(pipeline) * channel.factor // channel.multiple) * channel.multiple
+    sent = _upwards(window(pipeline) * channel.factor, channel.multiple) + max(origin)
+    return _upwards(max(sent, _MORE + 1), _unit(pipeline))
 
 
 def renderer(pipeline):
@@ -214,6 +212,10 @@ def cut(picture, drawn, side):
 def _unit(pipeline):
     """Sides of photographs are cut to multiples of so many developed pixels."""
     return math.lcm(2 * pipeline.isp.multiple, pipeline.channel.fixed().multiple)
+
+
+def _upwards(length, unit):
+    return -(-length // unit) * unit
 
 
 def _sides(image):

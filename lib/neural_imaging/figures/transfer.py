@@ -3,7 +3,7 @@
 from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 
-COLUMNS = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high", "patches"]
+COLUMNS = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high"]
 
 
 @style.look
