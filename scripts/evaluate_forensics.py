@@ -1,4 +1,4 @@
-"""Evaluate a trained forensic pipeline on held-out photographs, with the training's codec and with the real one."""
+"""Evaluate a trained forensic pipeline on held-out photographs, whole and patch by patch, with both codecs."""
 
 from pathlib import Path
 
@@ -12,7 +12,9 @@ def parse_arguments(arguments=None):
     parser.add_argument("--model", type=Path, required=True, help="model.keras of the run")
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photographs")
     parser.add_argument("--settings", default="{}", help="settings: JSON text, or a JSON or YAML file")
-    parser.add_argument("--labels", required=True, help=f"what the run is, JSON: {', '.join(grid.KEYS)}")
+    parser.add_argument(
+        "--labels", required=True, help="camera, isp, channel, lambda_isp, lambda_codec, signature and run, JSON"
+    )
     parser.add_argument("--output", type=Path, required=True, help="evaluation.json to write")
     parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)

@@ -1,7 +1,8 @@
 """Test the forensic network (FAN) of a run on any pictures: folders, data sets, or cameras' validation photographs.
 
-The pictures are manipulated in the ways that the network has learned to tell apart and sent through the run's channel,
-once with the training's codec and once with the real one. Accuracies and confusion matrices are printed, and written as
+The pictures are manipulated whole in the ways that the network has learned to tell apart and sent whole through the
+run's channel, once with the training's codec and once with the real one; the network sees windows of what was received.
+Accuracies and confusion matrices are printed, and written as
 JSON. Files that cannot be used are listed with the reason and passed over.
 """
 
@@ -27,7 +28,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--settings",
         default="{}",
-        help='JSON text, or a JSON or YAML file: "patches" of each picture (10), "discard" (flat), "batch" (25)',
+        help='JSON text, or a JSON or YAML file: "windows" of each picture (10)',
     )
     parser.add_argument("--quality", type=command_line.count, help="another quality of the run's JPEG channel")
     parser.add_argument(

@@ -7,31 +7,24 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 import tiny_codec
+import tiny_forensics
 
 from neural_imaging import models
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import forensics as evaluation
 from neural_imaging.evaluation import transfer
-from neural_imaging.training import forensics
+from neural_imaging.forensics.channel import Channel
 
-SETTINGS = {"patches": 5, "batch": 3}
-TRAINING = {
-    "epochs": 1,
-    "steps": 1,
-    "batch": 2,
-    "patch": 16,
-    "validation_every": 1,
-    "fan": {"n_filters": 4, "n_convolutions": 1, "dense": [4]},
-    "manipulations": ["jpeg:80", "awgn:5"],
-}
+SETTINGS = {"windows": 5}
+MANIPULATIONS = ("jpeg:80", "awgn:5")
 
 
 @pytest.fixture(scope="module")
-def model(training_set, tmp_path_factory):
+def model(tmp_path_factory):
     """A run whose pipeline passes developed pictures through, so that its own evaluation is a test of transfer too."""
     folder = tmp_path_factory.mktemp("transfer")
     models.create("ONet").save(folder / "onet.keras")
-    forensics.train(training_set, folder / "onet.keras", "fan-only", 0, TRAINING, folder / "model.keras", folder / "c")
+    tiny_forensics.make("ONet", manipulations=MANIPULATIONS).save(folder / "model.keras")
     return folder / "model.keras"
 
 
@@ -55,24 +48,25 @@ def judge(model, sources, path, **more):
 
 def test_pictures_of_its_own_are_judged_as_in_its_own_evaluation(model, training_set, tmp_path):
     (found,) = judge(model, {"own": training_set}, tmp_path / "test.json")
-    labels = {"camera": "test", "isp": "ONet", "channel": "jpeg50", "lambda_isp": "fan-only", "run": 0}
-    settings = {**SETTINGS, "patch": 16, "quality_every": 2}
+    labels = {"camera": "test", "isp": "ONet", "channel": "jpeg50", "lambda_isp": "fan-only"}
+    labels |= {"lambda_codec": "none", "signature": "none", "run": 0}
+    settings = {**SETTINGS, "patches": 1, "patch": 16}
     evaluation.evaluate(model, training_set, settings, labels, tmp_path / "evaluation.json")
     own = json.loads((tmp_path / "evaluation.json").read_text(encoding="utf-8"))
-    assert found["differentiable"] == own["differentiable"]
-    assert found["libjpeg"] == own["libjpeg"]
+    assert found["differentiable"] == own["whole"]["differentiable"]
+    assert found["libjpeg"] == own["whole"]["libjpeg"]
     # Of eight photographs two are for validation.
-    assert (found["pictures"], found["patches"]) == (2, 10)
+    assert (found["pictures"], found["windows"]) == (2, 5)
     assert np.sum(found["libjpeg"]["confusion"], axis=1).tolist() == [10] * 3
 
 
 def test_what_cannot_be_used_is_listed_and_passed_over(model, folder, tmp_path):
     (found,) = judge(model, {"mine": folder}, tmp_path / "test.json")
-    assert (found["pictures"], found["patches"]) == (2, 10)
+    assert (found["pictures"], found["windows"]) == (2, 5)
     reasons = {one["file"]: one["reason"] for one in found["refused"]}
     assert reasons.keys() == {"broken.jpg", "small.png"}
     assert "picture" in reasons["broken.jpg"]
-    assert "30 × 80 pixels, smaller than patches of 32" in reasons["small.png"]
+    assert "30 × 80 pixels, smaller than the 32 of which a window is received" in reasons["small.png"]
 
 
 def test_a_set_is_judged_alike_whatever_comes_before_it(model, folder, training_set, tmp_path):
@@ -111,15 +105,6 @@ def test_other_strengths_are_taken_and_another_number_of_manipulations_is_not(mo
             transfer.behind_onet(pipeline, manipulations=others)
 
 
-def test_patches_are_as_large_as_those_of_the_training(model):
-    assert transfer.learned_patch(models.load(model)) == 16
-
-
-def test_another_size_of_patches_is_refused(model, folder, tmp_path):
-    with pytest.raises(UserError, match="takes patches of 16 alone"):
-        transfer.judge(model, {"a": folder}, {**SETTINGS, "patch": 8}, tmp_path / "test.json")
-
-
 def test_a_link_that_leads_nowhere_is_listed(model, folder, tmp_path):
     shutil.copytree(folder, tmp_path / "linked")
     (tmp_path / "linked/dangling.png").symlink_to("nowhere.png")
@@ -128,11 +113,8 @@ def test_a_link_that_leads_nowhere_is_listed(model, folder, tmp_path):
 
 
 def test_behind_a_learned_codec_the_bit_stream_has_the_last_word(training_set, tmp_path):
-    models.create("ONet").save(tmp_path / "onet.keras")
-    tiny_codec.make().save(tmp_path / "codec.keras")
-    settings = {**TRAINING, "channel": {"downsampling": "none", "codec": "dcn"}}
-    arguments = (training_set, tmp_path / "onet.keras", "fan-only", 0, settings, tmp_path / "model.keras")
-    forensics.train(*arguments, tmp_path / "c", codec_model=tmp_path / "codec.keras")
+    channel = Channel("none", codec="dcn", network=tiny_codec.make())
+    tiny_forensics.make("ONet", channel=channel, manipulations=MANIPULATIONS).save(tmp_path / "model.keras")
     (found,) = judge(tmp_path / "model.keras", {"own": training_set}, tmp_path / "test.json")
     assert np.sum(found["bitstream"]["confusion"]) == 3 * 10
     assert "libjpeg" not in found

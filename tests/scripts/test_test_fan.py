@@ -8,9 +8,9 @@ import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
 import pytest
+import tiny_forensics
 
-from neural_imaging import command_line, models
-from neural_imaging.training import forensics
+from neural_imaging import command_line
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 RUN = "camera~simulated/isp~ONet/channel~jpeg50/lambda_isp~fan-only/lambda_codec~none/signature~none/run~0"
@@ -32,15 +32,12 @@ test_fan.__test__ = False
 def given(training_set, tmp_path_factory):
     """A run and a folder with one good and one bad picture."""
     folder = tmp_path_factory.mktemp("test_fan")
-    models.create("ONet").save(folder / "onet.keras")
-    settings = {"epochs": 1, "steps": 1, "batch": 2, "patch": 16, "validation_every": 1, "manipulations": ["jpeg:80"]}
-    settings |= {"fan": {"n_filters": 4, "n_convolutions": 1, "dense": [4]}}
     model = folder / "model.keras"
-    forensics.train(training_set, folder / "onet.keras", "fan-only", 0, settings, model, folder / "c")
+    tiny_forensics.make("ONet", manipulations=["jpeg:80"]).save(model)
     (folder / "mine").mkdir()
     imageio.imwrite(folder / "mine/good.png", np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8))
     (folder / "mine/bad.png").write_text("none")
-    return {"--model": model, "--images": folder / "mine", "--settings": '{"patches": 2}'}
+    return {"--model": model, "--images": folder / "mine", "--settings": '{"windows": 2}'}
 
 
 def arguments(given, output, **changes):
@@ -67,6 +64,17 @@ def test_sets_are_printed_and_written(given, training_set, tmp_path, capsys):
     assert printed[-1].startswith("passed over: mine: bad.png: ")
 
 
+@pytest.mark.parametrize(("learned", "printed"), [((), False), (("isp",), True)])
+def test_a_run_whose_camera_was_optimised_gets_a_caution(given, tmp_path, capsys, learned, printed):
+    tiny_forensics.make("ONet", manipulations=["jpeg:80"], trainable=learned).save(tmp_path / "model.keras")
+    test_fan.main(arguments(given, tmp_path / "test.json", model=tmp_path / "model.keras"))
+    cautions = [line for line in capsys.readouterr().out.splitlines() if line.startswith("caution: ")]
+    assert bool(cautions) == printed
+    if printed:
+        assert "isp was optimised" in cautions[0]
+        assert "docs/experiments.md#transfer" in cautions[0]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -74,8 +82,7 @@ def test_sets_are_printed_and_written(given, training_set, tmp_path, capsys):
         ({"images": "=absent"}, "must be a path, or a name and a path"),
         ({"images": ["a=x", "a=y"]}, "two sets are called a"),
         ({"model": "absent.keras"}, "absent.keras: no such model file"),
-        ({"settings": '{"patch": 40}'}, "the network takes patches of"),
-        ({"settings": '{"patchs": 40}'}, "unknown setting patchs"),
+        ({"settings": '{"patches": 40}'}, "unknown setting patches; known: windows"),
         ({"quality": 101}, "--quality 101: must be at least 1 and at most 100"),
         ({"manipulations": "awgn:x"}, "the strength must be a number"),
     ],
@@ -95,14 +102,14 @@ def test_tests_become_a_table_in_three_forms(given, tmp_path):
     test_fan.main(arguments(given, run / "test.json"))
     own = tmp_path / "runs/cvpr2019" / RUN
     own.mkdir(parents=True)
-    (own / "evaluation.json").write_text('{"differentiable": {"accuracy": 0.75}}')
+    (own / "evaluation.json").write_text('{"whole": {"differentiable": {"accuracy": 0.75}}}')
     grid = {"camera": ["simulated"], "isp": ["ONet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only"], "run": [0]}
     trained = [{"trained_on": "scenes", "protocol": "cvpr2019", "grid": grid}]
     options = ["--trained", json.dumps(trained), "--tests", str(tmp_path / "tests")]
     options += ["--evaluations", str(tmp_path / "runs"), "--output", str(tmp_path / "transfer.csv")]
     program("tabulate_transfer").main(options)
     line = pd.read_csv(tmp_path / "transfer.csv").iloc[0]
-    assert (line["trained_on"], line["tested_on"], line["patches"]) == ("scenes", "mine", 2)
+    assert (line["trained_on"], line["tested_on"], line["windows"]) == ("scenes", "mine", 2)
     assert line["accuracy_own"] == 0.75
     assert "scenes" in (tmp_path / "transfer.md").read_text(encoding="utf-8")
     assert "scenes" in (tmp_path / "transfer.tex").read_text(encoding="utf-8")

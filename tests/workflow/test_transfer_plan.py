@@ -25,7 +25,7 @@ MISTAKES = {
     "unknown data set": ({}, {"data_sets": ["kodak"]}, ["transfer.data_sets", "'kodak'", "simulated"]),
     "unknown camera": ({}, {"cameras": ["D90"]}, ["transfer.cameras", "'D90'", "simulated"]),
     "one name for two sets": ({}, {"cameras": ["simulated"]}, ["transfer.cameras", "also the name of a data set"]),
-    "no patches": ({}, {"patches": 0}, ["transfer.patches"]),
+    "no windows": ({}, {"windows": 0}, ["transfer.windows"]),
     "no runs": ({}, {"trained": []}, ["transfer.trained"]),
 }
 
@@ -90,9 +90,9 @@ def test_a_configuration_needs_no_transfer(checkout):
 class TestAfterAChange:
     """Results are there; then one thing changes."""
 
-    def test_more_patches_test_again_and_train_nothing(self, finished):
+    def test_more_windows_test_again_and_train_nothing(self, finished):
         def more(content):
-            content["transfer"]["patches"] = 3
+            content["transfer"]["windows"] = 3
 
         jobs = finished.plan("transfer", config=finished.configuration(more))
         assert jobs == {

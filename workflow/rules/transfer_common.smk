@@ -31,11 +31,5 @@ def target_transfer_figures():
 
 
 def transfer_settings(wildcards):
-    """Settings of a test: patches are as large as those that the network has learned from."""
-    protocol = config["protocols"][wildcards.protocol]
-    return as_json(
-        {
-            "patches": transfer.section(config)["patches"],
-            "discard": protocol["discard"],
-        }
-    )
+    """Settings of a test."""
+    return as_json({"windows": transfer.section(config)["windows"]})

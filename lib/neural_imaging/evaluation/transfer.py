@@ -9,31 +9,34 @@ from tqdm import tqdm
 
 from neural_imaging import files, models, records, runtime
 from neural_imaging.errors import UserError
-from neural_imaging.evaluation import forensics
+from neural_imaging.evaluation import forensics, transmission, whole
+from neural_imaging.evaluation.scores import scores
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
 from neural_imaging.forensics.manipulations import parse
 from neural_imaging.imaging import opening, raw_folder
-from neural_imaging.training import images, options
+from neural_imaging.training import options
 
-# A patch of None is what the network has learned from, the only one that it takes.
-DEFAULTS = {"patches": 10, "discard": "flat", "batch": 25, "patch": None}
+DEFAULTS = {"windows": 10}
 _SPLIT = "validation"
+# Parts that leave traces in the photographs of the run's own camera, where they have learned.
+_OF_CAMERA = ("isp", "signature")
 
 
 def judge(model_path, sources, settings, output, labels=None, threads=None, quality=None, manipulations=None):
     """Test a run's forensic network on sets of pictures, and write what came out as JSON.
 
-    The pictures take the place of what the run's pipeline has developed: they are manipulated in the run's ways and
-    sent through its channel, once with the training's codec and once with the real one. So the pipeline itself plays
-    no part, and what an optimised one writes into photographs is missing in them. Files that cannot be used are listed
-    with the reason and passed over. A set's patches depend on the set alone.
+    The pictures take the place of what the run's pipeline has developed: they are manipulated whole in the run's ways,
+    sent whole through its channel, once with the training's codec and once with the real one, and seen through windows,
+    see `evaluation.whole`. So the pipeline itself plays no part, and what an optimised one writes into photographs is
+    missing in them. Files that cannot be used are listed with the reason and passed over. A set's windows depend on the
+    set alone.
 
     Args:
         model_path: `model.keras` of a `ForensicPipeline`.
         sources: mapping of names to folders of pictures, or to the `images.csv` of a data set or of a training set,
             of which the validation photographs are taken, as they were developed.
-        settings: see `DEFAULTS`: `patches` of each picture, of `patch` cells of 2 × 2 pixels, chosen by `discard`.
+        settings: see `DEFAULTS`: number of `windows` of each picture.
         output: JSON file to write.
         labels: what the run is; written into the record.
         threads: processor threads.
@@ -42,8 +45,8 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
 
     Returns:
         The record's "sets": a list of mappings, each with the set's name and source, the number of pictures and of
-        patches, "refused" (file and reason), and for "differentiable" and the real codec accuracy, its 95 % interval
-        and the confusion matrix (counts; rows are true classes).
+        windows a picture, "refused" (file and reason), and "differentiable" and the real codec, see `scores.scores`.
+        The record's "optimised" names the parts of the run's camera that have learned.
 
     Raises:
         UserError: a wrong setting, a damaged model, or a set without a single good picture.
@@ -53,30 +56,27 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
     listings = {name: listing(source) for name, source in sources.items()}
     runtime.configure(threads=threads, seed=0, deterministic=True)
     tables = [source for source in sources.values() if Path(source).is_file()]
-    pipeline = models.load(model_path)
-    if not isinstance(pipeline, ForensicPipeline):
-        raise UserError(f"{model_path}: holds a {type(pipeline).__name__}, not a forensic pipeline")
-    learned = learned_patch(pipeline)
-    settings["patch"] = learned if settings["patch"] is None else settings["patch"]
-    if settings["patch"] != learned:
-        raise UserError(f"setting patch is {settings['patch']!r}; the network takes patches of {learned} alone")
+    pipeline = forensics.load(model_path)
+    tested = behind_onet(pipeline, quality, manipulations)
     changes = {} if quality is None else {"quality": quality}
     changes |= {} if manipulations is None else {"manipulations": list(manipulations)}
     record = records.Record("test_fan", {**settings, **changes}, seed=0, inputs=[model_path, *tables])
-    found = []
+    sets = []
     for name, paths in listings.items():
-        pictures, refused = usable(paths, 2 * settings["patch"], name)
+        pictures, refused = usable(paths, whole.least_side(tested), name)
         if not pictures:
-            reasons = "; ".join(f"{one['file']}: {one['reason']}" for one in refused[:3])
+            reasons = "; ".join(f"{bad['file']}: {bad['reason']}" for bad in refused[:3])
             raise UserError(f"{sources[name]}: no picture of these can be used ({reasons or 'none found'})")
-        # A fresh one for each set, so that noise does not depend on what came before.
-        tested = behind_onet(pipeline, quality, manipulations)
-        result = measure(tested, pictures, settings)
-        found.append({"name": name, "source": str(sources[name]), "refused": refused, **result})
-    real = forensics.real_codec(pipeline.channel)
-    accuracies = {one["name"]: {codec: one[codec]["accuracy"] for codec in ("differentiable", real)} for one in found}
-    record.write(output, accuracies, classes=tested.classes, real_codec=real, labels=labels or {}, sets=found)
-    return found
+        result = measure(tested, pictures, settings["windows"])
+        sets.append({"name": name, "source": str(sources[name]), "refused": refused, **result})
+    real = transmission.real_codec(tested.channel)
+    accuracies = {
+        tests["name"]: {codec: tests[codec]["accuracy"] for codec in ("differentiable", real)} for tests in sets
+    }
+    optimised = [part for part in _OF_CAMERA if part in pipeline.trainable_parts]
+    about = {"classes": tested.classes, "real_codec": real, "optimised": optimised, "labels": labels or {}}
+    record.write(output, accuracies, **about, sets=sets)
+    return sets
 
 
 def behind_onet(pipeline, quality=None, manipulations=None):
@@ -111,27 +111,20 @@ def behind_onet(pipeline, quality=None, manipulations=None):
     return ForensicPipeline(models.create("ONet"), channel, pipeline.fan, chosen, trainable=())
 
 
-def learned_patch(pipeline):
-    """Side of the patches that a joint model has learned from, in cells of 2 × 2 developed pixels."""
-    return pipeline.fan.settings["patch_size"] * pipeline.channel.factor // 2
-
-
-def measure(pipeline, pictures, settings):
+def measure(pipeline, pictures, windows):
     """Accuracies and confusion matrices of a joint model on developed pictures.
 
     Args:
         pipeline: what `behind_onet` gives.
         pictures: list of `Picture`.
-        settings: complete settings, see `DEFAULTS`.
+        windows: number of windows of each.
 
     Returns:
-        What `evaluation.forensics.measure` gives, short of PSNR and SSIM, since nothing was developed, and with the
-        number of pictures.
+        Numbers of "pictures" and of "windows" a picture; "differentiable" and the real codec, see `scores.scores`.
     """
-    # Bits a pixel behind the real codec are measured on one patch of each picture.
-    results = forensics.measure(pipeline, pictures, {**settings, "quality_every": settings["patches"]})
-    developed = ("psnr", "ssim", "patches_quality")
-    return {"pictures": len(pictures), **{key: value for key, value in results.items() if key not in developed}}
+    confusions = whole.counts(pipeline, pictures, windows)[0][whole.WHOLE]
+    codecs = {name: scores(matrices, windows) for name, matrices in confusions.items()}
+    return {"pictures": len(pictures), "windows": windows, **codecs}
 
 
 def listing(source):
@@ -182,12 +175,13 @@ def usable(paths, side, title="pictures"):
     pictures, refused = [], []
     for name, path in tqdm(paths, desc=f"Open {title}", unit="picture", disable=None):
         try:
-            height, width = _opened(path)[0].shape[:2]
+            height, width = _opened(path).shape[:2]
         except opening.PictureError as error:
             refused.append({"file": name, "reason": error.reason})
             continue
         if min(height, width) < side:
-            refused.append({"file": name, "reason": f"{width} × {height} pixels, smaller than patches of {side}"})
+            reason = f"{width} × {height} pixels, smaller than the {side} of which a window is received"
+            refused.append({"file": name, "reason": reason})
         else:
             pictures.append(Picture(name, path, (height // 2, width // 2)))
     return pictures, refused
@@ -196,7 +190,7 @@ def usable(paths, side, title="pictures"):
 class Picture:
     """A developed picture that is opened when it is looked at, so that a set may be larger than the memory.
 
-    It stands for a `training.images.ImagePair` without RAW, and has its attributes.
+    It stands for a `training.images.ImagePair` without RAW.
 
     Args:
         name: of the picture.
@@ -204,8 +198,7 @@ class Picture:
         cells: its height and width in cells of 2 × 2 pixels.
     """
 
-    cfa, stack = "", None
-    camera_to_srgb = np.eye(3, dtype=np.float32)
+    stack = None
 
     def __init__(self, name, path, cells):
         self.name, self.path, self.cells = name, path, cells
@@ -213,18 +206,12 @@ class Picture:
     @property
     def target(self):
         """uint8, H × W × 3."""
-        return _opened(self.path)[0]
-
-    @property
-    def sums(self):
-        """uint64, (H/2 + 1) × (W/2 + 1) × 2; see `ImagePair`."""
-        return _opened(self.path)[1]
+        return _opened(self.path)
 
 
 @functools.lru_cache(maxsize=2)
 def _opened(path):
-    """A picture with even sides, and its sums. Patches are cut of one picture after another, so few are kept."""
+    """A picture with even sides. It is asked for several times in a row, so few are kept."""
     picture = opening.read(path).picture
     height, width = (side // 2 * 2 for side in picture.shape[:2])
-    target = np.ascontiguousarray(picture[:height, :width])
-    return target, images.integral_images(target)
+    return np.ascontiguousarray(picture[:height, :width])

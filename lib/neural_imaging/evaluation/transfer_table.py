@@ -1,7 +1,9 @@
 """Tests of forensic networks on other pictures than they have learned from, as tables."""
 
+import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from neural_imaging import files
@@ -11,6 +13,10 @@ from neural_imaging.evaluation import tables, typeset
 from neural_imaging.evaluation.statistics import bootstrap, mean_and_spread
 
 TEST, EVALUATION = "test.json", "evaluation.json"
+CAUTION = (
+    "caution: the run's {} was optimised, so its forensic network has learned traces of its own camera, which other "
+    "photographs do not have (docs/experiments.md#transfer)"
+)
 # What tells the lines of a table apart, and with the run, every line.
 POINT = ["trained_on", "tested_on", "protocol", *tables.GROUP]
 MEASURES = ("accuracy", "accuracy_libjpeg")
@@ -30,9 +36,9 @@ def table(trained, tests, evaluations):
     """One line for each run and each set of pictures that it was tested on (`COLUMNS`).
 
     Accuracies are fractions. Those of `accuracy_libjpeg` are of the channel's real codec, the bit-stream where that is
-    a learned one, with intervals over the pictures. `accuracy_own` is that of the run's own evaluation: whole
-    photographs of its own camera, developed by its own pipeline. `windows` are those of native pictures; each is judged
-    in every class.
+    a learned one. `accuracy_own` is that of the run's own evaluation: photographs of its own camera, developed by its
+    own pipeline; all are of whole pictures. `windows` are those of a picture; each is judged in every class. Intervals
+    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one.
 
     Args:
         trained: list of mappings: "trained_on", the name of what these runs have learned from; "protocol"; and "grid",
@@ -60,7 +66,7 @@ def cells(table):
     for point, members in table.groupby(keys, sort=False):
         spreads = [typeset.spread(*mean_and_spread(members[name]), 100) for name in names]
         lines.append([*map(str, point), str(len(members)), str(members["windows"].iloc[0]), *spreads])
-    return [*(_HEADINGS[key] for key in keys), "Runs", "Windows", *names.values()], lines
+    return [*_HEADINGS.values(), "Runs", "Windows", *names.values()], lines
 
 
 def described(content):
@@ -71,12 +77,14 @@ def described(content):
     """
     real, classes = content["real_codec"], content["classes"]
     codecs = ("differentiable", real)
-    headings = ["Set", "Pictures", "Windows", "Accuracy (%)", f"Accuracy, {real} (%)"]
+    headings = ["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {real} (%)"]
     lines = [
-        [one["name"], str(one["pictures"]), str(_windows(one, codecs[0])), *(_share(one[codec]) for codec in codecs)]
+        [one["name"], str(one["pictures"]), str(one["windows"]), *(_share(one[codec]) for codec in codecs)]
         for one in content["sets"]
     ]
     text = typeset.markdown(headings, lines)
+    if content["optimised"]:
+        text += f"\n{CAUTION.format(' and '.join(content['optimised']))}\n"
     for one in content["sets"]:
         shares = [
             [true, *(f"{100 * count / sum(counts):.1f}" for count in counts)]
@@ -102,7 +110,15 @@ def _interval(result):
 
 
 def _share(result):
-    return typeset.interval(result["accuracy"], *_interval(result), 100)
+    estimate, accuracy = _estimate(result), typeset.number(result["accuracy"], 100)
+    if math.isnan(estimate.low):
+        return accuracy
+    return f"{accuracy} [{typeset.number(estimate.low, 100)}, {typeset.number(estimate.high, 100)}]"
+
+
+def _estimate(result):
+    """Accuracy with its interval over the pictures."""
+    return bootstrap([np.mean(result["hits"], axis=1) / result["trials"]], low=0, high=1)
 
 
 def _lines(test, evaluation, labels):
@@ -112,10 +128,11 @@ def _lines(test, evaluation, labels):
         found = []
         for one in content["sets"]:
             line = {**labels, "tested_on": one["name"], "classes": len(content["classes"])}
-            line |= {"pictures": one["pictures"], "windows": _windows(one, codecs["accuracy"])}
+            line |= {name: one[name] for name in ("pictures", "windows")}
             for measure, codec in codecs.items():
-                low, high = _interval(one[codec])
-                line |= {measure: one[codec]["accuracy"], f"{measure}_low": low, f"{measure}_high": high}
+                estimate = _estimate(one[codec])
+                line |= {measure: one[codec]["accuracy"]}
+                line |= {f"{measure}_low": estimate.low, f"{measure}_high": estimate.high}
             found.append(line)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{test}: not a test of a forensic network ({error}); test it again") from None

@@ -1,0 +1,42 @@
+"""How often a forensic network is right, counted for each photograph and class."""
+
+import numpy as np
+
+from neural_imaging import runtime
+
+# Samples of a batch that the network looks at: 256 windows of 32 pixels, 16 of 128.
+_SAMPLES = 1 << 18
+
+
+def network(fan):
+    """A forensic network as a function of pictures, (n, h, w, 3), to the class that it names for each, (n,)."""
+    from keras import ops
+
+    look = runtime.graph(lambda pictures: fan(pictures, training=False))
+
+    def named(pictures):
+        batch = max(1, _SAMPLES // (pictures.shape[1] * pictures.shape[2]))
+        found = [ops.convert_to_numpy(look(pictures[at : at + batch])) for at in range(0, len(pictures), batch)]
+        return np.concatenate(found).argmax(axis=1)
+
+    return named
+
+
+def scores(confusions, trials):
+    """Scores of one codec.
+
+    Args:
+        confusions: counts, shape (photographs, classes, classes); rows are true classes.
+        trials: pictures a photograph and class.
+
+    Returns:
+        JSON types: "accuracy", a fraction; the "confusion" matrix of all photographs; "hits", photographs × classes:
+        pictures named right; and "trials".
+    """
+    hits, confusion = np.diagonal(confusions, axis1=1, axis2=2), confusions.sum(axis=0)
+    return {
+        "accuracy": int(hits.sum()) / int(confusion.sum()),
+        "confusion": confusion.tolist(),
+        "hits": hits.tolist(),
+        "trials": trials,
+    }

@@ -1,0 +1,101 @@
+"""Pictures sent through a channel: with the codec that the training has, and with the real one, which makes files."""
+
+import numpy as np
+from keras import ops
+
+from neural_imaging import codec
+from neural_imaging.coding import libjpeg, payload
+from neural_imaging.evaluation.learned import Learned
+from neural_imaging.imaging import measures, tiles
+
+# What the real codec does to a picture.
+COMPRESSION = ("psnr", "ssim", "bpp", "effective_bpp")
+# PSNR in dB of a picture that comes back as it was, so that means are numbers: one level off in 1 of 150 samples.
+_IDENTICAL = 70.0
+# Side of the largest tiles of a learned codec, in its cells: as many cells as `codec.CELLS`.
+_SIDE = 256
+
+
+def real_codec(channel):
+    """What an evaluation calls the channel's real codec: "bitstream" where it is a learned one, or "libjpeg"."""
+    return "libjpeg" if channel.network is None else "bitstream"
+
+
+def differentiable(channel, picture, side=_SIDE):
+    """Send a whole picture through a channel with the training's codec; a learned one has large pictures by tiles.
+
+    Args:
+        channel: `forensics.channel.Channel` that draws nothing.
+        picture: (h, w, 3), float in [0, 1]; sides are multiples of `channel.multiple`.
+        side: longest side of a tile with its margins, in cells of the codec.
+
+    Returns:
+        NumPy array, (h / factor, w / factor, 3), float32 in [0, 1].
+    """
+    sent = ops.convert_to_numpy(channel.reduce(picture[np.newaxis]))[0]
+
+    def compressed(tile):
+        return ops.convert_to_numpy(channel.compress(ops.convert_to_tensor(tile[np.newaxis]))[0])[0]
+
+    network = channel.network
+    if network is None:
+        return compressed(sent)
+    reaches = network.encoder_reach, network.decoder_reach
+    reach = None if None in reaches else sum(reaches)
+    cell, side = network.multiple, max(side, tiles.least(1, reach))
+    return tiles.process(sent, compressed, before=cell, after=cell, reach=reach, side=side)
+
+
+def real(channel, picture):
+    """Send a whole picture through a channel whose codec is the real one: a file is written and read.
+
+    Args:
+        channel, picture: as for `differentiable`.
+
+    Returns:
+        (sent, received, stream): the picture before and after the codec, uint8, (h / factor, w / factor, 3), and its
+        file; None where the channel has no codec.
+    """
+    if channel.network is None:
+        sent, received, streams = transmit(channel, picture[np.newaxis])
+        return sent[0], received[0], None if streams is None else streams[0]
+    sent = channel.reduced_levels(picture[np.newaxis])[0]
+    stream = codec.compress(sent, channel.network)
+    return sent, codec.decompress(stream, channel.network), stream
+
+
+def transmit(channel, versions):
+    """Send small pictures, all in one piece, through a channel whose codec is the real one.
+
+    Args:
+        channel: as for `differentiable`.
+        versions: (n, h, w, 3), float in [0, 1].
+
+    Returns:
+        (sent, received, streams): the pictures before and after the codec, uint8, and their files; None where the
+        channel has no codec.
+    """
+    sent = channel.reduced_levels(versions)
+    if channel.network is not None:
+        return sent, *codec.transmit(sent, channel.network)
+    if channel.jpeg is None:
+        return sent, libjpeg.to_8_bits(channel.real(versions)), None
+    streams = [libjpeg.encode(picture, channel.jpeg.quality) for picture in sent]
+    return sent, np.stack([libjpeg.decode(stream) for stream in streams]), streams
+
+
+def cost(channel, sent, received, stream):
+    """What the real codec did to a picture.
+
+    Returns:
+        "psnr" in dB and "ssim" (the papers' uniform window) of what was received to what was sent, and "bpp" and
+        "effective_bpp", bits a pixel with and without headers (`coding.payload`).
+    """
+    effective = payload.jpeg(stream) if channel.network is None else Learned.payload(stream)
+    pixels = sent.shape[0] * sent.shape[1]
+    return {
+        "psnr": min(float(measures.psnr(sent, received)), _IDENTICAL),
+        "ssim": float(measures.ssim(sent, received, window="uniform")),
+        "bpp": 8 * len(stream) / pixels,
+        "effective_bpp": 8 * effective / pixels,
+    }
