@@ -10,7 +10,8 @@ from neural_imaging.imaging import splits
 @pytest.mark.parametrize("seed", range(20))
 def test_parts_of_one_source_stay_together_and_the_number_is_exact(seed):
     generator = np.random.default_rng(seed)
-    sources = generator.permutation(np.repeat(np.arange(12), generator.integers(1, 5, 12))).tolist() + [12, 13, 14]
+    torn = generator.permutation(np.repeat(np.arange(12), generator.integers(1, 5, 12)))
+    sources = [*torn.tolist(), 12, 13, 14]
     chosen = splits.validation(sources, 9)
     assert len(chosen) == 9
     held_out = {sources[place] for place in chosen}
@@ -22,5 +23,7 @@ def test_sources_of_one_part_are_taken_from_the_front():
 
 
 def test_a_number_that_would_tear_a_source_apart_is_refused_with_those_that_can_be():
-    with pytest.raises(UserError, match=r"4 of 9 pictures cannot be for validation: .*; 3 and 6 are the nearest"):
+    with pytest.raises(
+        UserError, match=r"4 of 9 pictures cannot be for validation: .*; nearest numbers that can: 3 and 6"
+    ):
         splits.validation(list("aaabbbccc"), 4, "pictures")
