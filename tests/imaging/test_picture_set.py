@@ -234,5 +234,5 @@ def test_pictures_of_a_folder_are_on_one_side_where_asked_for(source, tmp_path):
 
 
 def test_a_data_set_without_identities_is_named(source, training_set, tmp_path):
-    with pytest.raises(UserError, match="not the images.csv of a data set"):
+    with pytest.raises(UserError, match=r"not the images\.csv of a data set"):
         picture_set.prepare([source], tmp_path, FEW, apart=[training_set])

@@ -14,7 +14,8 @@ from neural_imaging.imaging.workers import Crash, Workers
 
 COLUMNS = (
     "image", "file", "source", "sha256", "pixels", "camera", "height", "width", "cfa", "black_levels", "white_level",
-    "white_balance", "white_balance_source", "camera_to_srgb", "matrix_source", "flip", "target", "status", "split", "reason",
+    "white_balance", "white_balance_source", "camera_to_srgb", "matrix_source", "flip", "target", "status", "split",
+    "reason",
 )  # fmt: skip
 ORIENTATIONS = ("landscape", "portrait", "any")
 TIME_LIMIT = 300

@@ -53,8 +53,8 @@ def prepare(sources, output_folder, settings, workers=1, apart=()):
         Path of images.csv.
 
     Raises:
-        UserError: wrong settings or sources, photographs that cannot be split so, or too few good pictures; then refused.csv
-            lists them instead of images.csv.
+        UserError: wrong settings or sources, photographs that cannot be split so, or too few good pictures; then
+            refused.csv lists them instead of images.csv.
     """
     settings = _checked(settings)
     output, side = Path(output_folder), settings["side"]

@@ -36,8 +36,8 @@ def make(profile, output_folder, settings, workers=1):
         profile: a `cameras.Profile`.
         output_folder: where to write; made if missing.
         settings: mapping with some of the keys of `DEFAULTS`. `folder` has pictures that become scenes, `reduction`
-            times smaller, no more than `count` scenes (0 for all); with a folder, photographs that come with packages and
-            dead leaves are used where asked for.
+            times smaller, no more than `count` scenes (0 for all); with a folder, photographs that come with packages
+            and dead leaves are used where asked for.
         workers: processes to share the work.
 
     Returns:
