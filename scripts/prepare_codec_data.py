@@ -18,9 +18,17 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--settings",
         default="{}",
-        help='JSON or file: {"side": 256, "train": null, "validation": 1000, "seed": 1, "scenes": null}; train: null '
-        'takes all that there are; scenes: {"photographs": true, "dead_leaves": 40, "height": 512, "width": 512, '
-        '"seed": 2019} adds synthetic scenes, which need no files',
+        help='JSON or file: {"side": 256, "train": null, "validation": 1000, "seed": 1, "scenes": null, '
+        '"split_by": "file"}; train: null takes all that there are; scenes: {"photographs": true, "dead_leaves": 40, "height": 512, "width": 512, '
+        '"seed": 2019} adds synthetic scenes, which need no files; split_by: folder keeps the pictures of a '
+        "folder on one side",
+    )
+    parser.add_argument(
+        "--apart",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="images.csv of data sets that codecs are compared on; their pictures are left out",
     )
     parser.add_argument("--output", type=Path, required=True, help="images.csv to write; pictures.npy goes beside it")
     parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
@@ -35,7 +43,7 @@ def main(arguments=None):
 
     from neural_imaging.imaging import picture_set
 
-    picture_set.prepare(options.images, options.output.parent, settings, workers=options.threads)
+    picture_set.prepare(options.images, options.output.parent, settings, options.threads, options.apart)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ DEFAULTS = {
     "model": None,
     "count": None,
     "target": "manual",
+    "split_by": "file",
+    "validation_photographs": None,
 }
 CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
 
@@ -25,8 +27,10 @@ def parse_arguments(arguments=None):
         "--settings",
         default="{}",
         help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "orientation": "landscape", "model": null, '
-        '"count": null, "target": "manual"}; orientation also "portrait" or "any", target also "auto"; '
-        'model: only files of this camera, e.g. "Nikon D90"; count: only the first so many of them',
+        '"count": null, "target": "manual", "split_by": "file", "validation_photographs": null}; orientation also '
+        '"portrait" or "any", target also "auto"; model: only files of this camera, e.g. "Nikon D90"; count: only the '
+        "first so many of them; split_by: folder keeps the files of a folder on one side; validation_photographs: how "
+        "many of those for validation are not synthetic, of a simulated camera",
     )
     parser.add_argument(
         "--cameras",

@@ -6,7 +6,15 @@ import library_path  # noqa: F401
 from neural_imaging import command_line
 from neural_imaging.errors import UserError
 
-DEFAULTS = {"train": 120, "validation": 30, "seed": 1, "orientation": "any", "count": None, "smallest": 64}
+DEFAULTS = {
+    "train": 120,
+    "validation": 30,
+    "seed": 1,
+    "orientation": "any",
+    "count": None,
+    "smallest": 64,
+    "split_by": "file",
+}
 
 
 def parse_arguments(arguments=None):
@@ -16,8 +24,9 @@ def parse_arguments(arguments=None):
         "--settings",
         default="{}",
         help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "orientation": "any", "count": null, '
-        '"smallest": 64}; orientation also "landscape" or "portrait"; count: only the first so many files; '
-        "smallest: shortest side in pixels of a picture that is used",
+        '"smallest": 64, "split_by": "file"}; orientation also "landscape" or "portrait"; count: only the first so many '
+        "files; smallest: shortest side in pixels of a picture that is used; split_by: folder keeps the pictures of a "
+        "folder on one side",
     )
     parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
     parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")

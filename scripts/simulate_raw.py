@@ -19,7 +19,8 @@ def parse_arguments(arguments=None):
         "--settings",
         default="{}",
         help='JSON or file: {"photographs": true, "dead_leaves": 40, "height": 384, "width": 576, "seed": 2019, '
-        '"noise": true}',
+        '"noise": true, "folder": "", "reduction": 4, "count": 0}; folder: pictures that become scenes, reduction '
+        "times smaller, at most so many (0: all); with a folder, photographs and dead_leaves are off by default",
     )
     parser.add_argument(
         "--output", type=command_line.folder, required=True, help="folder for the DNG files and scenes.csv"

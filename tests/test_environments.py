@@ -13,6 +13,8 @@ sys.path.insert(0, str(ROOT / "workflow"))
 
 from planning.library import Library  # noqa: E402
 
+from neural_imaging.imaging import scenes  # noqa: E402
+
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 # Modules whose package has another name.
 PACKAGES = {
@@ -77,6 +79,11 @@ def test_an_environment_of_rules_repeats_the_pins(path):
 def test_processor_and_gpu_have_the_same_tensorflow():
     versions = {*_pins("requirements-cpu.txt").values(), *_pins("requirements-gpu.txt").values()}
     assert len(versions) == 1
+
+
+def test_photographs_for_scenes_come_with_packages_of_the_environment_that_makes_scenes():
+    packages = {package for package, _ in scenes.PHOTOGRAPHS.values()}
+    assert packages <= _environment(ROOT / "envs/imaging.yaml").keys()
 
 
 def test_python_is_the_same_everywhere():

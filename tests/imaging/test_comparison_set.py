@@ -68,6 +68,12 @@ def test_of_a_training_set_only_photographs_for_validation_are_taken(training_se
     assert sorted(rows.index) == sorted(expected)
 
 
+def test_a_picture_is_compared_on_once(folder, tmp_path):
+    imageio.imwrite(folder / "z.bmp", imageio.imread(folder / "a.png"))
+    rows = _prepare(folder, tmp_path / "set")
+    assert rows.reason["z.bmp"] == "the same picture as a.png"
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -159,3 +159,29 @@ def test_a_missing_or_empty_folder_is_named(tmp_path):
         dataset.prepare(tmp_path / "absent", tmp_path / "out", train=1, validation=0, seed=0)
     with pytest.raises(UserError, match="holds no files"):
         dataset.prepare(tmp_path, tmp_path / "out", train=1, validation=0, seed=0)
+
+
+def test_all_files_of_a_folder_are_on_one_side_where_asked_for(source, tmp_path):
+    for place, folder in (("a", "x"), ("c", "x"), ("f", "y"), ("g", "y")):
+        (tmp_path / "in" / folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / f"{place}.dng", tmp_path / "in" / folder)
+    for seed in range(4):
+        dataset.prepare(tmp_path / "in", tmp_path / "out", train=2, validation=2, seed=seed, split_by="folder")
+        rows = table(tmp_path / "out/images.csv")
+        assert rows["x/a.dng"]["split"] == rows["x/c.dng"]["split"] != rows["y/f.dng"]["split"]
+        assert rows["x/a.dng"]["source"] == "x"
+
+
+def test_a_copy_in_another_file_is_no_photograph_of_its_own(source, tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("a", "c"):
+        shutil.copy(source / f"{name}.dng", tmp_path / "in")
+    (tmp_path / "in/b.dng").write_bytes((source / "a.dng").read_bytes() + bytes(16))
+    dataset.prepare(tmp_path / "in", tmp_path / "out", train=1, validation=1, seed=0)
+    assert table(tmp_path / "out/images.csv")["b.dng"]["reason"] == "the same picture as a.dng"
+
+
+@pytest.mark.parametrize("settings", [{"split_by": "day"}, {"validation_photographs": 2}])
+def test_settings_of_the_split_that_make_no_sense_are_named(source, tmp_path, settings):
+    with pytest.raises(UserError, match=f"{next(iter(settings))} must be"):
+        dataset.prepare(source, tmp_path, train=2, validation=1, seed=1, **settings)

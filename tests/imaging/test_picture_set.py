@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import picture_set, picture_sources
+from neural_imaging.imaging import comparison_set, picture_set, picture_sources
 from neural_imaging.imaging.partial_set import PartialSet
 
 SIDE = 32
@@ -183,3 +183,56 @@ def test_wrong_sources_are_named(source, tmp_path):
     ):
         with pytest.raises(UserError, match=message):
             picture_set.prepare(sources, tmp_path / "set", FEW)
+
+
+def test_pictures_that_codecs_are_compared_on_are_not_learned_from(source, tmp_path):
+    (tmp_path / "compared").mkdir()
+    shutil.copy(source / "a.png", tmp_path / "compared/by-file.png")
+    imageio.imwrite(tmp_path / "compared/by-samples.bmp", imageio.imread(source / "more/i.webp"))
+    compared = comparison_set.prepare([tmp_path / "compared"], tmp_path / "data-set", {"side": SIDE})
+    picture_set.prepare([source], tmp_path / "set", FEW, apart=[compared])
+    rows = table(tmp_path / "set")
+    assert rows["a.png"]["reason"] == f"the same picture as by-file.png in {compared}"
+    assert rows["more/i.webp"]["reason"] == f"the same picture as by-samples.bmp in {compared}"
+    assert sum(row["status"] == "used" for row in rows.values()) == 4
+
+
+def test_other_parts_of_a_photograph_that_codecs_are_compared_on_are_not_learned_from(camera_set, tmp_path):
+    compared = comparison_set.prepare([camera_set], tmp_path / "data-set", {"side": SIDE})
+    scenes = {"photographs": True, "dead_leaves": 2, "height": 320, "width": 320}
+    picture_set.prepare([], tmp_path / "set", {"side": SIDE, "validation": 1, "scenes": scenes}, apart=[compared])
+    rows = table(tmp_path / "set")
+    assert rows["china-0-1"]["reason"].startswith("of the same photograph as china-9-9.png in")
+    assert rows["rocket-0-0"]["status"] == "used"
+
+
+@pytest.fixture
+def camera_set(tmp_path):
+    """A camera's training set of which one photograph is for validation: a part of scikit-learn's china.jpg."""
+    imageio.imwrite(tmp_path / "china-9-9.png", colours(8))
+    rows = [("china-9-9", "scikit-learn/china.jpg", "used", "validation")]
+    pd.DataFrame(rows, columns=["image", "source", "status", "split"]).to_csv(tmp_path / "images.csv", index=False)
+    return tmp_path / "images.csv"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_of_one_photograph_are_on_one_side(tmp_path, seed):
+    scenes = {"photographs": True, "dead_leaves": 5, "height": 300, "width": 300}
+    settings = {"side": SIDE, "validation": 4, "seed": seed, "scenes": scenes}
+    picture_set.prepare([], tmp_path, settings, workers=1)
+    rows = pd.read_csv(tmp_path / "images.csv")
+    assert (rows[rows.status == "used"].groupby("photograph").split.nunique() == 1).all()
+    assert (rows.groupby("photograph").size() > 1).any()
+
+
+def test_pictures_of_a_folder_are_on_one_side_where_asked_for(source, tmp_path):
+    for seed in range(4):
+        settings = {"side": SIDE, "validation": 2, "seed": seed, "split_by": "folder"}
+        picture_set.prepare([source], tmp_path, settings)
+        rows = table(tmp_path)
+        assert rows["more/h.jpg"]["split"] == rows["more/i.webp"]["split"] == "validation"
+
+
+def test_a_data_set_without_identities_is_named(source, training_set, tmp_path):
+    with pytest.raises(UserError, match=r"not the images\.csv of a data set"):
+        picture_set.prepare([source], tmp_path, FEW, apart=[training_set])

@@ -1,5 +1,6 @@
 """What the jobs of one camera depend on: its settings, and what config/cameras.yaml knows of it."""
 
+import os
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,8 @@ OWN = ("folder", "pictures")
 # Keys of a camera that say how its photographs are used, not which are fetched.
 _USE = ("source", "train", "validation")
 _FILTERS = ("model", "count")
+# How a camera's photographs are split.
+_SPLIT = ("split_by", "validation_photographs")
 # Samples of single pictures take no smaller ones.
 _LEAST_SIDE = 64
 # What the simulation of a camera needs to know of it; imaging/cameras.py reads these.
@@ -45,6 +48,12 @@ def download_settings(config, name):
     return {**wanted, "orientation": _orientation(config, camera)}
 
 
+def own_folder(camera):
+    """A user's folder that a camera's photographs or scenes are from; None where jobs make all of them."""
+    folder = camera["path"] if camera["source"] in OWN else camera.get("scenes", {}).get("folder")
+    return folder and os.path.expanduser(folder)
+
+
 def data_settings(config, name):
     """Settings of the program that makes a camera's training set. What was fetched has been chosen already."""
     camera = config["cameras"][name]
@@ -58,6 +67,7 @@ def data_settings(config, name):
         "target": config["data"].get("target", "manual"),
         "orientation": _orientation(config, camera),
         **filters,
+        **{key: camera[key] for key in _SPLIT if key in camera},
     }
 
 
@@ -104,7 +114,7 @@ def _picture_settings(config, name, camera):
         "seed": config["data"]["seed"],
         "orientation": _orientation(config, camera),
         "smallest": 2 * max(cells),
-        **({"count": camera["count"]} if "count" in camera else {}),
+        **{key: camera[key] for key in ("count", *_SPLIT) if key in camera},
     }
 
 

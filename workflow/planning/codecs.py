@@ -48,11 +48,22 @@ def tables_of_cameras(one):
     return [f"results/data/{camera}/images.csv" for camera in one.get("cameras", [])]
 
 
+def compared_on(config, name):
+    """Names of the data sets that codecs are compared on that learn from a set of pictures: they are kept apart."""
+    learners = {codec for codec, one in section(config, "codecs").items() if one["pictures"] == name}
+    found = {}
+    for study in studies(config).values():
+        if learners & set(study["codecs"]):
+            found.update(dict.fromkeys(study["data_sets"]))
+    return sorted(found)
+
+
 def pictures_settings(config, name):
     """Settings of the program that makes a set of pictures to learn from."""
     pictures = config["pictures"][name]
     keys = ("side", "train", "validation", "seed")
-    return {**{key: pictures[key] for key in keys}, "scenes": pictures.get("scenes")}
+    more = {"split_by": pictures["split_by"]} if "split_by" in pictures else {}
+    return {**{key: pictures[key] for key in keys}, "scenes": pictures.get("scenes"), **more}
 
 
 def data_set_settings(config, name):

@@ -113,9 +113,10 @@ def check_files(config):
         if camera["source"] == "simulated" and profiles:
             _known(f"{place}.profile", camera["profile"], profiles, "config/cameras.yaml with all that is simulated")
         # Unlike Path.is_dir, os.path.isdir is false where a folder above may not be read.
-        made = Path(f"results/data/{name}/images.csv")
-        if camera["source"] in cameras.OWN and not made.is_file() and not os.path.isdir(camera["path"]):
-            raise ConfigurationError(f"{place}.path: no folder {camera['path']} (seen from {Path.cwd()})")
+        made, folder = Path(f"results/data/{name}/images.csv"), cameras.own_folder(camera)
+        if folder and not made.is_file() and not os.path.isdir(folder):
+            key = "path" if camera["source"] in cameras.OWN else "scenes.folder"
+            raise ConfigurationError(f"{place}.{key}: no folder {folder} (seen from {Path.cwd()})")
 
 
 def _check_isp(place, isp, config, library):
@@ -232,6 +233,11 @@ def _check_camera(place, camera):
         raise ConfigurationError(f"{place}: missing 'count' or 'photos': how many photographs to fetch, or which")
     if camera.get("count", needed) < needed:
         raise ConfigurationError(f"{place}.count: is {camera['count']}, but train and validation need {needed}")
+    if camera.get("validation_photographs", 0) > camera["validation"]:
+        raise ConfigurationError(
+            f"{place}.validation_photographs: is {camera['validation_photographs']}, but validation is "
+            f"{camera['validation']}"
+        )
 
 
 def _check_experiment(name, experiment, config):

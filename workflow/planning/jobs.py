@@ -13,7 +13,10 @@ def as_json(settings):
 
 def scenes(config, camera):
     """Settings of the program that photographs scenes with a simulated camera."""
-    return config["cameras"][camera]["scenes"]
+    one = config["cameras"][camera]
+    # More scenes than are used would only take time.
+    enough = {"count": one["train"] + one["validation"]} if "folder" in one["scenes"] else {}
+    return {**enough, **one["scenes"]}
 
 
 def isp(config, name):

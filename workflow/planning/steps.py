@@ -103,19 +103,29 @@ class Steps:
         made = tuple(f"{folder}/{file}" for file in ("images.csv", "pictures.npy"))
         sources = [*pictures.get("folders", []), *tables]
         settings = jobs.as_json(codecs.pictures_settings(self._config, codec["pictures"]))
-        arguments = ("--images", *sources, "--settings", settings, "--output", made[0], *self._data_threads())
-        needs = tuple(map(self._training_set, pictures.get("cameras", [])))
+        apart = tuple(map(self._data_set, codecs.compared_on(self._config, codec["pictures"])))
+        arguments = ("--images", *sources, "--settings", settings, "--apart", *(step.outputs[0] for step in apart))
+        arguments += ("--output", made[0], *self._data_threads())
+        needs = (*map(self._training_set, pictures.get("cameras", [])), *apart)
         prepared = Step("prepare_codec_data", arguments, made, needs=needs)
         arguments = ("--images", made[0], "--seed", str(codec["seed"]))
         settings = codecs.training_settings(self._config, name)
         return self._training("train_dcn", f"codecs/{name}", arguments, settings, (codec["model"],), (prepared,))
+
+    def _data_set(self, name):
+        compared, output = self._config["data_sets"][name], f"results/data_sets/{name}/images.csv"
+        sources = [*compared.get("folders", []), *codecs.tables_of_cameras(compared)]
+        settings = jobs.as_json(codecs.data_set_settings(self._config, name))
+        arguments = ("--images", *sources, "--settings", settings, "--output", output)
+        needs = tuple(map(self._training_set, compared.get("cameras", [])))
+        return Step("prepare_comparison_set", arguments, (output,), needs=needs)
 
     def _training_set(self, camera):
         source, output = self._config["cameras"][camera]["source"], self._images(camera)
         settings = jobs.as_json(cameras.data_settings(self._config, camera))
         end = ("--settings", settings, "--output", output, *self._data_threads())
         if source in cameras.OWN:
-            folder, needs = self._config["cameras"][camera]["path"], ()
+            folder, needs = cameras.own_folder(self._config["cameras"][camera]), ()
         else:
             folder, needs = f"results/raw/{camera}", (self._photographs(camera),)
         if source == "pictures":

@@ -5,6 +5,8 @@ rule prepare_codec_pictures:
     """Crop and resize the pictures that codecs learn from, and list each one found."""
     input:
         pictures_of("pictures", "pictures"),
+        # Pictures that codecs are compared on are not learned from.
+        apart=compared_sets,
         script="scripts/prepare_codec_data.py",
         code=library("prepare_codec_data"),
     output:
@@ -24,8 +26,8 @@ rule prepare_codec_pictures:
         sources=sources_of("pictures", "pictures"),
         settings=pictures_settings,
     shell:
-        "python {input.script} --images {params.sources:q} --settings {params.settings:q} --output {output.images} "
-        "--threads {threads} &> {log}"
+        "python {input.script} --images {params.sources:q} --settings {params.settings:q} --apart {input.apart} "
+        "--output {output.images} --threads {threads} &> {log}"
 
 
 rule prepare_data_set:

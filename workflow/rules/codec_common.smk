@@ -45,6 +45,14 @@ def sources_of(kind, wildcards_key):
     return sources
 
 
+def compared_sets(wildcards):
+    """Data sets that codecs are compared on which learn from a set of pictures."""
+    return expand(
+        "results/data_sets/{data_set}/images.csv",
+        data_set=codecs.compared_on(config, wildcards.pictures),
+    )
+
+
 def codec_pictures(wildcards):
     """Set of pictures that a codec learns from."""
     pictures = config["codecs"][wildcards.codec]["pictures"]

@@ -96,7 +96,7 @@ def photographs(wildcards):
     """Folder of a camera's photographs: the user's, or the one that jobs make."""
     camera = config["cameras"][wildcards.camera]
     return (
-        camera["path"]
+        cameras.own_folder(camera)
         if camera["source"] in cameras.OWN
         else f"results/raw/{wildcards.camera}"
     )

@@ -10,10 +10,10 @@ from tqdm import tqdm
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import opening, picture_set, raw_folder
+from neural_imaging.imaging import copies, opening, picture_set, picture_sources, raw_folder
 
 TABLE = "images.csv"
-COLUMNS = ("source", "file", "picture", "sha256", "status", "reason", "notes")
+COLUMNS = ("source", "file", "picture", *copies.IDENTITY, "status", "reason", "notes")
 DEFAULTS = {"side": 512, "cut": "crop", "count": None}
 CUTS = ("crop", "resize")
 _SIDES = (16, 4096)
@@ -44,13 +44,13 @@ def prepare(sources, output_folder, settings):
     found = [candidate for one_of_each in rounds for candidate in one_of_each if candidate is not None]
     files.check_output(output / TABLE)
     (output / TABLE).unlink(missing_ok=True)
-    good = 0
-    for source, path in tqdm(found, desc="pictures", unit="picture", disable=None):
-        row = {"source": str(source), "file": path.name}
+    good, first = 0, {}
+    for source, path, photograph in tqdm(found, desc="pictures", unit="picture", disable=None):
+        row = {"source": str(source), "file": path.name, "photograph": photograph}
         if settings["count"] is not None and good == settings["count"]:
             rows.append({**row, "status": "unused", "reason": "not needed: enough pictures"})
             continue
-        row |= _add(path, output, f"{good:04d}-{path.stem}.png", settings)
+        row |= _add(path, output, f"{good:04d}-{path.stem}.png", settings, first)
         good += row["status"] == "used"
         rows.append(row)
     if not good:
@@ -76,9 +76,10 @@ def _checked(settings):
 
 
 def _listing(source):
-    """(source, path) of each picture, in the order of their names."""
+    """(source, path, what it is a part of) of each picture, in the order of their names."""
     if source.is_dir():
-        return [(source, source / file.path) for file in raw_folder.listing(source)]
+        found = raw_folder.listing(source)
+        return [(source, source / file.path, f"{file.path.as_posix()} in {source}") for file in found]
     try:
         with source.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
@@ -89,13 +90,13 @@ def _listing(source):
     if not rows or not {"image", "status", "split"} <= rows[0].keys():
         raise UserError(f"{source}: neither a folder of pictures nor the images.csv of a camera's training set")
     return [
-        (source, source.parent / f"{row['image']}.png")
+        (source, source.parent / f"{row['image']}.png", picture_sources.photograph(source, row))
         for row in rows
         if row["status"] == "used" and row["split"] == _SPLIT
     ]
 
 
-def _add(path, output, name, settings):
+def _add(path, output, name, settings, first):
     """Write a picture's part; gives its entries of the row."""
     side = settings["side"]
     try:
@@ -105,6 +106,10 @@ def _add(path, output, name, settings):
     height, width = opened.picture.shape[:2]
     if min(height, width) < side:
         return {"status": "unused", "reason": f"{width} × {height} pixels, smaller than {side} × {side}"}
+    pixels = copies.pixels(opened.picture)
+    if pixels in first:
+        return {"status": "refused", "reason": f"the same picture as {first[pixels]}"}
+    first[pixels] = path.name
     if settings["cut"] == "resize":
         part = picture_set.square(opened.picture, side)
     else:
@@ -113,7 +118,7 @@ def _add(path, output, name, settings):
     with files.atomic(output / name) as temporary:
         imageio.imwrite(temporary, part, extension=".png")
     notes = "; ".join(opened.notes)
-    return {"picture": name, "sha256": files.sha256(path), "status": "used", "notes": notes}
+    return {"picture": name, "sha256": files.sha256(path), "pixels": pixels, "status": "used", "notes": notes}
 
 
 def _remove_others(output, kept):

@@ -9,12 +9,13 @@ from tqdm import tqdm
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import cameras, containers, develop, pictures, raw, raw_folder, reading
+from neural_imaging.imaging import cameras, containers, copies, develop, pictures, raw, raw_folder, reading, splits
 from neural_imaging.imaging.workers import Crash, Workers
 
 COLUMNS = (
-    "image", "file", "sha256", "camera", "height", "width", "cfa", "black_levels", "white_level", "white_balance",
-    "white_balance_source", "camera_to_srgb", "matrix_source", "flip", "target", "status", "split", "reason",
+    "image", "file", "source", "sha256", "pixels", "camera", "height", "width", "cfa", "black_levels", "white_level",
+    "white_balance", "white_balance_source", "camera_to_srgb", "matrix_source", "flip", "target", "status", "split",
+    "reason",
 )  # fmt: skip
 ORIENTATIONS = ("landscape", "portrait", "any")
 TIME_LIMIT = 300
@@ -33,6 +34,8 @@ def prepare(
     count=None,
     known_cameras=None,
     target="manual",
+    split_by="file",
+    validation_photographs=None,
     workers=1,
 ):
     """Make the training set of a camera from a folder of its RAW files.
@@ -54,25 +57,36 @@ def prepare(
         known_cameras: what is known of them beforehand, as `cameras.load_all` gives it: a file is refused where it
             disagrees with its camera's colour filters. By default each file's own word is taken.
         target: what the networks shall imitate, "manual" or "auto"; see `develop.target`.
+        split_by: all files of one source are for training, or all for validation. "file": each is its own, but parts of
+            one photograph before a simulated camera (`source` in scenes.csv); "folder": all files of a folder are of
+            one.
+        validation_photographs: how many of those for validation show photographs, of a simulated camera's scenes; the
+            others show dead leaves. By default it is left to chance.
         workers: processes to share the work.
 
     Returns:
         Path of images.csv.
 
     Raises:
-        UserError: no such folder, or too few good files; then refused.csv lists them instead of images.csv.
+        UserError: no such folder, sources that cannot be split so, or too few good files; then refused.csv lists them
+            instead of images.csv.
     """
     source = Path(source_folder)
     check_settings(train, validation, seed, count, workers)
     for name, value, known in (("orientation", orientation, ORIENTATIONS), ("target", target, develop.TARGETS)):
         if value not in known:
             raise UserError(f"{name} must be one of {', '.join(known)}, not {value!r}")
+    if validation_photographs is not None:
+        known = range(validation + 1)
+        if type(validation_photographs) is not int or validation_photographs not in known:
+            raise UserError(f"validation_photographs must be from 0 to {validation}, not {validation_photographs!r}")
     found = raw_folder.listing(source, model, count)
     settings = (orientation, known_cameras or {}, target)
-    return assemble(source, output_folder, found, _work, settings, train, validation, seed, workers)
+    drawn = splits.Draw(validation, seed, splits.origins(source, found, split_by), validation_photographs)
+    return assemble(source, output_folder, found, _work, settings, train, drawn, workers)
 
 
-def assemble(source, output, found, work, settings, train, validation, seed, workers):
+def assemble(source, output, found, work, settings, train, drawn, workers):
     """Make a training set of the files of a folder: the first good ones are used, and every file is listed.
 
     Args:
@@ -81,22 +95,25 @@ def assemble(source, output, found, work, settings, train, validation, seed, wor
         found: its files, as `raw_folder.listing` gives them.
         work: importable function of a task (path of the file, path of the photograph to write without its ending,
             whether it is wanted, and the settings). It gives the entries of the file's row, `sha256` and `status`
-            among them; status "used" says that the photograph was written.
+            among them; status "used" says that the photograph was written, and then `pixels` is there too.
         settings: tuple of what `work` needs beside these.
-        train, validation: how many photographs of each.
-        seed: decides which photographs are for validation.
+        train: how many photographs to train on.
+        drawn: a `splits.Draw`, which chooses those for validation.
         workers: processes to share the work.
 
     Returns:
         Path of images.csv.
 
     Raises:
-        UserError: too few good files; then refused.csv lists them instead of images.csv.
+        UserError: sources that cannot be split so, or too few good files; then refused.csv lists them instead of
+            images.csv.
     """
-    source, output, needed = Path(source), Path(output), train + validation
+    source, output, needed = Path(source), Path(output), train + drawn.count
     files.check_output(output / "images.csv")
     (output / "images.csv").unlink(missing_ok=True)
     rows = _read_all(source, output, found, needed, work, settings, workers)
+    for file, row in zip(found, rows, strict=True):
+        row["source"] = drawn.origins[file.path].source
     used = [row for row in rows if row["status"] == "used"]
     if len(used) < needed:
         for row in used:
@@ -107,9 +124,9 @@ def assemble(source, output, found, work, settings, train, validation, seed, wor
             f"{source}: {needed} photographs are needed, {len(used)} of {len(rows)} files are good; "
             f"{output / 'refused.csv'} lists them all with reasons"
         )
-    order = np.random.default_rng(seed).permutation(needed)
-    for place, index in enumerate(order):
-        used[index]["split"] = "train" if place < train else "validation"
+    held_out = drawn.validation([Path(row["file"]) for row in used])
+    for place, row in enumerate(used):
+        row["split"] = "validation" if place in held_out else "train"
     _write_table(output / "images.csv", rows)
     (output / "refused.csv").unlink(missing_ok=True)
     return output / "images.csv"
@@ -162,12 +179,13 @@ def _listed(file):
 
 
 def _keep_first(rows, good, index, output):
-    """Of files with equal content only the first counts; a copy could stand in both training and validation."""
-    digest = rows[index]["sha256"]
-    first, last = sorted((index, good.get(digest, index)))
-    good[digest] = first
+    """Of equal photographs only the first counts; a copy could stand in both training and validation."""
+    pixels = rows[index]["pixels"]
+    first, last = sorted((index, good.get(pixels, index)))
+    good[pixels] = first
     if first != last:
-        rows[last] |= {"status": "refused", "reason": f"the same file as {rows[first]['file']}"}
+        what = "file" if rows[first]["sha256"] == rows[last]["sha256"] else "picture"
+        rows[last] |= {"status": "refused", "reason": f"the same {what} as {rows[first]['file']}"}
         _remove_pair(output, rows[last]["image"])
 
 
@@ -197,9 +215,11 @@ def _work(task):
         facts |= _describe(photograph)
         photograph = _as_known(photograph, known_cameras)
         facts |= _describe(photograph)
-        if orientation != "any" and photograph.landscape != (orientation == "landscape"):
+        # Square photographs are in either format.
+        square = photograph.height == photograph.width * photograph.pixel_aspect
+        if orientation != "any" and not square and photograph.landscape != (orientation == "landscape"):
             return facts | {"status": "unused", "reason": f"not in {orientation} format"}
-        write_pair(photograph, place, kind)
+        facts["pixels"] = write_pair(photograph, place, kind)
     except raw.RawError as error:
         return facts | {"camera": containers.inspect(path).camera, "status": "refused", "reason": error.reason}
     return facts | {"target": kind, "status": "used"}
@@ -214,11 +234,16 @@ def _as_known(photograph, known_cameras):
 
 
 def write_pair(photograph, place, kind="manual"):
-    """Write a `RawImage` as `place`.npy and its target (see `develop.target`) as `place`.png."""
-    picture = develop.target(photograph, kind)
+    """Write a `RawImage` as `place`.npy and its target (see `develop.target`) as `place`.png.
+
+    Returns:
+        Hash of the stack's samples.
+    """
+    picture, stack = develop.target(photograph, kind), quantise(photograph.stack)
     with files.atomic(place.with_name(place.name + ".npy")) as temporary, temporary.open("wb") as file:
-        np.save(file, quantise(photograph.stack))
+        np.save(file, stack)
     pictures.write(place.with_name(place.name + ".png"), picture)
+    return copies.pixels(stack)
 
 
 def quantise(stack):

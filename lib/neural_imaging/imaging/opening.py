@@ -92,6 +92,17 @@ def read(path):
     return Opened(picture, tuple(notes))
 
 
+def read_named(path):
+    """Open a picture of a folder that has other files too: only what is called a picture by its ending is tried.
+
+    Raises:
+        PictureError: as for `read`, or another ending.
+    """
+    if Path(path).suffix.lower() not in ENDINGS:
+        raise PictureError(path, f"not a picture by its name ({', '.join(ENDINGS)})")
+    return read(path)
+
+
 def _picture(path, notes):
     image = _deep(path, notes) or _plain(path, notes)
     return np.array(_srgb(_opaque(ImageOps.exif_transpose(image), notes), notes))

@@ -16,13 +16,15 @@ class PartialSet:
         folder: of the training set.
         side: of a picture.
         candidates: list of `picture_sources.Candidate`.
+        rule: text; rows count as long as it stays the same.
 
     Attributes:
         rows: of the first candidates; each a dict of JSON types.
     """
 
-    def __init__(self, folder, side, candidates):
+    def __init__(self, folder, side, candidates, rule=""):
         self._folder, self._side, self._candidates = folder, side, candidates
+        self._rule = rule
         self._shape = (side, side, 3)
         self._places = folder / ".pictures.part", folder / ".images.part"
         self.rows, self._kept = [], 0
@@ -70,7 +72,8 @@ class PartialSet:
             found = candidate.path.stat()
             state = [found.st_size, found.st_mtime_ns]
         scene = None if candidate.scene is None else list(candidate.scene)
-        return [self._side, candidate.source, candidate.file, scene, candidate.reason, state]
+        named = candidate.source, candidate.file, candidate.photograph, candidate.reason
+        return [self._side, self._rule, *named, scene, state]
 
     def append(self, row, picture=None):
         """Keep the next candidate's row, and its picture if it is used: uint8, (side, side, 3)."""

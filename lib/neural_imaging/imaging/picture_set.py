@@ -1,7 +1,6 @@
 """Training sets of codecs: pictures of any kind, cropped and resized to squares of one size, in one file."""
 
 import csv
-import hashlib
 import io
 import math
 from pathlib import Path
@@ -12,20 +11,23 @@ from tqdm import tqdm
 
 from neural_imaging import errors, files
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import picture_sources
+from neural_imaging.imaging import copies, picture_sources, splits
 from neural_imaging.imaging.opening import PictureError
 from neural_imaging.imaging.partial_set import PartialSet
 from neural_imaging.imaging.workers import Crash, Workers
 
 TABLE, PICTURES = "images.csv", "pictures.npy"
-COLUMNS = ("source", "file", "sha256", "height", "width", "status", "split", "place", "reason", "notes")
-DEFAULTS = {"side": 256, "train": None, "validation": 1000, "seed": 1, "scenes": None}
+COLUMNS = (
+    "source", "file", "photograph", "sha256", "pixels", "height", "width", "status", "split", "place", "reason",
+    "notes",
+)  # fmt: skip
+DEFAULTS = {"side": 256, "train": None, "validation": 1000, "seed": 1, "scenes": None, "split_by": "file"}
 TIME_LIMIT = 120
 _SMALLEST, _LARGEST = 16, 4096
 _NOT_NEEDED = "not needed: enough pictures"
 
 
-def prepare(sources, output_folder, settings, workers=1):
+def prepare(sources, output_folder, settings, workers=1, apart=()):
     """Make the training set of a codec.
 
     Pictures are taken from the sources in turn, each in the order of its names, until there are enough. Each is opened
@@ -41,25 +43,29 @@ def prepare(sources, output_folder, settings, workers=1):
         output_folder: where to write.
         settings: mapping with some of the keys of `DEFAULTS`: `side` in pixels; how many pictures to `train` on (None
             takes all there are) and for `validation`; `seed` decides which are for validation; `scenes` is a mapping as
-            for `picture_sources.listing`, or None.
+            for `picture_sources.listing`, or None; `split_by` "folder" keeps all pictures of a folder on one side of
+            the split, as parts of one photograph always are.
         workers: processes to share the work.
+        apart: `images.csv` of data sets that the codec will be compared on. Their pictures, and others of the same
+            photographs, are left out.
 
     Returns:
         Path of images.csv.
 
     Raises:
-        UserError: wrong settings or sources, or too few good pictures; then refused.csv lists them instead of
-            images.csv.
+        UserError: wrong settings or sources, photographs that cannot be split so, or too few good pictures; then
+            refused.csv lists them instead of images.csv.
     """
     settings = _checked(settings)
     output, side = Path(output_folder), settings["side"]
-    candidates = picture_sources.listing(sources, settings["scenes"])
+    candidates = picture_sources.listing(sources, settings["scenes"], settings["split_by"])
+    kept = copies.Kept(apart)
     files.check_output(output / TABLE)
     for stale in (output / TABLE, output / PICTURES):
         stale.unlink(missing_ok=True)
     needed = math.inf if settings["train"] is None else settings["train"] + settings["validation"]
-    with PartialSet(output, side, candidates) as partial:
-        _read_all(candidates, partial, side, needed, workers)
+    with PartialSet(output, side, candidates, kept.digest) as partial:
+        _read_all(candidates, partial, side, needed, workers, kept)
         rows = partial.rows + [_row(one, "unused", _NOT_NEEDED) for one in candidates[len(partial.rows) :]]
         used = [row for row in rows if row["status"] == "used"]
         least = settings["validation"] + 1 if settings["train"] is None else needed
@@ -69,8 +75,11 @@ def prepare(sources, output_folder, settings, workers=1):
                 f"{least} pictures are needed, {len(used)} of {len(rows)} are good; {output / 'refused.csv'} lists "
                 "them all with reasons"
             )
-        for place, index in enumerate(np.random.default_rng(settings["seed"]).permutation(len(used))):
-            used[index]["split"] = "validation" if place < settings["validation"] else "train"
+        order = np.random.default_rng(settings["seed"]).permutation(len(used)).tolist()
+        photographs = [used[index]["photograph"] for index in order]
+        held_out = {order[place] for place in splits.validation(photographs, settings["validation"], "pictures")}
+        for index, row in enumerate(used):
+            row["split"] = "validation" if index in held_out else "train"
         with files.atomic(output / PICTURES) as temporary:
             np.save(temporary, partial.pictures())
         _write_table(output / TABLE, rows)
@@ -92,14 +101,16 @@ def _checked(settings):
         if type(value) is not int or value < low or (name == "side" and value > _LARGEST):
             most = f" and at most {_LARGEST}" if name == "side" else ""
             raise UserError(f"{name} must be a whole number of at least {low}{most}, not {value!r}")
+    if settings["split_by"] not in splits.SPLIT_BY:
+        raise UserError(f"split_by must be one of {', '.join(splits.SPLIT_BY)}, not {settings['split_by']!r}")
     if settings["scenes"] is not None and not isinstance(settings["scenes"], dict):
         raise UserError(f"scenes must be a mapping such as {picture_sources.DEFAULTS}, not {settings['scenes']!r}")
     return settings
 
 
-def _read_all(candidates, partial, side, needed, count):
+def _read_all(candidates, partial, side, needed, count, kept):
     """Go on until there are enough pictures; they are kept in the order of the candidates, however they come."""
-    hashes = {row["sha256"]: row["file"] for row in partial.rows if row["status"] == "used"}
+    hashes = {row["pixels"]: row["file"] for row in partial.rows if row["status"] == "used"}
     following, done = len(partial.rows), {}
     with (
         Workers(_work, count, TIME_LIMIT) as pool,
@@ -116,12 +127,12 @@ def _read_all(candidates, partial, side, needed, count):
                 done.update(pool.finished())
             while len(hashes) < needed and len(partial.rows) in done:
                 index = len(partial.rows)
-                row, picture = _result(candidates[index], done.pop(index), hashes)
+                row, picture = _result(candidates[index], done.pop(index), hashes, kept)
                 partial.append(row, picture)
                 progress.update()
 
 
-def _result(candidate, result, hashes):
+def _result(candidate, result, hashes, kept):
     """Row and picture of a candidate; the picture is None where it is not used."""
     if result is None:
         return _row(candidate, "unused", candidate.reason), None
@@ -132,18 +143,21 @@ def _result(candidate, result, hashes):
     if isinstance(result, Exception):
         raise result
     facts, picture = result
+    row = _row(candidate) | facts
+    if picture is None:
+        return row, None
     # A copy could stand in both training and validation.
-    first = hashes.get(facts["sha256"])
-    if picture is not None and first is not None:
-        return _row(candidate, "refused", f"the same picture as {first}") | {"sha256": facts["sha256"]}, None
-    if picture is not None:
-        hashes[facts["sha256"]] = candidate.file
-        facts["place"] = len(hashes) - 1
-    return _row(candidate) | facts, picture
+    first = hashes.get(facts["pixels"])
+    reason = f"the same picture as {first}" if first is not None else kept.reason(row)
+    if reason:
+        return row | {"status": "refused", "reason": reason}, None
+    hashes[facts["pixels"]] = candidate.file
+    return row | {"place": len(hashes) - 1}, picture
 
 
 def _row(candidate, status="", reason=""):
-    return {"source": candidate.source, "file": candidate.file, "status": status, "reason": reason}
+    row = {"source": candidate.source, "file": candidate.file, "photograph": candidate.photograph}
+    return row | {"status": status, "reason": reason}
 
 
 def _work(task):
@@ -157,7 +171,8 @@ def _work(task):
         return {**facts, "status": "refused", "reason": error.reason}, None
     height, width = opened.picture.shape[:2]
     facts |= {"height": height, "width": width, "notes": "; ".join(opened.notes)}
-    facts.setdefault("sha256", hashlib.sha256(opened.picture.tobytes()).hexdigest())
+    facts["pixels"] = copies.pixels(opened.picture)
+    facts.setdefault("sha256", facts["pixels"])
     if min(height, width) < side:
         return {**facts, "status": "unused", "reason": f"smaller than {side} × {side} pixels"}, None
     return {**facts, "status": "used"}, square(opened.picture, side)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import color, opening, raw_folder, scenes, simulated_set
+from neural_imaging.imaging import color, opening, raw_folder, scenes, simulated_set, splits
 
 SCENES = "scenes"
+_PACKAGED = {scenes.source(name) for name in scenes.PHOTOGRAPHS}
 # By default scenes are twice as large as the pictures made of them, and so as sharp as photographs made smaller.
 DEFAULTS = {"photographs": True, "dead_leaves": 40, "height": 512, "width": 512, "seed": 2019}
 
@@ -23,6 +24,8 @@ class Candidate:
         path: of its file; None for a scene.
         scene: height, width and seed of a scene, else None.
         reason: why it is left out; "" where it is not.
+        photograph: what it is a part of, as no other source names it unless it is the same; by default the picture
+            itself.
     """
 
     source: str
@@ -30,15 +33,17 @@ class Candidate:
     path: Path | None = None
     scene: tuple | None = None
     reason: str = ""
+    photograph: str = ""
 
 
-def listing(sources, scene_settings=None):
+def listing(sources, scene_settings=None, split_by="file"):
     """Every picture of the sources, one of each source in turn, so that few of many are of all sources.
 
     Args:
         sources: folders, searched with the folders below them, and `images.csv` of cameras' training sets. Of those
             only the photographs to train on are taken: nothing learns from what cameras' pipelines are validated on.
         scene_settings: mapping with some of the keys of `DEFAULTS`, for scenes as one more source; None for none.
+        split_by: what is one photograph in a folder: "file", or "folder" for all pictures of a folder.
 
     Returns:
         List of `Candidate`; always the same for the same files.
@@ -51,7 +56,7 @@ def listing(sources, scene_settings=None):
         path = Path(source)
         if path.resolve() in found:
             raise UserError(f"{source}: named twice as a source of pictures")
-        found[path.resolve()] = _folder(path) if path.is_dir() else _table(path)
+        found[path.resolve()] = _folder(path, split_by) if path.is_dir() else _table(path)
     if scene_settings is not None:
         found[SCENES] = _scenes(simulated_set.complete(scene_settings, DEFAULTS, SCENES))
     if not found:
@@ -60,8 +65,15 @@ def listing(sources, scene_settings=None):
     return [candidate for one_of_each in rounds for candidate in one_of_each if candidate is not None]
 
 
-def _folder(folder):
-    return [Candidate(str(folder), file.path.as_posix(), folder / file.path) for file in raw_folder.listing(folder)]
+def _folder(folder, split_by):
+    found = raw_folder.listing(folder)
+    origins = splits.origins(folder, found, split_by)
+    return [
+        Candidate(
+            str(folder), file.path.as_posix(), folder / file.path, photograph=f"{origins[file.path].source} in {folder}"
+        )
+        for file in found
+    ]
 
 
 def _table(table):
@@ -81,13 +93,20 @@ def _table(table):
 def _photograph(table, row):
     file = f"{row['image']}.png"
     reason = "" if row["split"] == "train" else f"in the {row['split']} split of its training set"
-    return Candidate(str(table), file, table.parent / file, reason=reason)
+    return Candidate(str(table), file, table.parent / file, reason=reason, photograph=photograph(table, row))
+
+
+def photograph(table, row):
+    """What a picture of a camera's training set is a part of; photographs that come with packages have one name."""
+    source = row.get("source") or row["image"]
+    return source if source in _PACKAGED else f"{source} in {table}"
 
 
 def _scenes(settings):
     height, width = settings["height"], settings["width"]
     names = scenes.listing(height, width, settings["photographs"], settings["dead_leaves"])
-    return [Candidate(SCENES, name, scene=(height, width, settings["seed"])) for name in names]
+    size_and_seed = height, width, settings["seed"]
+    return [Candidate(SCENES, name, scene=size_and_seed, photograph=scenes.source(name)) for name in names]
 
 
 def read(candidate):

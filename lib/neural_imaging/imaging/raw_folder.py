@@ -60,9 +60,12 @@ def listing(folder, model=None, count=None, ignored=None):
     if not paths:
         raise UserError(f"{folder}: holds no files")
     stems = collections.Counter(path.stem for path in paths)
-    found, taken, seen = [], 0, collections.Counter()
+    found, taken, seen, names = [], 0, collections.Counter(), set()
     for path in paths:
         image = path.stem if stems[path.stem] == 1 else "-".join(path.parts).replace(".", "-")
+        while image in names:
+            image += "-"
+        names.add(image)
         camera = reason = ""
         if model:
             camera = containers.inspect(folder / path).camera

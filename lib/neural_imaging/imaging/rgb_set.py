@@ -4,7 +4,7 @@ from pathlib import Path
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import dataset, opening, pictures, raw_folder
+from neural_imaging.imaging import copies, dataset, opening, pictures, raw_folder, splits
 
 LEAST_SIDE = 64
 
@@ -19,6 +19,7 @@ def prepare(
     orientation="any",
     count=None,
     smallest=LEAST_SIDE,
+    split_by="file",
     workers=1,
 ):
     """Make a training set from a folder of pictures.
@@ -36,6 +37,7 @@ def prepare(
         orientation: "landscape", "portrait" or "any"; square pictures are both.
         count: look at no more than so many files, the first in the order of their names.
         smallest: shortest side in pixels of a picture that is used.
+        split_by: "file", or "folder" to keep all files of one folder on one side of the split.
         workers: processes to share the work.
 
     Returns:
@@ -52,7 +54,8 @@ def prepare(
     source = Path(source_folder)
     found = raw_folder.listing(source, count=count)
     settings = (orientation, smallest)
-    return dataset.assemble(source, output_folder, found, _work, settings, train, validation, seed, workers)
+    drawn = splits.Draw(validation, seed, splits.origins(source, found, split_by))
+    return dataset.assemble(source, output_folder, found, _work, settings, train, drawn, workers)
 
 
 def _work(task):
@@ -62,14 +65,12 @@ def _work(task):
     if not wanted:
         return facts | {"status": "unused", "reason": dataset.NOT_NEEDED}
     try:
-        if path.suffix.lower() not in opening.ENDINGS:
-            raise opening.PictureError(path, f"not a picture by its name ({', '.join(opening.ENDINGS)})")
-        opened = opening.read(path)
+        opened = opening.read_named(path)
     except opening.PictureError as error:
         return facts | {"status": "refused", "reason": error.reason}
     picture = opened.picture
     height, width = (side // 2 * 2 for side in picture.shape[:2])
-    facts |= {"height": height, "width": width}
+    facts |= {"pixels": copies.pixels(picture), "height": height, "width": width}
     if min(height, width) < smallest:
         return facts | {"status": "unused", "reason": f"smaller than {smallest} pixels"}
     if orientation != "any" and height != width and (width > height) != (orientation == "landscape"):

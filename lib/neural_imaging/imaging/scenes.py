@@ -1,15 +1,33 @@
-"""Scenes in front of the simulated camera: photographs that come with scikit-image, and dead leaves."""
+"""Scenes in front of the simulated camera: photographs that come with packages, and dead leaves."""
 
+import importlib.util
 from pathlib import Path
 
+import imageio.v3 as imageio
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import color, dead_leaves
 
-# Colour photographs of everyday things inside scikit-image's wheel; the rest there is grey, drawn, or of science.
-PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png", "motorcycle_left.png", "rocket.jpg")
+# Folders of photographs inside packages: package, module, folder.
+_FOLDERS = {
+    "matplotlib": ("matplotlib", "mpl-data/sample_data"),
+    "scikit-image": ("skimage", "data"),
+    "scikit-learn": ("sklearn", "datasets/images"),
+}
+# Colour photographs of everyday things, in alphabetical order; docs/data.md has their licences. What else is there is
+# grey, drawn, of science, or the same again.
+PHOTOGRAPHS = {
+    "astronaut": ("scikit-image", "astronaut.png"),
+    "chelsea": ("scikit-image", "chelsea.png"),
+    "china": ("scikit-learn", "china.jpg"),
+    "coffee": ("scikit-image", "coffee.png"),
+    "flower": ("scikit-learn", "flower.jpg"),
+    "grace_hopper": ("matplotlib", "grace_hopper.jpg"),
+    "motorcycle_left": ("scikit-image", "motorcycle_left.png"),
+    "rocket": ("scikit-image", "rocket.jpg"),
+}
 # Light that a white area sends, as a share of what saturates the sensor: room for noise.
 EXPOSURE = 0.9
 # Blur of the lens and the optical low-pass filter, standard deviation in pixels. Real cameras have both, so that no
@@ -17,6 +35,7 @@ EXPOSURE = 0.9
 # through, and need more of it.
 _LENS = {"photograph": 0.9, "synthetic": 0.5}
 _DEAD_LEAVES = 1
+SYNTHETIC = "synthetic"
 
 
 def listing(height, width, photographs=True, leaves=0):
@@ -27,21 +46,46 @@ def listing(height, width, photographs=True, leaves=0):
 
     Args:
         height, width: of a scene, even.
-        photographs: whether to use scikit-image's photographs.
+        photographs: whether to use `PHOTOGRAPHS`.
         leaves: how many dead-leaves scenes to add.
 
     Returns:
         List of names for `make`, such as "coffee-0-0" and "synthetic-0003", in alphabetical order.
     """
-    if height < 16 or width < 16 or height % 2 or width % 2:
-        raise UserError(f"scenes of {height} × {width} pixels cannot be made: both sides must be even, and at least 16")
+    check_size(height, width)
     names = []
     if photographs:
         for name in PHOTOGRAPHS:
             picture = _photograph(name)
-            rows, columns = picture.shape[0] // height, picture.shape[1] // width
-            names += [f"{Path(name).stem}-{row}-{column}" for row in range(rows) for column in range(columns)]
-    return names + [f"synthetic-{index:04d}" for index in range(leaves)]
+            names += [f"{name}-{row}-{column}" for row, column in places(picture.shape, height, width)]
+    return names + [f"{SYNTHETIC}-{index:04d}" for index in range(leaves)]
+
+
+def check_size(height, width):
+    """Refuse scenes that no Bayer sensor can have.
+
+    Raises:
+        UserError: a side that is odd or too small.
+    """
+    if height < 16 or width < 16 or height % 2 or width % 2:
+        raise UserError(f"scenes of {height} × {width} pixels cannot be made: both sides must be even, and at least 16")
+
+
+def places(shape, height, width):
+    """Rows and columns of the scenes that lie side by side in a picture of a shape."""
+    return [(row, column) for row in range(shape[0] // height) for column in range(shape[1] // width)]
+
+
+def cut(picture, row, column, height, width):
+    """A scene of a picture; all scenes together stand in its middle."""
+    top = (picture.shape[0] % height) // 2 + row * height
+    left = (picture.shape[1] % width) // 2 + column * width
+    return picture[top : top + height, left : left + width]
+
+
+def source(name):
+    """What a scene is a part of: a photograph by its package and file, or a dead-leaves scene itself."""
+    return "/".join(PHOTOGRAPHS.get(name.split("-")[0], (name,)))
 
 
 def make(name, height, width, seed):
@@ -55,25 +99,34 @@ def make(name, height, width, seed):
     Returns:
         Linear sRGB, float32, shape (height, width, 3), values in [0, EXPOSURE].
     """
-    kind, *place = name.split("-")
-    if kind == "synthetic":
-        scene = dead_leaves.scene(height, width, np.random.default_rng([seed, _DEAD_LEAVES, int(place[0])]))
-        return _through_lens(scene, "synthetic")
-    file = next(file for file in PHOTOGRAPHS if Path(file).stem == kind)
-    picture, row, column = _photograph(file), int(place[0]), int(place[1])
-    # The scenes together stand in the middle of the photograph.
-    top = (picture.shape[0] % height) // 2 + row * height
-    left = (picture.shape[1] % width) // 2 + column * width
-    cut = picture[top : top + height, left : left + width]
-    return _through_lens(color.decode(cut) * np.float32(EXPOSURE), "photograph")
+    photograph, *place = name.split("-")
+    if photograph == SYNTHETIC:
+        leaves = dead_leaves.scene(height, width, np.random.default_rng([seed, _DEAD_LEAVES, int(place[0])]))
+        return _through_lens(leaves, "synthetic")
+    return projected(color.decode(cut(_photograph(photograph), *map(int, place), height, width)))
 
 
-def _through_lens(scene, kind):
-    return gaussian_filter(scene, (_LENS[kind], _LENS[kind], 0))
+def projected(light):
+    """A photograph's light as a lens projects it onto the sensor.
+
+    Args:
+        light: linear sRGB, float32, shape (height, width, 3), values in [0, 1].
+
+    Returns:
+        The same, slightly blurred, values in [0, EXPOSURE].
+    """
+    return _through_lens(light * np.float32(EXPOSURE), "photograph")
+
+
+def _through_lens(scene, origin):
+    return gaussian_filter(scene, (_LENS[origin], _LENS[origin], 0))
 
 
 def _photograph(name):
-    import imageio.v3 as imageio
-    import skimage
-
-    return imageio.imread(Path(skimage.__file__).parent / "data" / name)[..., :3]
+    package, file = PHOTOGRAPHS[name]
+    module, folder = _FOLDERS[package]
+    # Importing it would take seconds, and only its files are wanted.
+    found = importlib.util.find_spec(module)
+    if found is None:
+        raise UserError(f"the photograph {file} comes with {package}, which is not installed: pip install {package}")
+    return imageio.imread(Path(found.submodule_search_locations[0], folder, file))[..., :3]
