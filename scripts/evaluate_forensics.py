@@ -4,7 +4,6 @@ from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging import command_line, runtime
-from neural_imaging.evaluation import grid
 
 
 def parse_arguments(arguments=None):

@@ -5,7 +5,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from neural_imaging import files
-from neural_imaging.evaluation import grid, tables
+from neural_imaging.evaluation import tables
 
 LABELS = {
     "camera": "Camera",

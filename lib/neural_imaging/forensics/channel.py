@@ -131,14 +131,6 @@ class Channel(keras.layers.Layer):
         steady |= {} if self.jpeg is None else {"quality": self.quality}
         return Channel(**{**self._arguments, **steady, "codec": self.codec, "network": self.network})
 
-    def fixed(self):
-        """The channel at one stated setting: the middle of a range of qualities, the first of a list."""
-        quality = self._arguments["quality"]
-        if self.jpeg is None or isinstance(self.jpeg.quality, int):
-            return self
-        quality = round(sum(quality) / 2) if len(quality) == 2 else next(iter(quality))
-        return Channel.from_config({**self.get_config(), "quality": quality})
-
     def build(self, input_shape):
         """Build the codec."""
         if self.jpeg is not None:
