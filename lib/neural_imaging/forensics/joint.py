@@ -62,8 +62,6 @@ class ForensicPipeline(keras.Model):
         representations", ICLR 2020.
     """
 
-    signature = None
-
     def __init__(
         self,
         isp,
@@ -159,17 +157,39 @@ class ForensicPipeline(keras.Model):
         return ops.concatenate(versions, axis=0)
 
     def develop(self, raw, training=False):
-        """What the camera gives for a batch of Bayer stacks: float32 in [0, 1], (n, 2h, 2w, 3)."""
-        return self.isp(to_unit(raw), training=training and self.isp.trainable)
+        """What the camera gives: the ISP's picture, with the signature where there is one.
+
+        Args:
+            raw: as in a call, of any size that the ISP takes.
+            training: whether the ISP learns from what follows.
+
+        Returns:
+            float32, (n, 2h, 2w, 3), in [0, 1].
+        """
+        developed = self.isp(to_unit(raw), training=training and self.isp.trainable)
+        return developed if self.signature is None else self.signature(developed)
 
     def call(self, raw, training=False):
-        developed = self.develop(raw, training=training)
-        sent = self.channel.reduce(self.manipulate(developed, training=training))
-        received, entropy = self.channel.compress(sent, training=training)
-        outputs = {"developed": developed, "probabilities": self.fan(received, training=training)}
-        if entropy is None:
-            return outputs
-        return {**outputs, "sent": sent, "received": received, "entropy": entropy}
+        margin, developed = self.margin, self.develop(raw, training)
+        sent = self.channel.reduce(self.manipulate(margins.inside(developed, 2 * margin.isp), training), training)
+        received, entropy = self.channel.compress(sent, training)
+        if margin.cells:
+            sent, received = self._windows([sent, received], training)
+        outputs = {"developed": margins.inside(developed, 2 * margin.cells), "received": received}
+        outputs["probabilities"] = self.fan(received, training=training)
+        return outputs if entropy is None else {**outputs, "sent": sent, "entropy": entropy}
+
+    def _windows(self, pictures, training):
+        """Cut what the FAN sees out of pictures of one size: in the middle, or, in training, somewhere around it."""
+        side, (height, width) = self.fan.settings["patch_size"], pictures[0].shape[1:3]
+        places = [(length - side) // 2 for length in (height, width)]
+        if training:
+            spans = [self.margin.room if length > side else 1 for length in (height, width)]
+            drawn = [keras.random.randint((), 0, span, seed=self._seeds) - span // 2 for span in spans]
+            last = [length - side for length in (height, width)]
+            places = [ops.clip(place + step, 0, end) for place, step, end in zip(places, drawn, last, strict=True)]
+        size = (ops.shape(pictures[0])[0], side, side, 3)
+        return [ops.slice(picture, (0, *places, 0), size) for picture in pictures]
 
     def labels(self, count):
         """True classes for `count` RAW patches, in the order of the probabilities."""
