@@ -37,8 +37,22 @@ class Tile(keras.layers.Layer):
 
     def build(self, input_shape):
         """Create the tile."""
-        start = keras.initializers.RandomNormal(0, self.start / self.rate, seed=self.seed)
-        self.values = self.add_weight(name="tile", shape=(self.period, self.period, 3), initializer=start)
+        self.values = self.add_weight(
+            name="tile",
+            shape=(self.period, self.period, 3),
+            initializer=lambda shape, dtype=None: ops.convert_to_tensor(self._start(), dtype),
+        )
+
+    def _start(self):
+        """Random numbers, in units of the weights: grey, and alike in blocks of 2 × 2 pixels where the period is even.
+
+        What is colourful or finer is what down-sampling and JPEG remove first, so that a forensic network would have
+        nothing to begin with.
+        """
+        block = 2 if self.period % 2 == 0 else 1
+        side = self.period // block
+        numbers = np.random.default_rng(self.seed).normal(0, self.start / self.rate, (side, side, 1))
+        return numbers.repeat(block, 0).repeat(block, 1).repeat(3, 2)
 
     def tile(self):
         """The tile in grey levels: float32, shape (period, period, 3)."""
