@@ -14,7 +14,9 @@ SCHEDULE = {
     "learning_rate": 1e-4,
     "decay": 1.0,
     "decay_every": 100,
+    "first_decay": False,
     "validation_every": 100,
+    "patience": 0,
     "tolerance": 0.0,
     "drop": 1.0,
     "drop_above": 1.2,
@@ -24,7 +26,7 @@ KEEP = ("last", "best")
 COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
 
 # Settings that may be zero; all other numbers are above it.
-FROM_ZERO = ("tolerance", "random_gamma", "random_resize")
+FROM_ZERO = ("patience", "tolerance", "random_gamma", "random_resize")
 _KINDS = {
     bool: "true or false",
     int: "a whole number above 0,",
