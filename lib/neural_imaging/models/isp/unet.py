@@ -1,13 +1,15 @@
 """A U-shaped camera pipeline."""
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from neural_imaging.errors import UserError
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.models import settings
 from neural_imaging.models.base import Network
+
+BORDERS = ("zero", "reflect")
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -22,6 +24,8 @@ class UNet(Network):
         n_filters: features at the first resolution; at the last no more than 4096 may come of it.
         activation: leaky_relu, relu, tanh, sigmoid or softsign.
         precision: "mixed_bfloat16" computes all but the first and the last convolution in bfloat16.
+        borders: how features go on beyond the picture in the 3×3 convolutions: "zero", as in the toolbox, which marks
+            the border; or "reflect", where sides are at least two cells of the lowest resolution.
 
     Call arguments:
         stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1]; sides are multiples of
@@ -31,11 +35,17 @@ class UNet(Network):
         RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
     """
 
-    def __init__(self, n_steps=5, n_filters=32, activation="leaky_relu", precision="float32", **kwargs):
+    def __init__(self, n_steps=5, n_filters=32, activation="leaky_relu", precision="float32", borders="zero", **kwargs):
         n_steps = settings.integer("n_steps", n_steps, 2, 6)
         n_filters = settings.integer("n_filters", n_filters, 1, 4096 // 2 ** (n_steps - 1))
-        deep = settings.precision(precision)
-        style = {"padding": "same", "activation": settings.activation(activation)}
+        deep, activation = settings.precision(precision), settings.activation(activation)
+        mirrored = settings.choice("borders", borders, BORDERS) == "reflect"
+
+        def convolution(features, filters, dtype, activation=activation):
+            if mirrored:
+                features = ops.pad(features, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
+            padding = "valid" if mirrored else "same"
+            return layers.Conv2D(filters, 3, padding=padding, activation=activation, dtype=dtype)(features)
 
         stack = keras.Input((None, None, 4), name="stack")
         features, levels = stack, []
@@ -43,20 +53,20 @@ class UNet(Network):
             filters = n_filters * 2**step
             if step > 0:
                 features = layers.MaxPooling2D(2, dtype=deep)(features)
-            features = layers.Conv2D(filters, 3, dtype="float32" if step == 0 else deep, **style)(features)
-            features = layers.Conv2D(filters, 3, dtype=deep, **style)(features)
+            features = convolution(features, filters, "float32" if step == 0 else deep)
+            features = convolution(features, filters, deep)
             levels.append(features)
         for step in reversed(range(n_steps - 1)):
             filters = n_filters * 2**step
             features = layers.Conv2DTranspose(filters, 2, 2, padding="same", dtype=deep)(features)
             features = layers.Concatenate(dtype=deep)([features, levels[step]])
             for _ in range(2):
-                features = layers.Conv2D(filters, 3, dtype=deep, **style)(features)
-        features = layers.Conv2D(12, 3, padding="same", dtype="float32")(features)
+                features = convolution(features, filters, deep)
+        features = convolution(features, 12, "float32", activation=None)
         images = ClipStraightThrough(dtype="float32")(DepthToSpace(2, dtype="float32")(features))
 
-        made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation, "precision": precision}
-        super().__init__(stack, images, made_from, **kwargs)
+        made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation}
+        super().__init__(stack, images, {**made_from, "precision": precision, "borders": borders}, **kwargs)
 
     @property
     def multiple(self):
@@ -70,11 +80,12 @@ class UNet(Network):
 
     def call(self, inputs, training=None, mask=None):
         """Develop a batch of Bayer stacks."""
-        unit = self.multiple
-        if any(side is not None and side % unit for side in inputs.shape[1:3]):
+        unit, mirrored = self.multiple, self.settings["borders"] == "reflect"
+        least = 2 * unit if mirrored else unit
+        if any(side is not None and (side % unit or side < least) for side in inputs.shape[1:3]):
             height, width = inputs.shape[1:3]
             raise UserError(
-                f"a UNet of {self.settings['n_steps']} steps takes Bayer stacks whose sides are multiples of {unit}, "
-                f"not {height} × {width}"
+                f"a UNet of {self.settings['n_steps']} steps takes Bayer stacks whose sides are multiples of {unit}"
+                f"{f' and at least {least}' if mirrored else ''}, not {height} × {width}"
             )
         return super().call(inputs, training=training, mask=mask)
