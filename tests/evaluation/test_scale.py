@@ -38,6 +38,9 @@ def test_the_reference_is_what_the_papers_did(paper):
     protocol = paper["protocols"]["cvpr2019"]
     numbers = {"patch": 128, "batch": 20, "epochs": 1001, "steps": 6, "learning_rate": 1e-4, "decay": 0.85}
     assert {key: protocol[key] for key in numbers} == numbers
+    assert protocol["manipulations"][0] == "sharpen-cvpr2019:3.3333"
+    assert [protocol[key] for key in ("margin", "double_softmax", "first_decay", "discard")] == [0, True, True, "none"]
+    assert protocol["validation_patches"] * paper["cameras"]["D90"]["validation"] == 3000
     assert paper["experiments"]["cvpr2019"]["runs"] == 10
     assert [paper["cameras"]["D90"][key] for key in ("train", "validation")] == [120, 30]
     assert paper["isps"]["UNet"]["training"]["epochs"] == 25000

@@ -6,7 +6,7 @@ from keras import ops, random
 from neural_imaging.coding import libjpeg
 from neural_imaging.errors import UserError
 from neural_imaging.forensics import manipulations
-from neural_imaging.ops import filters, rounding
+from neural_imaging.ops import filters, jpeg, rounding
 
 
 def _pictures(seed=0, shape=(2, 24, 32, 3)):
@@ -76,6 +76,76 @@ def test_noise_has_its_strength_in_255ths_and_follows_its_seed():
     assert np.abs(first - second).max() > 0
 
 
+def test_protocol_a_sharpens_with_a_centre_of_4_3333_in_hsv_without_gradient():
+    grey = np.repeat(_pictures()[..., :1], 3, axis=-1)
+    edge, corner = -0.6667, -0.1667
+    kernel = np.array([[corner, edge, corner], [edge, 4.3333, edge], [corner, edge, corner]], np.float32)
+    expected = np.clip(filters.convolve(grey, kernel, "symmetric"), 0, 1)
+    sharpened, gradient = value_and_gradient(lambda x: manipulations.apply("sharpen-cvpr2019", x), grey)
+    np.testing.assert_allclose(sharpened, expected, atol=1e-3)  # Four digits of the kernel, nine neighbours.
+    assert gradient is None or not gradient.any()
+
+
+@pytest.mark.parametrize("percent", [50, 75, 40])
+def test_resampling_of_protocol_a_is_that_of_tensorflow_1(percent):
+    import tensorflow as tf
+
+    pictures, resize = _pictures(), tf.compat.v1.image.resize_bilinear
+    expected = resize(resize(pictures, (24 * percent // 100, 32 * percent // 100)), (24, 32))
+    resampled = np.asarray(manipulations.apply("resample-tf1", pictures, percent))
+    np.testing.assert_allclose(resampled, expected, atol=1e-5)  # TensorFlow has places in single precision.
+    kept = np.abs(resampled - pictures)[:, ::2, ::2].max() == 0
+    assert kept == (percent == 50)
+
+
+def test_sinusoidal_jpeg_is_milder_than_jpeg_and_has_its_forward_pass_from_the_sine():
+    pictures = _pictures()
+    hard, sine = (np.asarray(manipulations.apply(name, pictures, 80)) - pictures for name in ("jpeg", "jpeg-sin"))
+    assert np.square(sine).mean() < np.square(hard).mean()
+    expected = jpeg.compress(ops.convert_to_tensor(pictures), jpeg.tables(80), "sin")
+    np.testing.assert_array_equal(sine + pictures, expected)
+
+
+# Strengths whose sizes in between fit pictures of 48 pixels, and one that fits none.
+EXACT = [*manipulations.names(), "median:7", "jpeg:20", "resample:25", "resample-tf1:25"]
+AT_MOST = ["resample:75", "resample:67", "resample-tf1:67", "resample-tf1:75", "resample:100"]
+
+
+def _measured_reach(text, side=48):
+    """The largest distance between a changed pixel, in each phase of 8 × 8, and a pixel that changed with it."""
+    name, strength = manipulations.parse(text)
+    places = [(side // 2 + y, side // 2 + x) for y in range(8) for x in (range(8) if y in (0, 7) else [y])]
+    pictures = np.repeat(0.1 + 0.8 * _pictures(shape=(1, side, side, 3)), len(places), axis=0)
+    changed = pictures.copy()
+    for picture, place in zip(changed, places, strict=True):
+        picture[place] = 1 - np.round(picture[place])
+    before, after = (np.asarray(manipulations.apply(name, batch, strength, seed=1)) for batch in (pictures, changed))
+    index, *found = np.nonzero((np.abs(after - before) > 1e-6).any(axis=-1))
+    return np.abs(np.array(found).T - np.array(places)[index]).max()
+
+
+@pytest.mark.parametrize("text", [*EXACT, *AT_MOST])
+def test_a_pixel_depends_on_pixels_as_far_away_as_the_registry_says(text):
+    measured = _measured_reach(text)
+    assert measured == manipulations.reach(text) if text in EXACT else measured <= manipulations.reach(text)
+
+
+@pytest.mark.parametrize("text", [text for text in EXACT if not text.startswith("awgn")])
+def test_a_manipulation_repeats_with_its_grid(text):
+    name, strength = manipulations.parse(text)
+    step, margin = manipulations.grid(text), 8
+    pictures = _pictures(shape=(1, 64, 64, 3))
+    whole, cut = (np.asarray(manipulations.apply(name, x, strength)) for x in (pictures, pictures[:, step:, :-step]))
+    inside = slice(margin, -margin)
+    np.testing.assert_allclose(whole[:, step:, :-step][:, inside, inside], cut[:, inside, inside], atol=1e-6)
+
+
+def test_the_grid_is_that_of_jpegs_blocks_and_of_resampling():
+    grids = {text: manipulations.grid(text) for text in ("jpeg:80", "jpeg-sin", "resample:50", "resample:75", "median")}
+    assert grids == {"jpeg:80": 8, "jpeg-sin": 8, "resample:50": 2, "resample:75": 4, "median": 1}
+    assert manipulations.grid("resample:83") is None
+
+
 def test_native_changes_nothing():
     pictures = _pictures()
     np.testing.assert_array_equal(manipulations.apply("native", pictures), pictures)
@@ -112,7 +182,7 @@ def test_strengths_drawn_for_augmentation_work_inside_a_graph(name):
         assert np.isfinite(result).all()
 
 
-@pytest.mark.parametrize("name", ["sharpen", "gaussian", "jpeg", "resample", "median", "gamma"])
+@pytest.mark.parametrize("name", ["sharpen", "gaussian", "jpeg", "resample", "resample-tf1", "median", "gamma"])
 def test_a_strength_in_a_tensor_is_the_same_as_the_number(name):
     pictures, strength = _pictures(), manipulations.DEFAULTS[name]
     by_number = np.asarray(manipulations.apply(name, pictures, strength))
@@ -152,7 +222,7 @@ def test_a_median_larger_than_the_picture_is_refused():
 def test_a_new_manipulation_is_one_decorated_function(monkeypatch):
     monkeypatch.setattr(manipulations, "_REGISTRY", dict(manipulations._REGISTRY))
 
-    @manipulations.manipulation("negative", strength=1, low=0, high=1)
+    @manipulations.manipulation("negative", strength=1, low=0, high=1, reach=0)
     def _negative(images, strength, seed):
         return 1 - images
 

@@ -146,6 +146,7 @@ def test_probabilities_sum_to_one():
         ("VNet", {}, "'VNet' is not known; known are INet, UNet, DNet, ONet, ClassicISP, FAN"),
         ("UNet", {"steps": 3}, "no setting 'steps'; known are n_steps"),
         ("UNet", {"n_steps": 7}, "n_steps must be a whole number from 2 to 6"),
+        ("UNet", {"borders": "mirror"}, "borders must be one of zero, reflect"),
         ("UNet", {"precision": "float16"}, "precision must be one of float32, mixed_bfloat16"),
         ("INet", {"kernel": 4}, "kernel must be odd"),
         ("INet", {"cfa_pattern": "XTRANS"}, "cfa_pattern 'XTRANS' is not known"),
@@ -192,6 +193,22 @@ def test_a_dnet_names_the_sizes_it_takes():
 def test_a_unet_names_the_sizes_it_takes():
     with pytest.raises(UserError, match="3 steps takes Bayer stacks whose sides are multiples of 4, not 8 × 10"):
         models.create("UNet", n_steps=3, n_filters=4)(np.zeros((1, 8, 10, 4), np.float32))
+
+
+def test_a_unet_with_reflected_borders_takes_two_cells_of_its_lowest_resolution():
+    with pytest.raises(UserError, match="multiples of 4 and at least 8, not 4 × 8"):
+        models.create("UNet", n_steps=3, n_filters=4, borders="reflect")(np.zeros((1, 4, 8, 4), np.float32))
+
+
+def test_reflected_borders_change_what_a_unet_develops_near_the_border_and_nothing_else():
+    zero, reflected = (models.create("UNet", n_steps=2, n_filters=4, borders=name) for name in ("zero", "reflect"))
+    reflected.set_weights(zero.get_weights())
+    stack = np.random.default_rng(0).random((1, 32, 32, 4), np.float32)
+    difference = np.abs(np.asarray(zero(stack)) - np.asarray(reflected(stack))).max(axis=(0, 3))
+    margin = 2 * zero.reach
+    # Sums of single precision numbers in another order.
+    assert difference[margin:-margin, margin:-margin].max() < 1e-5
+    assert difference[0].max() > 1e-3
 
 
 def test_files_that_hold_no_model_are_refused(tmp_path):

@@ -11,6 +11,7 @@ NETWORKS = [
     ("UNet", {"n_steps": 2, "n_filters": 1}),
     ("UNet", {"n_steps": 3, "n_filters": 1}),
     ("UNet", {"n_steps": 4, "n_filters": 1}),
+    ("UNet", {"n_steps": 3, "n_filters": 1, "borders": "reflect"}),
     ("DNet", {"n_layers": 4, "n_features": 2}),
     ("DNet", {"n_layers": 2, "n_features": 2, "kernel": 5}),
     ("ClassicISP", {}),

@@ -82,6 +82,30 @@ def test_every_loss_trains(training_set, tmp_path, loss):
     assert losses.iloc[-1] < losses.iloc[0]
 
 
+def test_numbers_of_a_validation_weigh_patches_however_they_fall_into_batches():
+    rng = np.random.default_rng(0)
+    raw, rgb = rng.random((5, 8, 8, 4), np.float32), rng.random((5, 16, 16, 3), np.float32)
+    # The last patch, alone in its batch, is much nearer to its target than the others.
+    model = isp.Imitation(models.create("INet"), "L2")
+    rgb[4:] = model(raw[4:])
+    model.compile()
+    whole, parts = (model.evaluate(raw, rgb, batch, return_dict=True, verbose=0) for batch in (5, 4))
+    assert parts["psnr"] > 20
+    assert parts == pytest.approx(whole, rel=1e-5)
+
+
+def test_a_training_ends_when_its_patience_does(training_set, tmp_path):
+    settings = {"model": "INet", "epochs": 20, "validation_every": 1, "tolerance": 10}
+    assert history(train(training_set, tmp_path / "a", patience=3, **settings))["epoch"].iloc[-1] == 4 + 3
+    assert history(train(training_set, tmp_path / "b", patience=0, **settings))["epoch"].iloc[-1] == 20
+
+
+def test_a_first_decay_comes_after_the_first_epoch(training_set, tmp_path):
+    settings = {"model": "INet", "validation_every": 1, "learning_rate": 1e-4, "decay": 0.5, "decay_every": 2}
+    rates = history(train(training_set, tmp_path, first_decay=True, **settings))["learning_rate"]
+    np.testing.assert_allclose(rates, [1e-4, 5e-5, 5e-5, 2.5e-5], rtol=1e-6)
+
+
 def test_the_best_weights_are_kept_on_demand(training_set, tmp_path):
     # At this rate the network soon gets worse than it was.
     settings = {"model": "INet", "learning_rate": 0.3, "epochs": 5, "validation_every": 1}

@@ -1,7 +1,7 @@
 import pytest
 
 from neural_imaging.errors import UserError
-from neural_imaging.training import forensics, isp, options
+from neural_imaging.training import codec, forensics, isp, options
 
 
 @pytest.mark.parametrize(
@@ -14,10 +14,16 @@ def test_numbers_of_a_training_are_above_zero(name, value):
 
 
 @pytest.mark.parametrize("defaults", [isp.DEFAULTS, forensics.DEFAULTS])
-def test_a_tolerance_of_zero_is_taken(defaults):
-    assert options.complete({"tolerance": 0}, defaults, "training")["tolerance"] == 0
+@pytest.mark.parametrize("name", ["patience", "tolerance"])
+def test_a_patience_and_a_tolerance_of_zero_are_taken(defaults, name):
+    assert options.complete({name: 0}, defaults, "training")[name] == 0
     with pytest.raises(UserError, match="at least 0"):
-        options.complete({"tolerance": -1}, defaults, "training")
+        options.complete({name: -1}, defaults, "training")
+
+
+@pytest.mark.parametrize("defaults", [isp.DEFAULTS, forensics.DEFAULTS, codec.DEFAULTS])
+def test_trainings_do_not_stop_early_unless_they_are_told_to(defaults):
+    assert options.schedule(defaults).patience == 0
 
 
 @pytest.mark.parametrize(

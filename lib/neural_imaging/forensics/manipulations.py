@@ -14,16 +14,22 @@ from neural_imaging.errors import UserError
 from neural_imaging.ops import colour, filters, jpeg, rounding
 
 NATIVE = "native"
+# Edge and corner of the ring around the centre of the papers' sharpening kernel of protocol A.
+_RING_OF_CVPR2019 = 0.2, 0.05
+# The longest period of a resampling, in pixels, that patches can be laid out by.
+_LONGEST_PERIOD = 16
 
 
 @dataclasses.dataclass(frozen=True)
 class Manipulation:
-    """A manipulation: its function of (images, strength, seed), and its strengths; see `manipulation`."""
+    """A manipulation: its function of (images, strength, seed), and its numbers; see `manipulation`."""
 
     function: Callable
     strength: float
     low: float
     high: float
+    reach: int | Callable
+    grid: int | Callable
     least: float
     most: float
 
@@ -31,83 +37,131 @@ class Manipulation:
 _REGISTRY = {}
 
 
-def manipulation(name, strength, low, high, least=0, most=math.inf):
+def manipulation(name, strength, low, high, reach, grid=1, least=0, most=math.inf):
     """Register a function (images, strength, seed) → images under a name.
+
+    A variant of another manipulation is called by that one's name, a hyphen and its own, as `sharpen-cvpr2019`.
 
     Args:
         name: the name in settings and tables.
         strength: the strength where none is given; that of the papers.
         low, high: range of strengths that augmentation draws from.
+        reach: how many pixels away, at most, a pixel still counts for one of the result; or a function of the strength.
+        grid: the period in pixels after which the manipulation repeats; or a function of the strength.
         least, most: range of strengths that it can take. The workflow reads these numbers here, to refuse others
             before it starts.
     """
 
     def register(function):
-        _REGISTRY[name] = Manipulation(function, strength, low, high, least, most)
+        _REGISTRY[name] = Manipulation(function, strength, low, high, reach, grid, least, most)
         return function
 
     return register
 
 
-@manipulation(NATIVE, strength=0, low=0, high=0)
+@manipulation(NATIVE, strength=0, low=0, high=0, reach=0)
 def _native(images, strength, seed):
     return images
 
 
-@manipulation("sharpen", strength=1, low=0.25, high=1.5)
+@manipulation("sharpen", strength=1, low=0.25, high=1.5, reach=1)
 def _sharpen(images, strength, seed):
     """Sharpen the value channel of HSV; hue and saturation stay."""
     kernel = filters.sharpening_kernel(strength)
     return colour.change_value(images, lambda value: rounding.limit(filters.convolve(value, kernel, "symmetric")))
 
 
-@manipulation("sharpen-hsv-legacy", strength=1, low=0.25, high=1.5)
+@manipulation("sharpen-hsv-legacy", strength=1, low=0.25, high=1.5, reach=1)
 def _sharpen_hsv_legacy(images, strength, seed):
     """What the released toolbox does: filters hue too, shifts saturation by a pixel, and passes no gradient."""
+    return _sharpened_hsv(images, filters.sharpening_kernel(strength))
+
+
+@manipulation("sharpen-cvpr2019", strength=3.3333, low=0.8, high=5, reach=1)
+def _sharpen_cvpr2019(images, strength, seed):
+    """The same with the kernel of protocol A: 4.3333 in the centre, −0.6667 at the edges, −0.1667 in the corners."""
+    return _sharpened_hsv(images, filters.sharpening_kernel(strength, *_RING_OF_CVPR2019))
+
+
+def _sharpened_hsv(images, kernel):
     images = ops.stop_gradient(images)
     padded = ops.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="symmetric")
     hsv = colour.rgb_to_hsv(padded)
-    kernel = filters.sharpening_kernel(strength)
     hue, value = (filters.correlate(hsv[..., channel : channel + 1], kernel) for channel in (0, 2))
     shifted = ops.concatenate([hue, hsv[:, 2:, 2:, 1:2], value], axis=-1)
     return ops.stop_gradient(ops.clip(colour.hsv_to_rgb(shifted), 0.0, 1.0))
 
 
-@manipulation("resample", strength=50, low=40, high=90, least=0.01, most=100)
+def _percent(strength):
+    """Whole per cent of a strength of `resample`: a tensor as it is, a number up to 1 as a part of the size."""
+    return strength if ops.is_tensor(strength) else int(100 * strength if strength <= 1 else strength)
+
+
+def _period(strength):
+    """Pixels after which a resampling repeats; None where it is so long that it depends on the picture's size."""
+    period = 100 // math.gcd(100, _percent(strength))
+    return period if period <= _LONGEST_PERIOD else None
+
+
+def _span(strength):
+    """Pixels that one of the smaller picture stands for; one more where the sides are no multiples of the period."""
+    return math.ceil(100 / _percent(strength)) + (_period(strength) is None)
+
+
+@manipulation("resample", strength=50, low=40, high=90, reach=_span, grid=_period, least=0.01, most=100)
 def _resample(images, strength, seed):
     """Bilinear down-sampling to `strength` per cent (or to that part, up to 1) and back to the size before."""
-    if ops.is_tensor(strength):
-        return filters.resample(images, strength)
-    return filters.resample(images, int(100 * strength if strength <= 1 else strength))
+    return filters.resample(images, _percent(strength))
 
 
-@manipulation("gaussian", strength=0.83, low=0.5, high=7, least=0.01)
+def _span_tf1(strength):
+    # Whole steps leave nothing between two pixels to interpolate on the way down.
+    return _span(strength) - (100 % _percent(strength) == 0)
+
+
+@manipulation("resample-tf1", strength=50, low=40, high=90, reach=_span_tf1, grid=_period, least=0.01, most=100)
+def _resample_tf1(images, strength, seed):
+    """The same by TensorFlow 1's resize, as in protocol A: 50 drops every other pixel and fills in between the rest."""
+    return filters.resample(images, _percent(strength), half_pixel_centres=False)
+
+
+@manipulation("gaussian", strength=0.83, low=0.5, high=7, reach=2, least=0.01)
 def _gaussian(images, strength, seed):
     """Low-pass filter of 5×5 pixels; the strength is its standard deviation in pixels."""
     return rounding.limit(filters.blur(images, strength))
 
 
-@manipulation("jpeg", strength=80, low=50, high=90, least=1, most=100)
+@manipulation("jpeg", strength=80, low=50, high=90, reach=7, grid=8, least=1, most=100)
 def _jpeg(images, strength, seed):
     """JPEG compression of quality `strength`, rounding in the forward pass, sinusoidal gradient."""
     return jpeg.compress(images, jpeg.tables(strength), "soft")
 
 
-@manipulation("awgn", strength=5.1, low=1, high=5)
+@manipulation("jpeg-sin", strength=80, low=50, high=90, reach=7, grid=8, least=1, most=100)
+def _jpeg_sin(images, strength, seed):
+    """The same with sinusoidal rounding in the forward pass too, as in protocol A: milder than any real JPEG."""
+    return jpeg.compress(images, jpeg.tables(strength), "sin")
+
+
+@manipulation("awgn", strength=5.1, low=1, high=5, reach=0)
 def _awgn(images, strength, seed):
     """White Gaussian noise whose standard deviation is `strength` 255ths, then 8-bit rounding."""
     noise = keras.random.normal(ops.shape(images), stddev=1.0, seed=seed)
     return rounding.limit(rounding.to_8_bits(images + noise * (strength / 255)))
 
 
-@manipulation("gamma", strength=3, low=1, high=5, least=0.01, most=100)
+@manipulation("gamma", strength=3, low=1, high=5, reach=0, least=0.01, most=100)
 def _gamma(images, strength, seed):
     """Gamma curve, 8-bit rounding, and the curve back: dark levels fall together."""
     dark = rounding.to_8_bits(ops.power(images, strength))
     return ops.power(rounding.limit(dark, 1 / 255), 1 / strength)
 
 
-@manipulation("median", strength=3, low=3, high=9, least=2, most=15)
+def _half_window(strength):
+    return filters.odd(int(strength)) // 2
+
+
+@manipulation("median", strength=3, low=3, high=9, reach=_half_window, least=2, most=15)
 def _median(images, strength, seed):
     """Median of each channel in a window of `strength` pixels, the next odd number."""
     low, high = RANGES["median"]
@@ -196,6 +250,39 @@ def parse(text):
     return name, _in_range(name, int(value) if value.is_integer() else value)
 
 
+def reach(text):
+    """How many pixels away, at most, a pixel still counts for one of the result.
+
+    Args:
+        text: "name" or "name:strength".
+
+    Raises:
+        UserError: as for `parse`.
+    """
+    name, strength = parse(text)
+    return _of_strength(get(name).reach, strength)
+
+
+def grid(text):
+    """The period in pixels after which a manipulation repeats, as 8 for JPEG's blocks.
+
+    Args:
+        text: "name" or "name:strength".
+
+    Returns:
+        Whole number; None where it depends on the picture's size.
+
+    Raises:
+        UserError: as for `parse`.
+    """
+    name, strength = parse(text)
+    return _of_strength(get(name).grid, strength)
+
+
+def _of_strength(number, strength):
+    return number(strength) if callable(number) else number
+
+
 def apply(name, images, strength=None, seed=None):
     """Manipulate a batch of pictures.
 
@@ -206,7 +293,7 @@ def apply(name, images, strength=None, seed=None):
         seed: whole number or `keras.random.SeedGenerator`, for manipulations that draw numbers.
 
     Returns:
-        Tensor of the same shape; all manipulations but `sharpen-hsv-legacy` pass gradients.
+        Tensor of the same shape; all manipulations pass gradients, but `sharpen-hsv-legacy` and `sharpen-cvpr2019`.
 
     Raises:
         UserError: no such manipulation, or a strength it cannot take.

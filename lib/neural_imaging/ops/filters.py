@@ -148,36 +148,59 @@ def blur(images, deviation, size=5):
     return correlate(correlate(padded, weights[:, None]), weights[None, :])
 
 
-def sharpening_kernel(strength):
-    """3×3 kernel that adds `strength` times the difference from the neighbours' mean."""
-    ring = np.array([[0.0833, 0.1667, 0.0833], [0.1667, 0, 0.1667], [0.0833, 0.1667, 0.0833]], np.float32)
+def sharpening_kernel(strength, edge=0.1667, corner=0.0833):
+    """3×3 kernel that adds `strength` times the difference from the neighbours' mean.
+
+    Args:
+        strength: a number or a scalar tensor.
+        edge, corner: weights of neighbours in that mean, before they are scaled to the sum 1.
+    """
+    ring = np.array([[corner, edge, corner], [edge, 0, edge], [corner, edge, corner]], np.float32)
     centre = np.zeros((3, 3), np.float32)
     centre[1, 1] = 1
     return centre + strength * (centre - ring / ring.sum())
 
 
-def resample(images, percent):
+def resample(images, percent, half_pixel_centres=True):
     """Bilinear down-sampling to `percent` per cent of the sides, and back.
 
     Args:
         images: float32 pictures of known height and width.
         percent: whole number from 1 to 100, or a tensor that holds one.
+        half_pixel_centres: False puts the first pixels of both sizes on each other, as TensorFlow 1 did: a picture of
+            half the size is every other pixel as it is.
     """
     height, width = images.shape[1:3]
-    if not ops.is_tensor(percent):
-        smaller = resize(images, max(1, height * percent // 100), max(1, width * percent // 100))
-        return resize(smaller, height, width)
-    rows, columns = _resampling_matrix(height, percent), _resampling_matrix(width, percent)
-    return ops.einsum("ij,bjkc,lk->bilc", rows, images, columns)
+    if ops.is_tensor(percent):
+        rows, columns = (_resampling_matrix(side, percent, half_pixel_centres) for side in (height, width))
+        return ops.einsum("ij,bjkc,lk->bilc", rows, images, columns)
+    between = [max(1, side * percent // 100) for side in (height, width)]
+    resized = resize if half_pixel_centres else _resize_by_corners
+    return resized(resized(images, *between), height, width)
 
 
-def _resampling_matrix(side, percent):
+def _resize_by_corners(images, height, width):
+    """Bilinear resizing as TensorFlow 1 did it: place 0 of the result is place 0 of the pictures."""
+    for axis, to in ((1, height), (2, width)):
+        source = images.shape[axis]
+        at = np.minimum(np.arange(to) * (source / to), source - 1)
+        low = at.astype(np.int32)
+        share = (at - low).astype(np.float32).reshape(-1, *(1,) * (3 - axis))
+        near = ops.take(images, low, axis=axis)
+        if share.any():
+            images = near + share * (ops.take(images, np.minimum(low + 1, source - 1), axis=axis) - near)
+        else:
+            images = near
+    return images
+
+
+def _resampling_matrix(side, percent, half_pixel_centres):
     """Both resizings of one side as a matrix, whose shape does not depend on the size in between."""
     between = ops.maximum(1.0, ops.floor(side * ops.cast(percent, "float32") / 100))
-    places = ops.arange(side, dtype="float32")
+    places, centre = ops.arange(side, dtype="float32"), 0.5 if half_pixel_centres else 0.0
 
     def interpolation(to, source):
-        at = ops.clip((places + 0.5) * (source / to) - 0.5, 0.0, source - 1)
+        at = ops.clip((places + centre) * (source / to) - centre, 0.0, source - 1)
         return ops.relu(1 - ops.abs(at[:, None] - places[None, :]))
 
     down = ops.where(places[:, None] < between, interpolation(between, float(side)), 0.0)

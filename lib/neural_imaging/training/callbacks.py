@@ -80,40 +80,49 @@ class History(keras.callbacks.Callback):
 
 
 class Convergence(keras.callbacks.Callback):
-    """Stops a training when its smoothed validation loss hardly changes any more.
+    """Stops a training whose smoothed validation loss has not improved for some time.
 
-    The loss is averaged over the last validations; the training stops when this average differs from the one
-    before it by less than `tolerance`, relatively.
+    The loss is averaged over the last validations. It has improved where this average is lower than the lowest before
+    it by more than `tolerance`, relatively.
 
     Args:
-        tolerance: relative change; 0 never stops.
+        patience: validations in a row without an improvement after which the training stops; 0 never stops.
+        tolerance: least relative improvement.
         tail: validations in the average.
-        patience: validations before the first look.
         measure: another number to watch in place of the loss, by its name in Keras's logs.
+        rising: that number improves when it grows, as SSIM does.
     """
 
-    def __init__(self, tolerance, tail=4, patience=10, measure="val_loss"):
+    def __init__(self, patience, tolerance=0.0, tail=4, measure="val_loss", rising=False):
         super().__init__()
-        self._tolerance, self._tail, self._patience, self._measure = tolerance, tail, patience, measure
-        self._losses = []
+        self._patience, self._tolerance, self._tail = patience, tolerance, tail
+        self._measure, self._rising = measure, rising
+        self._values = []
 
     def on_epoch_end(self, epoch, logs=None):
-        if self._measure not in (logs or {}):
-            return
-        self._losses.append(float(logs[self._measure]))
-        if self._tolerance and len(self._losses) > max(self._patience, self._tail):
-            current = sum(self._losses[-self._tail :]) / self._tail
-            previous = sum(self._losses[-self._tail - 1 : -1]) / self._tail
-            if abs(current - previous) < self._tolerance * abs(previous):
+        if self._measure in (logs or {}):
+            self._values.append(float(logs[self._measure]))
+            if self._patience and self._waited() >= self._patience:
                 self.model.stop_training = True
 
+    def _waited(self):
+        """Validations since the last improvement; the first average is one."""
+        best, waited = None, 0
+        for end in range(self._tail, len(self._values) + 1):
+            average = sum(self._values[end - self._tail : end]) / self._tail
+            gain = 0 if best is None else average - best if self._rising else best - average
+            waited += 1
+            if best is None or gain > self._tolerance * abs(best):
+                best, waited = average, 0
+        return waited
+
     def state(self):
-        """The losses so far, for a checkpoint."""
-        return self._losses
+        """The numbers so far, for a checkpoint."""
+        return self._values
 
     def restore(self, state):
-        """Go on after the losses of a checkpoint."""
-        self._losses = list(state)
+        """Go on after the numbers of a checkpoint."""
+        self._values = list(state)
 
 
 class Deterioration(keras.callbacks.Callback):

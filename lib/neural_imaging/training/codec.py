@@ -36,7 +36,7 @@ DEFAULTS = {
     "deterministic": True,
 }
 _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim", "val_entropy")
-# Validations whose mean SSIM tells whether a training has converged.
+# Validations whose mean SSIM tells whether a training still improves.
 _TAIL = 5
 
 
@@ -99,9 +99,9 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     Args:
         tables: `images.csv` of a training set of codecs (see `imaging.picture_set`), or a list of them.
         settings: see `DEFAULTS`; `model` names the codec, `settings` goes to its constructor. `random_gamma` and
-            `random_resize` are the shares of patches that are so changed; training stops when the mean SSIM of the last
-            five validations changes by less than `tolerance`, relatively. The codec's `entropy_weight` is for a sum
-            over a whole batch: half as many pixels a batch need half the weight.
+            `random_resize` are the shares of patches that are so changed; training stops when the mean SSIM of five
+            validations has not grown by more than `tolerance`, relatively, for `patience` validations. The codec's
+            `entropy_weight` is for a sum over a whole batch: half as many pixels a batch need half the weight.
         seed: seed of weights and patches.
         output: `model.keras` to write; `training.csv` and `record.json` are written beside it.
         checkpoints: folder for checkpoints.
@@ -139,7 +139,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         identity=({**settings, "seed": seed}, tables),
         columns=_COLUMNS,
         checkpoints=checkpoints,
-        convergence=callbacks.Convergence(settings["tolerance"], tail=_TAIL, patience=_TAIL, measure="val_ssim"),
+        convergence=callbacks.Convergence(schedule.patience, schedule.tolerance, _TAIL, "val_ssim", rising=True),
         watchers=watchers,
         resume=resume,
     )

@@ -20,8 +20,10 @@ class Schedule:
         batch: patches a batch.
         learning_rate: Adam's learning rate in the first epoch.
         decay, decay_every: factor on the learning rate, and epochs between two of them.
+        first_decay: that factor also after the first epoch, and then every `decay_every`.
         validation_every: epochs between two validations.
-        tolerance: stop when the smoothed validation loss changes by less, relatively; 0 never stops.
+        patience: stop after so many validations without an improvement of the smoothed validation loss; 0 never stops.
+        tolerance: least improvement that counts, relatively.
         drop, drop_above: factor on the learning rate each time the validation loss is more than `drop_above` times
             the lowest so far; a factor of 1 never lowers it.
         keep: "last" or "best": the weights that the training ends with.
@@ -33,7 +35,9 @@ class Schedule:
     learning_rate: float
     decay: float = 1.0
     decay_every: int = 1
+    first_decay: bool = False
     validation_every: int = 1
+    patience: int = 0
     tolerance: float = 0.0
     drop: float = 1.0
     drop_above: float = 1.2
@@ -57,7 +61,7 @@ def fit(
     watchers=(),
     resume=True,
 ):
-    """Train a model, or go on with its training, until its schedule ends or it has converged.
+    """Train a model, or go on with its training, until its schedule ends or its validations no longer improve.
 
     Args:
         model: Keras model whose `compute_loss` takes RAW patches (or what the sampler gives) as x and RGB patches as y.
@@ -86,7 +90,8 @@ def fit(
     raw = validation[0][0] if isinstance(validation[0], tuple) else validation[0]
     model.build((None, *raw.shape[1:]))
     model.optimizer.build(model.trainable_variables)
-    history, convergence = callbacks.History(columns), convergence or callbacks.Convergence(schedule.tolerance)
+    history = callbacks.History(columns)
+    convergence = convergence or callbacks.Convergence(schedule.patience, schedule.tolerance)
     deterioration = callbacks.Deterioration(schedule.drop, schedule.drop_above)
     keepers = {"history": history, "convergence": convergence, "deterioration": deterioration}
     if schedule.keep == "best":
@@ -95,7 +100,7 @@ def fit(
     if not resume:
         checkpoint.remove()
     start, done = checkpoint.restore(model)
-    rate = schedules.step_decay(schedule.learning_rate, schedule.decay, schedule.decay_every)
+    rate = schedules.step_decay(schedule.learning_rate, schedule.decay, schedule.decay_every, schedule.first_decay)
     watchers = [
         *watchers,
         keras.callbacks.LearningRateScheduler(lambda epoch: rate(epoch) * deterioration.factor),

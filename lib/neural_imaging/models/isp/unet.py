@@ -1,7 +1,7 @@
 """A U-shaped camera pipeline."""
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from neural_imaging.errors import UserError
 from neural_imaging.layers.clip import ClipStraightThrough
@@ -9,6 +9,8 @@ from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.layers.tile import Tile
 from neural_imaging.models import settings
 from neural_imaging.models.base import Network
+
+BORDERS = ("zero", "reflect")
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -46,8 +48,8 @@ class UNet(Network):
             filters = n_filters * 2**step
             if step > 0:
                 features = layers.MaxPooling2D(2, dtype=deep)(features)
-            features = layers.Conv2D(filters, 3, dtype="float32" if step == 0 else deep, **style)(features)
-            features = layers.Conv2D(filters, 3, dtype=deep, **style)(features)
+            features = convolution(features, filters, "float32" if step == 0 else deep)
+            features = convolution(features, filters, deep)
             levels.append(features)
         for step in reversed(range(n_steps - 1)):
             filters = n_filters * 2**step
@@ -80,7 +82,7 @@ class UNet(Network):
         if any(side is not None and side % unit for side in inputs.shape[1:3]):
             height, width = inputs.shape[1:3]
             raise UserError(
-                f"a UNet of {self.settings['n_steps']} steps takes Bayer stacks whose sides are multiples of {unit}, "
-                f"not {height} × {width}"
+                f"a UNet of {self.settings['n_steps']} steps takes Bayer stacks whose sides are multiples of {unit}"
+                f"{f' and at least {least}' if mirrored else ''}, not {height} × {width}"
             )
         return super().call(inputs, training=training, mask=mask)
