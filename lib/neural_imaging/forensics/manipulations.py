@@ -197,28 +197,6 @@ def get(name):
     return _REGISTRY[name]
 
 
-_REACH = {
-    "native": 0,
-    "sharpen": 1,
-    "sharpen-hsv-legacy": 2,
-    "gaussian": 2,
-    "jpeg": 7,
-    "awgn": 0,
-    "gamma": 0,
-    "median": 1,
-    "resample": 3,
-}
-_GRID = {"jpeg": 8, "resample": 2}
-
-
-def reach(text):
-    return _REACH[parse(text)[0]]
-
-
-def grid(text):
-    return _GRID.get(parse(text)[0], 1)
-
-
 def random_strength(name, seed=None):
     """A strength for augmentation: a scalar tensor drawn evenly from the manipulation's range.
 

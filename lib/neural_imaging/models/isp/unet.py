@@ -25,6 +25,8 @@ class UNet(Network):
         n_filters: features at the first resolution; at the last no more than 4096 may come of it.
         activation: leaky_relu, relu, tanh, sigmoid or softsign.
         precision: "mixed_bfloat16" computes all but the first and the last convolution in bfloat16.
+        borders: how features go on beyond the picture in the 3×3 convolutions: "zero", as in the toolbox, which marks
+            the border; or "reflect", where sides are at least two cells of the lowest resolution.
         phase: period in pixels of a learned tile that is added last, see `layers.tile.Tile`; 0 has none, as in the
             toolbox.
 
@@ -36,11 +38,26 @@ class UNet(Network):
         RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
     """
 
-    def __init__(self, n_steps=5, n_filters=32, activation="leaky_relu", precision="float32", phase=0, **kwargs):
+    def __init__(
+        self,
+        n_steps=5,
+        n_filters=32,
+        activation="leaky_relu",
+        precision="float32",
+        borders="zero",
+        phase=0,
+        **kwargs,
+    ):
         n_steps = settings.integer("n_steps", n_steps, 2, 6)
         n_filters = settings.integer("n_filters", n_filters, 1, 4096 // 2 ** (n_steps - 1))
-        deep, phase = settings.precision(precision), settings.phase(phase)
-        style = {"padding": "same", "activation": settings.activation(activation)}
+        deep, activation = settings.precision(precision), settings.activation(activation)
+        mirrored, phase = settings.choice("borders", borders, BORDERS) == "reflect", settings.phase(phase)
+
+        def convolution(features, filters, dtype, activation=activation):
+            if mirrored:
+                features = ops.pad(features, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
+            padding = "valid" if mirrored else "same"
+            return layers.Conv2D(filters, 3, padding=padding, activation=activation, dtype=dtype)(features)
 
         stack = keras.Input((None, None, 4), name="stack")
         features, levels = stack, []
@@ -56,14 +73,14 @@ class UNet(Network):
             features = layers.Conv2DTranspose(filters, 2, 2, padding="same", dtype=deep)(features)
             features = layers.Concatenate(dtype=deep)([features, levels[step]])
             for _ in range(2):
-                features = layers.Conv2D(filters, 3, dtype=deep, **style)(features)
-        features = layers.Conv2D(12, 3, padding="same", dtype="float32")(features)
+                features = convolution(features, filters, deep)
+        features = convolution(features, 12, "float32", activation=None)
         images = DepthToSpace(2, dtype="float32")(features)
         images = Tile(phase, name="phase")(images) if phase else images
         images = ClipStraightThrough(dtype="float32")(images)
 
-        made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation, "precision": precision}
-        made_from["phase"] = phase
+        made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation}
+        made_from |= {"precision": precision, "borders": borders, "phase": phase}
         super().__init__(stack, images, made_from, **kwargs)
 
     @property
@@ -78,8 +95,9 @@ class UNet(Network):
 
     def call(self, inputs, training=None, mask=None):
         """Develop a batch of Bayer stacks."""
-        unit = self.unit
-        if any(side is not None and side % unit for side in inputs.shape[1:3]):
+        unit, mirrored = self.unit, self.settings["borders"] == "reflect"
+        least = 2 * unit if mirrored else unit
+        if any(side is not None and (side % unit or side < least) for side in inputs.shape[1:3]):
             height, width = inputs.shape[1:3]
             raise UserError(
                 f"a UNet of {self.settings['n_steps']} steps takes Bayer stacks whose sides are multiples of {unit}"
