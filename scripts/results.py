@@ -155,12 +155,12 @@ def _confusion(found, options):
     from neural_imaging.evaluation import found_runs, typeset
 
     table = found.confusion()
-    table = table[table["codec"] == options.codec]
+    table = table[(table["codec"] == options.codec) & (table["view"] == "whole")]
     if table.empty:
         raise UserError(f"--codec {options.codec}: not the codec of these runs' channels")
     tex, parts = options.kind == "conf-tex", []
     for labels, headings, lines in found_runs.matrices(table):
-        what = ", ".join(f"{key} {value}" for key, value in labels.items() if key != "codec")
+        what = ", ".join(f"{key} {value}" for key, value in labels.items() if value not in ("none", options.codec))
         parts.append(
             f"% {what}\n{typeset.latex(headings, lines, 0)}" if tex else f"{what}\n{typeset.markdown(headings, lines)}"
         )

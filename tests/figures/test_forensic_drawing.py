@@ -129,7 +129,7 @@ def views(tmp_path_factory):
 def test_patches_and_whole_photographs_stand_side_by_side_with_the_crop_as_a_third(views):
     drawing = whole_and_patchwise.draw(*views)
     panel = drawing.axes[0]
-    assert [label.get_text() for label in panel.get_xticklabels()] == ["FAN only", "signature 1.5", "λ = 0.1"]
+    assert [label.get_text() for label in panel.get_xticklabels()] == ["FAN only", "λ = 0.1", "signature 1.5"]
     assert _entries(drawing)[:3] == [
         "patch by patch, as in the papers",
         "whole photographs",

@@ -60,7 +60,7 @@ def test_a_figure_of_one_camera_says_so(root, tmp_path, capsys):
 def test_matrices_are_text_and_latex(root, tmp_path, capsys):
     _call("conf", root, "--camera", "D90", "--lambda", "0.1")
     text = capsys.readouterr().out
-    assert text.startswith("camera D90, isp UNet, channel jpeg50, lambda_isp 0.1\n| true class | native |")
+    assert text.startswith("camera D90, isp UNet, channel jpeg50, lambda_isp 0.1, view whole\n| true class | native |")
     assert "| jpeg       |   10.0 |    10.0 |     10.0 | 60.0 |     10.0 |" in text
     _call("conf-tex", root, "-o", tmp_path / "matrices.tex", "--codec", "libjpeg")
     assert (tmp_path / "matrices.tex").read_text(encoding="utf-8").count(r"\begin{tabular}") == 4
@@ -90,11 +90,15 @@ def test_everything_that_fits_is_made(root, coded, tmp_path, capsys):
 
 
 def test_a_half_finished_grid_says_what_is_missing(root, capsys):
-    point = "camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/lambda_codec~none/signature~none"
-    (root / point / "run~1/evaluation.json").unlink()
+    (
+        root
+        / "camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/lambda_codec~none/signature~none/run~1/evaluation.json"
+    ).unlink()
     _call("accuracy", root)
     told = capsys.readouterr()
-    assert told.err == f"runs: {point}: run 1 unfinished\n"
+    assert told.err == (
+        "runs: camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/lambda_codec~none/signature~none: run 1 unfinished\n"
+    )
     assert "|    2 | runs and photographs | " in told.out
 
 

@@ -57,7 +57,8 @@ def draw(table, camera=None, measures=ACCURACIES):
             panel.set_title(f"{name}, {title}")
         row[0].set_ylabel(label)
     for panel in axes[-1]:
-        panel.set_xlabel("λ of the codec" if weight == grid.CODEC else "λ")
+        signed = any(map(style.is_signature, weights))
+        panel.set_xlabel("λ of the codec" if weight == grid.CODEC else "λ, or a learned signature" if signed else "λ")
     style.legend(drawing, [Patch(color=colour, label=name) for name, colour in colours.items()])
     return drawing
 

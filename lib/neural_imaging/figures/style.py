@@ -30,7 +30,7 @@ SIGNATURE_MARKER, _SIGNATURES = "*", ("#CC79A7", "#8C3D69", "#F0B4D3", "#5B1E42"
 WHOLE, PATCHWISE = "accuracy on whole photographs (%)", "accuracy patch by patch (%)"
 # What no λ has trained.
 _BASELINES = (grid.FAN_ONLY, grid.BASIC)
-_IDLE, _SIGNATURE = (*_BASELINES, grid.NONE), "signature "
+_IDLE, _SIGNATURE, _CODEC = (*_BASELINES, grid.NONE), "signature ", " with codec "
 _CODEC_NAMES = {"differentiable": "differentiable JPEG", "libjpeg": "libjpeg"}
 # Where channels have learned codecs, perhaps beside JPEG.
 _ANY_CODEC_NAMES = {"differentiable": "codec as in training", "libjpeg": "real codec", "bitstream": "real codec"}
@@ -115,8 +115,8 @@ def weights(values):
 
 def _order(variant):
     weight, _, strength = variant.partition(_SIGNATURE)
-    weight = weight.removesuffix(", ") or grid.FAN_ONLY
-    return bool(strength), grid.descending(weight), float(strength or 0)
+    weight, _, codec = (weight.removesuffix(", ") or grid.FAN_ONLY).partition(_CODEC)
+    return bool(strength), grid.descending(weight), grid.descending(codec or grid.BASIC), float(strength or 0)
 
 
 def weight_colours(values):
@@ -132,7 +132,7 @@ def weight_colours(values):
 
 def weight_name(value):
     """λ or a variant as a reader says it: "FAN only", "basic", "1", "0.0001", "signature 1.5"."""
-    if is_signature(value):
+    if is_signature(value) or _CODEC in value:
         return value
     return {grid.FAN_ONLY: "FAN only", grid.BASIC: "basic"}.get(value) or f"{float(value):g}"
 

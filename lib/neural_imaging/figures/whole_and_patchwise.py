@@ -60,18 +60,19 @@ def summary_variants(table):
     weight = table["lambda_isp"].where(table["lambda_isp"] != grid.FAN_ONLY, table[grid.CODEC])
     weight = weight.where(weight != grid.NONE, grid.FAN_ONLY)
     both = (table["lambda_isp"] != grid.FAN_ONLY) & ~table[grid.CODEC].isin([grid.NONE, grid.BASIC])
-    named = style.with_variants(table.assign(weight=weight), "weight")["variant"]
-    return named.where(~both, named + ", codec " + table[grid.CODEC])
+    weight = weight.where(~both, weight + " with codec " + table[grid.CODEC])
+    return style.with_variants(table.assign(weight=weight), "weight")["variant"]
 
 
 def _categories(table):
-    """Pairs of channel and variant, those of a channel together and in the order of the table."""
-    return style.unique(zip(table["channel"], summary_variants(table), strict=True))
+    """Pairs of channel and variant: channels as in the table; baselines, falling λ, then signatures."""
+    pairs, channels = zip(table["channel"], summary_variants(table), strict=True), style.unique(table["channel"])
+    ordered = {variant: place for place, variant in enumerate(style.weights(summary_variants(table)))}
+    return sorted(style.unique(pairs), key=lambda pair: (channels.index(pair[0]), ordered[pair[1]]))
 
 
 def _name(channel, variant, several):
-    weight, *rest = variant.split(", ")
-    name = ", ".join([style.weight_title(weight), *rest])
+    name = style.weight_title(variant)
     return f"{channel}, {name}" if several else name
 
 
