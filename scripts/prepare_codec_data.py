@@ -19,9 +19,9 @@ def parse_arguments(arguments=None):
         "--settings",
         default="{}",
         help='JSON or file: {"side": 256, "train": null, "validation": 1000, "seed": 1, "scenes": null, '
-        '"split_by": "file"}; train: null takes all that there are; scenes: {"photographs": true, '
-        '"dead_leaves": 40, "height": 512, "width": 512, "seed": 2019} adds synthetic scenes, which need no files; split_by: folder keeps the pictures of a '
-        "folder on one side",
+        '"split_by": "file"}; train: null takes all that there are; scenes: {"photographs": true, "dead_leaves": 40, '
+        '"height": 512, "width": 512, "seed": 2019} adds synthetic scenes, which need no files; split_by: folder keeps '
+        "the pictures of a folder on one side",
     )
     parser.add_argument(
         "--apart",

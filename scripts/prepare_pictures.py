@@ -25,8 +25,8 @@ def parse_arguments(arguments=None):
         default="{}",
         help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "orientation": "any", "count": null, '
         '"smallest": 64, "split_by": "file"}; orientation also "landscape" or "portrait"; count: only the first so '
-        "many files; smallest: shortest side in pixels of a picture that is used; split_by: folder keeps the pictures of a "
-        "folder on one side",
+        "many files; smallest: shortest side in pixels of a picture that is used; split_by: folder keeps the pictures "
+        "of a folder on one side",
     )
     parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
     parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
