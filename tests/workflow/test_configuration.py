@@ -50,6 +50,14 @@ MISTAKES = {
         _set("protocols", "iclr2020", "patch", value=10),
         ["learned codec of channel 4c", "multiples of 8", "protocols.iclr2020.patch is 10"],
     ),
+    "scenes of pictures that keep their traces": (
+        _set("cameras", "simulated", "scenes", value={"folder": "~/pictures", "reduction": 1}),
+        ["cameras.simulated.scenes.reduction", "minimum of 2"],
+    ),
+    "more photographs than scenes for validation": (
+        _set("cameras", "simulated", "validation_photographs", value=99),
+        ["cameras.simulated.validation_photographs", "99"],
+    ),
     "unknown key": (_set("data", "landscpe_only", value=True), ["data", "'landscpe_only'", "'landscape_only'"]),
     "unknown section": (_set("colours", value={}), ["'colours'", "experiments"]),
     "unknown network": (_set("isps", "UNet", "model", value="Unet"), ["isps.UNet.model", "'Unet'", "'UNet'"]),
