@@ -29,9 +29,7 @@ def test_no_more_scenes_of_a_folder_are_made_than_are_used(demo):
 
 def test_a_folder_of_scenes_that_is_not_there_is_named(demo, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(
-        configuration.ConfigurationError, match=r"simulated\.scenes\.folder: no folder pictures"
-    ):
+    with pytest.raises(configuration.ConfigurationError, match=r"simulated\.scenes\.folder: no folder pictures"):
         configuration.check_files(_with_folder(demo, "pictures"))
 
 
