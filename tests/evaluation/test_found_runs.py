@@ -13,6 +13,7 @@ from neural_imaging.evaluation.found_runs import FoundRuns
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}
 CODED = {**GRID, "channel": ["jpeg10", "16c"], "lambda_codec": ["basic", 0.01], "learned": ["16c"], "run": [0]}
 PLACE = "camera~D90/isp~UNet/channel~jpeg50"
+REST = "lambda_codec~none/signature~none"
 
 
 @pytest.fixture
@@ -49,11 +50,9 @@ def test_what_is_missing_is_named_and_the_rest_counts(root, tmp_path):
     assert [(row.lambda_isp, row.run) for row in found.runs().itertuples()] == [("fan-only", 0), ("0.1", 2)]
     only, joint = found.notes
     assert only == (
-        f"{PLACE}/lambda_isp~fan-only/lambda_codec~none/signature~none: run 1 unfinished, run 2 trained, not evaluated, run 3 missing"
+        f"{PLACE}/lambda_isp~fan-only/{REST}: run 1 unfinished, run 2 trained, not evaluated, run 3 missing"
     )
-    assert joint.startswith(
-        f"{PLACE}/lambda_isp~0.1/lambda_codec~none/signature~none: run 0 missing, run 1 not usable (evaluation.json: not a"
-    )
+    assert joint.startswith(f"{PLACE}/lambda_isp~0.1/{REST}: run 0 missing, run 1 not usable (evaluation.json: not a")
     assert joint.endswith(", run 3 in training (42 epochs done)")
 
 
