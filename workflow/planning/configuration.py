@@ -203,7 +203,6 @@ def _check_signatures(place, experiment, config):
     if jointly and not learns:
         raise ConfigurationError(f"{place}.signature_jointly: there is no signature to be combined; add 'signature'")
     examples, learned = experiment["examples"], codecs.learned_channels(config)
-    _known(f"{place}.examples.signature", examples.get("signature", NONE), values, f"{place}.signature")
     try:
         points = grid.points(experiment, learned)
     except UserError as error:
@@ -216,6 +215,7 @@ def _check_signatures(place, experiment, config):
                 f"{place}.signature: signatures go with what does not learn, so {column} {min(without)} has no run; "
                 "add none, or signature_jointly: true"
             )
+    _known(f"{place}.examples.signature", examples.get("signature", NONE), values, f"{place}.signature")
     if grid.example(experiment, learned) not in points:
         raise ConfigurationError(f"{place}.examples: the grid has no such run; signatures go with what does not learn")
 
