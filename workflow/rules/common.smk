@@ -5,7 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
 from planning import cameras, codecs, configuration, cost, figures, grid, jobs, locks
