@@ -13,6 +13,7 @@ from neural_imaging.evaluation.found_runs import FoundRuns
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}
 CODED = {**GRID, "channel": ["jpeg10", "16c"], "lambda_codec": ["basic", 0.01], "learned": ["16c"], "run": [0]}
 PLACE = "camera~D90/isp~UNet/channel~jpeg50"
+ALONE = "lambda_codec~none/signature~none"
 
 
 @pytest.fixture
@@ -31,41 +32,34 @@ def test_a_finished_grid_has_the_workflows_tables(root):
 
 
 def test_what_is_missing_is_named_and_the_rest_counts(root, tmp_path):
-    shutil.rmtree(root / PLACE / "lambda_isp~0.1/lambda_codec~none/signature~none/run~0")
-    (root / PLACE / "lambda_isp~0.1/lambda_codec~none/signature~none/run~1/evaluation.json").write_text("{")
-    (root / PLACE / "lambda_isp~fan-only/lambda_codec~none/signature~none/run~1/evaluation.json").unlink()
-    trained = root / PLACE / "lambda_isp~fan-only/lambda_codec~none/signature~none/run~2"
+    shutil.rmtree(root / PLACE / f"lambda_isp~0.1/{ALONE}/run~0")
+    (root / PLACE / f"lambda_isp~0.1/{ALONE}/run~1/evaluation.json").write_text("{")
+    (root / PLACE / f"lambda_isp~fan-only/{ALONE}/run~1/evaluation.json").unlink()
+    trained = root / PLACE / f"lambda_isp~fan-only/{ALONE}/run~2"
     (trained / "evaluation.json").unlink()
     (trained / "model.keras").touch()
-    checkpoint = (
-        tmp_path
-        / "results/checkpoints/forensics/cvpr2019"
-        / PLACE
-        / "lambda_isp~0.1/lambda_codec~none/signature~none/run~3"
-    )
+    checkpoint = tmp_path / "results/checkpoints/forensics/cvpr2019" / PLACE / f"lambda_isp~0.1/{ALONE}/run~3"
     checkpoint.mkdir(parents=True)
     (checkpoint / "state.json").write_text(json.dumps({"epoch": 41}))
     found = FoundRuns(root)
     assert [(row.lambda_isp, row.run) for row in found.runs().itertuples()] == [("fan-only", 0), ("0.1", 2)]
     only, joint = found.notes
     assert only == (
-        f"{PLACE}/lambda_isp~fan-only/lambda_codec~none/signature~none: run 1 unfinished, run 2 trained, not evaluated, run 3 missing"
+        f"{PLACE}/lambda_isp~fan-only/{ALONE}: run 1 unfinished, run 2 trained, not evaluated, run 3 missing"
     )
-    assert joint.startswith(
-        f"{PLACE}/lambda_isp~0.1/lambda_codec~none/signature~none: run 0 missing, run 1 not usable (evaluation.json: not a"
-    )
+    assert joint.startswith(f"{PLACE}/lambda_isp~0.1/{ALONE}: run 0 missing, run 1 not usable (evaluation.json: not a")
     assert joint.endswith(", run 3 in training (42 epochs done)")
 
 
 def test_a_run_without_a_whole_training_is_left_out_of_all(root):
-    (root / PLACE / "lambda_isp~0.1/lambda_codec~none/signature~none/run~1/training.csv").write_text("")
+    (root / PLACE / f"lambda_isp~0.1/{ALONE}/run~1/training.csv").write_text("")
     found = FoundRuns(root)
     assert "run 1 not usable (training.csv: not a CSV table" in found.notes[-1]
     assert 1 not in found.progress().query("lambda_isp == '0.1'")["run"].tolist()
 
 
 def test_only_runs_that_are_asked_for_are_looked_at(root):
-    shutil.rmtree(root / PLACE / "lambda_isp~0.1/lambda_codec~none/signature~none/run~0")
+    shutil.rmtree(root / PLACE / f"lambda_isp~0.1/{ALONE}/run~0")
     found = FoundRuns(root, {"lambda_isp": ["1e-1"], "run": ["1"]})
     assert found.runs()["accuracy"].tolist() == [0.6]
     assert found.notes == []
@@ -84,14 +78,14 @@ def test_a_folder_without_finished_runs_is_refused(root, tmp_path):
         FoundRuns(tmp_path)
     with pytest.raises(UserError, match=r"lambda_isp 3\.0: there is no such run; there are fan-only, 0\.1"):
         FoundRuns(root, {"lambda_isp": ["3"]})
-    (root / PLACE / "lambda_isp~0.1/lambda_codec~none/signature~none/run~1/evaluation.json").unlink()
+    (root / PLACE / f"lambda_isp~0.1/{ALONE}/run~1/evaluation.json").unlink()
     with pytest.raises(UserError, match="none of these runs is finished"):
         FoundRuns(root, {"lambda_isp": ["0.1"], "run": ["1"]}).summary()
 
 
 def test_folders_of_other_names_are_passed_over(root):
     (root / PLACE / "lambda_isp~many/run~0").mkdir(parents=True)
-    (root / PLACE / "lambda_isp~0.1/lambda_codec~none/signature~none/run~first").mkdir()
+    (root / PLACE / f"lambda_isp~0.1/{ALONE}/run~first").mkdir()
     (root / "notes/b~c/d~e/f~g/run~1").mkdir(parents=True)
     assert len(FoundRuns(root).runs()) == 6
 

@@ -10,7 +10,7 @@ import pytest
 from neural_imaging import models
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import samples
-from neural_imaging.evaluation.forensics import measure
+from neural_imaging.evaluation.patchwise import measure
 from neural_imaging.imaging import bayer, measures
 from neural_imaging.training import forensics, images, isp
 from neural_imaging.training.checkpoints import Checkpoint

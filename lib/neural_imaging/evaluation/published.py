@@ -62,6 +62,8 @@ def confusion(ours, published, camera, isp, channel=None):
         UserError: several channels, and none chosen.
     """
     patches = ours[(ours["view"] == "patchwise") & (ours["codec"] == "differentiable")]
+    # A variant of a manipulation, "sharpen-cvpr2019", stands beside the published "sharpen".
+    patches = patches.assign(**{name: patches[name].str.partition("-")[0] for name in ("true", "predicted")})
     chosen = _chosen(patches, camera, isp, channel)
     long = published.melt(["lambda_isp", "true"], var_name="predicted", value_name="percent_published")
     keys = ["lambda_isp", "true", "predicted"]

@@ -66,7 +66,7 @@ def cells(table):
     for point, members in table.groupby(keys, sort=False):
         spreads = [typeset.spread(*mean_and_spread(members[name]), 100) for name in names]
         lines.append([*map(str, point), str(len(members)), str(members["windows"].iloc[0]), *spreads])
-    return [*_HEADINGS.values(), "Runs", "Windows", *names.values()], lines
+    return [*(_HEADINGS[key] for key in keys), "Runs", "Windows", *names.values()], lines
 
 
 def described(content):
@@ -95,18 +95,6 @@ def described(content):
     for one in content["sets"]:
         text += "".join(f"passed over: {one['name']}: {bad['file']}: {bad['reason']}\n" for bad in one["refused"])
     return text
-
-
-def _windows(one, codec):
-    """Windows of a set's native pictures."""
-    return one["pictures"] * one[codec]["trials"]
-
-
-def _interval(result):
-    """Ends of the interval of an accuracy over the pictures; NaN for one picture."""
-    shares = [sum(hits) / (len(hits) * result["trials"]) for hits in result["hits"]]
-    estimate = bootstrap([shares], 0, 1)
-    return estimate.low, estimate.high
 
 
 def _share(result):

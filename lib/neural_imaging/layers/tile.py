@@ -40,10 +40,14 @@ class Tile(keras.layers.Layer):
         self.values = self.add_weight(
             name="tile",
             shape=(self.period, self.period, 3),
-            initializer=lambda shape, dtype=None: ops.convert_to_tensor(self._start(), dtype),
+            initializer=lambda shape, dtype=None: ops.convert_to_tensor(self._random(self.start, self.seed), dtype),
         )
 
-    def _start(self):
+    def restart(self, strength, seed):
+        """Start anew, from random numbers of so many grey levels."""
+        self.values.assign(self._random(strength, seed))
+
+    def _random(self, strength, seed):
         """Random numbers, in units of the weights: grey, and alike in blocks of 2 × 2 pixels where the period is even.
 
         What is colourful or finer is what down-sampling and JPEG remove first, so that a forensic network would have
@@ -51,7 +55,7 @@ class Tile(keras.layers.Layer):
         """
         block = 2 if self.period % 2 == 0 else 1
         side = self.period // block
-        numbers = np.random.default_rng(self.seed).normal(0, self.start / self.rate, (side, side, 1))
+        numbers = np.random.default_rng(seed).normal(0, strength / self.rate, (side, side, 1))
         return numbers.repeat(block, 0).repeat(block, 1).repeat(3, 2)
 
     def tile(self):

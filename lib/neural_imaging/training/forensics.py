@@ -34,6 +34,7 @@ DEFAULTS = {
     "signature": {},
     "double_softmax": False,
     "warmup": 0,
+    "phase_start": 0.0,
 }
 FAN_ONLY, BASIC = "fan-only", "basic"
 # Side of the window of SSIM, which tells in validations what a codec does to the pictures.
@@ -193,10 +194,14 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=No
     )
     fixed = {"isp": lambda_isp == FAN_ONLY, "codec": lambda_codec in (None, BASIC), "signature": tile is None}
     # After the forensic network, so that this one starts as in runs with the pre-trained pipeline.
-    if settings["scratch"] and not fixed["isp"] and "isp" in settings["trainable"]:
+    learns = not fixed["isp"] and "isp" in settings["trainable"]
+    if settings["scratch"] and learns:
         isp = _with_new_weights(isp)
+    isp = _with_precision(isp, settings["precision"])
+    if learns and settings["phase_start"]:
+        isp = _with_new_tile(isp, settings["phase_start"], run)
     return ForensicPipeline(
-        _with_precision(isp, settings["precision"]),
+        isp,
         channel,
         fan,
         settings["manipulations"],
@@ -247,6 +252,16 @@ def _with_new_weights(network):
     for fresh, kept in zip(new.non_trainable_weights, network.non_trainable_weights, strict=True):
         fresh.assign(kept)
     return new
+
+
+def _with_new_tile(isp, strength, seed):
+    """A pipeline whose learned tile starts anew; another object, since the given one may be in use elsewhere."""
+    if not isp.settings.get("phase"):
+        raise UserError("phase_start is for pipelines with a tile; give the pipeline the setting phase")
+    changed = type(isp)(**isp.settings)
+    changed.set_weights(isp.get_weights())
+    changed.get_layer("phase").restart(strength, seed)
+    return changed
 
 
 def _with_precision(network, precision):

@@ -26,7 +26,7 @@ KEEP = ("last", "best")
 COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
 
 # Settings that may be zero; all other numbers are above it.
-FROM_ZERO = ("patience", "tolerance", "warmup", "random_gamma", "random_resize")
+FROM_ZERO = ("patience", "tolerance", "warmup", "phase_start", "random_gamma", "random_resize")
 _KINDS = {
     bool: "true or false",
     int: "a whole number above 0,",
