@@ -27,7 +27,7 @@ def layer(pipeline):
         return pipeline.signature
     if getattr(pipeline.isp, "settings", {}).get("phase", 0) and "isp" in pipeline.trainable_parts:
         return pipeline.isp.get_layer("phase")
-    raise UserError("the joint model has no learned tile: neither a signature, nor a pipeline with a phase that learned")
+    raise UserError("the joint model has no learned tile: no signature, and no pipeline with a phase that learned")
 
 
 def measure(pipeline, photographs, side=SIDE):
