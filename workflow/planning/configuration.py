@@ -12,7 +12,7 @@ from planning import cameras, channels, codecs, grid, settings, transfer
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
 # tables beside an experiment's own.
 TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps", "headline", transfer.SECTION)
-ENDINGS = ("_runs", "_confusion", "_progress", "_photographs", "_published")
+ENDINGS = ("_runs", "_confusion", "_progress", "_photographs", "_signature", "_published")
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
