@@ -46,8 +46,8 @@ def training_set(tmp_path_factory):
     """images.csv of eight small photographs (six to train), smooth colours with noise."""
     folder, rng, rows = tmp_path_factory.mktemp("data"), np.random.default_rng(3), []
     for number in range(8):
-        coarse = rng.integers(0, 256, (6, 8, 3)).astype(float)
-        scene = np.kron(coarse, np.ones((16, 16, 1))) * 0.8 + rng.normal(0, 20, (96, 128, 3)) + 20
+        coarse = rng.integers(0, 256, (10, 12, 3)).astype(float)
+        scene = np.kron(coarse, np.ones((16, 16, 1))) * 0.8 + rng.normal(0, 20, (160, 192, 3)) + 20
         target = scene.clip(0, 255).astype(np.uint8)
         linear = (target / 255.0) ** 2.2
         stack = np.stack(

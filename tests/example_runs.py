@@ -336,6 +336,19 @@ def samples(folder):
             "box": np.array([4, 8, 16]),
         },
     }
+    tiles = rng.normal(size=(2, 3, 8, 8, 3)).astype(np.float32)
+    contents["signature"] = {
+        "lambda_isp": np.array("fan-only"),
+        "signature": np.array("1.5"),
+        "classes": np.array(["native", "sharpen", "jpeg"]),
+        "tile": tiles[0, 0],
+        "spectrum": np.abs(tiles[0, 1, :, :, 0]),
+        "manipulated": tiles[0],
+        "received": tiles[1, :, :4, :4],
+        "photos": photos[:2],
+        "amplified": photos[2],
+        "amplification": np.array(20),
+    }
     for name, content in contents.items():
         arrays.write(folder / f"{name}.npz", content)
     return {name: folder / f"{name}.npz" for name in contents}

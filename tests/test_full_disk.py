@@ -46,7 +46,8 @@ CODEC = {
     "epochs": 2,
     "validation_every": 1,
 }
-LABELS = {"camera": "D90", "isp": "UNet", "channel": "jpeg50", "lambda_isp": 0.1, "run": 0}
+LABELS = {"camera": "D90", "isp": "UNet", "channel": "jpeg50", "lambda_isp": 0.1, "lambda_codec": "none"}
+LABELS |= {"signature": "none", "run": 0}
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
 
 

@@ -10,7 +10,9 @@ from neural_imaging.forensics.joint import ForensicPipeline
 MANIPULATIONS = ("sharpen:1", "awgn:5", "resample:50")
 
 
-def make(isp="INet", window=16, channel=None, manipulations=MANIPULATIONS, seed=0, trainable=(), **settings):
+def make(
+    isp="INet", window=16, channel=None, manipulations=MANIPULATIONS, seed=0, trainable=(), signature=None, **settings
+):
     """A joint model whose forensic network names all classes now and then.
 
     Args:
@@ -20,11 +22,14 @@ def make(isp="INet", window=16, channel=None, manipulations=MANIPULATIONS, seed=
         manipulations: with their strengths.
         seed: of the weights.
         trainable: parts that are said to have learned.
+        signature: a `layers.tile.Signature`, or None.
     """
     pipeline, random = models.create(isp, **settings), np.random.default_rng(seed)
     network = {"n_filters": 4, "n_convolutions": 1, "dense": [16]}
     fan = models.create("FAN", n_classes=1 + len(manipulations), patch_size=window, **network)
-    joint = ForensicPipeline(pipeline, channel or Channel(rounding="soft"), fan, manipulations, trainable)
+    joint = ForensicPipeline(
+        pipeline, channel or Channel(rounding="soft"), fan, manipulations, trainable, signature=signature
+    )
     joint.build((None, window, window, 3 if isp == "ONet" else 4))
     if isp != "INet":
         _draw(pipeline.trainable_weights, random)

@@ -43,7 +43,7 @@ PIPELINES = {
 CODEC = {"n_features": 4, "width": 16, "n_blocks": 0}
 SCENES = {"photographs": False, "dead_leaves": 4, "height": 128, "width": 192, "seed": 1, "noise": True}
 JOINT = {"manipulations": ["sharpen:1", "jpeg:80"], "fan": {"n_filters": 4, "n_convolutions": 2, "dense": [8]}}
-JOINT |= {"channel": {"quality": 50, "rounding": "soft"}, "validation_patches": 2}
+JOINT |= {"channel": {"quality": 50, "rounding": "soft"}, "validation_patches": 2, "margin": 0}
 
 
 def facts():
@@ -144,7 +144,7 @@ class SelfCheck:
         def check():
             from neural_imaging.training import isp
 
-            settings = {**SCHEDULE, "model": name, "settings": network, "validation_patch": 2 * SIDE}
+            settings = {**SCHEDULE, "model": name, "settings": network, "validation_patch": 2 * SIDE, "margin": 0}
             return self._train(isp.train, name, [self._images], settings, 0)
 
         return check

@@ -89,6 +89,20 @@ def test_the_baseline_behind_a_learned_codec_is_the_codec_as_it_was():
     assert table.loc[("fan-only", "basic"), "paired_runs"] == 0
 
 
+def test_the_baseline_of_a_signature_has_none():
+    lines = _lines(fan=[0.4, 0.5, 0.6])
+    signed = lines.assign(signature="1.5", accuracy=lines["accuracy"] + 0.2)
+    table = summaries.summary(pd.concat([lines, signed])).set_index("signature")
+    assert table.loc["1.5", "accuracy_difference"] == pytest.approx(0.2)
+    assert table.loc["none", "paired_runs"] == 0
+
+
+def test_readers_see_signatures_where_there_are_any(table):
+    signed = table.reset_index().assign(signature=["none", "1.5"])
+    assert summaries.cells(signed)[0][4] == "Signature"
+    assert "Signature" not in summaries.cells(table.reset_index())[0]
+
+
 def test_what_was_not_measured_stays_empty():
     lines = _lines(fan=[0.4, 0.5, 0.6]).assign(lambda_codec="none", effective_bpp=np.nan, codec_ssim=np.nan)
     line = summaries.summary(lines).iloc[0]

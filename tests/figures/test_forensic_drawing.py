@@ -7,7 +7,16 @@ import pytest
 
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import arrays, tables
-from neural_imaging.figures import boxplot, channels, codec_example, spectra, style, transfer, whole_and_patchwise
+from neural_imaging.figures import (
+    boxplot,
+    channels,
+    codec_example,
+    signature,
+    spectra,
+    style,
+    transfer,
+    whole_and_patchwise,
+)
 
 
 def _entries(drawing):
@@ -108,6 +117,23 @@ def test_an_example_says_bits_a_pixel_and_ssim_of_each_version(sampled):
     assert [panel.get_title() for panel in axes[:3]] == [
         "original", "16c, basic\n0.40 bpp, SSIM 0.900", "16c, λ = 0.001\n0.50 bpp, SSIM 0.850",
     ]  # fmt: skip
+
+
+def test_a_tile_is_followed_through_manipulations_and_the_channel(sampled):
+    sample = arrays.read(sampled["signature"], signature.ARRAYS)
+    pipeline = {**sample, "signature": np.array("none"), "lambda_isp": np.array("0.10")}
+    axes = signature.draw([sample, pipeline]).axes
+    assert [axes[place].get_ylabel() for place in (0, 5, 10, 15)] == [
+        "signature 1.5", "manipulated", "received", "pipeline λ = 0.1",
+    ]  # fmt: skip
+    assert [panel.get_title() for panel in axes[:9]] == [
+        "tile", "spectrum", "without", "with", "difference × 20", "native", "sharpen", "jpeg", "",
+    ]  # fmt: skip
+    assert axes[6].get_xlabel() == f"rms {np.sqrt(np.square(sample['manipulated'][1]).mean()):.2f}"
+    shown = np.tile(sample["received"][2] @ [0.299, 0.587, 0.114], (3, 3))
+    np.testing.assert_allclose(axes[12].images[0].get_array(), shown, rtol=1e-5)
+    low, high = axes[12].images[0].get_clim()
+    assert low == -high
 
 
 def test_boxes_have_a_row_a_camera():

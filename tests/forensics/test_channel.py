@@ -113,3 +113,73 @@ def test_a_channel_and_its_learned_codec_must_fit_each_other(settings):
 def test_wrong_settings_are_refused(settings):
     with pytest.raises(UserError):
         Channel(**settings)
+
+
+def _stripes(side=64):
+    """A picture whose pixels say where they are."""
+    rows, columns = np.mgrid[:side, :side].astype(np.float32) / side
+    return np.stack([rows, columns, 0 * rows], axis=-1)[None]
+
+
+def test_outside_of_trainings_nothing_varies():
+    channel = Channel(["pool", "bilinear"], [2, 4], "jpeg", [30, 90], "sin", seed=1, origin=[0, 7])
+    steady = Channel("pool", 3, "jpeg", 60, "sin")
+    pictures = np.random.default_rng(0).random((2, 48, 48, 3), np.float32)
+    for _ in range(3):
+        np.testing.assert_array_equal(channel(pictures), steady(pictures))
+    np.testing.assert_array_equal(channel.fixed()(pictures, training=True), steady(pictures))
+
+
+def test_a_drawn_origin_is_cut_off_at_the_top_and_left():
+    channel = Channel("none", 1, "none", origin=[0, 7], seed=1)
+    received = [np.asarray(channel(_stripes(), training=True)) for _ in range(80)]
+    assert {picture.shape for picture in received} == {(1, 57, 57, 3)}
+    corners = {tuple(np.rint(64 * picture[0, 0, 0, :2]).astype(int)) for picture in received}
+    assert {row for row, _ in corners} == {column for _, column in corners} == set(range(8))
+    # Rows and columns are drawn each on its own.
+    assert any(row != column for row, column in corners)
+
+
+def test_drawn_factors_give_pictures_of_one_size():
+    channel = Channel(["pool", "bilinear"], [2, 3, 4], "none", seed=1)
+    received = [np.asarray(channel(_stripes(48), training=True)) for _ in range(60)]
+    assert {picture.shape for picture in received} == {(1, 12, 12, 3)}
+    # Steps between pixels tell the factor.
+    steps = {round(float(picture[0, 6, 6, 0] - picture[0, 5, 6, 0]) * 48) for picture in received}
+    assert steps == {2, 3, 4}
+
+
+def test_a_drawn_quality_is_one_of_the_range():
+    channel = Channel("none", 1, "jpeg", [40, 42], "soft", seed=1)
+    picture = np.random.default_rng(3).random((1, 16, 16, 3), np.float32)
+    possible = [np.asarray(Channel("none", 1, "jpeg", quality, "soft")(picture)) for quality in (40, 41, 42)]
+    seen = set()
+    for _ in range(30):
+        received = np.asarray(channel(picture, training=True))
+        seen |= {index for index, one in enumerate(possible) if np.array_equal(one, received)}
+    assert seen == {0, 1, 2}
+
+
+def test_a_channel_that_varies_is_the_same_after_it_was_saved():
+    channel = Channel(["pool", "bilinear"], [2, 3, 4], "jpeg", [30, 90], "soft", seed=1, origin=[0, 7])
+    again = Channel.from_config(channel.get_config())
+    assert (again.factors, again.most_origin, again.quality) == ([2, 3, 4], 7, 60)
+    picture = _stripes(96)
+    for _ in range(3):
+        np.testing.assert_array_equal(channel(picture, training=True), again(picture, training=True))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"origin": [7, 0]}, "origin"),
+        ({"origin": -1}, "origin"),
+        ({"factor": []}, "factor"),
+        ({"factor": 2.5}, "factor"),
+        ({"downsampling": []}, "downsampling"),
+        ({"downsampling": ["none", "pool"]}, "none cannot be drawn"),
+    ],
+)
+def test_senseless_ranges_are_refused_by_name(settings, words):
+    with pytest.raises(UserError, match=words):
+        Channel(**settings)

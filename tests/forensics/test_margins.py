@@ -162,3 +162,16 @@ def test_a_margin_of_0_is_the_path_without_margins():
     for one, other in zip(trained.isp.weights + trained.fan.weights, step.isp.weights + step.fan.weights, strict=True):
         # Gradients that meet in a pipeline's picture are added up in an order that the graph chooses: last bits.
         np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-8)
+
+
+def test_a_joint_model_learns_behind_a_channel_that_varies():
+    channel = Channel(["pool", "bilinear"], [2, 3], "jpeg", [30, 90], "soft", seed=1, origin=[0, 7])
+    pipeline = make(PIPELINES[0], channel, ("jpeg:80",), signature=Signature(seed=1))
+    pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
+    side = PATCH + 2 * pipeline.margin.cells
+    rng = np.random.default_rng(2)
+    raw, rgb = rng.random((2, side, side, 4), np.float32), rng.random((2, 2 * side, 2 * side, 3), np.float32)
+    before = pipeline.fan.get_weights()
+    for _ in range(3):
+        assert np.isfinite(pipeline.train_on_batch(raw, rgb, return_dict=True)["loss"])
+    assert any(not np.array_equal(a, b) for a, b in zip(before, pipeline.fan.get_weights(), strict=True))

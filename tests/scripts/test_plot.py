@@ -41,7 +41,7 @@ NUMBERS = {
     "transfer": "accuracy_low",
     "summary": "accuracy_cropped_mean",
 }
-SAMPLES = ("pipelines", "difference", "manipulations", "codec_crops", "spectra", "codec_example")
+SAMPLES = ("pipelines", "difference", "manipulations", "codec_crops", "spectra", "codec_example", "signature")
 # Drawn from networks as they are built: which of the example's.
 NETWORKS = {"architecture": ["codec"], "pipeline_steps": ["standard", "neural"]}
 ALL = [*TABLES, *SAMPLES, *NETWORKS, "system"]

@@ -83,6 +83,28 @@ def test_a_wrong_weight_is_refused_by_name(option, text, capsys):
     assert f"--lambda-{option}: {text!r} is neither a number from 0 up nor" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["0", "basic", "-1"])
+def test_a_signature_without_strength_is_refused(text, capsys):
+    with pytest.raises(SystemExit):
+        train_forensics.parse_arguments([*NAMED, "--lambda-isp", "fan-only", "--signature", text])
+    assert f"--signature: {text!r} is neither a number above 0 nor none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("text", "strength"), [("none", None), ("1.5", 1.5)])
+def test_a_training_is_given_the_strength_of_its_signature(text, strength, monkeypatch):
+    from neural_imaging.training import forensics
+
+    given = {}
+    monkeypatch.setattr(forensics, "train", lambda *arguments, **named: given.update(named))
+    train_forensics.main([*NAMED, "--lambda-isp", "fan-only", "--lambda-codec", "none", "--signature", text])
+    assert (given["signature"], given["lambda_codec"]) == (strength, None)
+
+
+def test_a_learned_codec_has_a_weight():
+    with pytest.raises(UserError, match="--lambda-codec none is for channels without a learned codec"):
+        train_forensics.main([*NAMED, "--lambda-isp", "0.1", "--lambda-codec", "none", "--codec-model", "c.keras"])
+
+
 def _first_weights(network, monkeypatch, training_set, folder, *more):
     """The joint model that a training starts with."""
     from neural_imaging.training import loop

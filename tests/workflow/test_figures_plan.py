@@ -21,6 +21,8 @@ EXPERIMENT = {
     "examples": {"isp": "UNet", "lambda_isp": 0.1},
 }
 LEARNED = {"16c": "16c"}
+# Results on signatures, and of how many runs of the smoke configuration they are.
+PLACES = [("figures/cvpr2019/signature.pdf", 1), ("tables/cvpr2019_signature.csv", 2)]
 
 
 def _of(**changes):
@@ -67,6 +69,28 @@ def test_where_both_learn_no_figure_mixes_their_weights():
 
 def test_pictures_without_raw_have_no_pipeline_to_replace():
     assert "pipeline_steps" not in _of(examples={"isp": "rgb", "lambda_isp": "fan-only"}, lambda_isp=["fan-only"])
+
+
+def test_learned_tiles_are_shown_where_there_are_any():
+    examples = {"isp": "INet", "lambda_isp": 0.1, "camera": "D90", "channel": "jpeg50", "run": 0}
+    experiment = {**EXPERIMENT, "isps": ["INet", "UNet"], "lambda_isp": ["fan-only", 1, 0.1], "examples": examples}
+    isps = {**ISPS, "INet": {"model": "INet", "settings": {"phase": 16}}}
+
+    def tiles(**changes):
+        found = figures.tiles({**experiment, **changes}, LEARNED, isps)
+        return [(point["isp"], point["lambda_isp"], point["signature"]) for point in found]
+
+    pipelines = [("INet", "1", "none"), ("INet", "0.1", "none")]
+    assert tiles() == pipelines
+    assert tiles(signature=["none", 2, 1.5]) == [("INet", "fan-only", "1.5"), ("INet", "fan-only", "2"), *pipelines]
+    assert tiles(isps=["UNet"], examples={**examples, "isp": "UNet"}) == []
+    assert "signature" not in _of()
+
+
+@pytest.mark.parametrize(("place", "runs"), PLACES)
+def test_a_signature_is_sampled_from_the_runs_that_have_it(checkout, place, runs):
+    jobs = checkout.plan(f"results/{place}")
+    assert (jobs["sample_signature"], jobs["train_forensics"]) == (runs, runs)
 
 
 def test_weights_begin_with_the_codec_as_it_was_and_the_ends_are_kept():

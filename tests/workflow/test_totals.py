@@ -53,11 +53,19 @@ def test_every_rule_belongs_to_a_stage():
 
 def test_time_grows_with_epochs_patch_and_width():
     protocol = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))["protocols"]["cvpr2019"]
-    channel = {"downsampling": "none", "factor": 1}
-    usual = cost.forensic_minutes(protocol, channel, 8)
-    for change in ({"epochs": 2002}, {"patch": 256}, {"fan": {"n_filters": 64}}):
-        assert cost.forensic_minutes(protocol | change, channel, 8) > 1.5 * usual
-    assert cost.forensic_minutes(protocol, channel, 8, gpu=True) < usual
+    protocol, parts = (
+        protocol | {"margin": 0},
+        ({"downsampling": "none", "factor": 1}, {"model": "INet", "settings": {}}),
+    )
+    usual = cost.forensic_minutes(protocol, *parts, 8)
+    for change in ({"epochs": 2002}, {"patch": 256}, {"fan": {"n_filters": 64}}, {"margin": 128}):
+        assert cost.forensic_minutes(protocol | change, *parts, 8) > 1.5 * usual
+    assert cost.forensic_minutes(protocol, *parts, 8, gpu=True) < usual
+
+
+def test_a_margin_reaches_as_far_as_the_unets_lowest_resolution():
+    unet = {"model": "UNet", "settings": {"n_steps": 3}}
+    assert [cost.margin(protocol, unet) for protocol in ({}, {"margin": "reach"}, {"margin": 5})] == [24, 24, 5]
 
 
 def test_the_program_prints_the_papers_trainings():

@@ -12,7 +12,7 @@ from planning import cameras, channels, codecs, grid, settings, transfer
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
 # tables beside an experiment's own.
 TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps", "headline", transfer.SECTION)
-ENDINGS = ("_runs", "_confusion", "_progress", "_photographs", "_published")
+ENDINGS = ("_runs", "_confusion", "_progress", "_photographs", "_signature", "_published")
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
@@ -203,7 +203,6 @@ def _check_signatures(place, experiment, config):
     if jointly and not learns:
         raise ConfigurationError(f"{place}.signature_jointly: there is no signature to be combined; add 'signature'")
     examples, learned = experiment["examples"], codecs.learned_channels(config)
-    _known(f"{place}.examples.signature", examples.get("signature", NONE), values, f"{place}.signature")
     try:
         points = grid.points(experiment, learned)
     except UserError as error:
@@ -216,6 +215,7 @@ def _check_signatures(place, experiment, config):
                 f"{place}.signature: signatures go with what does not learn, so {column} {min(without)} has no run; "
                 "add none, or signature_jointly: true"
             )
+    _known(f"{place}.examples.signature", examples.get("signature", NONE), values, f"{place}.signature")
     if grid.example(experiment, learned) not in points:
         raise ConfigurationError(f"{place}.examples: the grid has no such run; signatures go with what does not learn")
 

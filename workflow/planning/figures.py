@@ -1,6 +1,6 @@
 """Which figures an experiment has, and what those of codecs show."""
 
-from neural_imaging.evaluation.grid import descending
+from neural_imaging.evaluation.grid import descending, order, with_tiles
 from planning import grid
 
 # Pipelines that learn, over λ.
@@ -48,9 +48,34 @@ def of(experiment, learned, isps):
     # What fixed pipelines and codecs do behind each channel.
     if len(experiment["channels"]) > 1 and not tuned:
         found.append("channels")
+    if tiles(experiment, learned, isps):
+        found.append("signature")
     if "published" in experiment:
         found.append("published")
     return list(dict.fromkeys(found))
+
+
+def phased(experiment, isps):
+    """Names of the experiment's pipelines that have a learned tile."""
+    return [name for name in experiment["isps"] if isps[name].get("settings", {}).get("phase", 0)]
+
+
+def tiled(experiment, learned, isps):
+    """Runs whose camera adds a learned tile, as mappings of column to text; arguments are those of `of`."""
+    return with_tiles(grid.points(experiment, learned), phased(experiment, isps))
+
+
+def tiles(experiment, learned, isps):
+    """Those of them that the figure of signatures shows.
+
+    They have the camera, channel and number of the example, and its pipeline where one of them has. Weak signatures
+    come first, then pipelines with falling λ.
+    """
+    found = tiled(experiment, learned, isps)
+    shown = {key: str(value) for key, value in experiment["examples"].items()}
+    found = [point for point in found if all(point[key] == shown[key] for key in ("camera", "channel", "run"))]
+    own = [point for point in found if point["isp"] == shown["isp"]] or found
+    return _spread(sorted(own, key=order), VERSIONS)
 
 
 def weights(experiment, most=None):
@@ -60,7 +85,10 @@ def weights(experiment, most=None):
         experiment: as for `of`.
         most: so many at most, spread evenly, the first and the last among them.
     """
-    ordered = sorted(map(grid.number, grid.codec_weights(experiment)), key=descending)
+    return _spread(sorted(map(grid.number, grid.codec_weights(experiment)), key=descending), most)
+
+
+def _spread(ordered, most):
     if most is None or len(ordered) <= most:
         return ordered
     return [ordered[round(place * (len(ordered) - 1) / (most - 1))] for place in range(most)]

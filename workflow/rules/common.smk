@@ -5,7 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
 from planning import cameras, codecs, configuration, cost, figures, grid, jobs, locks
@@ -143,6 +142,11 @@ def run_files(name, file):
     return [f"results/forensics/{protocol}/{run}/{file}" for run in RUNS[name]]
 
 
+def tiled(name):
+    """Runs of an experiment whose camera adds a learned tile, as mappings of column to text."""
+    return figures.tiled(config["experiments"][name], LEARNED, config["isps"])
+
+
 def trained_isps(file):
     """One file of every pre-trained ISP of every experiment."""
     made = []
@@ -206,6 +210,9 @@ def target_tables(*names):
         name for name in chosen(names) if "published" in config["experiments"][name]
     ]
     made += [f"results/tables/{name}_published.csv" for name in published]
+    made += [
+        f"results/tables/{name}_signature.csv" for name in chosen(names) if tiled(name)
+    ]
     # The table of ISPs has those of all experiments.
     made += [] if names else ["results/tables/isps.csv"]
     return [*made, "results/tables/differentiable_jpeg.csv"]

@@ -68,9 +68,7 @@ def tuned_codecs(wildcards, channels, most=None):
     alone = {} if jointly else {"signature": grid.NONE}
     for channel in channels:
         for weight in figures.weights(experiment(wildcards), most):
-            run = example_run(
-                wildcards, channel=channel, lambda_codec=weight, **alone
-            )
+            run = example_run(wildcards, channel=channel, lambda_codec=weight, **alone)
             own = f"results/codecs/{LEARNED[channel]}/model.keras"
             found[channel, weight] = own if weight == grid.BASIC else run
     return found

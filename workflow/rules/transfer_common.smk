@@ -16,7 +16,9 @@ def named_sets(wildcards):
 def transfer_files(root, file):
     """One file of every run that is tested, below a folder with one folder a protocol."""
     parts = [part for _, part in transfer.trained(config)]
-    files = [f"{root}/{run}/{file}" for part in parts for run in transfer.runs(part, LEARNED)]
+    files = [
+        f"{root}/{run}/{file}" for part in parts for run in transfer.runs(part, LEARNED)
+    ]
     return list(dict.fromkeys(files))
 
 

@@ -32,13 +32,12 @@ def evaluate(model_path, table, settings, labels, output, threads=None):
         UserError: a wrong setting or label, a damaged model or set, or photographs that are too small.
     """
     settings = options.complete(settings, DEFAULTS, "evaluation")
-    if set(labels) != set(LABELS):
-        raise UserError(f"--labels: needs exactly {', '.join(LABELS)}, got {', '.join(labels)}")
+    check_names(labels)
     files.check_output(output)
     runtime.configure(threads=threads, seed=0, deterministic=True)
     record = records.Record("evaluation", settings, seed=0, inputs=[model_path, table])
     pipeline = load(model_path)
-    _check(labels, pipeline, model_path)
+    check_labels(labels, pipeline, model_path)
     held_out = images.read(table, "validation", pipeline.isp)
     for image in held_out:
         whole.check(pipeline, image, (whole.WHOLE, whole.CROPPED))
@@ -62,7 +61,13 @@ def load(model_path):
     return pipeline
 
 
-def _check(labels, pipeline, model_path):
+def check_names(labels):
+    """Refuse labels that are not exactly `LABELS`."""
+    if set(labels) != set(LABELS):
+        raise UserError(f"--labels: needs exactly {', '.join(LABELS)}, got {', '.join(labels)}")
+
+
+def check_labels(labels, pipeline, model_path):
     """Refuse labels that say of a run what its model has not."""
     parts = {"lambda_codec": (pipeline.codec, "learned codec"), "signature": (pipeline.signature, "learned signature")}
     for name, (part, words) in parts.items():

@@ -62,6 +62,20 @@ def others_learn(point):
     return point["lambda_isp"] != FAN_ONLY or point[CODEC] not in (BASIC, NONE)
 
 
+def with_tiles(found, phased=()):
+    """The points whose camera adds a learned tile: a signature, or one in a pipeline that learned.
+
+    Args:
+        found: list of points, as `points` gives them or with texts for values.
+        phased: names of the pipelines that have a tile.
+    """
+    return [
+        point
+        for point in found
+        if point[SIGNATURE] != NONE or (point["isp"] in phased and point["lambda_isp"] != FAN_ONLY)
+    ]
+
+
 def chosen(found, wanted):
     """The points that have one of the values asked for, of each key that is asked for.
 

@@ -8,7 +8,7 @@ from neural_imaging.forensics import channel as _channel  # noqa: F401  a joint 
 from neural_imaging.forensics import manipulations as registry
 from neural_imaging.forensics import margins
 from neural_imaging.ops import fidelity
-from neural_imaging.ops.samples import to_unit
+from neural_imaging.ops.samples import inside, to_unit
 
 PARTS = ("isp", "codec", "signature")
 
@@ -171,11 +171,11 @@ class ForensicPipeline(keras.Model):
 
     def call(self, raw, training=False):
         margin, developed = self.margin, self.develop(raw, training)
-        sent = self.channel.reduce(self.manipulate(margins.inside(developed, 2 * margin.isp), training), training)
+        sent = self.channel.reduce(self.manipulate(inside(developed, 2 * margin.isp), training), training)
         received, entropy = self.channel.compress(sent, training)
         if margin.cells:
             sent, received = self._windows([sent, received], training)
-        outputs = {"developed": margins.inside(developed, 2 * margin.cells), "received": received}
+        outputs = {"developed": inside(developed, 2 * margin.cells), "received": received}
         outputs["probabilities"] = self.fan(received, training=training)
         return outputs if entropy is None else {**outputs, "sent": sent, "entropy": entropy}
 
@@ -197,7 +197,7 @@ class ForensicPipeline(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         probabilities, developed = y_pred["probabilities"], y_pred["developed"]
-        y = margins.inside(to_unit(y), 2 * self.margin.cells)
+        y = inside(to_unit(y), 2 * self.margin.cells)
         count = ops.shape(developed)[0]
         labels = self.labels(count)
         entropies = keras.losses.sparse_categorical_crossentropy(labels, probabilities, from_logits=self.double_softmax)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from neural_imaging.errors import UserError
 from neural_imaging.forensics import manipulations as registry
-
-REACH = "reach"
+from neural_imaging.models import margin as margins_of_isps
+from neural_imaging.models.margin import REACH
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def plan(margin, isp, channel, manipulations, signature=None):
         UserError: neither of these; a margin that does not suit the pipeline; or a part that looks at all of a
             photograph, so that no margin is enough.
     """
-    _check(margin, isp)
+    margins_of_isps.check(margin, isp)
     if margin == 0:
         return Margin()
     own = 1 if getattr(isp, "takes_rgb", False) else isp.multiple
@@ -57,43 +57,13 @@ def plan(margin, isp, channel, manipulations, signature=None):
     unit, room = max(1, period // 2), -(-period // channel.factors[0])
     if margin != REACH:
         rest = _rest(channel, manipulations, room, unit)
-        inner = 0 if isp.reach is None else -(-isp.reach // unit) * unit
+        inner = -(-(isp.reach or 0) // unit) * unit
         return Margin(margin, inner if margin >= inner + rest else 0, room)
-    reaches = {type(isp).__name__: 0 if getattr(isp, "takes_rgb", False) else isp.reach}
-    reaches |= {text: registry.reach(text) for text in manipulations}
-    unlimited = [name for name, reach in reaches.items() if reach is None]
+    unlimited = [text for text in manipulations if registry.reach(text) is None]
     if unlimited:
         raise UserError(f"{unlimited[0]} looks at the whole photograph: no margin is enough; give a number")
-    inner = -(-reaches[type(isp).__name__] // unit) * unit
+    inner = -(-margins_of_isps.reach(isp) // unit) * unit
     return Margin(inner + _rest(channel, manipulations, room, unit), inner, room)
-
-
-def of_isp(margin, isp):
-    """The margin of a camera pipeline's own training, in Bayer cells; arguments and errors as for `plan`."""
-    _check(margin, isp)
-    if margin != REACH:
-        return margin
-    if getattr(isp, "takes_rgb", False):
-        return 0
-    if isp.reach is None:
-        raise UserError(
-            f"{type(isp).__name__} looks at the whole photograph, so that no margin is enough; give a number"
-        )
-    return -(-isp.reach // isp.multiple) * isp.multiple
-
-
-def inside(images, margin):
-    """Pictures without so many pixels on each side."""
-    return images if margin == 0 else images[:, margin:-margin, margin:-margin]
-
-
-def _check(margin, isp):
-    if margin == REACH:
-        return
-    if isinstance(margin, bool) or not isinstance(margin, int) or margin < 0:
-        raise UserError(f'margin is {margin!r}, and should be "{REACH}" or a whole number of Bayer cells from 0 up')
-    if margin % getattr(isp, "unit", 1):
-        raise UserError(f"margin is {margin} cells; this pipeline takes multiples of {isp.unit}")
 
 
 def _rest(channel, manipulations, room, unit):

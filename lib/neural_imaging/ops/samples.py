@@ -19,3 +19,8 @@ def to_unit(images):
     whole = {"uint8": 255.0, "uint16": 65535.0}.get(keras.backend.standardize_dtype(images.dtype))
     images = ops.cast(images, "float32")
     return images if whole is None else images * (1.0 / whole)
+
+
+def inside(images, margin):
+    """Pictures without so many pixels on each side."""
+    return images if margin == 0 else images[:, margin:-margin, margin:-margin]

@@ -10,9 +10,9 @@ import keras
 from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.files import atomic
-from neural_imaging.forensics import margins
+from neural_imaging.models import margin as margins
 from neural_imaging.ops import fidelity
-from neural_imaging.ops.samples import to_unit
+from neural_imaging.ops.samples import inside, to_unit
 from neural_imaging.training import images, loop, options
 from neural_imaging.training.patches import MixedSampler, PatchSampler, fixed
 
@@ -64,7 +64,7 @@ class Imitation(keras.Model):
         return self.isp.render(self.isp.linear(to_unit(stack), patterns, matrices))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        y, y_pred = (margins.inside(pictures, 2 * self._margin) for pictures in (to_unit(y), y_pred))
+        y, y_pred = (inside(pictures, 2 * self._margin) for pictures in (to_unit(y), y_pred))
         if not training:
             self._trackers["psnr"].update_state(fidelity.psnr(y_pred, y))
             self._trackers["ssim"].update_state(fidelity.ssim(y_pred, y))
@@ -110,7 +110,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     training, held_out = _flat(training), _flat(_read(tables, "validation", network))
     several = len({(image.cfa, image.camera_to_srgb.tobytes()) for image in training + held_out}) > 1
     sampling = MixedSampler if several and hasattr(isp, "set_colour") else PatchSampler
-    margin = margins.of_isp(settings["margin"], isp)
+    margin = margins.cells(settings["margin"], isp)
     sampler = sampling(training, settings["patch"], settings["discard"], settings["flips"], margin)
     held_out = sampling(held_out, settings["validation_patch"], settings["discard"], margin=margin)
     validation = fixed(held_out, 1, seed=0)

@@ -1,0 +1,57 @@
+"""Whether a run's accuracy hangs on where the forensic network's window lies in what was received.
+
+Photographs are developed, manipulated and sent whole, with the training's codec, and windows are cut at random places.
+They are told apart by the phase of their first row, and of their first column, in the channel's 8 × 8 grid. Printed are
+the accuracy over all windows, that of each phase, and how far the worst phase lies below the mean.
+
+    python benchmarks/window_phases.py results/forensics/cvpr2019/camera~simulated/isp~INet/channel~jpeg50/\
+lambda_isp~fan-only/lambda_codec~none/signature~1.5/run~0/model.keras --images results/data/simulated/images.csv
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+GRID = 8
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path, nargs="+", help="model.keras of a run, or of several")
+    parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photographs")
+    parser.add_argument("--windows", type=int, default=256, help="windows of a photograph (default 256)")
+    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
+    options = parser.parse_args()
+    from neural_imaging import runtime
+
+    runtime.configure(threads=options.threads, seed=0)
+    for path in options.model:
+        report(path, options.images, options.windows)
+
+
+def report(path, table, windows):
+    """Print the accuracies of one run."""
+    from neural_imaging.evaluation import forensics, scores, transmission, whole
+    from neural_imaging.training import images
+
+    pipeline = forensics.load(path)
+    channel, named, side = pipeline.channel.fixed(), scores.network(pipeline.fan), whole.window(pipeline)
+    right, phases = [], []
+    for index, image in enumerate(images.read(table, "validation", pipeline.isp)):
+        developed = whole.develop(pipeline, image)
+        drawn = whole.places([length // channel.factor for length in developed.shape[:2]], side, windows, index)
+        for true, version in enumerate(whole.versions(pipeline, developed, index)):
+            received = transmission.differentiable(channel, version)
+            right.append(named(whole.cut(received, drawn, side)) == true)
+            phases.append(drawn % GRID)
+    right, phases = np.concatenate(right), np.concatenate(phases)
+    print(f"{path}: {100 * right.mean():.1f} % of {len(right)} windows")
+    for axis, name in enumerate(("rows", "columns")):
+        each = [100 * right[phases[:, axis] == phase].mean() for phase in range(GRID)]
+        shown = " ".join(f"{value:.1f}" for value in each)
+        print(f"  by phase of {name}: {shown}; the worst is {100 * right.mean() - min(each):.1f} points below the mean")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""How much of a photograph a camera pipeline must see around what it develops."""
+
+from neural_imaging.errors import UserError
+
+REACH = "reach"
+
+
+def check(margin, isp):
+    """Make sure that a margin is one: "reach", or a number of Bayer cells that the pipeline takes.
+
+    Raises:
+        UserError: it is not.
+    """
+    if margin == REACH:
+        return
+    if isinstance(margin, bool) or not isinstance(margin, int) or margin < 0:
+        raise UserError(f'margin is {margin!r}, and should be "{REACH}" or a whole number of Bayer cells from 0 up')
+    if margin % getattr(isp, "unit", 1):
+        raise UserError(f"margin is {margin} cells; this pipeline takes multiples of {isp.unit}")
+
+
+def reach(isp):
+    """On how many Bayer cells around itself a cell depends: a number; of developed pictures, which depend on none, 0.
+
+    Raises:
+        UserError: the pipeline looks at the whole photograph.
+    """
+    if getattr(isp, "takes_rgb", False):
+        return 0
+    if isp.reach is None:
+        raise UserError(f"{type(isp).__name__} looks at the whole photograph: no margin is enough; give a number")
+    return isp.reach
+
+
+def cells(margin, isp):
+    """The margin of a camera pipeline's own training, in Bayer cells.
+
+    Args:
+        margin: "reach", as far as the pipeline looks, rounded up to what repeats in it; a number of cells; or 0.
+        isp: the camera pipeline, a `models.base.Network`.
+
+    Raises:
+        UserError: no such margin, or one that does not suit the pipeline.
+    """
+    check(margin, isp)
+    return -(-reach(isp) // isp.multiple) * isp.multiple if margin == REACH else margin
