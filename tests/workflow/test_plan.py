@@ -22,6 +22,8 @@ def test_the_whole_path_is_planned(checkout, config):
         points = len(experiment["lambda_isp"]) * experiment["runs"]
         own = len(learned.intersection(experiment["channels"]))
         runs += points * (len(experiment["channels"]) - own)
+        # A signature is learned where nothing else learns.
+        runs += experiment["runs"] * (len(experiment.get("signature", ["none"])) - 1) * len(experiment["channels"])
         runs += points * own * len(experiment.get("lambda_codec", ["basic"]))
     jobs = checkout.plan(config=config)
     assert jobs["train_forensics"] == jobs["evaluate_forensics"] == runs
