@@ -122,8 +122,9 @@ def _stripes(side=64):
 
 
 def test_outside_of_trainings_nothing_varies():
-    channel = Channel(["pool", "bilinear"], [2, 4], "jpeg", [30, 90], "sin", seed=1, origin=[0, 7])
+    channel = Channel(["pool", "bilinear"], [3, 2], "jpeg", [30, 90], "sin", seed=1, origin=[0, 7])
     steady = Channel("pool", 3, "jpeg", 60, "sin")
+    assert steady.fixed() is steady
     pictures = np.random.default_rng(0).random((2, 48, 48, 3), np.float32)
     for _ in range(3):
         np.testing.assert_array_equal(channel(pictures), steady(pictures))
@@ -147,6 +148,13 @@ def test_drawn_factors_give_pictures_of_one_size():
     # Steps between pixels tell the factor.
     steps = {round(float(picture[0, 6, 6, 0] - picture[0, 5, 6, 0]) * 48) for picture in received}
     assert steps == {2, 3, 4}
+
+
+def test_no_down_sampling_can_be_drawn_beside_others():
+    channel = Channel(["pool", "none"], 2, "none", seed=1)
+    received = [np.asarray(channel(_stripes(48), training=True)) for _ in range(30)]
+    assert {picture.shape for picture in received} == {(1, 24, 24, 3)}
+    assert {round(float(picture[0, 6, 6, 0] - picture[0, 5, 6, 0]) * 48) for picture in received} == {1, 2}
 
 
 def test_a_drawn_quality_is_one_of_the_range():
@@ -177,7 +185,6 @@ def test_a_channel_that_varies_is_the_same_after_it_was_saved():
         ({"factor": []}, "factor"),
         ({"factor": 2.5}, "factor"),
         ({"downsampling": []}, "downsampling"),
-        ({"downsampling": ["none", "pool"]}, "none cannot be drawn"),
     ],
 )
 def test_senseless_ranges_are_refused_by_name(settings, words):

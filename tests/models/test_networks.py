@@ -43,7 +43,9 @@ def test_weights_of_the_released_toolbox_give_its_outputs(parity, parity_folder,
     network, reference = models.create(name, **settings), parity(file)
     models.import_weights(parity_folder / f"{file}.h5", network)
     inputs, outputs = ("x", "probabilities") if name == "FAN" else ("raw", "y")
-    np.testing.assert_allclose(network(reference[inputs]), reference[outputs], atol=1e-5)
+    # Processors add sums up in different orders. A FAN's residuals of strength 100 and its softmax enlarge last bits.
+    tolerance = 1e-4 if name == "FAN" else 1e-5
+    np.testing.assert_allclose(network(reference[inputs]), reference[outputs], atol=tolerance)
 
 
 @pytest.mark.parametrize(("file", "settings"), [("inet", {}), ("inet_rggb_k7", {"kernel": 7, "cfa_pattern": "RGGB"})])

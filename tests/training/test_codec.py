@@ -156,7 +156,7 @@ def test_smaller_batches_count_as_much_as_whole_ones(data_set):
 
 
 def test_the_entropy_weight_of_the_settings_presses_on_the_entropy(data_set, tmp_path):
-    settings = {"epochs": 1, "steps": 100, "validation_every": 1, "learning_rate": 1e-2}
+    settings = {"epochs": 1, "steps": 100, "validation_every": 1, "learning_rate": 1e-3}
     free, pressed = (
         train(data_set, tmp_path / str(weight), **settings, settings={"n_features": 4, "entropy_weight": weight})
         for weight in (0, 1000)

@@ -164,14 +164,14 @@ MISTAKES = {
         ["experiments.cvpr2019", "UNet develops RAW", "simulated", "ONet"],
     ),
     "a signature that may not learn": (
-        _set(*EXPERIMENT, "signature", value=["none", 1.5]),
-        ["experiments.cvpr2019.signature", "1.5", "protocols.cvpr2019.trainable"],
+        _set("protocols", "cvpr2019", "trainable", value=["isp"]),
+        ["experiments.cvpr2019.signature", "2", "protocols.cvpr2019.trainable"],
     ),
     "a signature without strength": (_set(*EXPERIMENT, "signature", value=[0]), ["cvpr2019.signature", "above 0"]),
     "text as a signature": (_set(*EXPERIMENT, "signature", value=["1.5"]), ["cvpr2019.signature", "'1.5'", "none"]),
     "a signature to be combined that is not there": (
-        _set(*EXPERIMENT, "signature_jointly", value=True),
-        ["experiments.cvpr2019.signature_jointly", "no signature"],
+        _set("experiments", "iclr2020", "signature_jointly", value=True),
+        ["experiments.iclr2020.signature_jointly", "no signature"],
     ),
     "a figure of a signature that is not learned": (
         _set(*EXPERIMENT, "examples", "signature", value=1.5),
@@ -244,7 +244,6 @@ def test_is_refused_by_name(content, mistake):
 
 
 def _signed(content, **experiment):
-    content["protocols"]["cvpr2019"]["trainable"].append("signature")
     content["experiments"]["cvpr2019"] |= {"signature": ["none", 1.5], **experiment}
 
 

@@ -138,4 +138,4 @@ def test_lambda_stands_in_paths_as_in_tables():
         "lambda_isp": ["fan-only", 1.0, 0.0001],
         "runs": 1,
     }
-    assert [row[3] for row in grid.rows(experiment)] == ["fan-only", "1", "0.0001"]
+    assert [point["lambda_isp"] for point in grid.points(experiment)] == ["fan-only", "1", "0.0001"]

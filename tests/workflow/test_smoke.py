@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from neural_imaging.evaluation import grid
+
 ROOT = Path(__file__).resolve().parents[2]
 
 FIGURES = (
@@ -25,7 +27,7 @@ FIGURES = (
     "difference",
 )
 FIGURES += ("differentiable_jpeg", "manipulations", "published")
-SUMMARY = ["camera", "isp", "channel", "lambda_isp", "runs", "interval_over", "paired_runs", "accuracy_mean"]
+SUMMARY = [*grid.KEYS[:-1], "runs", "interval_over", "paired_runs", "accuracy_mean"]
 CODED_FIGURES = ("architecture", "spectra", "codec_example", "rate_distortion_accuracy", "rate_distortion", "crops")
 
 
@@ -76,7 +78,8 @@ class TestSmokeRun:
         with (checkout.folder / "results/tables/cvpr2019.csv").open(encoding="utf-8", newline="") as table:
             rows = list(csv.DictReader(table))
         assert list(rows[0])[: len(SUMMARY)] == SUMMARY
-        assert [row["lambda_isp"] for row in rows] == ["fan-only", "0.001"]
+        learned = [(row["lambda_isp"], row["signature"]) for row in rows]
+        assert learned == [("fan-only", "none"), ("fan-only", "2.0"), ("0.001", "none")]
         assert {row["runs"] for row in rows} == {"2"}
 
     def test_the_headline_table_says_what_was_measured_at_a_reduced_scale(self, checkout, finished_run):

@@ -104,7 +104,8 @@ class TestAfterAChange:
 
     def test_another_run_tests_that_run_alone(self, finished):
         def another(content):
-            content["transfer"]["trained"].append({"experiment": "cvpr2019", "lambda_isp": ["fan-only"], "runs": 1})
+            chosen = {"experiment": "cvpr2019", "lambda_isp": ["fan-only"], "signature": ["none"], "runs": 1}
+            content["transfer"]["trained"].append(chosen)
 
         jobs = finished.plan("transfer", config=finished.configuration(another))
         assert jobs == {"test_forensics": 1, "tabulate_transfer": 1, "plot_transfer": 1, "transfer": 1}

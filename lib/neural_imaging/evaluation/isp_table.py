@@ -93,7 +93,7 @@ def trained(folders, last=1, fresh=None):
 def cells(table):
     """Headings and lines of text for either table: mean ± spread in one cell, with units in the heading."""
     labels = [column for column in _HEADINGS if column in table]
-    measures = {measure: typeset.MEASURES[measure] for measure in MEASURES}
+    measures = {"psnr": ("PSNR (dB)", 1, 2), "ssim": ("SSIM", 1, 3)}
     lines = [
         [str(line[label]) for label in labels]
         + [typeset.spread(line[f"{name}_mean"], line[f"{name}_std"], *form[1:]) for name, form in measures.items()]

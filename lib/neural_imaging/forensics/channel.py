@@ -21,10 +21,10 @@ _BLOCK = 8
 class Channel(keras.layers.Layer):
     """Down-sampling, then lossy compression, as social networks do it.
 
-    What a channel does may vary while something is trained behind it: `quality`, `factor` and `origin` can be a whole
-    number, a range [low, high], or a longer list, and `downsampling` a name or a list of names. Each batch of a
-    training draws its own. Outside of trainings a channel is steady: it takes the middle of a range, the first of a
-    list, and origin 0.
+    What a channel does may vary while something is trained behind it: `quality` and `origin` can be a whole number, a
+    range [low, high], or a longer list; `factor` a number or a list, `downsampling` a name or a list of names. Each
+    batch of a training draws its own. Outside of trainings a channel is steady: it takes the middle of a range, the
+    first of a list, and origin 0.
 
     Args:
         downsampling: none, pool (means of factor × factor pixels) or bilinear.
@@ -67,13 +67,12 @@ class Channel(keras.layers.Layer):
             raise UserError(f"downsampling is {downsampling!r}; it must name one of {', '.join(DOWNSAMPLING)}")
         for kind in self._kinds:
             settings.choice("downsampling", kind, DOWNSAMPLING)
-        alone = self._kinds == ["none"]
-        self._factor, self._origin = Choice("factor", 1 if alone else factor, 1, 64), Choice("origin", origin, 0, 63)
-        if "none" in self._kinds and self._factor.values != [1]:
-            raise UserError(
-                "downsampling none cannot be drawn beside others; a factor of 1 leaves pictures as they are"
-            )
-        self.downsampling, self.factor = self._kinds[0], self._factor.steady
+        chosen, self._origin = Choice("factor", factor, 1, 64, ranges=False), Choice("origin", origin, 0, 63)
+        # Without down-sampling no factor counts.
+        factors = {kind: [1] if kind == "none" else chosen.values for kind in self._kinds}
+        self._reductions = [(kind, value) for kind, values in factors.items() for value in values]
+        self.downsampling = self._kinds[0]
+        self.factor = 1 if self.downsampling == "none" else chosen.steady
         self.codec = settings.choice("codec", codec, CODECS)
         self.jpeg = DifferentiableJPEG(quality, rounding, seed=seed) if codec == "jpeg" else None
         self._quality = Choice("quality", self.jpeg.quality, 1, 100) if codec == "jpeg" else None
@@ -97,7 +96,7 @@ class Channel(keras.layers.Layer):
     @property
     def factors(self):
         """All factors that there can be, the smallest first."""
-        return sorted(self._factor.values)
+        return sorted({factor for _, factor in self._reductions})
 
     @property
     def most_origin(self):
@@ -127,9 +126,16 @@ class Channel(keras.layers.Layer):
 
     def fixed(self):
         """The channel as it is outside of trainings: nothing varies, and the learned codec is the same."""
+        if self._steady:
+            return self
         steady = {"downsampling": self.downsampling, "factor": self.factor, "origin": 0}
         steady |= {} if self.jpeg is None else {"quality": self.quality}
         return Channel(**{**self._arguments, **steady, "codec": self.codec, "network": self.network})
+
+    @property
+    def _steady(self):
+        qualities = [] if self._quality is None else self._quality.values
+        return len(self._reductions) == 1 and len(qualities) < 2 and self.most_origin == 0
 
     def build(self, input_shape):
         """Build the codec."""
@@ -141,14 +147,13 @@ class Channel(keras.layers.Layer):
         if not training:
             return _smaller(images, self.downsampling, self.factor)
         images = self._cut(images)
-        if len(self._kinds) * len(self._factor.values) == 1:
+        if len(self._reductions) == 1:
             return _smaller(images, self.downsampling, self.factor)
         # Whatever is drawn, results have one size: that of the largest factor.
         height, width = (side // self.factors[-1] for side in images.shape[1:3])
         branches = [
             lambda pictures, kind=kind, factor=factor: _smaller(pictures, kind, factor)[:, :height, :width]
-            for kind in self._kinds
-            for factor in self._factor.values
+            for kind, factor in self._reductions
         ]
         return ops.switch(keras.random.randint((), 0, len(branches), seed=self._seeds), branches, images)
 
@@ -246,6 +251,12 @@ class Channel(keras.layers.Layer):
 class Choice:
     """A whole number that a setting fixes, or that is drawn: a number, a range [low, high], or a longer list.
 
+    Args:
+        name: of the setting.
+        setting: its value.
+        low, high: the least and the largest number.
+        ranges: a list of two is a range, and not a list.
+
     Attributes:
         values: the numbers that there can be, in the order of the setting.
         steady: the one that stands for them: the middle of a range, the first of a list.
@@ -254,13 +265,14 @@ class Choice:
         UserError: neither of these, or a number that is out of bounds.
     """
 
-    def __init__(self, name, setting, low, high):
+    def __init__(self, name, setting, low, high, ranges=True):
         numbers = list(setting) if isinstance(setting, list | tuple) else [setting]
         self.values = [settings.integer(name, number, low, high) for number in numbers]
-        if not numbers or (len(numbers) == 2 and numbers[0] > numbers[1]):
+        span = ranges and len(numbers) == 2
+        if not numbers or (span and numbers[0] > numbers[1]):
             raise UserError(f"{name} is {setting!r}; it should be a number, a range [low, high] or a longer list")
         self.steady = self.values[0]
-        if len(numbers) == 2:
+        if span:
             self.steady = (self.values[0] + self.values[1]) // 2
             self.values = list(range(self.values[0], self.values[1] + 1))
 
