@@ -167,6 +167,10 @@ MISTAKES = {
         _set("protocols", "cvpr2019", "trainable", value=["isp"]),
         ["experiments.cvpr2019.signature", "2", "protocols.cvpr2019.trainable"],
     ),
+    "a start of a tile that is not there": (
+        _set("protocols", "cvpr2019", "phase_start", value=1.5),
+        ["protocols.cvpr2019.phase_start", "pipeline UNet", "phase"],
+    ),
     "a signature without strength": (_set(*EXPERIMENT, "signature", value=[0]), ["cvpr2019.signature", "above 0"]),
     "text as a signature": (_set(*EXPERIMENT, "signature", value=["1.5"]), ["cvpr2019.signature", "'1.5'", "none"]),
     "a signature to be combined that is not there": (

@@ -42,18 +42,21 @@ def test_a_collection_is_filtered_when_it_is_fetched():
 
 def test_pictures_are_as_large_as_the_patches_cut_from_them():
     camera = {"source": "pictures", "path": "p", "count": 9, **SETS}
-    training = {"patch": 32, "validation_patch": 64}
+    training, same = {"patch": 32, "validation_patch": 64}, {"protocol": "joint", "channels": ["jpeg50"]}
     config = {
         **configuration(camera),
         "isps": {"ONet": {"training": training}, "other": {"training": {"patch": 999}}},
         "protocols": {"joint": {"patch": 64, "flips": True}},
+        "channels": {"jpeg50": {"codec": "jpeg"}},
         "experiments": {
-            "one": {"cameras": ["a"], "isps": ["ONet"], "protocol": "joint", "examples": {"pipelines": ["ONet"]}},
-            "two": {"cameras": ["b"], "isps": ["other"], "protocol": "joint", "examples": {"pipelines": []}},
+            name: {**same, "cameras": [camera], "isps": [isp], "examples": {"pipelines": []}}
+            for name, camera, isp in (("one", "a", "ONet"), ("two", "b", "other"))
         },
     }
     settings = cameras.data_settings(config, "a")
-    assert settings == {**SETS, "seed": 1, "orientation": "landscape", "count": 9, "smallest": 130}
+    # The patch, a cell more where it is flipped, and 16 on each side for manipulations and the channel.
+    smallest = 2 * (64 + 1 + 2 * 16)
+    assert settings == {**SETS, "seed": 1, "orientation": "landscape", "count": 9, "smallest": smallest}
 
 
 def test_portraits_come_where_landscapes_are_not_asked_for():

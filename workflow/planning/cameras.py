@@ -5,6 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from planning import cost
+
 DOWNLOADED = ("mit5k", "raise")
 RAW = ("folder", "simulated", *DOWNLOADED)
 # Sources that are folders of the user's.
@@ -104,10 +106,13 @@ def _picture_settings(config, name, camera):
     for experiment in config["experiments"].values():
         if name in experiment["cameras"]:
             trainings = [config["isps"][isp]["training"] for isp in pipelines(experiment)]
-            trainings.append(config["protocols"][experiment["protocol"]])
-            # Patches that are flipped need a margin of one cell.
-            cells += [one["patch"] + bool(one.get("flips")) for one in trainings]
+            protocol = config["protocols"][experiment["protocol"]]
+            # Patches that are flipped need a cell more on each side.
+            cells += [one["patch"] + bool(one.get("flips")) for one in (*trainings, protocol)]
             cells += [one.get("validation_patch", 0) for one in trainings]
+            # Developed pictures need what manipulations and channels look at.
+            around = max(cost.margin(protocol, None, config["channels"][name]) for name in experiment["channels"])
+            cells.append(protocol["patch"] + bool(protocol.get("flips")) + 2 * around)
     return {
         "train": camera["train"],
         "validation": camera["validation"],

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from neural_imaging.errors import UserError
-from neural_imaging.evaluation.grid import NONE
+from neural_imaging.evaluation.grid import FAN_ONLY, NONE
 from planning import cameras, channels, codecs, grid, settings, transfer
 
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
@@ -90,6 +90,7 @@ def check(config, library):
         _check_sets(f"experiments.{name}", experiment, config, library)
         _check_patches(f"experiments.{name}", experiment, config, library)
         _check_signatures(f"experiments.{name}", experiment, config)
+        _check_tiles(f"experiments.{name}", experiment, config)
     for name, camera in config["cameras"].items():
         _check_camera(f"cameras.{name}", camera)
     _known("differentiable_jpeg.camera", config["differentiable_jpeg"]["camera"], config["cameras"])
@@ -218,6 +219,20 @@ def _check_signatures(place, experiment, config):
     _known(f"{place}.examples.signature", examples.get("signature", NONE), values, f"{place}.signature")
     if grid.example(experiment, learned) not in points:
         raise ConfigurationError(f"{place}.examples: the grid has no such run; signatures go with what does not learn")
+
+
+def _check_tiles(place, experiment, config):
+    """Where pipelines' tiles start anew, every pipeline that learns must have one."""
+    protocol = config["protocols"][experiment["protocol"]]
+    learns = "isp" in protocol["trainable"] and set(experiment["lambda_isp"]) != {FAN_ONLY}
+    if not (learns and protocol.get("phase_start")):
+        return
+    for name in experiment["isps"]:
+        if not config["isps"][name]["settings"].get("phase"):
+            raise ConfigurationError(
+                f"protocols.{experiment['protocol']}.phase_start: {place} has pipeline {name}, which has no tile; give "
+                f"isps.{name}.settings the setting phase"
+            )
 
 
 def _check_name(place, name):

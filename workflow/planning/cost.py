@@ -21,8 +21,9 @@ SHARE = 0.2
 FAN_OPERATIONS = 405e9 / (100 * 128**2)
 ISP_OPERATIONS = 3 * 2 * 1.2e6
 WIDTH = 32
-# Resolutions of the papers' UNet, each of which doubles what it reaches; cells that other pipelines reach at most.
-STEPS, OTHERS_REACH = 5, 24
+# Resolutions of the papers' UNet, each of which doubles what it reaches; cells that other pipelines reach at most; what
+# manipulations and a channel need besides, and a channel with a learned codec.
+STEPS, OTHERS_REACH, CHANNEL_REACH, CODEC_REACH = 5, 16, 16, 52
 
 
 def isp_minutes(isp, threads, gpu=False):
@@ -50,7 +51,7 @@ def forensic_minutes(protocol, channel, isp, threads, gpu=False, codec_operation
         codec_operations: operations of one training step of the channel's learned codec on one pixel.
     """
     factor = min(channels.factors(channel))
-    seen, developed = protocol["patch"], protocol["patch"] + 2 * margin(protocol, isp)
+    seen, developed = protocol["patch"], protocol["patch"] + 2 * margin(protocol, isp, channel)
     # The FAN sees the inside alone.
     fan = FAN_OPERATIONS * (protocol["fan"].get("n_filters", WIDTH) / WIDTH) ** 2 * (2 * seen / factor) ** 2
     codec = codec_operations * (2 * developed / factor) ** 2
@@ -59,16 +60,19 @@ def forensic_minutes(protocol, channel, isp, threads, gpu=False, codec_operation
     return minutes(protocol["epochs"] * protocol["steps"] * protocol["batch"] * operations, threads, gpu)
 
 
-def margin(protocol, isp):
-    """Cells around a patch that are developed with it; an estimate where the margin is what networks reach.
+def margin(protocol, isp, channel):
+    """Cells around a patch that are developed with it; an estimate where the margin is what all parts reach.
 
     Args:
-        protocol, isp: as for `forensic_minutes`.
+        protocol, isp, channel: as for `forensic_minutes`; None for a pipeline or a channel that counts for nothing.
     """
     given = protocol.get("margin", "reach")
     if given != "reach":
         return given
-    return 3 * 2 ** isp["settings"].get("n_steps", STEPS) if isp["model"] == "UNet" else OTHERS_REACH
+    around = 0 if channel is None else CODEC_REACH if channel["codec"] == "dcn" else CHANNEL_REACH
+    if isp is None:
+        return around
+    return around + (3 * 2 ** isp["settings"].get("n_steps", STEPS) if isp["model"] == "UNet" else OTHERS_REACH)
 
 
 def _isp_patch(patch, settings):
