@@ -26,7 +26,7 @@ FIGURES = (
     "pipelines",
     "difference",
 )
-FIGURES += ("differentiable_jpeg", "manipulations", "published")
+FIGURES += ("differentiable_jpeg", "manipulations", "published", "signature", "whole_and_patchwise")
 SUMMARY = [*grid.KEYS[:-1], "runs", "interval_over", "paired_runs", "accuracy_mean"]
 CODED_FIGURES = ("architecture", "spectra", "codec_example", "rate_distortion_accuracy", "rate_distortion", "crops")
 
