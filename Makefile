@@ -30,7 +30,7 @@ $(STAMP): requirements.txt requirements-dev.txt $(REQUIREMENTS) pyproject.toml
 check-install: $(STAMP) ## train each kind of model for a moment and compare with stored numbers: under a minute
 	$(BIN)/python scripts/self_check.py
 
-demo: $(STAMP) ## RAW files to figures with the simulated camera: up to 30 minutes on two cores
+demo: $(STAMP) ## RAW files to figures with the simulated camera, for two cores
 	$(SNAKEMAKE)
 
 smoke: $(STAMP) ## the same path in a few minutes, from scratch, in build/smoke
