@@ -151,3 +151,16 @@ def optimised_networks(wildcards):
 
 def example_images(wildcards):
     return f"results/data/{examples(wildcards)['camera']}/images.csv"
+
+
+def signature_samples(shown):
+    """Input function: the samples of these runs of an experiment."""
+
+    def files(wildcards):
+        root = f"results/forensics/{experiment(wildcards)['protocol']}"
+        return [
+            f"{root}/{RUN.format_map(point)}/signature.npz"
+            for point in shown(wildcards)
+        ]
+
+    return files

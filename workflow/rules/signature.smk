@@ -1,19 +1,6 @@
 """Learned tiles of cameras: what manipulations and the channel leave of them, and how well strangers estimate them."""
 
 
-def signature_samples(shown):
-    """Input function: the samples of these runs of an experiment."""
-
-    def files(wildcards):
-        root = f"results/forensics/{experiment(wildcards)['protocol']}"
-        return [
-            f"{root}/{RUN.format_map(point)}/signature.npz"
-            for point in shown(wildcards)
-        ]
-
-    return files
-
-
 rule sample_signature:
     """Follow a run's learned tile through manipulations and the channel, and estimate it."""
     input:
