@@ -50,6 +50,41 @@ def test_the_loss_is_cross_entropy_plus_lambda_times_the_distance_on_255_levels(
     assert loss == pytest.approx(cross_entropy + 0.25 * distance, rel=1e-4)
 
 
+@pytest.mark.parametrize("graph", [False, True])
+def test_the_papers_softmax_is_taken_twice(batch, graph):
+    pipeline = make(lambda_isp=0.0, double_softmax=True)
+    probabilities = np.asarray(pipeline(batch[0])["probabilities"])
+    twice = np.exp(probabilities) / np.exp(probabilities).sum(axis=1, keepdims=True)
+    expected = -np.log(twice[np.arange(6), [0, 0, 1, 1, 2, 2]]).mean()
+    if graph:
+        loss = pipeline.test_on_batch(*batch, return_dict=True)["cross_entropy"]
+    else:
+        loss = pipeline.compute_loss(y=batch[1], y_pred=pipeline(batch[0]))
+    assert float(loss) == pytest.approx(expected, rel=1e-4)
+
+
+def test_validations_weigh_patches_and_not_batches(batch):
+    pipeline = make()
+    halves = zip(*(np.split(part, 2) for part in batch), strict=True)
+    apart = [pipeline.test_on_batch(*half, return_dict=True) for half in halves]
+    stack, picture = (np.concatenate([x[:1], x[:1], x[1:]]) for x in batch)
+    together = pipeline.evaluate(stack, picture, batch_size=2, verbose=0, return_dict=True)
+    for name in ("cross_entropy", "isp_loss", "psnr", "ssim"):
+        assert together[name] == pytest.approx((2 * apart[0][name] + apart[1][name]) / 3, rel=1e-4)
+
+
+def test_other_losses_count_only_after_the_warm_up(batch):
+    pipeline, usual = (make(lambda_isp=0.25, warmup=steps) for steps in (4, 0))
+    first = pipeline.train_on_batch(*batch, return_dict=True)
+    assert first["loss"] == pytest.approx(first["cross_entropy"], rel=1e-5)
+    for _ in range(4):
+        pipeline.reset_metrics()
+        last = pipeline.train_on_batch(*batch, return_dict=True)
+    assert last["loss"] == pytest.approx(last["cross_entropy"] + 0.25 * last["isp_loss"], rel=1e-4)
+    first = usual.train_on_batch(*batch, return_dict=True)
+    assert first["loss"] > first["cross_entropy"]
+
+
 def test_bytes_and_floats_are_the_same_picture(batch):
     pipeline = make()
     raw = (batch[0] * 65535).astype(np.uint16)

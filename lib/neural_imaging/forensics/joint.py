@@ -200,7 +200,9 @@ class ForensicPipeline(keras.Model):
         y = inside(to_unit(y), 2 * self.margin.cells)
         count = ops.shape(developed)[0]
         labels = self.labels(count)
-        entropies = keras.losses.sparse_categorical_crossentropy(labels, probabilities, from_logits=self.double_softmax)
+        entropies = keras.losses.sparse_categorical_crossentropy(
+            labels, ops.softmax(probabilities) if self.double_softmax else probabilities
+        )
         cross_entropy, isp_loss = ops.mean(entropies), self._fidelity(developed, y)
         hits = ops.equal(ops.argmax(probabilities, axis=-1), ops.cast(labels, "int32"))
         self._note(count, cross_entropy=cross_entropy, isp_loss=isp_loss, accuracy=ops.mean(ops.cast(hits, "float32")))
