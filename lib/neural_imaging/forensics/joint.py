@@ -97,6 +97,10 @@ class ForensicPipeline(keras.Model):
         self._operations = [registry.parse(text) for text in self.manipulations]
         self._fidelity = fidelity.loss(isp_loss)
         self.double_softmax, self.warmup, self.seed = bool(double_softmax), int(warmup), int(seed)
+        # Steps done. A variable of the model's own, since JAX knows the optimizer's only outside of a step.
+        self._progress = None
+        if self.warmup:
+            self._progress = self.add_weight(name="progress", shape=(), initializer="zeros", trainable=False)
         self._seeds = keras.random.SeedGenerator(seed=self.seed)
         self.margin = margins.plan(margin, isp, channel, self.manipulations, signature)
         self._margin_setting = margin
@@ -208,7 +212,7 @@ class ForensicPipeline(keras.Model):
         self._note(count, cross_entropy=cross_entropy, isp_loss=isp_loss, accuracy=ops.mean(ops.cast(hits, "float32")))
         if not training:
             self._note(count, psnr=fidelity.psnr(developed, y), ssim=fidelity.ssim(developed, y))
-        share = self._warm() if training else 1.0
+        share = self._warm() if training and self.warmup else 1.0
         loss = cross_entropy + share * self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
         # A fixed codec has no loss to train, so its entropy is estimated in validations alone.
         if self.codec is not None and ("codec" in self.trainable_parts or not training):
@@ -217,10 +221,10 @@ class ForensicPipeline(keras.Model):
         return loss
 
     def _warm(self):
-        """The part of the other losses' weights that counts by now."""
-        if not self.warmup:
-            return 1.0
-        return ops.minimum(1.0, ops.cast(self.optimizer.iterations, "float32") / self.warmup)
+        """The part of the other losses' weights that counts in this step of a training."""
+        part = ops.minimum(1.0, self._progress / self.warmup)
+        self._progress.assign_add(1.0)
+        return part
 
     def _note(self, count, **values):
         """Keep numbers of a batch for the epoch's means, in which each patch counts as much."""
