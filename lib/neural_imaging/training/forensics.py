@@ -133,6 +133,9 @@ def train(
         logs=logs,
         resume=resume,
     )
+    if learning is not pipeline:
+        # Its parts are built; it has not been called itself.
+        pipeline.build((None, settings["patch"], settings["patch"], 4))
     output = Path(output)
     with atomic(output) as temporary:
         pipeline.save(temporary)
