@@ -43,11 +43,22 @@ def parity_folder():
 
 @pytest.fixture(scope="session")
 def training_set(tmp_path_factory):
-    """images.csv of eight small photographs (six to train), smooth colours with noise."""
-    folder, rng, rows = tmp_path_factory.mktemp("data"), np.random.default_rng(3), []
+    """images.csv of eight small photographs (six to train), smooth colours with noise; with room for margins."""
+    return _training_set(tmp_path_factory.mktemp("data"), 10, 12)
+
+
+@pytest.fixture(scope="session")
+def smaller_training_set(tmp_path_factory):
+    """The same of smaller photographs."""
+    return _training_set(tmp_path_factory.mktemp("smaller"), 6, 8)
+
+
+def _training_set(folder, rows, columns):
+    """Photographs of so many rows and columns of blocks of 16 pixels."""
+    rng, lines = np.random.default_rng(3), []
     for number in range(8):
-        coarse = rng.integers(0, 256, (10, 12, 3)).astype(float)
-        scene = np.kron(coarse, np.ones((16, 16, 1))) * 0.8 + rng.normal(0, 20, (160, 192, 3)) + 20
+        coarse = rng.integers(0, 256, (rows, columns, 3)).astype(float)
+        scene = np.kron(coarse, np.ones((16, 16, 1))) * 0.8 + rng.normal(0, 20, (16 * rows, 16 * columns, 3)) + 20
         target = scene.clip(0, 255).astype(np.uint8)
         linear = (target / 255.0) ** 2.2
         stack = np.stack(
@@ -58,8 +69,8 @@ def training_set(tmp_path_factory):
         imageio.imwrite(folder / f"{name}.png", target)
         split = "train" if number < 6 else "validation"
         matrix = "1 0 0 0 1 0 0 0 1"
-        rows.append({"image": name, "status": "used", "split": split, "cfa": "RGGB", "camera_to_srgb": matrix})
-    pd.DataFrame(rows).to_csv(folder / "images.csv", index=False)
+        lines.append({"image": name, "status": "used", "split": split, "cfa": "RGGB", "camera_to_srgb": matrix})
+    pd.DataFrame(lines).to_csv(folder / "images.csv", index=False)
     return folder / "images.csv"
 
 

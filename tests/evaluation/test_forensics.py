@@ -106,7 +106,7 @@ def test_labels_that_say_what_the_model_is_not_are_refused(coded, training_set, 
         evaluated(coded, training_set, tmp_path / "evaluation.json", labels)
 
 
-def test_a_photograph_too_small_for_a_window_is_named(training_set, tmp_path):
+def test_a_photograph_too_small_for_a_window_is_named(smaller_training_set, tmp_path):
     model = saved(tiny_forensics.make(window=48), tmp_path)
     with pytest.raises(UserError, match=r"scene-6 has 128 × 96 pixels, too few for windows of 48 .* needs 98"):
-        evaluated(model, training_set, tmp_path / "evaluation.json")
+        evaluated(model, smaller_training_set, tmp_path / "evaluation.json")

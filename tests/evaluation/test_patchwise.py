@@ -24,9 +24,9 @@ def pipeline(codec):
 
 
 @pytest.mark.parametrize("codec", ["libjpeg", "bitstream"])
-def test_patches_are_judged_as_they_were(training_set, codec):
+def test_patches_are_judged_as_they_were(smaller_training_set, codec):
     made = pipeline(codec)
-    found = patchwise.measure(made, images.read(training_set, "validation", made.isp), SETTINGS)
+    found = patchwise.measure(made, images.read(smaller_training_set, "validation", made.isp), SETTINGS)
     for name in ("differentiable", codec):
         assert found[name]["confusion"] == REFERENCE[codec][name]
     for name in ("psnr", "ssim"):
