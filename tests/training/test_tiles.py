@@ -76,3 +76,12 @@ def test_the_tile_of_a_pipeline_that_learns_starts_anew_where_it_shall(training_
 def test_what_cannot_be_trained_is_refused_by_name(training_set, isp_model, tmp_path, changes, words):
     with pytest.raises(UserError, match=words):
         train(training_set, isp_model, tmp_path, **changes)
+
+
+def test_a_users_files_beside_developed_photographs_stay(training_set, isp_model, tmp_path):
+    mine = tmp_path / "c" / "developed-train" / "mine.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    train(training_set, isp_model, tmp_path)
+    assert [path.name for path in mine.parent.iterdir()] == ["mine.txt"]
+    assert not (tmp_path / "c" / "developed-validation").exists()

@@ -1,7 +1,7 @@
 """Photographs developed once, for trainings in which the camera pipeline stays as it is."""
 
+import contextlib
 import dataclasses
-import shutil
 from pathlib import Path
 
 import keras
@@ -44,5 +44,10 @@ def develop(photographs, isp, folder):
 
 
 def remove(folder):
-    """Remove what `develop` has kept."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove what `develop` has kept, and its folder where nothing else is in it: it may lie beside a user's files."""
+    folder = Path(folder)
+    # The second pattern is of what a kill in the middle of writing has left.
+    for file in (*folder.glob("[0-9]" * 5 + ".npy"), *folder.glob(".[0-9][0-9][0-9][0-9][0-9]-*.npy")):
+        file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()

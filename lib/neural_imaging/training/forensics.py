@@ -108,11 +108,11 @@ def train(
         isp.set_colour(training[0].cfa, training[0].camera_to_srgb)
     codec = None if codec_model is None else _load_codec(codec_model)
     pipeline = build(isp, lambda_isp, settings, codec, lambda_codec, signature, run)
-    cfa, learning, folder = images.patterns(training), pipeline, Path(checkpoints) / "developed"
+    cfa, learning, folder = images.patterns(training), pipeline, Path(checkpoints)
     # A pipeline that stays as it is develops each photograph once. The papers' way needs its patches' own borders.
     if not pipeline.isp.trainable and settings["margin"] != 0 and training[0].stack is not None:
         learning = behind_developed(pipeline)
-        training, held_out = (developed.develop(each, pipeline.isp, folder / name) for each, name in (
+        training, held_out = (developed.develop(each, pipeline.isp, folder / f"developed-{name}") for each, name in (
             (training, "train"), (held_out, "validation")
         ))  # fmt: skip
     margin = learning.margin.cells
@@ -141,7 +141,8 @@ def train(
         pipeline.save(temporary)
     history.write(output.with_name("training.csv"))
     tuned = {} if codec is None else {"codec_hash": pipeline.codec.weights_hash().hex()}
-    developed.remove(folder)
+    for name in ("train", "validation"):
+        developed.remove(folder / f"developed-{name}")
     record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=cfa, **tuned)
     checkpoint.remove()
 
