@@ -191,11 +191,12 @@ class Network(Pipeline):
         shape = getattr(self.network, "input_shape", None)
         if not self.takes_rgb and (not isinstance(shape, tuple) or shape[-1] != 4):
             raise UserError(f"{name}: holds no pipeline that takes Bayer stacks")
-        self._grid = {"multiple": getattr(self.network, "multiple", 1), "reach": getattr(self.network, "reach", None)}
-        self._side = side or max(tiles.SIDE, tiles.least(**self._grid))
-        tiles.check(self._side, **self._grid)
         self._settings = getattr(self.network, "settings", {})
         self._whole = self._settings.get("brightness", "none") != "none"
+        reach = getattr(self.network, "linear_reach" if self._whole else "reach", None)
+        self._grid = {"multiple": getattr(self.network, "multiple", 1), "reach": reach}
+        self._side = side or max(tiles.SIDE, tiles.least(**self._grid))
+        tiles.check(self._side, **self._grid)
         call = self.network.linear if self._whole else functools.partial(self.network, training=False)
         self._call = runtime.graph(call)
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from neural_imaging import models, pipelines
+from neural_imaging.errors import UserError
+from neural_imaging.models import margin
 
 NETWORKS = [
     ("INet", {}),
@@ -50,3 +52,12 @@ def test_every_network_that_develops_says_how_far_it_looks():
     for name in pipelines.names():
         if pipelines.learns(name) and not getattr(models.network_class(name), "takes_rgb", False):
             assert models.create(name).reach is not None, name
+
+
+@pytest.mark.parametrize("brightness", ["percentile", "shift"])
+def test_brightness_is_that_of_the_whole_photograph(brightness):
+    network = models.create("ClassicISP", brightness=brightness)
+    assert network.reach is None
+    assert network.linear_reach == models.create("ClassicISP").reach
+    with pytest.raises(UserError, match="looks at the whole photograph"):
+        margin.cells("reach", network)

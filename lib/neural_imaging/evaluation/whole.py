@@ -153,16 +153,14 @@ def develop(pipeline, image, side=tiles.SIDE, render=None):
     takes_rgb = getattr(isp, "takes_rgb", False)
     height, width = (length // _unit(pipeline) * _unit(pipeline) // 2 for length in _sides(image))
     source, cell = (image.target, 2) if takes_rgb else (image.stack, 1)
-    # Brightness that is measured on the picture is that of the whole one.
-    reach = None if getattr(isp, "settings", {}).get("brightness", "none") != "none" else isp.reach
     developed = tiles.process(
         np.asarray(source[: cell * height, : cell * width]),
         lambda tile: ops.convert_to_numpy(render(tile[np.newaxis]))[0],
         before=cell,
         after=2,
         multiple=isp.multiple,
-        reach=reach,
-        side=max(side, tiles.least(isp.multiple, reach)),
+        reach=isp.reach,
+        side=max(side, tiles.least(isp.multiple, isp.reach)),
     )
     if pipeline.signature is None:
         return developed

@@ -171,7 +171,9 @@ class ForensicPipeline(keras.Model):
             float32, (n, 2h, 2w, 3), in [0, 1].
         """
         developed = self.isp(to_unit(raw), training=training and self.isp.trainable)
-        return developed if self.signature is None else self.signature(developed)
+        if self.signature is None:
+            return developed
+        return self.signature(developed, warm=self._warm() if training and self.warmup else 1.0)
 
     def call(self, raw, training=False):
         margin, developed = self.margin, self.develop(raw, training)
@@ -213,6 +215,8 @@ class ForensicPipeline(keras.Model):
         if not training:
             self._note(count, psnr=fidelity.psnr(developed, y), ssim=fidelity.ssim(developed, y))
         share = self._warm() if training and self.warmup else 1.0
+        if training and self.warmup:
+            self._progress.assign_add(1.0)
         loss = cross_entropy + share * self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
         # A fixed codec has no loss to train, so its entropy is estimated in validations alone.
         if self.codec is not None and ("codec" in self.trainable_parts or not training):
@@ -221,10 +225,8 @@ class ForensicPipeline(keras.Model):
         return loss
 
     def _warm(self):
-        """The part of the other losses' weights that counts in this step of a training."""
-        part = ops.minimum(1.0, self._progress / self.warmup)
-        self._progress.assign_add(1.0)
-        return part
+        """How much of the warm-up is done, 0 to 1: the part of the other losses' weights that counts by now."""
+        return ops.minimum(1.0, self._progress / self.warmup)
 
     def _note(self, count, **values):
         """Keep numbers of a batch for the epoch's means, in which each patch counts as much."""

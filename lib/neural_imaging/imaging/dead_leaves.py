@@ -43,11 +43,14 @@ def scene(height, width, generator):
     # What is far away: large leaves, out of focus.
     for radius in generator.uniform(0.06, _LARGEST, _BACKGROUND) * max(height, width):
         _paint(canvas, _leaf(height, width, radius, generator), palette, textures, generator)
+    # Some scenes are busy all over; most have a share of their leaves, down to a few before a blurred background, so
+    # that flat areas occur as they do in photographs.
     radii = _radii(height, width, generator)
+    radii = radii[: int(min(1, 1.25 * generator.random()) ** 2 * len(radii))]
     in_focus = int(generator.uniform(0.05, 0.4) * len(radii))
     for index, radius in enumerate(radii):
         if index == in_focus:
-            deviation = generator.uniform(0.4, 1.6)
+            deviation = np.exp(generator.uniform(np.log(0.4), np.log(6)))
             canvas = gaussian_filter(canvas, (deviation, deviation, 0))
         _paint(canvas, _leaf(height, width, radius, generator), palette, textures, generator)
     canvas = np.exp(color.transform(canvas, _AXES) + _illumination(height, width, generator))

@@ -64,9 +64,13 @@ class Tile(keras.layers.Layer):
 
     def call(self, images):
         """Add the tile."""
+        return self.added(images, self.tile())
+
+    def added(self, images, tile):
+        """Pictures with a tile of grey levels, repeated, added to them."""
         height, width = ops.shape(images)[1:3]
         rows, columns = ((side + self.period - 1) // self.period for side in (height, width))
-        return images + ops.tile(self.tile() / 255.0, (rows, columns, 1))[:height, :width]
+        return images + ops.tile(tile / 255.0, (rows, columns, 1))[:height, :width]
 
     def compute_output_shape(self, input_shape):
         """The shape does not change."""
@@ -87,25 +91,35 @@ class Signature(Tile):
 
     Args:
         strength: root mean square of the tile, in grey levels of 255.
-        others: see `Tile`; `start` is a standard deviation before the tile is brought to its strength.
+        start: strength with which a training's warm-up begins; it ends with `strength`. None: the same all along. What
+            is loud is found soon, and what reads it can then follow it down.
+        others: see `Tile`.
 
     Returns:
         float32, same shape as the pictures, in [0, 1].
     """
 
-    def __init__(self, strength=1.5, start=1.5, **others):
-        super().__init__(start=settings.number("start", start, 1e-3, 255), **others)
+    def __init__(self, strength=1.5, start=None, **others):
         self.strength = settings.number("strength", strength, 1e-3, 255)
+        start = self.strength if start is None else settings.number("start", start, 1e-3, 255)
+        super().__init__(start=start, **others)
 
-    def tile(self):
+    def tile(self, strength=None):
         """The tile in grey levels: float32, shape (period, period, 3); each colour has a mean of 0."""
         tile = super().tile()
         tile = tile - ops.mean(tile, axis=(0, 1), keepdims=True)
-        return tile * (self.strength / ops.sqrt(ops.mean(ops.square(tile)) + np.float32(1e-12)))
+        strength = self.strength if strength is None else strength
+        return tile * (strength / ops.sqrt(ops.mean(ops.square(tile)) + np.float32(1e-12)))
 
-    def call(self, images):
-        """Add the tile, and clip."""
-        return rounding.limit(super().call(images))
+    def call(self, images, warm=1.0):
+        """Add the tile, and clip.
+
+        Args:
+            images: see above.
+            warm: how much of the warm-up is done, 0 to 1.
+        """
+        strength = self.start + (self.strength - self.start) * warm
+        return rounding.limit(self.added(images, self.tile(strength)))
 
     def get_config(self):
         """Settings for saving."""

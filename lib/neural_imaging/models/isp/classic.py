@@ -87,7 +87,12 @@ class ClassicISP(Network):
 
     @property
     def reach(self):
-        """See `Network`: that of demosaicing, whose pixels are half a cell. (Brightness depends on the whole.)"""
+        """See `Network`; None where brightness is measured on the whole picture."""
+        return self.linear_reach if self.settings["brightness"] == "none" else None
+
+    @property
+    def linear_reach(self):
+        """That of demosaicing, whose pixels are half a cell."""
         convolutions = max(len(self.settings["c_filters"]), int(self.settings["residual"]))
         return -(-convolutions * (self.settings["kernel"] // 2) // 2)
 
