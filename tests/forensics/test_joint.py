@@ -10,6 +10,7 @@ from neural_imaging.errors import UserError
 from neural_imaging.forensics import manipulations
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
+from neural_imaging.layers.tile import Signature
 from neural_imaging.ops import fidelity
 
 
@@ -83,6 +84,23 @@ def test_other_losses_count_only_after_the_warm_up(batch):
     assert last["loss"] == pytest.approx(last["cross_entropy"] + 0.25 * last["isp_loss"], rel=1e-4)
     first = usual.train_on_batch(*batch, return_dict=True)
     assert first["loss"] > first["cross_entropy"]
+
+
+def test_a_signature_is_loud_at_the_start_of_the_warm_up_alone():
+    grey = np.full((2, 32, 32, 3), 0.5, np.float32)
+    fan = models.create("FAN", n_classes=2, n_filters=4, n_convolutions=2, dense=[8])
+    signature = Signature(strength=1.0, start=9.0, period=8, seed=1)
+    parts = (models.create("ONet"), Channel(), fan, ["sharpen:1"], ("signature",))
+    pipeline = ForensicPipeline(*parts, signature=signature, warmup=2)
+    pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
+
+    def strength(training):
+        return np.std(255 * (np.asarray(pipeline.develop(grey, training)) - grey))
+
+    for expected in (9, 5, 1, 1):
+        assert strength(training=True) == pytest.approx(expected, rel=0.01)
+        assert strength(training=False) == pytest.approx(1, rel=0.01)
+        pipeline.train_on_batch(grey, grey)
 
 
 def test_bytes_and_floats_are_the_same_picture(batch):

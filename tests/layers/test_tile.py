@@ -35,6 +35,19 @@ def test_a_signature_has_its_strength_whatever_was_learned(grey, strength):
     np.testing.assert_allclose(tile.mean(axis=(0, 1)), 0, atol=1e-5)
 
 
+@pytest.mark.parametrize(("warm", "strength"), [(0.0, 4.0), (0.5, 2.5), (1.0, 1.0)])
+def test_a_signature_goes_from_its_start_to_its_strength(grey, warm, strength):
+    layer = Signature(strength=1.0, start=4.0, period=8, seed=1)
+    added = 255 * (np.asarray(layer(grey, warm=warm)) - grey)
+    assert np.sqrt(np.mean(added**2)) == pytest.approx(strength, rel=1e-4)
+    np.testing.assert_allclose(layer(grey), layer(grey, warm=1.0), atol=1e-7)
+
+
+def test_a_signature_without_a_start_is_the_same_all_along(grey):
+    layer = Signature(strength=2.0, seed=1)
+    np.testing.assert_allclose(layer(grey, warm=0.0), layer(grey), atol=1e-7)
+
+
 def test_pictures_with_a_signature_stay_in_range():
     white = np.ones((1, 16, 16, 3), np.float32)
     signed = np.asarray(Signature(strength=20, seed=1)(white))
