@@ -113,15 +113,16 @@ def assemble(source, output, found, work, settings, train, drawn, workers):
     (output / "images.csv").unlink(missing_ok=True)
     rows = _read_all(source, output, found, needed, work, settings, workers)
     for file, row in zip(found, rows, strict=True):
-        row["source"] = drawn.origins[file.path].source
+        row["source"] = drawn.origins[file.path].source if file.image else ""
     used = [row for row in rows if row["status"] == "used"]
     if len(used) < needed:
         for row in used:
             _remove_pair(output, row["image"])
             row |= {"status": "unused", "reason": "good, but there are too few like it"}
         _write_table(output / "refused.csv", rows)
+        tried = sum(bool(file.image) for file in found)
         raise UserError(
-            f"{source}: {needed} photographs are needed, {len(used)} of {len(rows)} files are good; "
+            f"{source}: {needed} photographs are needed, {len(used)} of {tried} files are good; "
             f"{output / 'refused.csv'} lists them all with reasons"
         )
     held_out = drawn.validation([Path(row["file"]) for row in used])

@@ -89,7 +89,7 @@ def read(path):
     container = _container(path)
     try:
         # rawpy decodes the picture before it answers anything but the sizes.
-        with rawpy.imread(str(path)) as raw:
+        with _opened(path) as raw:
             cfa, colours = _pattern(raw, path)
             black, white = _levels(raw, colours, container)
             facts = _facts(raw, path, container, _by_colour(black, colours), white)
@@ -116,6 +116,16 @@ def _container(path):
     if container.problem:
         raise RawError(path, container.problem)
     return container
+
+
+def _opened(path):
+    """A file as LibRaw opens it; by its bytes where the name is no text, which rawpy cannot hand on."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with path.open("rb") as file:
+            return rawpy.imread(file)
+    return rawpy.imread(str(path))
 
 
 def _reason(error, container):
