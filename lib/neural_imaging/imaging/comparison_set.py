@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import copies, opening, picture_set, picture_sources, raw_folder
+from neural_imaging.imaging import copies, opening, picture_set, picture_sources, raw_folder, splits
 
 TABLE = "images.csv"
 COLUMNS = ("source", "file", "picture", *copies.IDENTITY, "status", "reason", "notes")
@@ -82,7 +82,8 @@ def _listing(source):
     """(source, path, what it is a part of, "" or why it is left out) of each picture, in the order of their names."""
     if source.is_dir():
         found = raw_folder.listing(source)
-        return [(source, source / file.path, f"{file.path.as_posix()} in {source}", file.reason) for file in found]
+        origins = splits.origins(source, found)
+        return [(source, source / file.path, f"{origins[file.path].source} in {source}", file.reason) for file in found]
     try:
         with source.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))

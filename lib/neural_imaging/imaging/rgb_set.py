@@ -84,4 +84,4 @@ def _work(task):
     if orientation != "any" and height != width and (width > height) != (orientation == "landscape"):
         return facts | {"status": "unused", "reason": f"not in {orientation} format"}
     pictures.write(place.with_name(f"{place.name}.png"), picture[:height, :width])
-    return facts | {"status": "used", "reason": "; ".join(opened.notes)}
+    return facts | {"status": "used", "look": copies.look(picture[..., 1]), "reason": "; ".join(opened.notes)}
