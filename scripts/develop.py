@@ -77,14 +77,15 @@ def main(arguments=None):
         known=cameras.load_all(options.cameras),
         workers=options.threads or os.cpu_count() or 1,
     )
-    failed = sum(row["status"] == "failed" for row in rows)
-    kept = sum(row["status"] == "kept" for row in rows)
+    counts = {status: sum(row["status"] == status for row in rows) for status in development.STATUSES}
+    listed = [f"{counts[status]} {status}" for status in ("developed", "kept", "failed")]
+    listed += [f"{counts['unused']} passed over"] if counts["unused"] else []
     print(
-        f"{options.output}: {len(rows) - failed - kept} developed, {kept} kept, {failed} failed"
-        + (f"; {options.output / development.LISTING} says why" if failed else ""),
+        f"{options.output}: {', '.join(listed)}"
+        + (f"; {options.output / development.LISTING} says why" if counts["failed"] or counts["unused"] else ""),
         file=sys.stderr,
     )
-    if failed:
+    if counts["failed"]:
         raise SystemExit(1)
 
 

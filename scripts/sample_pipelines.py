@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, files
 from neural_imaging.errors import UserError
 
 
@@ -46,10 +46,10 @@ def main(arguments=None):
 
 
 def _named(text):
-    name, separator, path = text.partition("=")
-    if separator and not name:
+    name, path = files.named(text)
+    if name == "":
         raise UserError(f"--model {text}: a name is missing before the =")
-    return (name, Path(path)) if separator else (Path(text).resolve().parent.name, Path(text))
+    return name or Path(path).resolve().parent.name, Path(path)
 
 
 if __name__ == "__main__":

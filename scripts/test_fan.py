@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging import command_line, files, runtime
 from neural_imaging.errors import UserError
 
 
@@ -47,12 +47,12 @@ def sources(texts):
     """Sets by name: a folder is called as it is, an images.csv as its folder."""
     found = {}
     for text in texts:
-        name, equals, place = text.partition("=")
-        path = Path(place if equals else text)
-        if not equals:
+        name, place = files.named(text)
+        path = Path(place)
+        if name is None:
             absolute = path.resolve()
             name = absolute.parent.name if path.suffix == ".csv" else absolute.name
-        if not name or not str(path):
+        if not name or not place:
             raise UserError(f"--images {text}: must be a path, or a name and a path, as in kodak=/pictures/kodak")
         if name in found:
             raise UserError(f"--images: two sets are called {name}; name them, as in kodak=/pictures/kodak")

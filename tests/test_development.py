@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from pathlib import Path
 
 import imagecodecs
 import imageio.v3 as imageio
@@ -34,7 +35,7 @@ def archive(tmp_path_factory):
 
 
 def statuses(rows):
-    return {row["picture"]: row["status"] for row in rows}
+    return {row["picture"]: row["status"] for row in rows if row["status"] != "unused"}
 
 
 def test_a_folder_of_photographs_becomes_a_folder_of_pictures(source, tmp_path):
@@ -56,7 +57,12 @@ def test_a_folder_of_photographs_becomes_a_folder_of_pictures(source, tmp_path):
     assert (table["c.png"]["height"], table["c.png"]["width"]) == ("96", "64")
     assert "cut off" in table["broken.png"]["reason"]
     record = files.read_json(tmp_path / "out/record.json")
-    assert record["metrics"] == {"developed": 3, "kept": 0, "failed": 1}
+    assert record["metrics"] == {"developed": 3, "kept": 0, "failed": 1, "unused": 2}
+    unused = {Path(row["file"]).name: row["reason"] for row in rows if row["status"] == "unused"}
+    assert unused == {
+        "a.jpg": "not a RAW file by its name (*.jpg)",
+        "notes.txt": "not a picture by its name (*.txt)",
+    }
 
 
 def test_a_network_develops_what_it_develops_alone(source, archive, tmp_path):

@@ -43,3 +43,24 @@ def test_a_file_is_whole_or_as_it_was(tmp_path):
         temporary.write_text(f"new {1 / 0}")
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
     assert (tmp_path / "table.csv").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pics", (None, "pics")),
+        ("kodak=pics", ("kodak", "pics")),
+        ("set=a/pics", (None, "set=a/pics")),
+        ("kodak=set=a/pics", ("kodak", "set=a/pics")),
+        ("=pics", ("", "pics")),
+    ],
+)
+def test_a_path_that_there_is_is_no_name_and_path(tmp_path, monkeypatch, text, expected):
+    (tmp_path / "set=a/pics").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert files.named(text) == expected
+
+
+def test_names_that_are_no_text_are_written_as_what_they_are(tmp_path):
+    files.write_text(tmp_path / "a.csv", os.fsdecode(b"caf\xe9.dng, \xc3\xa9"))
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "caf\\udce9.dng, é"

@@ -153,6 +153,9 @@ def run(main):
     _end_with_parent()
     # In place of an end on the spot, so that temporary files are removed.
     signal.signal(signal.SIGTERM, _terminated)
+    # Names of files may be no text.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         main()
     except UserError as error:

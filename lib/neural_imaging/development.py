@@ -4,6 +4,7 @@ RAW files are read in processes of their own, so that one at which LibRaw crashe
 pipelines that do not learn develop there too; a network develops in the process that calls.
 """
 
+import collections
 import csv
 import io
 import json
@@ -19,6 +20,7 @@ from neural_imaging.imaging import cameras, pictures, raw_folder, reading
 from neural_imaging.imaging.workers import Crash, Workers
 
 COLUMNS = ("file", "picture", "status", "reason", "height", "width", "seconds")
+STATUSES = ("developed", "kept", "failed", "unused")
 LISTING, RECORD = "developed.csv", "record.json"
 TIME_LIMIT = 600
 # What cameras write beside RAW files. In a folder they are passed over; named by themselves they are tried.
@@ -56,7 +58,7 @@ def develop(
         workers: processes that read, and for pipelines that do not learn also develop.
 
     Returns:
-        List of dicts with `COLUMNS`; `status` is "developed", "kept" or "failed".
+        List of dicts with `COLUMNS`; `status` is "developed", "kept", "failed" or "unused" (passed over in a folder).
 
     Raises:
         UserError: no such source, pipeline or setting, or pictures of another pipeline in the folder.
@@ -71,7 +73,10 @@ def develop(
     found = _find(sources, output)
     record = _recorded(output, pipeline, {**settings, "format": kind, "quality": quality}, overwrite)
     rows = []
-    for path, image in found:
+    for path, image, reason in found:
+        if reason:
+            rows.append({"file": str(path), "picture": "", "status": "unused", "reason": reason})
+            continue
         picture = output / f"{image}{pictures.ENDINGS[kind]}"
         kept = picture.is_file() and not overwrite
         rows.append({"file": str(path), "picture": picture.name, "status": "kept" if kept else ""})
@@ -90,7 +95,7 @@ def develop(
                     bar.write(f"{rows[index]['file']}: {rows[index]['reason']}", file=sys.stderr)
                 bar.update()
     _write_table(output / LISTING, rows)
-    counts = {status: sum(row["status"] == status for row in rows) for status in ("developed", "kept", "failed")}
+    counts = {status: sum(row["status"] == status for row in rows) for status in STATUSES}
     record.write(output / RECORD, counts)
     return rows
 
@@ -128,21 +133,24 @@ def _identity(content):
 
 
 def _find(sources, output):
-    """RAW files with the names of their pictures, no two alike."""
+    """(path, name of its picture, "" or why it is passed over) of RAW files, no two pictures called alike."""
 
     def ignored(path):
-        return path.suffix.lower() in _OTHERS or output.resolve() in path.resolve().parents
+        if path.resolve() == output.resolve():
+            return "the folder of developed pictures"
+        return f"not a RAW file by its name (*{path.suffix})" if path.suffix.lower() in _OTHERS else ""
 
     found = []
     for source in map(Path, sources):
         if source.is_dir():
-            found += [(source / file.path, file.image) for file in raw_folder.listing(source, ignored=ignored)]
+            listed = raw_folder.listing(source, ignored=ignored)
+            found += [(source / file.path, file.image, file.reason) for file in listed]
         elif source.is_file():
-            found.append((source, source.stem))
+            found.append((source, raw_folder.safe_name(source.stem), ""))
         else:
             raise UserError(f"{source}: no such file or folder")
-    images = [image for _, image in found]
-    twice = sorted({image for image in images if images.count(image) > 1})
+    counts = collections.Counter(raw_folder.key(image) for _, image, reason in found if not reason)
+    twice = sorted(image for image, count in counts.items() if count > 1)
     if twice:
         raise UserError(f"more than one source has a photograph {twice[0]}; develop them into different folders")
     return found

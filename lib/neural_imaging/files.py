@@ -96,9 +96,9 @@ def _umask():
 
 
 def write_text(path, text):
-    """Write `text` (UTF-8) to `path`, whole or not at all."""
+    """Write `text` (UTF-8) to `path`, whole or not at all; of names of files what is no text is written as \\udce9."""
     with atomic(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def write_json(path, content):
@@ -118,6 +118,16 @@ def read_json(path):
         raise UserError(f"{path}: no such file") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not a JSON file ({error})") from None
+
+
+def named(text):
+    """Split `[NAME=]PATH`; a path that there is is one, whatever signs it has, as lr=0.1 has.
+
+    Returns:
+        (name, or None where there is none, and the path as text).
+    """
+    name, equals, path = text.partition("=")
+    return (None, text) if not equals or Path(text).exists() else (name, path)
 
 
 def sha256(path):

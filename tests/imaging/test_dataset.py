@@ -49,11 +49,13 @@ def test_every_raw_file_has_a_line_that_says_used_or_why_not(prepared):
         "e-portrait.dng": "unused",
         "f.dng": "used",
         "g.dng": "unused",
+        "notes.txt": "unused",
     }
     assert rows["b-copy.dng"]["reason"] == "the same file as a.dng"
     assert "cut off" in rows["d-cut.dng"]["reason"]
     assert "landscape" in rows["e-portrait.dng"]["reason"]
     assert "enough" in rows["g.dng"]["reason"]
+    assert rows.pop("notes.txt")["reason"] == "not a picture by its name (*.txt)"
     assert all(len(row["sha256"]) == 64 for row in rows.values())
     assert tuple(rows["a.dng"]) == dataset.COLUMNS
 

@@ -71,7 +71,7 @@ def test_every_picture_has_a_line_that_says_used_or_why_not(prepared):
     assert rows["f-small.png"]["reason"] == "smaller than 32 × 32 pixels"
     assert rows["e-cut.png"]["status"] == "refused"
     assert rows["e-cut.png"]["reason"]
-    assert "notes.txt" not in rows
+    assert rows["notes.txt"]["reason"] == "not a picture by its name (*.txt)"
     assert sorted(row["split"] for row in rows.values() if row["split"]) == ["train"] * 5 + ["validation"]
 
 
@@ -118,7 +118,7 @@ def test_stopped_work_goes_on_where_it_was(source, prepared, tmp_path, monkeypat
         with (tmp_path / name).open("ab") as file:
             file.write(b'{"row": ')
     picture_set.prepare([source], tmp_path, FEW)
-    assert len(appended) == len(set(appended)) == 9
+    assert len(appended) == len(set(appended)) == 10
     assert contents(tmp_path) == contents(prepared)
 
 

@@ -32,6 +32,8 @@ def source(tmp_path_factory):
     imageio.imwrite(folder / "a.png", picture(0))
     tifffile.imwrite(folder / "b.tif", picture(1, 71, 97), photometric="rgb", compression="zlib")
     Image.fromarray(picture(2)).save(folder / "c.jpg", quality=95)
+    for seed, name in enumerate("defg", 10):
+        imageio.imwrite(folder / f"{name}.png", picture(seed))
     for name, cut in (("cut.png", 900), ("cut.jpg", 900), ("empty.tif", 0)):
         content = (folder / ("c.jpg" if name.endswith("jpg") else "a.png")).read_bytes()
         (folder / f"0-{name}").write_bytes(content[:cut])
@@ -62,19 +64,20 @@ REFUSED = {
     "0-cut.jpg": "cannot be read as a picture (image file is truncated",
     "0-empty.tif": "not a picture",
     "0-words.png": "not a picture",
-    "0-floats.tif": "not a picture",
+    "0-floats.tif": "its samples are floating-point numbers",
     "0-small.png": "smaller than 64 pixels",
     "0-tall.png": "not in landscape format",
     "0-shot.nef": "not a picture by its name",
+    "0-grey.png": "has no colours",
+    "0-print.jpg": "CMYK becomes RGB",
+    "0-glass.png": "transparent parts are laid on white",
+    "0-pages.tif": "the first of 2 pictures in the file",
 }
 USED = {
     "a.png": "",
     "b.tif": "",
     "c.jpg": "",
-    "0-grey.png": "",
-    "0-print.jpg": "",
-    "0-glass.png": "transparent parts are laid on white",
-    "0-pages.tif": "the first of 2 pictures in the file",
+    **dict.fromkeys(("d.png", "e.png", "f.png", "g.png"), ""),
 }
 
 
@@ -120,6 +123,6 @@ def test_square_pictures_are_in_either_format(tmp_path):
 
 
 def test_too_few_good_pictures_end_with_one_line_and_a_list(source, tmp_path):
-    with pytest.raises(UserError, match=r"8 photographs are needed, 7 of 16 files are good.*refused\.csv"):
+    with pytest.raises(UserError, match=r"8 photographs are needed, 7 of 20 files are good.*refused\.csv"):
         rgb_set.prepare(source, tmp_path, train=7, validation=1, seed=0, orientation="landscape")
     assert {path.name for path in tmp_path.iterdir()} == {"refused.csv"}

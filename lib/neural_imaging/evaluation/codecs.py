@@ -1,5 +1,6 @@
 """Learned codecs as programs are given them, with the names that tables and figures call them by."""
 
+from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import learned
 
@@ -19,12 +20,12 @@ def load(texts):
     """
     found = {}
     for text in texts:
-        name, equals, place = text.partition("=")
-        if equals and not (name and place):
+        name, place = files.named(text)
+        if name == "" or not place:
             raise UserError(f"{text}: must be a codec, or a name and a codec, as in 16c=results/codecs/16c/model.keras")
-        codec = learned.find(place if equals else text)
-        name = name if equals else codec.name
+        codec = learned.find(place)
+        name = name or codec.name
         if name in found:
-            raise UserError(f"two codecs are called {name}; name them, as in before={place or text}")
+            raise UserError(f"two codecs are called {name}; name them, as in before={place}")
         found[name] = codec.model
     return found

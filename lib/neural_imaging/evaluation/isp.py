@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from neural_imaging import pipelines
+from neural_imaging import files, pipelines
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid
 from neural_imaging.evaluation.samples import amplify, detail, spectrum
@@ -77,11 +77,11 @@ def parse(text):
         UserError: the settings are not JSON, or the name is empty.
     """
     whole, brace, settings = text.partition(":{")
-    name, equals, pipeline = whole.partition("=")
-    if equals and not name:
+    name, pipeline = files.named(whole)
+    if name == "":
         raise UserError(f"{text}: a name is missing before the =")
-    if not equals:
-        name, pipeline = grid.described(whole), whole
+    if name is None:
+        name = grid.described(whole)
         if name == "model.keras":
             name = Path(whole).resolve().parent.name
     try:

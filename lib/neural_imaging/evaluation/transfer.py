@@ -135,14 +135,14 @@ def listing(source):
             training set, the validation photographs.
 
     Returns:
-        List of (name, path), in the order of their names or of the table.
+        List of (name, path, "" or why it is left out), in the order of their names or of the table.
 
     Raises:
         UserError: neither of these, or nothing in it.
     """
     source = Path(source)
     if source.is_dir():
-        return [(str(one.path), source / one.path) for one in raw_folder.listing(source)]
+        return [(str(one.path), source / one.path, one.reason) for one in raw_folder.listing(source)]
     try:
         with source.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
@@ -158,14 +158,14 @@ def listing(source):
         for row in rows
         if row["status"] == "used" and row.get("split", _SPLIT) == _SPLIT
     ]
-    return [(name, source.parent / name) for name in names]
+    return [(name, source.parent / name, "") for name in names]
 
 
 def usable(paths, side, title="pictures"):
     """Tell pictures that can be tested from files that cannot.
 
     Args:
-        paths: list of (name, path).
+        paths: what `listing` gives.
         side: least height and width in pixels.
         title: for the progress bar.
 
@@ -173,7 +173,10 @@ def usable(paths, side, title="pictures"):
         (list of `Picture`, list of {"file", "reason"} of the others).
     """
     pictures, refused = [], []
-    for name, path in tqdm(paths, desc=f"Open {title}", unit="picture", disable=None):
+    for name, path, reason in tqdm(paths, desc=f"Open {title}", unit="picture", disable=None):
+        if reason:
+            refused.append({"file": name, "reason": reason})
+            continue
         try:
             height, width = _opened(path).shape[:2]
         except opening.PictureError as error:

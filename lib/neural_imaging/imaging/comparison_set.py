@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import copies, opening, picture_set, picture_sources, raw_folder
+from neural_imaging.imaging import copies, opening, picture_set, picture_sources, raw_folder, splits
 
 TABLE = "images.csv"
 COLUMNS = ("source", "file", "picture", *copies.IDENTITY, "status", "reason", "notes")
@@ -45,12 +45,15 @@ def prepare(sources, output_folder, settings):
     files.check_output(output / TABLE)
     (output / TABLE).unlink(missing_ok=True)
     good, first = 0, {}
-    for source, path, photograph in tqdm(found, desc="pictures", unit="picture", disable=None):
+    for source, path, photograph, reason in tqdm(found, desc="pictures", unit="picture", disable=None):
         row = {"source": str(source), "file": path.name, "photograph": photograph}
+        if reason:
+            rows.append({**row, "status": "unused", "reason": reason})
+            continue
         if settings["count"] is not None and good == settings["count"]:
             rows.append({**row, "status": "unused", "reason": "not needed: enough pictures"})
             continue
-        row |= _add(path, output, f"{good:04d}-{path.stem}.png", settings, first)
+        row |= _add(path, output, f"{good:04d}-{raw_folder.safe_name(path.stem)}.png", settings, first)
         good += row["status"] == "used"
         rows.append(row)
     if not good:
@@ -76,10 +79,11 @@ def _checked(settings):
 
 
 def _listing(source):
-    """(source, path, what it is a part of) of each picture, in the order of their names."""
+    """(source, path, what it is a part of, "" or why it is left out) of each picture, in the order of their names."""
     if source.is_dir():
         found = raw_folder.listing(source)
-        return [(source, source / file.path, f"{file.path.as_posix()} in {source}") for file in found]
+        origins = splits.origins(source, found)
+        return [(source, source / file.path, f"{origins[file.path].source} in {source}", file.reason) for file in found]
     try:
         with source.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
@@ -90,7 +94,7 @@ def _listing(source):
     if not rows or not {"image", "status", "split"} <= rows[0].keys():
         raise UserError(f"{source}: neither a folder of pictures nor the images.csv of a camera's training set")
     return [
-        (source, source.parent / f"{row['image']}.png", picture_sources.photograph(source, row))
+        (source, source.parent / f"{row['image']}.png", picture_sources.photograph(source, row), "")
         for row in rows
         if row["status"] == "used" and row["split"] == _SPLIT
     ]

@@ -5,14 +5,20 @@ import mmap
 import struct
 from dataclasses import dataclass
 
+from neural_imaging.imaging import levels
+
 MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS = 271, 272, 274, 259, 262, 330
 STRIPS, TILES = (273, 279), (324, 325)
 COLOUR_FILTER_ARRAY, LINEAR_RAW = 32803, 34892
 UNREADABLE_COMPRESSIONS = {9: "GoPro VC-5", 52546: "JPEG XL"}
 
-# Bytes per value of the TIFF types that hold whole numbers or text.
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 13: 4}
-_CODES = {1: "B", 3: "H", 4: "I", 7: "B", 13: "I"}
+# Bytes per value of the TIFF types; rationals are pairs of whole numbers.
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_CODES = {1: "B", 3: "H", 4: "I", 5: "I", 6: "b", 7: "B", 8: "h", 9: "i", 10: "i", 11: "f", 12: "d", 13: "I"}
+_RATIONALS = (5, 10)
+_WANTED = {MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS, *STRIPS, *TILES, *levels.TAGS}
+# In RAF files: layout of the sensor's pixels, and where the record with it begins.
+_FUJI_LAYOUT, _FUJI_RECORD = 0x130, 92
 _MOST_IFDS = 64
 _MOST_VALUES = 1 << 20
 
@@ -40,6 +46,7 @@ class Container:
         camera: make and model, or "".
         orientation: of EXIF, 1 to 8 (from 5 on the photograph stands on its side); None where it is not said.
         problem: why LibRaw cannot give the picture, where the container already tells; else "".
+        levels: `levels.Levels` of each mosaic that a DNG file describes.
         size: of the file, in bytes.
     """
 
@@ -47,6 +54,7 @@ class Container:
     camera: str = ""
     orientation: int | None = None
     problem: str = ""
+    levels: tuple = ()
     size: int = 0
 
 
@@ -59,7 +67,7 @@ def inspect(path):
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             found = Container(_format(data), size=size)
             # Of a damaged container less is known; LibRaw has the last word.
-            with contextlib.suppress(struct.error, IndexError, ValueError, OverflowError):
+            with contextlib.suppress(struct.error, LookupError, ValueError, OverflowError):
                 _describe(data, found)
             return found
 
@@ -86,6 +94,7 @@ def _describe(data, found):
         return
     if found.format == "RAF":
         found.camera = _camera_name("Fujifilm", _text(data[28:60]))
+        found.problem = _fuji_layout(data)
         return
     if found.format == "CR3":
         base = data.find(b"CMT1", 0, 1 << 16) + 4
@@ -100,6 +109,12 @@ def _describe(data, found):
         found.orientation = orientation if orientation in range(1, 9) else None
     if base == 0:
         found.problem = _missing_data(ifds, found.size)
+    if ifds and base == 0 and levels.DNG_VERSION in ifds[0] and not found.problem:
+        mosaics = [ifd for ifd in ifds if _first(ifd, PHOTOMETRIC) == COLOUR_FILTER_ARRAY]
+        try:
+            found.levels = tuple(levels.of(ifd, ifds[0]) for ifd in mosaics)
+        except levels.LevelsError as error:
+            found.problem = str(error)
 
 
 def _missing_data(ifds, size):
@@ -114,6 +129,19 @@ def _missing_data(ifds, size):
             ends = [a + b for a, b in zip(ifd.get(offsets, ()), ifd.get(counts, ()), strict=False)]
             if ends and max(ends) > size:
                 return f"cut off: the picture's data end {max(ends) - size} bytes behind the end of the file"
+    return ""
+
+
+def _fuji_layout(data):
+    """Super CCD sensors stand on their corners, so that their rows are diagonals."""
+    (place,) = struct.unpack_from(">I", data, _FUJI_RECORD)
+    (entries,) = struct.unpack_from(">I", data, place)
+    place += 4
+    for _ in range(min(entries, 255)):
+        tag, length = struct.unpack_from(">HH", data, place)
+        if tag == _FUJI_LAYOUT and length >= 2 and not data[place + 5] & 8:
+            return "its pixels stand in a staggered layout (Super CCD), so it is not a Bayer mosaic"
+        place += 4 + length
     return ""
 
 
@@ -144,10 +172,9 @@ def _tiff_ifds(data, base):
 def _tiff_ifd(data, base, offset, order):
     ifd = {}
     (count,) = struct.unpack_from(order + "H", data, base + offset)
-    wanted = {MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS, *STRIPS, *TILES}
     for entry in range(base + offset + 2, base + offset + 2 + 12 * count, 12):
         tag, kind, values = struct.unpack_from(order + "HHI", data, entry)
-        if tag not in wanted or kind not in _SIZES or values > _MOST_VALUES:
+        if tag not in _WANTED or kind not in _SIZES or values > _MOST_VALUES:
             continue
         place = entry + 8
         if values * _SIZES[kind] > 4:
@@ -155,12 +182,18 @@ def _tiff_ifd(data, base, offset, order):
         if kind == 2:
             ifd[tag] = data[place : place + values]
         elif place + values * _SIZES[kind] <= len(data):
-            ifd[tag] = struct.unpack_from(f"{order}{values}{_CODES[kind]}", data, place)
+            per_value = 2 if kind in _RATIONALS else 1
+            numbers = struct.unpack_from(f"{order}{values * per_value}{_CODES[kind]}", data, place)
+            ifd[tag] = tuple(map(_quotient, numbers[::2], numbers[1::2])) if kind in _RATIONALS else numbers
     try:
         (following,) = struct.unpack_from(order + "I", data, base + offset + 2 + 12 * count)
     except struct.error:
         following = 0
     return ifd, following
+
+
+def _quotient(numerator, denominator):
+    return numerator / denominator if denominator else float("nan")
 
 
 def _ciff_names(data):

@@ -10,6 +10,8 @@ from neural_imaging.errors import UserError
 
 # Of a picture: hash of its file, hash of its samples, and the photograph that it is a part of.
 IDENTITY = ("sha256", "pixels", "photograph")
+# Cells of a side from which a photograph is seen; margins and curves that differ between formats change little there.
+_LOOK, _ALIKE = 8, 0.95
 
 
 def pixels(samples):
@@ -17,6 +19,33 @@ def pixels(samples):
     digest = hashlib.sha256(repr((samples.shape, samples.dtype.str)).encode())
     digest.update(np.ascontiguousarray(samples))
     return digest.hexdigest()
+
+
+def look(samples):
+    """What a photograph looks like from afar, as a vector; files of it in other formats have about the same.
+
+    Args:
+        samples: shape (height, width).
+    """
+    rows, columns = (np.linspace(0, side, _LOOK + 1).astype(int)[:-1] for side in samples.shape)
+    sums = np.add.reduceat(np.add.reduceat(samples, rows, axis=0, dtype=np.float64), columns, axis=1)
+    counts = np.diff([*rows, samples.shape[0]])[:, np.newaxis] * np.diff([*columns, samples.shape[1]])
+    means = (sums / np.maximum(counts, 1)).ravel()
+    means -= means.mean()
+    return means / (np.linalg.norm(means) or 1)
+
+
+def alike(path, look_of_it, other, look_of_other):
+    """Whether two files are one photograph in two formats, by their names and looks.
+
+    A name is not enough, since cameras count from 1 again; looks are not, since series are alike.
+
+    Args:
+        path, other: of the files.
+        look_of_it, look_of_other: what `look` gives.
+    """
+    named = path.stem.casefold() == other.stem.casefold() and path.suffix.casefold() != other.suffix.casefold()
+    return named and float(look_of_it @ look_of_other) > _ALIKE
 
 
 class Kept:

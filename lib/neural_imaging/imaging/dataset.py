@@ -95,7 +95,8 @@ def assemble(source, output, found, work, settings, train, drawn, workers):
         found: its files, as `raw_folder.listing` gives them.
         work: importable function of a task (path of the file, path of the photograph to write without its ending,
             whether it is wanted, and the settings). It gives the entries of the file's row, `sha256` and `status`
-            among them; status "used" says that the photograph was written, and then `pixels` is there too.
+            among them; status "used" says that the photograph was written, and then `pixels` is there too,
+            and `look` (see `copies.look`).
         settings: tuple of what `work` needs beside these.
         train: how many photographs to train on.
         drawn: a `splits.Draw`, which chooses those for validation.
@@ -113,15 +114,16 @@ def assemble(source, output, found, work, settings, train, drawn, workers):
     (output / "images.csv").unlink(missing_ok=True)
     rows = _read_all(source, output, found, needed, work, settings, workers)
     for file, row in zip(found, rows, strict=True):
-        row["source"] = drawn.origins[file.path].source
+        row["source"] = drawn.origins[file.path].source if file.image else ""
     used = [row for row in rows if row["status"] == "used"]
     if len(used) < needed:
         for row in used:
             _remove_pair(output, row["image"])
             row |= {"status": "unused", "reason": "good, but there are too few like it"}
         _write_table(output / "refused.csv", rows)
+        tried = sum(bool(file.image) for file in found)
         raise UserError(
-            f"{source}: {needed} photographs are needed, {len(used)} of {len(rows)} files are good; "
+            f"{source}: {needed} photographs are needed, {len(used)} of {tried} files are good; "
             f"{output / 'refused.csv'} lists them all with reasons"
         )
     held_out = drawn.validation([Path(row["file"]) for row in used])
@@ -166,8 +168,9 @@ def _read_all(source, output, found, needed, work, settings, workers):
                 following += 1
             for index, result in pool.finished():
                 rows[index] |= _row(result)
+                look = rows[index].pop("look", None)
                 if rows[index]["status"] == "used":
-                    _keep_first(rows, good, index, output)
+                    _keep_first(rows, good, index, look, output)
                 progress.update()
     return rows
 
@@ -178,15 +181,28 @@ def _listed(file):
     return row | {"status": "unused", "reason": file.reason} if file.reason else row
 
 
-def _keep_first(rows, good, index, output):
+def _keep_first(rows, good, index, look, output):
     """Of equal photographs only the first counts; a copy could stand in both training and validation."""
-    pixels = rows[index]["pixels"]
-    first, last = sorted((index, good.get(pixels, index)))
-    good[pixels] = first
-    if first != last:
-        what = "file" if rows[first]["sha256"] == rows[last]["sha256"] else "picture"
-        rows[last] |= {"status": "refused", "reason": f"the same {what} as {rows[first]['file']}"}
+
+    def same(other):
+        if rows[other]["pixels"] == rows[index]["pixels"]:
+            return True
+        return copies.alike(*good[other], path, look)
+
+    path = Path(rows[index]["file"])
+    alike = sorted([index, *filter(same, good)])
+    good[index] = path, look
+    for last in alike[1:]:
+        rows[last] |= {"status": "refused", "reason": _copy(rows[alike[0]], rows[last])}
         _remove_pair(output, rows[last]["image"])
+        del good[last]
+
+
+def _copy(first, last):
+    if first["sha256"] == last["sha256"]:
+        return f"the same file as {first['file']}"
+    what = "the same picture as" if first["pixels"] == last["pixels"] else "in another format the photograph of"
+    return f"{what} {first['file']}"
 
 
 def _remove_pair(output, name):
@@ -220,6 +236,7 @@ def _work(task):
         if orientation != "any" and not square and photograph.landscape != (orientation == "landscape"):
             return facts | {"status": "unused", "reason": f"not in {orientation} format"}
         facts["pixels"] = write_pair(photograph, place, kind)
+        facts["look"] = copies.look(photograph.stack[..., 1])
     except raw.RawError as error:
         return facts | {"camera": containers.inspect(path).camera, "status": "refused", "reason": error.reason}
     return facts | {"target": kind, "status": "used"}

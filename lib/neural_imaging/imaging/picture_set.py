@@ -66,14 +66,16 @@ def prepare(sources, output_folder, settings, workers=1, apart=()):
     needed = math.inf if settings["train"] is None else settings["train"] + settings["validation"]
     with PartialSet(output, side, candidates, kept.digest) as partial:
         _read_all(candidates, partial, side, needed, workers, kept)
-        rows = partial.rows + [_row(one, "unused", _NOT_NEEDED) for one in candidates[len(partial.rows) :]]
+        rows = partial.rows + [
+            _row(one, "unused", one.reason or _NOT_NEEDED) for one in candidates[len(partial.rows) :]
+        ]
         used = [row for row in rows if row["status"] == "used"]
         least = settings["validation"] + 1 if settings["train"] is None else needed
         if len(used) < least:
             _write_table(output / "refused.csv", rows)
             raise UserError(
-                f"{least} pictures are needed, {len(used)} of {len(rows)} are good; {output / 'refused.csv'} lists "
-                "them all with reasons"
+                f"{least} pictures are needed, {len(used)} of {sum(not one.reason for one in candidates)} are good; "
+                f"{output / 'refused.csv'} lists them all with reasons"
             )
         order = np.random.default_rng(settings["seed"]).permutation(len(used)).tolist()
         photographs = [used[index]["photograph"] for index in order]

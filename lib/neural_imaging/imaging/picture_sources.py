@@ -70,7 +70,11 @@ def _folder(folder, split_by):
     origins = splits.origins(folder, found, split_by)
     return [
         Candidate(
-            str(folder), file.path.as_posix(), folder / file.path, photograph=f"{origins[file.path].source} in {folder}"
+            str(folder),
+            file.path.as_posix(),
+            folder / file.path,
+            reason=file.reason,
+            photograph=f"{origins[file.path].source} in {folder}",
         )
         for file in found
     ]

@@ -89,12 +89,13 @@ def read(path):
     container = _container(path)
     try:
         # rawpy decodes the picture before it answers anything but the sizes.
-        with rawpy.imread(str(path)) as raw:
+        with _opened(path) as raw:
             cfa, colours = _pattern(raw, path)
-            facts = _facts(raw, path, container)
+            black, white = _levels(raw, colours, container)
+            facts = _facts(raw, path, container, _by_colour(black, colours), white)
             mosaic = raw.raw_image_visible
             _check_content(mosaic, facts, path)
-            return RawImage(stack=_normalise(mosaic, cfa, colours, facts), cfa=cfa, path=path, **facts)
+            return RawImage(stack=_normalise(mosaic, cfa, colours, black, facts), cfa=cfa, path=path, **facts)
     except rawpy.LibRawError as error:
         raise RawError(path, _reason(error, container)) from None
     except (MemoryError, ValueError) as error:
@@ -115,6 +116,16 @@ def _container(path):
     if container.problem:
         raise RawError(path, container.problem)
     return container
+
+
+def _opened(path):
+    """A file as LibRaw opens it; by its bytes where the name is no text, which rawpy cannot hand on."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with path.open("rb") as file:
+            return rawpy.imread(file)
+    return rawpy.imread(str(path))
 
 
 def _reason(error, container):
@@ -149,7 +160,35 @@ def _pattern(raw, path):
     return name, colours
 
 
-def _facts(raw, path, container):
+def _levels(raw, colours, container):
+    """Black levels of the visible area's four places, each a number or shape (height / 2, width / 2); white level.
+
+    LibRaw takes a DNG file's black levels by the mosaic's corner, not by that of its active area, and their means where
+    they differ by rows and columns.
+    """
+    sizes = raw.sizes
+    whole = sizes.raw_height, sizes.raw_width
+    said = next((levels for levels in container.levels if levels.size == whole), None)
+    if said is None:
+        by_colour = raw.black_level_per_channel
+        return [int(by_colour[colour]) for colour in colours], int(raw.white_level)
+    bottom, right = sizes.top_margin + (sizes.height & ~1), sizes.left_margin + (sizes.width & ~1)
+    black = [
+        said.black(range(sizes.top_margin + row, bottom, 2), range(sizes.left_margin + column, right, 2))
+        for row in range(2)
+        for column in range(2)
+    ]
+    return black, said.white
+
+
+def _by_colour(black, colours):
+    """Mean black levels in the order of LibRaw's colours."""
+    means = {colour: float(np.mean(level)) for level, colour in zip(black, colours, strict=True)}
+    means.setdefault(3, means[1])
+    return tuple(int(means[colour]) if means[colour].is_integer() else means[colour] for colour in range(4))
+
+
+def _facts(raw, path, container, black, white):
     sizes = raw.sizes
     height, width = sizes.height & ~1, sizes.width & ~1
     if height < 2 or width < 2:
@@ -157,7 +196,6 @@ def _facts(raw, path, container):
     bits = 8 * container.size / (sizes.raw_height * sizes.raw_width)
     if bits < LEAST_BITS_PER_PIXEL:
         raise RawError(path, f"opens but holds no picture: {bits:.2g} bits of file a pixel")
-    black, white = tuple(int(level) for level in raw.black_level_per_channel), int(raw.white_level)
     if not 0 <= min(black) <= max(black) < white:
         raise RawError(path, f"opens but holds no picture: black levels {black} do not lie below white level {white}")
     matrix, matrix_source = _matrix(raw)
@@ -224,16 +262,15 @@ def _check_content(mosaic, facts, path):
         raise RawError(path, f"cut off: the last {constant} of {len(mosaic)} rows hold no picture")
 
 
-def _normalise(mosaic, cfa, colours, facts):
+def _normalise(mosaic, cfa, colours, black, facts):
     height, width = facts["height"], facts["width"]
     gains = facts["white_balance"]
     gains = (*gains, gains[1]) if len(gains) == 3 else gains
     stack = np.empty((height // 2, width // 2, 4), np.float32)
     for plane, (row, column) in enumerate(bayer.positions(cfa)):
-        colour = colours[2 * row + column]
-        black = facts["black_levels"][colour]
-        scale = gains[colour] / (facts["white_level"] - black)
+        place = 2 * row + column
+        scale = gains[colours[place]] / np.subtract(facts["white_level"], black[place])
         samples = np.multiply(mosaic[row:height:2, column:width:2], np.float32(scale), dtype=np.float32)
-        samples -= np.float32(black * scale)
+        samples -= np.float32(black[place] * scale)
         np.clip(samples, 0, 1, out=stack[..., plane])
     return stack

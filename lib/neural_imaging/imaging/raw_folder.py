@@ -1,6 +1,9 @@
 """A folder of RAW files: which of them belong to a camera's training set, before any is decoded."""
 
 import collections
+import hashlib
+import os
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +12,19 @@ from neural_imaging.imaging import cameras, containers
 
 # What commonly lies beside RAW files and is none.
 COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
+# Names of files end at 255 bytes, and temporary ones are somewhat longer.
+_LONGEST = 180
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file of the folder.
+    """A file of the folder, or what is passed over there.
 
     Attributes:
         path: relative to the folder.
-        image: name of its image in the training set; no two files have the same.
+        image: name of its image in the training set; no two files have the same, nor do they where capitals and
+            compositions of letters do not count. "" for what is passed over: hidden files, companions of RAW files,
+            folders that cannot be looked into.
         camera: make and model where files were asked for theirs, else "".
         reason: why it is left out; "" where it is not.
     """
@@ -29,13 +36,13 @@ class Found:
 
 
 def listing(folder, model=None, count=None, ignored=None):
-    """Every file below a folder, in the order of their names; hidden files and companions of RAW files left out.
+    """Every file below a folder, also behind links to folders, in the order of their names; then what is passed over.
 
     Args:
         folder: to look in, and in the folders below it.
         model: only files of this camera (see `cameras.is_model`), as their container names it.
         count: only the first so many of those.
-        ignored: function of a path that says whether to pass the file over; by default none is.
+        ignored: function of a path that says why it is passed over; "" where it is not. By default none is.
 
     Returns:
         List of `Found`.
@@ -48,24 +55,16 @@ def listing(folder, model=None, count=None, ignored=None):
         raise UserError(f"{folder}: {'is a file; name its folder' if folder.is_file() else 'no such folder'}")
     if model is not None and (not isinstance(model, str) or not model.strip()):
         raise UserError(f'model must be the name of a camera, such as "Nikon D90", not {model!r}')
-    paths = sorted(
-        path.relative_to(folder)
-        for path in folder.rglob("*")
-        # A link that leads nowhere is a file that cannot be read, and is listed as such.
-        if (path.is_file() or (path.is_symlink() and not path.exists()))
-        and path.suffix.lower() not in COMPANIONS
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not (ignored and ignored(path))
-    )
+    walked = sorted(_walk(folder, ignored or (lambda path: "")))
+    paths = [path for path, reason in walked if not reason]
+    passed = [Found(path, "", reason=reason) for path, reason in walked if reason]
     if not paths:
-        raise UserError(f"{folder}: holds no files")
-    stems = collections.Counter(path.stem for path in paths)
-    found, taken, seen, names = [], 0, collections.Counter(), set()
-    for path in paths:
-        image = path.stem if stems[path.stem] == 1 else "-".join(path.parts).replace(".", "-")
-        while image in names:
-            image += "-"
-        names.add(image)
+        others = "; ".join(f"{one.path}: {one.reason}" for one in passed[:3])
+        raise UserError(
+            f"{folder}: holds no files{' but those passed over' if passed else ''}{others and f' ({others})'}"
+        )
+    found, taken, seen = [], 0, collections.Counter()
+    for path, image in zip(paths, _images(paths), strict=True):
         camera = reason = ""
         if model:
             camera = containers.inspect(folder / path).camera
@@ -79,4 +78,76 @@ def listing(folder, model=None, count=None, ignored=None):
     if all(file.reason for file in found):
         by = ", ".join(f"{name} ({number})" for name, number in seen.most_common(5))
         raise UserError(f"{folder}: holds no files of the camera {model}; it has: {by}")
+    return found + passed
+
+
+def _walk(folder, ignored):
+    """(path, "" or why it is passed over) of all that is below a folder."""
+    found, entered = [], {}
+    # Links come last, so that a folder is called by its own name where it has one here.
+    waiting, links = [Path()], []
+    while waiting or links:
+        place = waiting.pop() if waiting else links.pop(0)
+        try:
+            state = os.stat(folder / place)
+            first = entered.setdefault((state.st_dev, state.st_ino), place)
+            if first is not place:
+                found.append((place, f"a link to a folder that is looked into already ({first})"))
+                continue
+            names = sorted(os.listdir(folder / place))
+        except OSError as error:
+            found.append((place, f"a folder that cannot be looked into ({error.strerror})"))
+            continue
+        for path in (place / name for name in names):
+            reason = _reason(folder / path) or ignored(folder / path)
+            if reason:
+                found.append((path, reason))
+            elif os.path.isdir(folder / path):
+                (links if os.path.islink(folder / path) else waiting).append(path)
+            else:
+                found.append((path, ""))
     return found
+
+
+def _reason(path):
+    """Why a file or folder is passed over by its name or nature; "" where it is not."""
+    if path.name.startswith("."):
+        return "hidden"
+    if os.path.isdir(path):
+        return ""
+    if path.suffix.lower() in COMPANIONS:
+        return f"not a picture by its name (*{path.suffix})"
+    # A link that leads nowhere is a file that cannot be read, and is listed as such.
+    return "" if os.path.isfile(path) or not os.path.exists(path) else "neither a file nor a folder"
+
+
+def _images(paths):
+    """Name of each file's image: its own without the ending, with its folders where others are called the same."""
+    stems = [safe_name(path.stem) for path in paths]
+    alike = collections.Counter(map(key, stems))
+    joined = [
+        stem if alike[key(stem)] == 1 else safe_name("-".join(path.parts).replace(".", "-"))
+        for path, stem in zip(paths, stems, strict=True)
+    ]
+    # Not by a number: whose it is would change with the other files of the folder.
+    alike = collections.Counter(map(key, joined))
+    return [
+        name if alike[key(name)] == 1 else f"{name}-{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
+        for path, name in zip(paths, joined, strict=True)
+    ]
+
+
+def safe_name(name):
+    """A file's name as tables can hold it: bytes that are no text, and what cannot be printed, as %E9."""
+    safe = "".join(
+        letter if letter.isprintable() else "".join(f"%{byte:02X}" for byte in os.fsencode(letter)) for letter in name
+    )
+    if len(safe.encode()) <= _LONGEST:
+        return safe
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:12]
+    return f"{safe.encode()[: _LONGEST - 13].decode(errors='ignore')}-{digest}"
+
+
+def key(name):
+    """What two names have in common that some file systems take for one."""
+    return unicodedata.normalize("NFC", name).casefold()

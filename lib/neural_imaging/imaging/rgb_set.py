@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import copies, dataset, opening, pictures, raw_folder, splits
@@ -25,7 +27,9 @@ def prepare(
     """Make a training set from a folder of pictures.
 
     The first `train + validation` good files in the order of their names are used: each gives `<image>.png`, 8-bit RGB
-    of even sides (a last odd row or column is cut off), opened as `opening.read` does. images.csv lists every file
+    of even sides (a last odd row or column is cut off), opened as `opening.read` does. Pictures that hardly are what a
+    camera developed are refused: those without colours, of CMYK, with transparent parts, and one of several in a file;
+    elsewhere, where pictures of any kind are compressed or tested, these are used. images.csv lists every file
     found, used (and what was changed) or why not, and is written last; it has the columns of a set with RAW, and no
     `cfa`. As for RAW files, each is read in a worker process, so that a bad one costs no more than itself.
 
@@ -68,7 +72,11 @@ def _work(task):
         opened = opening.read_named(path)
     except opening.PictureError as error:
         return facts | {"status": "refused", "reason": error.reason}
+    if opened.doubts:
+        return facts | {"status": "refused", "reason": "; ".join(opened.doubts)}
     picture = opened.picture
+    if (np.ptp(picture, axis=2) == 0).all():
+        return facts | {"status": "refused", "reason": "has no colours"}
     height, width = (side // 2 * 2 for side in picture.shape[:2])
     facts |= {"pixels": copies.pixels(picture), "height": height, "width": width}
     if min(height, width) < smallest:
@@ -76,4 +84,4 @@ def _work(task):
     if orientation != "any" and height != width and (width > height) != (orientation == "landscape"):
         return facts | {"status": "unused", "reason": f"not in {orientation} format"}
     pictures.write(place.with_name(f"{place.name}.png"), picture[:height, :width])
-    return facts | {"status": "used", "reason": "; ".join(opened.notes)}
+    return facts | {"status": "used", "look": copies.look(picture[..., 1]), "reason": "; ".join(opened.notes)}

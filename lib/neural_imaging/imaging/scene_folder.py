@@ -105,7 +105,8 @@ def _reduced(path, factor):
 
 def _read_all(folder, found, settings, count, workers):
     """A row for each file; pictures are opened until there are `count` good ones, in the order of their names."""
-    rows = [{"file": file.path.as_posix(), "status": "unused", "reason": _NOT_NEEDED} for file in found]
+    rows = [{"file": file.path.as_posix(), "status": "unused", "reason": file.reason or _NOT_NEEDED} for file in found]
+    found = [file for file in found if not file.reason]
     done, following, place, hashes = {}, 0, 0, {}
     with (
         Workers(_work, workers, _TIME_LIMIT) as pool,

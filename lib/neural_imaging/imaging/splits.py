@@ -32,7 +32,8 @@ def origins(folder, found, split_by="file"):
     Args:
         folder: where the files are; a simulated camera's has a scenes.csv.
         found: list of `raw_folder.Found`.
-        split_by: "file" where each file is a source of its own, "folder" where all files of a folder are one.
+        split_by: "file" where each file is a source of its own, but files of one folder that differ by their endings
+            alone (a.NEF and a.DNG) are one, as the first; "folder" where all files of a folder are one.
 
     Raises:
         UserError: another `split_by`.
@@ -42,7 +43,14 @@ def origins(folder, found, split_by="file"):
     if split_by == "folder":
         return {file.path: Origin(file.path.parent.as_posix()) for file in found}
     scenes = _scenes(Path(folder) / SCENES)
-    return {file.path: scenes.get(file.path.as_posix(), Origin(file.path.as_posix())) for file in found}
+    first = {}
+    for file in found:
+        first.setdefault(_without_ending(file.path), file.path.as_posix())
+    return {file.path: scenes.get(file.path.as_posix(), Origin(first[_without_ending(file.path)])) for file in found}
+
+
+def _without_ending(path):
+    return path.parent, path.stem.casefold()
 
 
 def _scenes(table):
