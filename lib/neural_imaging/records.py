@@ -11,7 +11,17 @@ from pathlib import Path
 from neural_imaging import files, runtime
 from neural_imaging.errors import UserError
 
-PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "rawpy", "colour-demosaicing", "imagecodecs")
+PACKAGES = (
+    "keras",
+    "tensorflow",
+    "tensorflow-cpu",
+    "jax",
+    "torch",
+    "numpy",
+    "rawpy",
+    "colour-demosaicing",
+    "imagecodecs",
+)
 
 
 class Record:
@@ -44,9 +54,17 @@ class Record:
     def write(self, path, metrics, **more):
         """Write the record with its metrics; `more` adds entries such as `resumed`."""
         duration = round(time.monotonic() - self._started, 3)
-        # Only a run with a network has computed on a graphics card.
-        host = {**self._content["host"], "gpu": runtime.accelerator() if "keras" in sys.modules else None}
-        content = {**self._content, "host": host, "metrics": metrics, "duration_seconds": duration, **more}
+        # Only a run with a network has computed with Keras, and on a graphics card.
+        gpu, used = (runtime.accelerator(), runtime.settings()) if "keras" in sys.modules else (None, None)
+        host = {**self._content["host"], "gpu": gpu}
+        content = {
+            **self._content,
+            "host": host,
+            "keras": used,
+            "metrics": metrics,
+            "duration_seconds": duration,
+            **more,
+        }
         files.write_json(path, content)
 
 

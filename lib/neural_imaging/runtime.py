@@ -2,31 +2,47 @@
 
 import contextlib
 import ctypes
+import importlib.util
+import json
 import os
 import sys
+from pathlib import Path
 
 from neural_imaging import cards
+from neural_imaging.errors import UserError
 
 # Of mallopt: by how much a heap grows at a time, and what it keeps at its end when memory is freed.
 _TOP_PAD, _KEPT_BYTES = -2, 64 * 2**20
+# What Keras's own defaults must be; where its file ~/.keras/keras.json says otherwise, it does so for another project.
+_SETTINGS = {"floatx": "float32", "image_data_format": "channels_last", "epsilon": 1e-7}
+_BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+
+
+class MissingBackendError(UserError, ImportError):
+    """Keras has nothing to compute with."""
 
 
 def configure(threads=None, seed=None, deterministic=False, own_card=False):
     """Prepare Keras's backend. Call it before anything imports keras.
 
-    The backend is the one that KERAS_BACKEND names, TensorFlow by default.
+    The backend is the one that KERAS_BACKEND names, TensorFlow by default. What else the user's keras.json says is for
+    other projects: networks compute in float32, with channels last.
 
     Args:
         threads: processor threads to use; None leaves the backend's own choice.
         seed: seeds Python's, NumPy's and the backend's generators.
         deterministic: operations give the same bits in each run, at some cost in speed.
         own_card: use one graphics card that no other training uses, and wait for it, where the machine has any.
+
+    Raises:
+        MissingBackendError: the backend is not installed.
     """
     if own_card:
         cards.claim()
     _keep_memory()
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    require_backend()
     if threads is not None:
         os.environ["OMP_NUM_THREADS"] = str(threads)
     if os.environ["KERAS_BACKEND"] == "tensorflow":
@@ -35,10 +51,59 @@ def configure(threads=None, seed=None, deterministic=False, own_card=False):
         os.environ.setdefault("JAX_DEFAULT_MATMUL_PRECISION", "float32")
         if deterministic:
             os.environ["XLA_FLAGS"] = os.environ.get("XLA_FLAGS", "") + " --xla_gpu_deterministic_ops=true"
-    if seed is not None:
-        import keras
+    import keras
 
+    for name, value in _SETTINGS.items():
+        getattr(keras.config, f"set_{name}")(value)
+    keras.config.set_dtype_policy(_SETTINGS["floatx"])
+    if seed is not None:
         keras.utils.set_random_seed(seed)
+
+
+def require_backend():
+    """Make sure, before Keras is imported, that it has something to compute with.
+
+    Raises:
+        MissingBackendError: the backend that KERAS_BACKEND or keras.json names is not installed.
+    """
+    name = os.environ.get("KERAS_BACKEND") or _backend_of_file()
+    if name in _BACKENDS and name not in sys.modules and importlib.util.find_spec(name) is None:
+        others = " or ".join(sorted(_BACKENDS.keys() - {name}))
+        raise MissingBackendError(
+            f"{_BACKENDS[name]}, with which Keras would compute, is not installed; install {name}, or name another "
+            f"backend in the environment variable KERAS_BACKEND: {others}"
+        )
+
+
+def _backend_of_file():
+    """The backend that Keras takes where KERAS_BACKEND is not set."""
+    folder = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    try:
+        return json.loads(Path(folder, "keras.json").read_text(encoding="utf-8")).get("backend", "tensorflow")
+    except (OSError, ValueError, AttributeError):
+        return "tensorflow"
+
+
+def check_settings():
+    """Refuse to make networks where Keras is set to compute in another way than they need.
+
+    Raises:
+        UserError: naming the setting.
+    """
+    used = settings()
+    wrong = [f"{name} {used[name]}" for name, value in _SETTINGS.items() if used[name] != value]
+    if wrong:
+        raise UserError(
+            f"Keras is set to {', '.join(wrong)} (perhaps by keras.json), and networks need "
+            f"{', '.join(str(value) for value in _SETTINGS.values())}; neural_imaging.runtime.configure() sets that"
+        )
+
+
+def settings():
+    """How Keras computes: its backend and defaults, by name."""
+    import keras
+
+    return {"backend": keras.backend.backend(), **{name: getattr(keras.config, name)() for name in _SETTINGS}}
 
 
 def _keep_memory():
@@ -78,6 +143,10 @@ def accelerator():
 
         device = jax.devices()[0]
         return device.device_kind if device.platform == "gpu" else None
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return torch.cuda.get_device_name() if torch.cuda.is_available() else None
     import tensorflow as tf
 
     cards = tf.config.list_physical_devices("GPU")

@@ -70,5 +70,11 @@ def test_libjpeg_takes_floats_as_their_nearest_level():
 def test_libjpeg_refuses_what_is_no_batch_of_rgb_pictures():
     with pytest.raises(UserError, match="batch"):
         libjpeg.compress(np.zeros((8, 8, 3), np.uint8), 50)
-    with pytest.raises(UserError, match="8-bit RGB"):
+    with pytest.raises(UserError, match=r"not \(1, 8, 8, 1\)"):
         libjpeg.compress(np.zeros((1, 8, 8, 1), np.uint8), 50)
+    with pytest.raises(UserError, match="8-bit RGB"):
+        libjpeg.encode(np.zeros((8, 8, 1), np.uint8), 50)
+    with pytest.raises(UserError, match="not from 0 to 255"):
+        libjpeg.compress(np.array([0, 255, 0] * 64, np.float32).reshape(1, 8, 8, 3), 50)
+    with pytest.raises(UserError, match="not int64"):
+        libjpeg.compress(np.zeros((1, 8, 8, 3), np.int64), 50)

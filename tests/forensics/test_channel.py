@@ -101,6 +101,15 @@ def test_a_channel_keeps_the_weights_of_its_learned_codec_in_a_file(tmp_path):
     np.testing.assert_array_equal(loaded(_pictures()), model(_pictures()))
 
 
+@pytest.mark.parametrize("codec", ["none", "jpeg"])
+@pytest.mark.parametrize("change", [lambda x: x[0], lambda x: x[..., :1], lambda x: 255 * x, lambda x: x * np.nan])
+def test_what_is_no_batch_of_rgb_pictures_is_refused(codec, change):
+    channel, pictures = Channel("pool", 2, codec), change(_pictures())
+    for send in (channel, channel.reduce, channel.compress, channel.real):
+        with pytest.raises(UserError, match=r"RGB pictures|floats in \[0, 1\]"):
+            send(pictures)
+
+
 @pytest.mark.parametrize("settings", [{"codec": "dcn"}, {"codec": "jpeg", "network": tiny_codec.make()}])
 def test_a_channel_and_its_learned_codec_must_fit_each_other(settings):
     with pytest.raises(UserError, match="learned codec, and was given"):

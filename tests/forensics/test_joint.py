@@ -41,6 +41,11 @@ def test_each_class_is_its_manipulation_of_the_developed_picture(batch):
     assert np.asarray(pipeline.labels(2)).tolist() == [0, 0, 1, 1, 2, 2]
 
 
+def test_a_network_is_not_asked_to_tell_the_same_pictures_apart():
+    with pytest.raises(UserError, match=r"'jpeg:80' and 'jpeg:80\.0' are the same"):
+        make(steps=("jpeg:80", "jpeg:80.0"))
+
+
 def test_the_loss_is_cross_entropy_plus_lambda_times_the_distance_on_255_levels(batch):
     pipeline = make(lambda_isp=0.25)
     outputs = pipeline(batch[0])

@@ -163,6 +163,24 @@ def test_results_are_pictures_of_the_same_size_with_finite_gradients(name):
     assert manipulations.DEFAULTS[name] == manipulations.parse(name)[1]
 
 
+def _extremes(name):
+    """The least and the largest strength that a manipulation can take and those that are drawn."""
+    one = manipulations.get(name)
+    return {one.least, min(one.most, 1e6), one.low, one.high, one.strength}
+
+
+@pytest.mark.parametrize(
+    ("name", "strength"), [(name, strength) for name in manipulations.names() for strength in sorted(_extremes(name))]
+)
+def test_gradients_are_finite_at_every_strength_even_of_flat_black_and_white_pictures(name, strength):
+    pictures = np.concatenate([_pictures(shape=(1, 24, 32, 3)), np.ones((4, 24, 32, 3))]).astype(np.float32)
+    pictures[1:4] *= np.array([0, 0.5, 1 / 255], np.float32).reshape(3, 1, 1, 1)
+    for given in (strength, ops.convert_to_tensor(float(strength))):
+        result, gradient = value_and_gradient(lambda x, given=given: manipulations.apply(name, x, given, 1), pictures)
+        assert np.isfinite(result).all()
+        assert gradient is None or np.isfinite(gradient).all()
+
+
 @pytest.mark.parametrize("name", [name for name in manipulations.names() if name != "native"])
 def test_strengths_drawn_for_augmentation_work_inside_a_graph(name):
     import tensorflow as tf
@@ -190,6 +208,70 @@ def test_a_strength_in_a_tensor_is_the_same_as_the_number(name):
     np.testing.assert_allclose(by_tensor, by_number, atol=1e-5)
 
 
+@pytest.mark.parametrize("number", [np.int64, np.float64, np.array, ops.convert_to_tensor])
+@pytest.mark.parametrize("name", ["sharpen", "gaussian", "jpeg", "median"])
+def test_strengths_may_be_numbers_of_numpy_and_tensors_of_whole_numbers(name, number):
+    pictures = _pictures()
+    expected = manipulations.apply(name, pictures, 3)
+    np.testing.assert_allclose(manipulations.apply(name, pictures, number(3)), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "strength", [0.001, 101, np.nan, "80", True, [80], np.array([80, 90])], ids=lambda strength: repr(strength)
+)
+def test_strengths_of_calls_are_refused_whatever_they_are_held_in(strength):
+    with pytest.raises(UserError, match="jpeg"):
+        manipulations.apply("jpeg", _pictures(), strength)
+    if not isinstance(strength, (str, bool)):
+        with pytest.raises(UserError, match="jpeg"):
+            manipulations.apply("jpeg", _pictures(), ops.convert_to_tensor(np.asarray(strength, np.float32)))
+
+
+@pytest.mark.parametrize("name", manipulations.names())
+@pytest.mark.parametrize(
+    "pictures",
+    [
+        _pictures()[0],
+        _pictures()[..., :1],
+        np.zeros((2, 24, 32, 4), np.float32),
+        np.moveaxis(_pictures(), -1, 1),
+        (255 * _pictures()).astype(np.uint8),
+        255 * _pictures(),
+        _pictures() * np.nan,
+    ],
+    ids=["no batch", "grey", "RGBA", "channels first", "uint8", "to 255", "not numbers"],
+)
+def test_what_is_no_batch_of_rgb_floats_is_refused_in_one_line(name, pictures):
+    with pytest.raises(UserError, match=r"RGB pictures|floats in \[0, 1\]") as refused:
+        manipulations.apply(name, pictures)
+    assert "\n" not in str(refused.value)
+
+
+def test_results_of_filters_that_leave_the_range_a_little_are_still_pictures():
+    assert manipulations.apply("jpeg", 1.2 * _pictures() - 0.1).shape == _pictures().shape
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["jpeg:80", "jpeg:80.0"],
+        ["jpeg:80", "jpeg"],
+        ["sharpen:1", "native"],
+        ["median:2", "gaussian", "median:3"],
+        ["resample:0.5", "resample:50"],
+        ["resample:50.5", "resample"],
+    ],
+)
+def test_classes_that_would_be_the_same_are_refused(texts):
+    with pytest.raises(UserError, match=r"are the same|is class 0"):
+        manipulations.classes(texts)
+
+
+def test_classes_of_one_manipulation_at_different_strengths_are_taken():
+    texts = ["jpeg:80", "jpeg:81", "jpeg-sin:80", "median:3", "median:5", "gaussian:0.83", "gaussian:0.831"]
+    assert manipulations.classes(texts) == [manipulations.parse(text) for text in texts]
+
+
 def test_names_with_strengths_are_read():
     assert manipulations.parse("sharpen:1") == ("sharpen", 1)
     assert manipulations.parse("gaussian:0.83") == ("gaussian", 0.83)
@@ -197,7 +279,7 @@ def test_names_with_strengths_are_read():
     assert manipulations.parse("sharpen-hsv-legacy:0.5") == ("sharpen-hsv-legacy", 0.5)
 
 
-@pytest.mark.parametrize("text", ["blur", "jpeg:high", "jpeg:", "gaussian:-1", "gaussian:nan"])
+@pytest.mark.parametrize("text", ["blur", "jpeg:high", "jpeg:", "jpeg:80.5", "gaussian:-1", "gaussian:nan"])
 def test_wrong_names_and_strengths_are_refused_by_name(text):
     with pytest.raises(UserError, match=text.split(":")[0]):
         manipulations.parse(text)

@@ -1,4 +1,4 @@
-"""TensorFlow is the default; JAX gives the same pictures, probabilities and gradients."""
+"""TensorFlow is the default; JAX and PyTorch give the same pictures, probabilities and gradients."""
 
 import os
 import subprocess
@@ -37,7 +37,14 @@ def loss(stack):
     labels = ops.repeat(ops.arange(5), 2)
     return ops.mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities)), probabilities
 
-if keras.backend.backend() == "jax":
+if keras.backend.backend() == "torch":
+    import torch
+
+    tensor = torch.tensor(stack, requires_grad=True)
+    value, probabilities = loss(tensor)
+    value.backward()
+    gradient, hard = tensor.grad, manipulations.apply("jpeg", stack[..., :3])
+elif keras.backend.backend() == "jax":
     import jax
 
     (value, probabilities), gradient = jax.jit(jax.value_and_grad(loss, has_aux=True))(stack)
@@ -52,7 +59,8 @@ else:
     gradient = tape.gradient(value, tensor)
     hard = manipulations.apply("jpeg", stack[..., :3])
 arrays = {"value": value, "probabilities": probabilities, "gradient": gradient, "hard": hard}
-np.savez(sys.argv[1], backend=keras.backend.backend(), **{name: np.asarray(one) for name, one in arrays.items()})
+arrays = {name: ops.convert_to_numpy(one) for name, one in arrays.items()}
+np.savez(sys.argv[1], backend=keras.backend.backend(), **arrays)
 """
 
 CODEC = """
@@ -79,26 +87,30 @@ training.train_on_batch(np.round(255 * images).astype(np.uint8))
 changes = [new - old for old, new in zip(before, codec.get_weights())]
 arrays["changes"] = np.concatenate([change.ravel() for change in changes])
 arrays["codebook"] = codec.codebook
-arrays = {name: np.asarray(one) for name, one in arrays.items()}
+arrays = {name: ops.convert_to_numpy(one) for name, one in arrays.items()}
 np.savez(sys.argv[1], backend=keras.backend.backend(), **arrays)
 """
 
 
-def _on_both(program, folder):
-    """What a program writes on TensorFlow and on JAX."""
-    pytest.importorskip("jax")
+BACKENDS = pytest.mark.parametrize("backend", ["jax", "torch"])
+
+
+def _on_both(program, folder, other):
+    """What a program writes on TensorFlow and on another backend."""
+    pytest.importorskip(other)
     results = {}
-    for backend in ("tensorflow", "jax"):
+    for backend in ("tensorflow", other):
         environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": "lib", "JAX_PLATFORMS": "cpu"}
         file = folder / f"{backend}.npz"
         subprocess.run([sys.executable, "-c", program, file], check=True, env=environment, timeout=300)
         results[backend] = np.load(file)
         assert results[backend]["backend"] == backend
-    return results["tensorflow"], results["jax"]
+    return results["tensorflow"], results[other]
 
 
-def test_tensorflow_and_jax_agree_on_the_whole_path_and_its_gradient(tmp_path):
-    ours, other = _on_both(PROGRAM, tmp_path)
+@BACKENDS
+def test_backends_agree_on_the_whole_path_and_its_gradient(tmp_path, backend):
+    ours, other = _on_both(PROGRAM, tmp_path, backend)
     np.testing.assert_allclose(ours["value"], other["value"], rtol=1e-4)
     np.testing.assert_allclose(ours["probabilities"], other["probabilities"], atol=1e-4)
     # The backends add in different orders, and the residual filter multiplies by 100.
@@ -108,8 +120,9 @@ def test_tensorflow_and_jax_agree_on_the_whole_path_and_its_gradient(tmp_path):
     assert np.abs(ours["hard"] - other["hard"]).mean() < 1e-3
 
 
-def test_tensorflow_and_jax_agree_on_the_codec_and_on_a_step_of_its_training(tmp_path):
-    ours, other = _on_both(CODEC, tmp_path)
+@BACKENDS
+def test_backends_agree_on_the_codec_and_on_a_step_of_its_training(tmp_path, backend):
+    ours, other = _on_both(CODEC, tmp_path, backend)
     np.testing.assert_array_equal(ours["hash"], other["hash"])
     # The backends add in different orders. No value of this latent lies so near to the middle of two codes.
     np.testing.assert_array_equal(ours["latent"], other["latent"])

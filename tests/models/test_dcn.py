@@ -120,9 +120,10 @@ def test_sides_that_are_no_multiples_of_a_cell_are_refused(height, width):
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        (np.zeros((16, 16, 3), np.float32), r"images have the shape \(batch, height, width, 3\), not \(16, 16, 3\)"),
+        (np.zeros((16, 16, 3), np.float32), r"has the shape \(batch, height, width, 3\), not \(16, 16, 3\)"),
         (np.zeros((1, 16, 16, 4), np.float32), r"not \(1, 16, 16, 4\)"),
         (np.zeros((1, 16, 16, 3), np.uint8), "not uint8; divide pixels of 8 bits by 255"),
+        (np.full((1, 16, 16, 3), 200, np.float32), "not from 200 to 200; divide pixels of 8 bits by 255"),
     ],
 )
 def test_what_is_no_batch_of_images_is_refused_with_what_would_be(images, message):

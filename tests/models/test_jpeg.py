@@ -132,6 +132,46 @@ def test_wrong_settings_are_refused(settings):
         DifferentiableJPEG(**settings)
 
 
+@pytest.mark.parametrize("codec", [DifferentiableJPEG, LibJPEG])
+@pytest.mark.parametrize(
+    "change", [lambda x: x[0], lambda x: x[..., :1], lambda x: x.transpose(0, 3, 1, 2), lambda x: 255 * x]
+)
+def test_what_is_no_batch_of_rgb_pictures_is_refused(codec, change):
+    with pytest.raises(UserError, match=r"RGB pictures|floats in \[0, 1\]"):
+        codec(80)(change(_pictures()))
+
+
+def test_whole_levels_are_for_libjpeg_alone():
+    levels = np.rint(255 * _pictures()).astype(np.uint8)
+    np.testing.assert_array_equal(LibJPEG(80)(levels), LibJPEG(80)(levels / np.float32(255)))
+    with pytest.raises(UserError, match="not uint8; divide pixels of 8 bits by 255"):
+        DifferentiableJPEG(80)(levels)
+
+
+@pytest.mark.parametrize("codec", [DifferentiableJPEG(80), LibJPEG(80)])
+@pytest.mark.parametrize("quality", [(30, 95), [30, 95], {30, 95}, np.array([30, 95]), 80.5, 0, "80", np.True_])
+def test_the_quality_of_a_call_is_one_number(codec, quality):
+    with pytest.raises(UserError, match="quality"):
+        codec(_pictures(), quality=quality)
+
+
+@pytest.mark.parametrize("number", [np.int64, np.uint8, np.float32, np.array, ops.convert_to_tensor])
+def test_qualities_may_be_numbers_of_numpy_and_tensors(number):
+    pictures = _pictures()
+    for codec in (DifferentiableJPEG, LibJPEG):
+        expected = codec(30)(pictures)
+        np.testing.assert_array_equal(codec(80)(pictures, quality=number(30)), expected)
+        np.testing.assert_array_equal(codec(number(30))(pictures), expected)
+
+
+def test_the_quality_of_a_call_may_be_drawn_inside_a_graph():
+    import tensorflow as tf
+
+    codec, pictures = DifferentiableJPEG(80), _pictures()
+    compressed = tf.function(lambda quality: codec(pictures, quality=quality))(tf.constant(30))
+    np.testing.assert_allclose(compressed, codec(pictures, quality=30), atol=1e-5)
+
+
 def test_libjpeg_has_the_same_interface_and_takes_tensors():
     pictures = _pictures()
     expected = LibJPEG(80)(pictures)

@@ -238,6 +238,18 @@ def test_a_damaged_archive_is_named(tmp_path):
         models.load(damaged)
 
 
+@pytest.mark.parametrize("name", ["INet", "TwitterDCN"])
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_network_whose_weights_are_no_numbers_is_refused_in_one_line(tmp_path, name, number):
+    network = models.create(name, **SMALL[name])
+    weight = network.weights[-1]
+    weight.assign(np.full(weight.shape, number))
+    network.save(tmp_path / "model.keras")
+    with pytest.raises(UserError, match=r"model\.keras: 1 of \d+ weights are not finite numbers") as refused:
+        models.load(tmp_path / "model.keras")
+    assert "\n" not in str(refused.value)
+
+
 def test_a_folder_in_the_place_of_an_archive_is_named(tmp_path):
     with pytest.raises(UserError, match=r"is a folder; name the model\.keras in it"):
         models.load(tmp_path)

@@ -74,6 +74,8 @@ def test_pre_training_writes_model_history_and_record(isp_model):
     assert record["settings"]["model"] == "INet"
     assert record["resumed"] == 0
     assert {"machine", "system", "processors", "gpu"} == record["host"].keys()
+    assert record["keras"]["floatx"] == "float32"
+    assert record["keras"]["backend"] == keras.backend.backend()
     assert not (isp_model.parent / "checkpoints").exists()
 
 

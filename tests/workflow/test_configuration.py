@@ -143,6 +143,22 @@ MISTAKES = {
         _set("protocols", "cvpr2019", "manipulations", value=["jpeg:101"]),
         ["'jpeg:101'", "from 1 to 100"],
     ),
+    "a JPEG quality that is no whole number": (
+        _set("protocols", "cvpr2019", "manipulations", value=["jpeg:80.5"]),
+        ["'jpeg:80.5'", "whole number"],
+    ),
+    "a class that is there twice": (
+        _set("protocols", "cvpr2019", "manipulations", value=["jpeg:80", "jpeg:80.0"]),
+        ["protocols.cvpr2019.manipulations", "'jpeg:80' and 'jpeg:80.0' are the same"],
+    ),
+    "a class with its usual strength that is there twice": (
+        _set("protocols", "cvpr2019", "manipulations", value=["resample", "jpeg", "resample:0.5"]),
+        ["'resample' and 'resample:0.5' are the same"],
+    ),
+    "class 0 among the manipulations": (
+        _set("protocols", "cvpr2019", "manipulations", value=["sharpen:1", "native"]),
+        ["'native' is class 0"],
+    ),
     "patches that the UNet cannot halve": (
         _set("isps", "UNet", "settings", value={"n_steps": 6}),
         ["isps.UNet.training.patch", "UNet", "multiples of 32", "16"],

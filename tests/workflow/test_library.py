@@ -116,7 +116,7 @@ def test_strengths_of_manipulations_are_those_that_the_library_takes():
     library = Library(ROOT)
     assert list(library.manipulations) == manipulations.names()
     for name in library.manipulations:
-        for strength in (0, 0.001, 1, 2, 15, 16, 100, 101, 1000):
+        for strength in (0, 0.001, 1, 1.5, 2, 15, 16, 80.5, 100, 101, 1000, 1001):
             text = f"{name}:{strength}"
             try:
                 manipulations.parse(text)

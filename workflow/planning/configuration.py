@@ -143,6 +143,9 @@ def _check_protocol(place, protocol, library):
         fault = settings.strength_fault(manipulation, library)
         if fault:
             raise ConfigurationError(f"{place}.manipulations: {fault}")
+    fault = settings.twice(protocol["manipulations"], library)
+    if fault:
+        raise ConfigurationError(f"{place}.manipulations: {fault}")
 
 
 def _check_sets(place, experiment, config, library):

@@ -7,6 +7,8 @@ may be after hours of other jobs, so what their source writes out in numbers is 
 import ast
 import difflib
 
+from neural_imaging import strengths
+
 # Checks of models/settings.py, and what each asks for.
 KINDS = {
     "integer": "a whole number from {} to {}",
@@ -88,9 +90,20 @@ def strength_fault(text, library):
         value = float(strength) if separator else low
     except ValueError:
         value = -1.0
-    if low <= value and (high is None or value <= high):
+    counts = declared.get("counts", "exact")
+    if low <= value and (high is None or value <= high) and strengths.fits(value, counts):
         return None
-    return f"{text!r}: the strength must be a number from {low}{'' if high is None else f' to {high}'}"
+    number = "whole number" if counts == "whole" else "number"
+    return f"{text!r}: the strength must be a {number} from {low}{'' if high is None else f' to {high}'}"
+
+
+def twice(texts, library):
+    """What is wrong with manipulations as classes: the same one is there twice, or native; None where nothing is."""
+    declared = library.manipulations
+    usual, counts = {}, {}
+    for name, numbers in declared.items():
+        usual[name], counts[name] = numbers["strength"], numbers.get("counts", "exact")
+    return strengths.twice(texts, usual, counts)
 
 
 def unknown_keys(keys, known):

@@ -1,5 +1,7 @@
 """Quantisation tables of JPEG, as libjpeg makes them from a quality factor."""
 
+import numbers
+
 import numpy as np
 
 from neural_imaging.errors import UserError
@@ -27,7 +29,7 @@ def quality_factor(quality):
     Raises:
         UserError: not a whole number from 1 to 100.
     """
-    if isinstance(quality, (bool, str, bytes)) or not np.isscalar(quality) or quality != quality // 1:
+    if isinstance(quality, bool) or not isinstance(quality, numbers.Real) or quality != quality // 1:
         raise UserError(f"JPEG quality must be a whole number from 1 to 100, not {quality!r}")
     if not 1 <= quality <= 100:
         raise UserError(f"JPEG quality must be from 1 to 100, not {quality!r}")

@@ -5,6 +5,7 @@ import numpy as np
 
 from neural_imaging.coding import jpeg_tables
 from neural_imaging.errors import UserError
+from neural_imaging.imaging import batches
 
 
 def encode(image, quality):
@@ -34,6 +35,17 @@ def to_8_bits(images):
     return images if images.dtype == np.uint8 else np.rint(255 * np.clip(images, 0, 1)).astype(np.uint8)
 
 
+def batch(images):
+    """A batch of pictures, uint8 or float in [0, 1], as uint8.
+
+    Raises:
+        UserError: something else.
+    """
+    images = np.asarray(images)
+    batches.check(images, lambda: (images.min(), images.max()), levels=True)
+    return to_8_bits(images)
+
+
 def compress(images, quality):
     """Store pictures as JPEG and read them again.
 
@@ -43,9 +55,10 @@ def compress(images, quality):
 
     Returns:
         float32 in [0, 1], same shape: whole levels divided by 255.
+
+    Raises:
+        UserError: something else, or another quality.
     """
-    images = to_8_bits(images)
-    if images.ndim != 4:
-        raise UserError(f"a batch of pictures has shape (batch, height, width, 3), not {images.shape}")
+    images = batch(images)
     compressed = [decode(encode(image, quality)) for image in images]
     return np.stack(compressed).astype(np.float32) / np.float32(255) if compressed else images.astype(np.float32)

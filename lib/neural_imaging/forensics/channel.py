@@ -6,10 +6,11 @@ from keras import ops
 
 from neural_imaging.coding import libjpeg
 from neural_imaging.errors import UserError
+from neural_imaging.imaging import batches
 from neural_imaging.models import settings
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.models.jpeg import DifferentiableJPEG, LibJPEG
-from neural_imaging.ops import filters
+from neural_imaging.ops import filters, samples
 
 DOWNSAMPLING = ("none", "pool", "bilinear")
 CODECS = ("none", "jpeg", "dcn")
@@ -46,7 +47,8 @@ class Channel(keras.layers.Layer):
         pictures of a training are as large as the smallest that can come of it.
 
     Raises:
-        UserError: a wrong setting; a learned codec is missing, or given where there is no place for it.
+        UserError: a wrong setting; a learned codec is missing, or given where there is no place for it; images that
+            are no such batch.
     """
 
     def __init__(
@@ -139,11 +141,13 @@ class Channel(keras.layers.Layer):
 
     def build(self, input_shape):
         """Build the codec."""
+        batches.check_shape(input_shape)
         if self.jpeg is not None:
             self.jpeg.build(self._received(input_shape))
 
     def reduce(self, images, training=False):
         """The channel's cut and down-sampling alone."""
+        images = samples.pictures(images)
         if not training:
             return _smaller(images, self.downsampling, self.factor)
         images = self._cut(images)
@@ -180,6 +184,7 @@ class Channel(keras.layers.Layer):
             (images, entropy): the images after compression, and what a learned codec needs in bits a symbol, a scalar;
             None for other codecs.
         """
+        images = samples.pictures(images)
         if self.network is None:
             quality = None if training else self.quality
             return (images if self.jpeg is None else self.jpeg(images, quality=quality)), None
@@ -221,7 +226,7 @@ class Channel(keras.layers.Layer):
         Returns:
             uint8, shape (batch, height / factor, width / factor, 3).
         """
-        levels = libjpeg.to_8_bits(images if isinstance(images, np.ndarray) else ops.convert_to_numpy(images))
+        levels = libjpeg.batch(images if isinstance(images, np.ndarray) else ops.convert_to_numpy(images))
         reduced = self.reduce(ops.convert_to_tensor(levels.astype(np.float32) / 255))
         return libjpeg.to_8_bits(ops.convert_to_numpy(reduced))
 
@@ -281,5 +286,5 @@ def _smaller(images, kind, factor):
     if factor == 1:
         return images
     if kind == "pool":
-        return ops.average_pool(images, factor, factor, padding="valid")
+        return ops.average_pool(images, factor, factor, padding="valid", data_format=samples.LAST)
     return filters.resize(images, images.shape[1] // factor, images.shape[2] // factor)

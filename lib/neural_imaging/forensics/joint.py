@@ -54,7 +54,8 @@ class ForensicPipeline(keras.Model):
         codec also "sent", as "received" but before the codec, and "entropy" in bits a symbol.
 
     Raises:
-        UserError: an unknown manipulation, part or loss, or a codec that shall learn and is not there.
+        UserError: an unknown manipulation, part or loss, one manipulation twice, or a codec that shall learn and is
+            not there.
 
     References:
         P. Korus, N. Memon, "Content authentication for neural imaging pipelines", CVPR 2019.
@@ -94,7 +95,7 @@ class ForensicPipeline(keras.Model):
         self.trainable_parts = tuple(trainable)
         self.lambda_isp, self.isp_loss, self.augment = float(lambda_isp), isp_loss, augment
         self.lambda_codec, self.codec_pixels = float(lambda_codec), codec_pixels
-        self._operations = [registry.parse(text) for text in self.manipulations]
+        self._operations = registry.classes(self.manipulations)
         self._fidelity = fidelity.loss(isp_loss)
         self.double_softmax, self.warmup, self.seed = bool(double_softmax), int(warmup), int(seed)
         # Steps done. A variable of the model's own, since JAX knows the optimizer's only outside of a step.

@@ -5,15 +5,16 @@ A new one is a function below with the decorator `manipulation`; everything else
 
 import dataclasses
 import math
+import numbers
 from collections.abc import Callable
 
 import keras
 from keras import ops
 
+from neural_imaging import strengths
 from neural_imaging.errors import UserError
-from neural_imaging.ops import colour, filters, jpeg, rounding
+from neural_imaging.ops import colour, filters, jpeg, rounding, samples, tone
 
-NATIVE = "native"
 # Edge and corner of the ring around the centre of the papers' sharpening kernel of protocol A.
 _RING_OF_CVPR2019 = 0.2, 0.05
 # The longest period of a resampling, in pixels, that patches can be laid out by.
@@ -32,12 +33,13 @@ class Manipulation:
     grid: int | Callable
     least: float
     most: float
+    counts: str
 
 
 _REGISTRY = {}
 
 
-def manipulation(name, strength, low, high, reach, grid=1, least=0, most=math.inf):
+def manipulation(name, strength, low, high, reach, grid=1, least=0, most=math.inf, counts="exact"):
     """Register a function (images, strength, seed) → images under a name.
 
     A variant of another manipulation is called by that one's name, a hyphen and its own, as `sharpen-cvpr2019`.
@@ -48,36 +50,37 @@ def manipulation(name, strength, low, high, reach, grid=1, least=0, most=math.in
         low, high: range of strengths that augmentation draws from.
         reach: how many pixels away, at most, a pixel still counts for one of the result; or a function of the strength.
         grid: the period in pixels after which the manipulation repeats; or a function of the strength.
-        least, most: range of strengths that it can take. The workflow reads these numbers here, to refuse others
-            before it starts.
+        least, most: range of strengths that it can take: all of them give finite pictures and gradients. The workflow
+            reads these numbers here, to refuse others before it starts.
+        counts: what of a strength counts, one of `strengths.COUNTS`; the workflow reads it too.
     """
 
     def register(function):
-        _REGISTRY[name] = Manipulation(function, strength, low, high, reach, grid, least, most)
+        _REGISTRY[name] = Manipulation(function, strength, low, high, reach, grid, least, most, counts)
         return function
 
     return register
 
 
-@manipulation(NATIVE, strength=0, low=0, high=0, reach=0)
+@manipulation("native", strength=0, low=0, high=0, reach=0)
 def _native(images, strength, seed):
     return images
 
 
-@manipulation("sharpen", strength=1, low=0.25, high=1.5, reach=1)
+@manipulation("sharpen", strength=1, low=0.25, high=1.5, reach=1, most=1000)
 def _sharpen(images, strength, seed):
     """Sharpen the value channel of HSV; hue and saturation stay."""
     kernel = filters.sharpening_kernel(strength)
     return colour.change_value(images, lambda value: rounding.limit(filters.convolve(value, kernel, "symmetric")))
 
 
-@manipulation("sharpen-hsv-legacy", strength=1, low=0.25, high=1.5, reach=1)
+@manipulation("sharpen-hsv-legacy", strength=1, low=0.25, high=1.5, reach=1, most=1000)
 def _sharpen_hsv_legacy(images, strength, seed):
     """What the released toolbox does: filters hue too, shifts saturation by a pixel, and passes no gradient."""
     return _sharpened_hsv(images, filters.sharpening_kernel(strength))
 
 
-@manipulation("sharpen-cvpr2019", strength=3.3333, low=0.8, high=5, reach=1)
+@manipulation("sharpen-cvpr2019", strength=3.3333, low=0.8, high=5, reach=1, most=1000)
 def _sharpen_cvpr2019(images, strength, seed):
     """The same with the kernel of protocol A: 4.3333 in the centre, −0.6667 at the edges, −0.1667 in the corners."""
     return _sharpened_hsv(images, filters.sharpening_kernel(strength, *_RING_OF_CVPR2019))
@@ -93,22 +96,23 @@ def _sharpened_hsv(images, kernel):
 
 
 def _percent(strength):
-    """Whole per cent of a strength of `resample`: a tensor as it is, a number up to 1 as a part of the size."""
-    return strength if ops.is_tensor(strength) else int(100 * strength if strength <= 1 else strength)
+    return strength if ops.is_tensor(strength) else strengths.percent(strength)
 
 
 def _period(strength):
     """Pixels after which a resampling repeats; None where it is so long that it depends on the picture's size."""
-    period = 100 // math.gcd(100, _percent(strength))
+    period = 100 // math.gcd(100, strengths.percent(strength))
     return period if period <= _LONGEST_PERIOD else None
 
 
 def _span(strength):
     """Pixels that one of the smaller picture stands for; one more where the sides are no multiples of the period."""
-    return math.ceil(100 / _percent(strength)) + (_period(strength) is None)
+    return math.ceil(100 / strengths.percent(strength)) + (_period(strength) is None)
 
 
-@manipulation("resample", strength=50, low=40, high=90, reach=_span, grid=_period, least=0.01, most=100)
+@manipulation(
+    "resample", strength=50, low=40, high=90, reach=_span, grid=_period, least=0.01, most=100, counts="percent"
+)
 def _resample(images, strength, seed):
     """Bilinear down-sampling to `strength` per cent (or to that part, up to 1) and back to the size before."""
     return filters.resample(images, _percent(strength))
@@ -116,56 +120,58 @@ def _resample(images, strength, seed):
 
 def _span_tf1(strength):
     # Whole steps leave nothing between two pixels to interpolate on the way down.
-    return _span(strength) - (100 % _percent(strength) == 0)
+    return _span(strength) - (100 % strengths.percent(strength) == 0)
 
 
-@manipulation("resample-tf1", strength=50, low=40, high=90, reach=_span_tf1, grid=_period, least=0.01, most=100)
+@manipulation(
+    "resample-tf1", strength=50, low=40, high=90, reach=_span_tf1, grid=_period, least=0.01, most=100, counts="percent"
+)
 def _resample_tf1(images, strength, seed):
     """The same by TensorFlow 1's resize, as in protocol A: 50 drops every other pixel and fills in between the rest."""
     return filters.resample(images, _percent(strength), half_pixel_centres=False)
 
 
-@manipulation("gaussian", strength=0.83, low=0.5, high=7, reach=2, least=0.01)
+@manipulation("gaussian", strength=0.83, low=0.5, high=7, reach=2, least=0.01, most=1000)
 def _gaussian(images, strength, seed):
     """Low-pass filter of 5×5 pixels; the strength is its standard deviation in pixels."""
     return rounding.limit(filters.blur(images, strength))
 
 
-@manipulation("jpeg", strength=80, low=50, high=90, reach=7, grid=8, least=1, most=100)
+@manipulation("jpeg", strength=80, low=50, high=90, reach=7, grid=8, least=1, most=100, counts="whole")
 def _jpeg(images, strength, seed):
     """JPEG compression of quality `strength`, rounding in the forward pass, sinusoidal gradient."""
     return jpeg.compress(images, jpeg.tables(strength), "soft")
 
 
-@manipulation("jpeg-sin", strength=80, low=50, high=90, reach=7, grid=8, least=1, most=100)
+@manipulation("jpeg-sin", strength=80, low=50, high=90, reach=7, grid=8, least=1, most=100, counts="whole")
 def _jpeg_sin(images, strength, seed):
     """The same with sinusoidal rounding in the forward pass too, as in protocol A: milder than any real JPEG."""
     return jpeg.compress(images, jpeg.tables(strength), "sin")
 
 
-@manipulation("awgn", strength=5.1, low=1, high=5, reach=0)
+@manipulation("awgn", strength=5.1, low=1, high=5, reach=0, most=1000)
 def _awgn(images, strength, seed):
     """White Gaussian noise whose standard deviation is `strength` 255ths, then 8-bit rounding."""
-    noise = keras.random.normal(ops.shape(images), stddev=1.0, seed=seed)
+    noise = keras.random.normal(ops.shape(images), stddev=1.0, dtype="float32", seed=seed)
     return rounding.limit(rounding.to_8_bits(images + noise * (strength / 255)))
 
 
 @manipulation("gamma", strength=3, low=1, high=5, reach=0, least=0.01, most=100)
 def _gamma(images, strength, seed):
     """Gamma curve, 8-bit rounding, and the curve back: dark levels fall together."""
-    dark = rounding.to_8_bits(ops.power(images, strength))
+    dark = rounding.to_8_bits(tone.gamma(images, 1 / strength))
     return ops.power(rounding.limit(dark, 1 / 255), 1 / strength)
 
 
 def _half_window(strength):
-    return filters.odd(int(strength)) // 2
+    return strengths.odd(strength) // 2
 
 
-@manipulation("median", strength=3, low=3, high=9, reach=_half_window, least=2, most=15)
+@manipulation("median", strength=3, low=3, high=9, reach=_half_window, least=2, most=15, counts="odd")
 def _median(images, strength, seed):
     """Median of each channel in a window of `strength` pixels, the next odd number."""
     low, high = RANGES["median"]
-    largest = high if ops.is_tensor(strength) else filters.odd(int(strength))
+    largest = high if ops.is_tensor(strength) else strengths.odd(strength)
     if any(side is not None and side < largest for side in images.shape[1:3]):
         height, width = images.shape[1:3]
         raise UserError(f"a median of {largest} pixels takes pictures that are no smaller, not {height} × {width}")
@@ -205,7 +211,7 @@ def random_strength(name, seed=None):
         seed: whole number or `keras.random.SeedGenerator`.
     """
     chosen = get(name)
-    return keras.random.uniform((), chosen.low, chosen.high, seed=seed)
+    return keras.random.uniform((), chosen.low, chosen.high, dtype="float32", seed=seed)
 
 
 def parse(text):
@@ -226,6 +232,27 @@ def parse(text):
     except ValueError:
         raise UserError(f"manipulation {text!r}: the strength must be a number, as in {name}:{usual}") from None
     return name, _in_range(name, int(value) if value.is_integer() else value)
+
+
+def classes(texts):
+    """Read manipulations that a network shall tell apart, beside class 0, the native pictures.
+
+    Args:
+        texts: each "name" or "name:strength".
+
+    Returns:
+        List of (name, strength), as `parse` gives them.
+
+    Raises:
+        UserError: as for `parse`; or two are the same, or one is native.
+    """
+    texts = list(map(str, texts))
+    operations = [parse(text) for text in texts]
+    usual, counts = ({name: getattr(one, fact) for name, one in _REGISTRY.items()} for fact in ("strength", "counts"))
+    fault = strengths.twice(texts, usual, counts)
+    if fault:
+        raise UserError(f"manipulations: {fault}")
+    return operations
 
 
 def reach(text):
@@ -267,25 +294,42 @@ def apply(name, images, strength=None, seed=None):
     Args:
         name: one of `names()`.
         images: float32, shape (batch, height, width, 3), values in [0, 1].
-        strength: strength in the manipulation's own unit, a number or a scalar tensor; its usual one where None.
+        strength: strength in the manipulation's own unit, a number or a scalar tensor; its usual one where None. Of
+            a tensor, JPEG takes the whole part.
         seed: whole number or `keras.random.SeedGenerator`, for manipulations that draw numbers.
 
     Returns:
         Tensor of the same shape; all manipulations pass gradients, but `sharpen-hsv-legacy` and `sharpen-cvpr2019`.
 
     Raises:
-        UserError: no such manipulation, or a strength it cannot take.
+        UserError: no such manipulation, images that are no such batch, or a strength it cannot take.
     """
-    chosen = get(name)
-    strength = chosen.strength if strength is None else strength
-    if not ops.is_tensor(strength):
-        _in_range(name, strength)
-    return chosen.function(ops.convert_to_tensor(images, "float32"), strength, seed)
+    chosen, images = get(name), samples.pictures(images)
+    if ops.is_tensor(strength):
+        _check_tensor(name, strength)
+        strength = ops.cast(strength, "float32")
+    else:
+        strength = chosen.strength if strength is None else _in_range(name, samples.plain(strength))
+    return chosen.function(images, strength, seed)
 
 
-def _in_range(name, strength):
+def _check_tensor(name, strength):
+    """Refuse a tensor of other than one number, and, where it has a value yet, one that is out of range."""
+    value = samples.value(strength)
+    if tuple(strength.shape) != ():
+        raise UserError(f"the strength of {name} is one number, not a tensor of shape {tuple(strength.shape)}")
+    # Strengths that are drawn lie between whole numbers.
+    if value is not None:
+        _in_range(name, value[()], whole=False)
+
+
+def _in_range(name, strength, whole=True):
     one = get(name)
+    if isinstance(strength, bool) or not isinstance(strength, numbers.Real):
+        raise UserError(f"the strength of {name} is one number, not {strength!r}; it is usually {one.strength}")
     if not one.least <= strength <= one.most or math.isinf(strength):
         limits = f"from {one.least} on" if math.isinf(one.most) else f"from {one.least} to {one.most}"
-        raise UserError(f"{name} takes a strength {limits}, not {strength!r}; it is usually {one.strength}")
+        raise UserError(f"{name} takes a strength {limits}, not {strength}; it is usually {one.strength}")
+    if whole and not strengths.fits(strength, one.counts):
+        raise UserError(f"{name} takes whole numbers, not {strength}; it is usually {one.strength}")
     return strength

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from neural_imaging.layers import kernels
+from neural_imaging.ops.samples import LAST
 
 
 class _OfCamera(keras.layers.Layer):
@@ -58,7 +59,7 @@ class SparseColour(_OfCamera):
         if patterns is not None:
             known = np.stack([kernels.upsampling(name)[0, 0] for name in kernels.CFA_PATTERNS])
             kernel = ops.take(known, patterns, axis=0)
-        return ops.depth_to_space(_mix(stack, kernel), 2, data_format="channels_last")
+        return ops.depth_to_space(_mix(stack, kernel), 2, data_format=LAST)
 
     def compute_output_shape(self, stack_shape, patterns_shape=None):
         """Sides are doubled."""
@@ -115,5 +116,5 @@ class ColourMatrix(_OfCamera):
 def _mix(images, kernel):
     """Channels times a matrix, the same for all pictures or one a picture."""
     if len(kernel.shape) == 2:
-        return ops.conv(images, kernel[None, None], strides=1, padding="valid")
+        return ops.conv(images, kernel[None, None], strides=1, padding="valid", data_format=LAST)
     return ops.einsum("bhwi,bio->bhwo", images, kernel)

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from neural_imaging.layers import kernels
+from neural_imaging.ops.samples import LAST
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -42,14 +43,15 @@ class ConstrainedConv2D(keras.layers.Layer):
 
     def filter(self):
         """The constrained filter: the neighbourhood sums to `strength`, the centre is −`strength`."""
-        neighbourhood = self.kernel * (1 - self._centre)
+        centre = ops.convert_to_tensor(self._centre)
+        neighbourhood = self.kernel * (1 - centre)
         total = ops.sum(neighbourhood, axis=(0, 1, 2), keepdims=True)
-        return self.strength * (neighbourhood / total - self._centre)
+        return self.strength * (neighbourhood / total - centre)
 
     def call(self, images):
         """Filter the images."""
         padded = ops.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="symmetric")
-        return ops.conv(padded, self.filter(), strides=1, padding="valid")
+        return ops.conv(padded, self.filter(), strides=1, padding="valid", data_format=LAST)
 
     def compute_output_shape(self, input_shape):
         """The shape does not change."""

@@ -5,6 +5,7 @@ from keras import layers, ops
 
 from neural_imaging.layers import kernels
 from neural_imaging.ops import rounding
+from neural_imaging.ops.samples import LAST
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -69,7 +70,7 @@ class Demosaicing(keras.layers.Layer):
             padded = ops.pad(sparse, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode="reflect")
             # Without convolutions there is nothing to scale; alpha stays a weight, as in the released toolbox.
             correction = self.alpha * (features if self._convolutions else 0.0)
-            features = ops.conv(padded, self.bilinear, strides=1, padding="valid") - correction
+            features = ops.conv(padded, self.bilinear, strides=1, padding="valid", data_format=LAST) - correction
         return rounding.clip(features)
 
     def compute_output_shape(self, input_shape):

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from neural_imaging.ops.samples import LAST
+
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class DepthToSpace(keras.layers.Layer):
@@ -24,7 +26,7 @@ class DepthToSpace(keras.layers.Layer):
 
     def call(self, inputs):
         """Rearrange; no value changes."""
-        return ops.depth_to_space(inputs, self.block_size, data_format="channels_last")
+        return ops.depth_to_space(inputs, self.block_size, data_format=LAST)
 
     def compute_output_shape(self, input_shape):
         """Sides grow by the block size."""

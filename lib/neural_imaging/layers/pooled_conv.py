@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from neural_imaging.ops.samples import LAST
+
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class PooledConv2D(keras.layers.Conv2D):
@@ -28,8 +30,8 @@ class PooledConv2D(keras.layers.Conv2D):
 
     def call(self, inputs):
         """Convolve, pool, then add the bias and apply the activation."""
-        features = ops.conv(inputs, self.kernel, strides=1, padding="same")
-        features = ops.max_pool(features, 2, 2, padding="valid") + self.bias
+        features = ops.conv(inputs, self.kernel, strides=1, padding="same", data_format=LAST)
+        features = ops.max_pool(features, 2, 2, padding="valid", data_format=LAST) + self.bias
         return features if self.activation is None else self.activation(features)
 
     def compute_output_shape(self, input_shape):

@@ -9,6 +9,9 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import numpy as np
+
+from neural_imaging import runtime
 from neural_imaging.errors import UserError
 
 REGISTRY = {
@@ -44,6 +47,7 @@ def network_class(name):
     """
     if name not in REGISTRY:
         raise UserError(f"network {name!r} is not known; known are {', '.join(REGISTRY)}")
+    runtime.require_backend()
     module, cls = REGISTRY[name].split(":")
     return getattr(importlib.import_module(f"neural_imaging.{module}"), cls)
 
@@ -82,7 +86,8 @@ def load(path):
     """Load a network from a `.keras` archive, in Keras's safe mode: no code from the file is run.
 
     Raises:
-        UserError: the file is missing, or holds no network of this library or of Keras.
+        UserError: the file is missing, or holds no network of this library or of Keras, or one whose weights are not
+            numbers.
     """
     path = Path(path)
     if path.is_dir():
@@ -93,18 +98,25 @@ def load(path):
         raise UserError(f"{path}: not a .keras archive (weights of the released toolbox: see import_weights)")
     if not zipfile.is_zipfile(path):
         raise UserError(f"{path}: damaged, or no .keras archive whatever its name says")
-    import keras
-
     for name in REGISTRY:
         network_class(name)
+    import keras
+
     # Archives name classes; importing their modules makes them known. Joint models are made of ours, one room up.
     for module in ("models.jpeg", "forensics.joint"):
         importlib.import_module(f"neural_imaging.{module}")
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (*_DAMAGE, UserError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UserError(f"{path}: cannot be loaded as a model ({reason[:300]})") from error
+    bad = [weight.path for weight in model.weights if not np.isfinite(keras.ops.convert_to_numpy(weight)).all()]
+    if bad:
+        raise UserError(
+            f"{path}: {len(bad)} of {len(model.weights)} weights are not finite numbers ({bad[0]}): its training "
+            "failed, and its pictures would be black; train it again"
+        )
+    return model
 
 
 def import_weights(h5_path, model):

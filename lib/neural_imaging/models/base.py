@@ -1,8 +1,13 @@
 """What all networks share: they are saved as their settings and weights."""
 
+# First, since it says in one line if Keras has no backend.
+import neural_imaging.ops  # noqa: F401  # isort: skip
+
 import math
 
 import keras
+
+from neural_imaging import runtime
 
 
 class Network(keras.Model):
@@ -13,6 +18,9 @@ class Network(keras.Model):
         outputs: the model's output tensor.
         settings: JSON-able settings that make the same network again, given to the class by name.
 
+    Raises:
+        UserError: Keras is set to compute in another way than networks need.
+
     Attributes:
         unit: of a camera pipeline: it takes Bayer stacks whose sides are multiples of so many cells.
         multiple: of a camera pipeline: in so many cells all that it does repeats, its learned tile included.
@@ -22,6 +30,11 @@ class Network(keras.Model):
     """
 
     unit, reach = 1, None
+
+    def __new__(cls, *arguments, **settings):
+        """Refuse wrong settings of Keras before layers are made, which would fail or be of another type."""
+        runtime.check_settings()
+        return super().__new__(cls, *arguments, **settings)
 
     def __init__(self, inputs, outputs, settings, **kwargs):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)

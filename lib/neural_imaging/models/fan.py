@@ -1,5 +1,8 @@
 """The forensic analysis network."""
 
+# First, since it says in one line if Keras has no backend.
+import neural_imaging.ops  # noqa: F401  # isort: skip
+
 import itertools
 
 import keras

@@ -1,5 +1,8 @@
 """JPEG that gradients pass through, and the real one behind the same interface."""
 
+# First, since it says in one line if Keras has no backend.
+import neural_imaging.ops  # noqa: F401  # isort: skip
+
 import numbers
 
 import keras
@@ -9,8 +12,10 @@ from keras import ops
 from neural_imaging.coding import jpeg_tables, libjpeg
 from neural_imaging.coding.jpeg_tables import estimate_quality
 from neural_imaging.errors import UserError
+from neural_imaging.imaging import batches
 from neural_imaging.ops import jpeg as transform
 from neural_imaging.ops import rounding as roundings
+from neural_imaging.ops import samples
 
 __all__ = ["DifferentiableJPEG", "LibJPEG", "estimate_quality"]
 
@@ -22,13 +27,15 @@ class Quality:
 
     Args:
         quality: a whole number from 1 to 100; two numbers (low, high) draw from the range, both ends included;
-            a set, or more than two numbers, draw from these.
+            a set, or more than two numbers, draw from these. Arrays and tensors that have values are as numbers and
+            lists.
     """
 
     def __init__(self, quality):
+        quality = samples.plain(quality)
         if isinstance(quality, numbers.Real):
             values = [jpeg_tables.quality_factor(quality)]
-        elif isinstance(quality, (list, tuple, set, frozenset, range, np.ndarray)) and len(quality) > 0:
+        elif isinstance(quality, (list, tuple, set, frozenset, range)) and len(quality) > 0:
             values = [jpeg_tables.quality_factor(one) for one in quality]
         else:
             raise UserError(f"JPEG quality must be a number, a range (low, high) or a set of numbers, not {quality!r}")
@@ -54,6 +61,16 @@ class Quality:
         return np.array(tables, np.float32)
 
 
+def _one(quality):
+    """The quality factor of a call, or a tensor that will hold it, in a graph that is traced."""
+    if ops.is_tensor(quality) and tuple(quality.shape) == () and samples.value(quality) is None:
+        return quality
+    fixed = Quality(quality).fixed
+    if fixed is None:
+        raise UserError(f"the JPEG quality of a call is one number, not {quality!r}; ranges are for the constructor")
+    return fixed
+
+
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class DifferentiableJPEG(keras.layers.Layer):
     """JPEG compression, without sub-sampling of colour, that gradients pass through.
@@ -74,10 +91,13 @@ class DifferentiableJPEG(keras.layers.Layer):
     Call arguments:
         images: float32, shape (batch, height, width, 3), values in [0, 1]. Sides that are no multiples of 8 are
             continued by their last row and column, as libjpeg does; they must be known when a graph is traced.
-        quality: another fixed quality factor for this call.
+        quality: another fixed quality factor for this call; a number, or a tensor that holds one.
 
     Returns:
         Compressed images, float32 in [0, 1], same shape.
+
+    Raises:
+        UserError: a wrong setting; images that are no such batch; a quality for a call that is not one number.
     """
 
     def __init__(self, quality=50, rounding="soft", trainable=False, seed=None, **kwargs):
@@ -100,6 +120,7 @@ class DifferentiableJPEG(keras.layers.Layer):
 
     def build(self, input_shape):
         """Create the tables where they are trained."""
+        batches.check_shape(input_shape)
         if self.trainable_tables:
             start = keras.initializers.Constant(self._tables[0])
             self.trained_tables = self.add_weight(name="tables", shape=(2, 8, 8), initializer=start)
@@ -108,10 +129,10 @@ class DifferentiableJPEG(keras.layers.Layer):
         """The tables of one call: float32, shape (2, 8, 8), brightness first, natural order.
 
         Args:
-            quality: a fixed quality factor instead of the layer's own.
+            quality: a fixed quality factor instead of the layer's own, a number or a scalar tensor.
         """
         if quality is not None:
-            return ops.convert_to_tensor(Quality(quality).tables()[0])
+            return transform.tables(_one(quality))
         if self.trainable_tables and self.built:
             return roundings.clip(1.0 * self.trained_tables, 1.0, 255.0)
         if self._generator is None:
@@ -127,7 +148,7 @@ class DifferentiableJPEG(keras.layers.Layer):
 
     def call(self, images, quality=None):
         """Compress the images."""
-        return transform.compress(images, self.tables(quality), self.rounding)
+        return transform.compress(samples.pictures(images), self.tables(quality), self.rounding)
 
     def compute_output_shape(self, input_shape):
         """The shape does not change."""
@@ -152,6 +173,9 @@ class LibJPEG:
 
     Returns:
         NumPy array, float32 in [0, 1], same shape.
+
+    Raises:
+        UserError: as for `DifferentiableJPEG`.
     """
 
     def __init__(self, quality=50, seed=None):
@@ -165,6 +189,6 @@ class LibJPEG:
 
     def __call__(self, images, quality=None):
         """Compress the images."""
-        choices = self._quality.choices if quality is None else Quality(quality).choices
+        choices = self._quality.choices if quality is None else [_one(quality)]
         images = images if isinstance(images, np.ndarray) else ops.convert_to_numpy(images)
         return libjpeg.compress(images, int(self._generator.choice(choices)))

@@ -7,6 +7,7 @@ from keras import ops
 
 from neural_imaging.errors import UserError
 from neural_imaging.ops import rounding
+from neural_imaging.ops.samples import LAST
 
 _WINDOW, _SIGMA = 11, 1.5
 _C1, _C2 = 0.01**2, 0.03**2
@@ -123,7 +124,7 @@ def _similarities(images, targets):
 def _halve(images):
     """Means of 2 × 2 pixels; an odd last row or column is doubled."""
     odd = [(0, side % 2) for side in images.shape[1:3]]
-    return ops.average_pool(ops.pad(images, ((0, 0), *odd, (0, 0)), mode="symmetric"), 2, 2, padding="valid")
+    return ops.average_pool(ops.pad(images, ((0, 0), *odd, (0, 0)), mode="symmetric"), 2, 2, "valid", LAST)
 
 
 def _blur(images):
@@ -133,5 +134,5 @@ def _blur(images):
     channels = images.shape[-1]
     for shape in ((_WINDOW, 1), (1, _WINDOW)):
         kernel = np.tile(taps.reshape(*shape, 1, 1), (1, 1, channels, 1))
-        images = ops.depthwise_conv(images, kernel, padding="valid")
+        images = ops.depthwise_conv(images, kernel, padding="valid", data_format=LAST)
     return images

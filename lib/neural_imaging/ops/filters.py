@@ -1,9 +1,9 @@
 """Filters of pictures: shape (batch, height, width, channels) in and out."""
 
-import math
-
 import numpy as np
 from keras import ops
+
+from neural_imaging.ops.samples import LAST
 
 
 def convolve(images, kernel, mode):
@@ -95,12 +95,7 @@ def _median_of_3(one, two, three):
 
 def resize(images, height, width):
     """Bilinear resizing without low-pass filter, pixel centres aligned."""
-    return ops.image.resize(images, (height, width), interpolation="bilinear", antialias=False)
-
-
-def odd(size):
-    """The next odd whole number from `size` on."""
-    return max(1, 2 * math.ceil((size - 1) / 2) + 1)
+    return ops.image.resize(images, (height, width), interpolation="bilinear", antialias=False, data_format=LAST)
 
 
 def correlate(padded, kernel):
@@ -158,7 +153,8 @@ def sharpening_kernel(strength, edge=0.1667, corner=0.0833):
     ring = np.array([[corner, edge, corner], [edge, 0, edge], [corner, edge, corner]], np.float32)
     centre = np.zeros((3, 3), np.float32)
     centre[1, 1] = 1
-    return centre + strength * (centre - ring / ring.sum())
+    centre, ring = ops.convert_to_tensor(centre), ops.convert_to_tensor(ring / ring.sum())
+    return centre + strength * (centre - ring)
 
 
 def resample(images, percent, half_pixel_centres=True):
@@ -188,7 +184,8 @@ def _resize_by_corners(images, height, width):
         share = (at - low).astype(np.float32).reshape(-1, *(1,) * (3 - axis))
         near = ops.take(images, low, axis=axis)
         if share.any():
-            images = near + share * (ops.take(images, np.minimum(low + 1, source - 1), axis=axis) - near)
+            far = ops.take(images, np.minimum(low + 1, source - 1), axis=axis)
+            images = near + ops.convert_to_tensor(share) * (far - near)
         else:
             images = near
     return images

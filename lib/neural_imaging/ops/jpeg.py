@@ -8,7 +8,6 @@ the 8×8 basis, 16 ms, and the way back a quarter of the transposed convolution'
 
 import functools
 import math
-import numbers
 
 import numpy as np
 from keras import ops
@@ -43,15 +42,15 @@ def _on_blocks():
 _TO_PLANES, _DCT, _INVERSE_DCT, _TO_PIXELS = _on_blocks()
 # libjpeg rounds halves up, those of quantised coefficients away from zero; ties are common, since its coefficients
 # are whole eighths.
-_HALF_AWAY = np.float32(1 + 1e-6)
+_HALF_AWAY = 1 + 1e-6
 # Zero of brightness; colour differences have theirs in the middle already.
 _SHIFT = np.repeat([128.0, 0, 0], 64).astype(np.float32)
 
 
 def tables(quality):
-    """Tables of one quality factor, or of a tensor that holds one: float32, shape (2, 8, 8)."""
-    if isinstance(quality, numbers.Real):
-        return ops.convert_to_tensor(_standard_tables(int(quality)))
+    """Tables of one quality factor, or of a tensor that holds one, which is rounded down: float32, shape (2, 8, 8)."""
+    if not ops.is_tensor(quality):
+        return ops.convert_to_tensor(_standard_tables(jpeg_tables.quality_factor(quality)))
     every = np.stack([_standard_tables(one) for one in range(1, 101)])
     return ops.take(ops.convert_to_tensor(every), ops.cast(ops.floor(quality), "int32") - 1, axis=0)
 
@@ -78,34 +77,40 @@ def compress(images, tables, rounding):
     round_with = roundings.get(rounding)
     if rounding in HARD:
         quantised = round_with(_coefficients(_levels(blocks)) * (_HALF_AWAY / 8 / steps))
-        restored = _picture(ops.matmul(quantised, _INVERSE_DCT.astype(np.float32) * steps[:, None]))
+        restored = _picture(ops.matmul(quantised, _tensor(_INVERSE_DCT) * steps[:, None]))
     else:
         if rounding == "sin":
             # One step of the staircase is 2π here: the factors are those of the matrices.
             steps, round_with = steps / (2 * math.pi), roundings.staircase
-        forward = (255 * _TO_PLANES @ _DCT).astype(np.float32)
-        inverse = (_INVERSE_DCT @ _TO_PIXELS / 255).astype(np.float32)
-        coefficients = ops.matmul(blocks, forward / steps) - (_SHIFT @ _DCT).astype(np.float32) / steps
-        restored = ops.matmul(round_with(coefficients), inverse * steps[:, None]) + np.float32(128 / 255)
+        forward, shift = _tensor(255 * _TO_PLANES @ _DCT), _tensor(_SHIFT @ _DCT)
+        inverse = _tensor(_INVERSE_DCT @ _TO_PIXELS / 255)
+        coefficients = ops.matmul(blocks, forward / steps) - shift / steps
+        restored = ops.matmul(round_with(coefficients), inverse * steps[:, None]) + 128 / 255
     restored = from_blocks(roundings.limit(restored), grid)
     return restored if restored.shape[1:3] == (height, width) else restored[:, :height, :width]
+
+
+def _tensor(array):
+    """A constant, float32. PyTorch's tensors cannot be added to arrays or multiplied by them."""
+    return ops.convert_to_tensor(array.astype(np.float32))
 
 
 def _levels(blocks):
     """8-bit pixels of blocks in [0, 1] to whole levels of brightness − 128 and colour differences."""
     pixels = roundings.half_up(255.0 * blocks)
-    return roundings.half_up(ops.matmul(pixels, _TO_PLANES.astype(np.float32)), -_SHIFT)
+    return roundings.half_up(ops.matmul(pixels, _tensor(_TO_PLANES)), _tensor(-_SHIFT))
 
 
 def _coefficients(planes):
     """DCT coefficients times eight, whole numbers, as libjpeg's integer DCT leaves them."""
-    return roundings.half_up(ops.matmul(planes, (8 * _DCT).astype(np.float32)))
+    return roundings.half_up(ops.matmul(planes, _tensor(8 * _DCT)))
 
 
 def _picture(planes):
     """Brightness − 128 and colour differences, not yet rounded, to 8-bit pixels in [0, 1]."""
-    samples = roundings.clip(roundings.half_up(planes, _SHIFT), _SHIFT - 128, _SHIFT + 127)
-    pixels = roundings.half_up(ops.matmul(samples, _TO_PIXELS.astype(np.float32)))
+    shift = _tensor(_SHIFT)
+    samples = roundings.clip(roundings.half_up(planes, shift), shift - 128, shift + 127)
+    pixels = roundings.half_up(ops.matmul(samples, _tensor(_TO_PIXELS)))
     return pixels / 255.0
 
 

@@ -1,7 +1,13 @@
 """Samples as photographs store them, and as networks take them."""
 
 import keras
+import numpy as np
 from keras import ops
+
+from neural_imaging.imaging import batches
+
+# Said wherever Keras asks, since its own default is a setting of the user's other projects as well.
+LAST = "channels_last"
 
 
 def to_unit(images):
@@ -19,6 +25,35 @@ def to_unit(images):
     whole = {"uint8": 255.0, "uint16": 65535.0}.get(keras.backend.standardize_dtype(images.dtype))
     images = ops.cast(images, "float32")
     return images if whole is None else images * (1.0 / whole)
+
+
+def value(tensor):
+    """A tensor's values as a NumPy array; None where it has none yet, in a graph that is traced."""
+    try:
+        return ops.convert_to_numpy(tensor)
+    except (TypeError, ValueError, NotImplementedError):
+        return None
+
+
+def plain(setting):
+    """A setting without the library it came from: NumPy's numbers, arrays and tensors with values as Python's own."""
+    known = value(setting) if ops.is_tensor(setting) else setting
+    return known.tolist() if isinstance(known, np.ndarray | np.generic) else setting
+
+
+def pictures(images):
+    """A batch of RGB pictures as a tensor, float32.
+
+    Args:
+        images: array or tensor, (batch, height, width, 3), floats in [0, 1]. In a graph that is traced they have no
+            values, and only their shape and type are looked at.
+
+    Raises:
+        UserError: something else; see `imaging.batches`.
+    """
+    images = ops.convert_to_tensor(images)
+    batches.check(images, lambda: value(ops.stack([ops.min(images), ops.max(images)])))
+    return ops.cast(images, "float32")
 
 
 def inside(images, margin):

@@ -15,6 +15,7 @@ from neural_imaging.layers.quantizer import ROUNDINGS, Quantizer
 from neural_imaging.layers.scale import Scale
 from neural_imaging.models import settings
 from neural_imaging.models.base import Network
+from neural_imaging.ops import samples
 
 # Settings that say how a codec is trained and computed. All others say what it is.
 _OF_TRAINING = ("rounding", "train_codebook", "scale_latent", "v", "gamma", "entropy_weight", "precision")
@@ -173,13 +174,10 @@ class DCN(Network):
             ones whatever the rounding.
 
         Raises:
-            UserError: other sides, no batch of RGB images, or whole numbers, which would be taken as they are.
+            UserError: other sides, or no batch of RGB images in [0, 1].
         """
         unit = self.multiple
-        if len(images.shape) != 4 or images.shape[3] != 3:
-            raise UserError(f"images have the shape (batch, height, width, 3), not {tuple(images.shape)}")
-        if "float" not in str(images.dtype):
-            raise UserError(f"images are float32 in [0, 1], not {images.dtype}; divide pixels of 8 bits by 255")
+        images = samples.pictures(images)
         if any(side is not None and (side < unit or side % unit) for side in images.shape[1:3]):
             height, width = images.shape[1:3]
             raise UserError(
