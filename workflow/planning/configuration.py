@@ -7,7 +7,7 @@ import yaml
 
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation.grid import FAN_ONLY, NONE
-from planning import cameras, channels, codecs, grid, settings, transfer
+from planning import cameras, channels, codecs, grid, settings, texts, transfer
 
 # Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
 # tables beside an experiment's own.
@@ -28,6 +28,8 @@ def check_schema(config):
     Raises:
         ConfigurationError: at the mistake that tells most.
     """
+    if fault := texts.fault(config):
+        raise ConfigurationError(fault)
     # They come with Snakemake.
     import jsonschema
     import referencing
@@ -53,7 +55,7 @@ def schema_message(error):
     Args:
         error: `jsonschema.ValidationError`.
     """
-    place = where(error.absolute_path)
+    place = texts.where(error.absolute_path)
     if error.validator == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
         unknown = [key for key in error.instance if key not in known]
@@ -62,11 +64,6 @@ def schema_message(error):
         missing = [key for key in error.validator_value if key not in error.instance]
         return f"{place}: missing {settings.plural('key', missing)}"
     return f"{place}: {error.message}" + (f" ({error.schema['description']})" if "description" in error.schema else "")
-
-
-def where(path):
-    """A place in the configuration as users write it: isps.UNet.training.epochs."""
-    return ".".join(map(str, path)) or "top level"
 
 
 def check(config, library):
