@@ -43,3 +43,17 @@ def test_a_file_is_whole_or_as_it_was(tmp_path):
         temporary.write_text(f"new {1 / 0}")
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
     assert (tmp_path / "table.csv").read_text() == "old"
+
+
+def test_files_of_equal_names_are_told_apart_by_their_folders():
+    assert files.distinct_names(["a/1.png", "a/2.png"]) == ["1.png", "2.png"]
+    assert files.distinct_names(["a/1.png", "b/1.png"]) == ["a/1.png", "b/1.png"]
+    assert files.distinct_names(["x/a/1.png", "y/a/1.png", "x/a/2.png"]) == ["x/a/1.png", "y/a/1.png", "x/a/2.png"]
+    assert files.distinct_names(["a/1.png", "b/2.jpg"], endings=False) == ["1", "2"]
+    assert files.distinct_names(["a/1.png", "a/1.jpg"], endings=False) == ["1.png", "1.jpg"]
+    assert files.distinct_names([]) == []
+
+
+def test_a_file_that_is_named_twice_is_refused():
+    with pytest.raises(UserError, match=r"b/\.\./1\.png: named twice"):
+        files.distinct_names(["b/../1.png", "1.png"])
