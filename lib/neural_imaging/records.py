@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +13,9 @@ from neural_imaging import files, runtime
 from neural_imaging.errors import UserError
 
 PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "numpy", "rawpy", "colour-demosaicing", "imagecodecs")
+# Beginning of the names of checkpoints: of its training, epochs done, and batches of the next one follow, so that the
+# last one comes last.
+CHECKPOINT = "neural-imaging"
 
 
 class Record:
@@ -60,6 +64,12 @@ def read(path):
     if not isinstance(content, dict):
         raise UserError(f"{path}: not the record of a run")
     return content
+
+
+def epochs_done(folder):
+    """Epochs of the newest checkpoint in a folder; None where there is none."""
+    found = [re.fullmatch(rf"{CHECKPOINT}-\w+-(\d+)-\d+\.npz", path.name) for path in Path(folder).glob("*.npz")]
+    return max((int(name[1]) for name in found if name), default=None)
 
 
 def _versions():
