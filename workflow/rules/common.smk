@@ -27,6 +27,10 @@ def refuse(message):
 
 sources = Library(workflow.basedir)
 try:
+    if workflow.is_main_process:
+        configuration.check_keys(
+            workflow.overwrite_configfiles or ["config/config.yaml"]
+        )
     configuration.check_schema(config)
     configuration.check(config, sources)
     # Jobs may run where a folder of photographs that they do not need is not to be seen.
