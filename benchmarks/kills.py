@@ -1,9 +1,9 @@
 """Kill the workflow again and again, repeat the same command each time, and compare with an undisturbed run.
 
-Each kill is a SIGKILL at a random moment: of Snakemake alone, or of it and its jobs at once. Between two there is no
-other step. At the end all tables must be equal byte for byte, but for columns and lines that hold times, and all
-trained weights bit for bit. Prints what was killed and what differs; exit code 1 where something does, or where it
-ended too early.
+Each kill is a SIGKILL at a random moment: of Snakemake alone, or of it and its jobs at once. Between two the folder is
+unlocked, and nothing else is done. At the end all tables must be equal byte for byte, but for columns and lines that
+hold times, and all trained weights bit for bit. Prints what was killed and what differs; exit code 1 where something
+does, or where it ended too early.
 """
 
 import argparse
@@ -31,6 +31,7 @@ def start(folder, options):
     """Start the workflow in a folder, as a session of its own."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
     command += ["--configfile", options.configfile.resolve(), "--cores", options.cores, "--quiet", "all"]
+    subprocess.run([*map(str, command), "--unlock"], cwd=ROOT, check=True, capture_output=True)
     with (folder / "output.log").open("a", encoding="utf-8") as log:
         return subprocess.Popen(
             [*map(str, command), "--", *options.targets], cwd=ROOT, stdout=log, stderr=log, start_new_session=True

@@ -29,6 +29,7 @@ PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
 # The plugin drops every SLURM_* variable, so the daemons' configuration must lie where SLURM looks by itself.
 PLACE = Path("/etc/slurm/slurm.conf")
 NODES = 2
+CHECKPOINTS = "neural-imaging-*.npz"
 CONF = """
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
@@ -137,8 +138,9 @@ def training_processes(folder, passed_over):
         folder: where the workflow works.
         passed_over: folders of checkpoints whose trainings do not count.
     """
-    for state in sorted(folder.glob("results/checkpoints/forensics/**/state.json")):
-        named = str(state.parent.relative_to(folder))
+    saved = folder.glob(f"results/checkpoints/forensics/**/{CHECKPOINTS}")
+    for checkpoint in sorted({path.parent for path in saved}):
+        named = str(checkpoint.relative_to(folder))
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
@@ -148,8 +150,8 @@ def training_processes(folder, passed_over):
                 continue
             if here and "scripts/train_forensics.py" in command and named in command:
                 found.append(int(process.name))
-        if found and state.parent not in passed_over:
-            return found, state.parent
+        if found and checkpoint not in passed_over:
+            return found, checkpoint
     return [], None
 
 
@@ -168,8 +170,7 @@ def signal_by_slurm(numbers, checkpoint):
     deadline = time.monotonic() + GRACE
     while Path(f"/proc/{numbers[0]}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    state = checkpoint / "state.json"
-    saved = state.stat().st_mtime_ns if state.is_file() else 0
+    saved = max((state.stat().st_mtime_ns for state in checkpoint.glob(CHECKPOINTS)), default=0)
     if Path(f"/proc/{numbers[0]}").exists() or saved < sent:
         raise SystemExit(f"{checkpoint}: no state was saved at SLURM's signal")
     print(f"  saved {(saved - sent) / 1e9:.1f} s after the signal", flush=True)

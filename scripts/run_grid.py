@@ -43,6 +43,7 @@ def read(configfile, library):
     """The configuration, checked as the workflow checks it."""
     config = command_line.settings(str(configfile))
     try:
+        configuration.check_keys([configfile])
         configuration.check_schema(config)
         configuration.check(config, library)
         configuration.check_files(config)

@@ -64,3 +64,17 @@ def test_a_path_that_there_is_is_no_name_and_path(tmp_path, monkeypatch, text, e
 def test_names_that_are_no_text_are_written_as_what_they_are(tmp_path):
     files.write_text(tmp_path / "a.csv", os.fsdecode(b"caf\xe9.dng, \xc3\xa9"))
     assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "caf\\udce9.dng, é"
+
+
+def test_files_of_equal_names_are_told_apart_by_their_folders():
+    assert files.distinct_names(["a/1.png", "a/2.png"]) == ["1.png", "2.png"]
+    assert files.distinct_names(["a/1.png", "b/1.png"]) == ["a/1.png", "b/1.png"]
+    assert files.distinct_names(["x/a/1.png", "y/a/1.png", "x/a/2.png"]) == ["x/a/1.png", "y/a/1.png", "x/a/2.png"]
+    assert files.distinct_names(["a/1.png", "b/2.jpg"], endings=False) == ["1", "2"]
+    assert files.distinct_names(["a/1.png", "a/1.jpg"], endings=False) == ["1.png", "1.jpg"]
+    assert files.distinct_names([]) == []
+
+
+def test_a_file_that_is_named_twice_is_refused():
+    with pytest.raises(UserError, match=r"b/\.\./1\.png: named twice"):
+        files.distinct_names(["b/../1.png", "1.png"])

@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 from loopback import Web, photograph
 
+CHECKPOINTS = "neural-imaging-*.npz"
+
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 SIZE = 64 * 2**20
 SCENES = {"photographs": False, "dead_leaves": 4, "height": 128, "width": 192, "seed": 3, "noise": True}
@@ -171,7 +173,7 @@ def test_while_a_training_set_is_made(disk, raws):
 def test_while_a_pipeline_is_trained(disk, images, left):
     output = disk / "isp/model.keras"
     command = ("train_isp", f"--images={images}", f"--settings={json.dumps(TRAINING)}", f"--output={output}")
-    fails_and_goes_on(disk, left, output, *command, f"--checkpoints={disk / 'checkpoints'}", partial=["epoch-*.npz"])
+    fails_and_goes_on(disk, left, output, *command, f"--checkpoints={disk / 'checkpoints'}", partial=[CHECKPOINTS])
 
 
 @pytest.mark.slow
@@ -180,7 +182,7 @@ def test_while_a_run_is_trained_and_evaluated(disk, images, pipeline):
     command = ["train_forensics", f"--images={images}", f"--isp-model={pipeline}", "--lambda-isp=0.1"]
     command += [f"--settings={json.dumps(JOINT)}", f"--output={model}", f"--checkpoints={disk / 'checkpoints'}"]
     command += [f"--tensorboard={disk / 'curves'}"]
-    fails_and_goes_on(disk, 60_000, model, *command, partial=["epoch-*.npz", "events.*"])
+    fails_and_goes_on(disk, 60_000, model, *command, partial=[CHECKPOINTS, "events.*"])
     evaluation = disk / "run/evaluation.json"
     command = ["evaluate_forensics", f"--model={model}", f"--images={images}", f"--labels={json.dumps(LABELS)}"]
     command += ['--settings={"patches": 2, "quality_every": 1, "patch": 16, "discard": "none"}']
@@ -204,7 +206,7 @@ def test_while_a_codec_is_trained_measured_and_used(disk, pictures, tmp_path):
     made = program("prepare_codec_data", f"--images={pictures}", f"--settings={settings}", f"--output={table}")
     assert made.returncode == 0, made.stderr
     command = ["train_dcn", f"--images={table}", f"--settings={json.dumps(CODEC)}", f"--output={model}"]
-    fails_and_goes_on(disk, 60_000, model, *command, f"--checkpoints={disk / 'checkpoints'}", partial=["epoch-*.npz"])
+    fails_and_goes_on(disk, 60_000, model, *command, f"--checkpoints={disk / 'checkpoints'}", partial=[CHECKPOINTS])
     profile = disk / "profiles/4c.json"
     fails_and_goes_on(
         disk, 0, profile, "profile_codec", f"--images={pictures}", f"--codec={model}", f"--output={profile}"

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from neural_imaging.errors import DiskFullError, UserError
@@ -87,6 +88,31 @@ def check_output(path):
         raise UserError(f"{path}: cannot be written, since {folder} is not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError(f"{path}: cannot be written, no permission in {folder}")
+
+
+def distinct_names(paths, endings=True):
+    """Short names of files: without folders, or with as many of them as it takes to tell all apart.
+
+    Args:
+        paths: of the files.
+        endings: False leaves the files' endings out.
+
+    Returns:
+        List of as many names, each another.
+
+    Raises:
+        UserError: a file is named twice.
+    """
+    places = [Path(os.path.abspath(path)) for path in paths]
+    twice = next((path for path, count in Counter(places).items() if count > 1), None)
+    if twice is not None:
+        raise UserError(f"{paths[places.index(twice)]}: named twice")
+    parts = [(place if endings else place.with_suffix("")).parts for place in places]
+    if len(set(parts)) < len(parts):
+        return distinct_names(paths)
+    deepest = max(map(len, parts), default=1)
+    names = (["/".join(one[-depth:]) for one in parts] for depth in range(1, deepest + 1))
+    return next((found for found in names if len(set(found)) == len(found)), [])
 
 
 def _umask():

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,9 @@ PACKAGES = (
     "colour-demosaicing",
     "imagecodecs",
 )
+# Beginning of the names of checkpoints: of its training, epochs done, and batches of the next one follow, so that the
+# last one comes last.
+CHECKPOINT = "neural-imaging"
 
 
 class Record:
@@ -78,6 +82,12 @@ def read(path):
     if not isinstance(content, dict):
         raise UserError(f"{path}: not the record of a run")
     return content
+
+
+def epochs_done(folder):
+    """Epochs of the newest checkpoint in a folder; None where there is none."""
+    found = [re.fullmatch(rf"{CHECKPOINT}-\w+-(\d+)-\d+\.npz", path.name) for path in Path(folder).glob("*.npz")]
+    return max((int(name[1]) for name in found if name), default=None)
 
 
 def _versions():

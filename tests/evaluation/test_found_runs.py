@@ -1,6 +1,5 @@
 """Runs of a grid that is half finished: those that are there count, the others are named."""
 
-import json
 import shutil
 
 import example_runs
@@ -40,7 +39,8 @@ def test_what_is_missing_is_named_and_the_rest_counts(root, tmp_path):
     (trained / "model.keras").touch()
     checkpoint = tmp_path / "results/checkpoints/forensics/cvpr2019" / PLACE / f"lambda_isp~0.1/{ALONE}/run~3"
     checkpoint.mkdir(parents=True)
-    (checkpoint / "state.json").write_text(json.dumps({"epoch": 41}))
+    for name in ("0123456789abcdef-000041-000000", "0123456789abcdef-000042-000003"):
+        (checkpoint / f"neural-imaging-{name}.npz").touch()
     found = FoundRuns(root)
     assert [(row.lambda_isp, row.run) for row in found.runs().itertuples()] == [("fan-only", 0), ("0.1", 2)]
     only, joint = found.notes

@@ -111,6 +111,15 @@ def test_a_bad_picture_is_listed_with_its_reason_and_stops_nothing(folder, proce
     assert notes == []
 
 
+def test_pictures_of_one_name_in_two_folders_are_two_pictures(tmp_path):
+    paths = [tmp_path / folder / "1.png" for folder in ("smooth", "noisy")]
+    for seed, path in enumerate(paths):
+        path.parent.mkdir()
+        imageio.imwrite(path, _picture(seed))
+    rows, _, _ = rate_distortion.profile_files(paths, standards.get("jpeg"), [90])
+    assert [row["image"] for row in rows] == ["smooth/1.png", "noisy/1.png"]
+
+
 def test_what_was_changed_at_opening_is_noted(tmp_path):
     imageio.imwrite(tmp_path / "deep.png", np.full((16, 16), 40_000, np.uint16))
     rows, _, notes = rate_distortion.profile_files([tmp_path / "deep.png"], standards.get("jpeg"), [90])

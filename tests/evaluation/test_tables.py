@@ -238,3 +238,13 @@ def test_written_tables_are_read_back_unchanged(found, tmp_path):
     table = tables.runs(found)
     tables.write(table, tmp_path / "runs.csv")
     pd.testing.assert_frame_equal(tables.read(tmp_path / "runs.csv", tables.RUNS), table, check_dtype=False)
+
+
+@pytest.mark.parametrize("name", ["None", "NA", "null", "nan", "007", "1e3", "True"])
+def test_a_name_that_looks_like_nothing_or_a_number_is_read_back_as_it_is(tmp_path, name):
+    grid = {**GRID, "camera": [name], "channel": [name]}
+    example_runs.write(tmp_path, grid, lambda point: {"hits": 40})
+    table = tables.runs(tables.evaluations(tmp_path, grid))
+    tables.write(table, tmp_path / "runs.csv")
+    again = tables.read(tmp_path / "runs.csv", tables.RUNS)
+    assert set(again["camera"]) == set(again["channel"]) == {name}

@@ -1,7 +1,9 @@
 """Opening a training set: what is damaged is named."""
 
+import os
 import shutil
 
+import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,3 +41,35 @@ def test_a_colour_matrix_that_is_none_is_named(training_set, tmp_path, text):
 def test_without_a_colour_matrix_colours_stay_as_they_are(training_set, tmp_path):
     table = _with_matrix(training_set, tmp_path / "set", "")
     np.testing.assert_array_equal(images.read(table, "train")[0].camera_to_srgb, np.eye(3))
+
+
+@pytest.fixture
+def table(training_set, tmp_path):
+    """images.csv of a copy of the training set, its targets not yet unpacked."""
+    folder = shutil.copytree(training_set.parent, tmp_path / "set", ignore=shutil.ignore_patterns(".unpacked"))
+    return folder / "images.csv"
+
+
+@pytest.mark.parametrize("seconds", [-100_000, 100_000])
+def test_an_exchanged_target_is_seen_whatever_the_clocks_say(table, seconds):
+    """`rsync -a` keeps the other machine's times, and the node that unpacked the former target may be ahead."""
+    images.read(table, "train")
+    path = table.with_name("scene-0.png")
+    other = 255 - imageio.imread(path)
+    time = path.stat().st_mtime + seconds
+    imageio.imwrite(path, other)
+    os.utime(path, (time, time))
+    found = images.read(table, "train")[0]
+    np.testing.assert_array_equal(found.target, other)
+    np.testing.assert_array_equal(found.sums, images.integral_images(other))
+    assert len(list((table.parent / ".unpacked").glob("scene-0.*"))) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", None])
+def test_a_damaged_unpacked_file_is_made_anew(table, content):
+    whole = [np.array(one) for one in (images.read(table, "train")[0].target, images.read(table, "train")[0].sums)]
+    for file in (table.parent / ".unpacked").iterdir():
+        file.write_bytes(file.read_bytes()[:-100] if content is None else content)
+    again = images.read(table, "train")[0]
+    np.testing.assert_array_equal(again.target, whole[0])
+    np.testing.assert_array_equal(again.sums, whole[1])

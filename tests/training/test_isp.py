@@ -228,7 +228,6 @@ def test_pictures_of_odd_sides_or_grey_ones_are_refused(pictures, tmp_path):
         table.head(1).to_csv(tmp_path / "images.csv", index=False)
         with pytest.raises(UserError, match="needed are 8-bit RGB and even sides"):
             images.read(tmp_path / "images.csv", "train")
-        (tmp_path / ".unpacked" / "scene-0.target.npy").unlink()
 
 
 def test_an_unknown_choice_of_weights_is_refused(training_set, tmp_path):

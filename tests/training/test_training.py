@@ -1,5 +1,6 @@
 """Training: it learns, it is deterministic, and a killed one goes on to the same weights."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import imageio.v3 as imageio
 import keras
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ import pytest
 import tiny_codec
 
 from neural_imaging import codec as codecs
-from neural_imaging import models
+from neural_imaging import models, records
 from neural_imaging.errors import UserError
 from neural_imaging.training import forensics, isp
 from neural_imaging.training.callbacks import TrainingDivergedError
@@ -241,14 +243,69 @@ def test_patches_that_the_codec_cannot_take_are_refused(training_set, isp_model,
         train(training_set, isp_model, tmp_path, codec=(codec_model,), **{**CODED, "patch": 18})
 
 
-def test_checkpoints_of_other_settings_are_not_used(training_set, isp_model, tmp_path, monkeypatch):
+class Stop(Exception):
+    """A kill after a checkpoint was written."""
+
+
+@pytest.fixture
+def stop_after(monkeypatch):
+    """Stop trainings after so many checkpoints: with stop_after(2): ..."""
     from neural_imaging.training.checkpoints import Checkpoint
 
-    with monkeypatch.context() as patched:
-        patched.setattr(Checkpoint, "remove", lambda self: None)
+    @contextlib.contextmanager
+    def stop(count):
+        save, saved = Checkpoint.save, []
+
+        def save_and_stop(self, epoch):
+            save(self, epoch)
+            saved.append(epoch)
+            if len(saved) == count:
+                raise Stop
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Checkpoint, "save", save_and_stop)
+            with pytest.raises(Stop):
+                yield
+
+    return stop
+
+
+def test_checkpoints_of_other_settings_are_not_used(training_set, isp_model, tmp_path, stop_after):
+    with stop_after(1):
         train(training_set, isp_model, tmp_path / "a", learning_rate=1e-2)
     again = train(training_set, isp_model, tmp_path / "a")
     assert_same_weights(again, train(training_set, isp_model, tmp_path / "b"))
+    # They may be of a training that is at work.
+    assert len(list((tmp_path / "a/checkpoints").glob("*.npz"))) == 1
+
+
+def test_targets_that_were_exchanged_begin_a_training_anew(training_set, isp_model, tmp_path, stop_after):
+    table = shutil.copytree(training_set.parent, tmp_path / "set") / "images.csv"
+    with stop_after(1):
+        train(table, isp_model, tmp_path / "run")
+    imageio.imwrite(table.with_name("scene-0.png"), 255 - imageio.imread(table.with_name("scene-0.png")))
+    output = train(table, isp_model, tmp_path / "run")
+    assert json.loads(output.with_name("record.json").read_text())["resumed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "all_of_them"), [("empty", False), ("cut off", False), ("flipped", False), ("flipped", True)]
+)
+def test_a_damaged_checkpoint_is_passed_over(training_set, isp_model, tmp_path, stop_after, capfd, damage, all_of_them):
+    whole = train(training_set, isp_model, tmp_path / "whole")
+    with stop_after(2):
+        train(training_set, isp_model, tmp_path / "stopped")
+    before, last = sorted((tmp_path / "stopped/checkpoints").glob("*.npz"))
+    for path in (before, last) if all_of_them else (last,):
+        content = bytearray(path.read_bytes())
+        if damage == "flipped":
+            content[len(content) // 2] ^= 0xFF
+        path.write_bytes({"empty": b"", "cut off": content[:-200]}.get(damage, content))
+    stopped = train(training_set, isp_model, tmp_path / "stopped")
+    assert_same_weights(whole, stopped)
+    assert f"{last}: damaged (" in capfd.readouterr().err
+    assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == (0 if all_of_them else 1)
+    assert not (tmp_path / "stopped/checkpoints").exists()
 
 
 @pytest.mark.slow
@@ -261,7 +318,7 @@ def test_a_process_killed_in_mid_training_goes_on_to_the_same_weights(training_s
     command += ["--checkpoints", tmp_path / "checkpoints"]
     process = subprocess.Popen(command, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
     deadline = time.monotonic() + 120
-    while not list((tmp_path / "checkpoints").glob("state.json")) and process.poll() is None:
+    while not list((tmp_path / "checkpoints").glob("neural-imaging-*.npz")) and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
@@ -302,21 +359,24 @@ def test_a_training_does_not_write_over_the_pipeline_it_starts_from(training_set
     assert {path.name: path.read_bytes() for path in own.parent.iterdir() if path.is_file()} == before
 
 
-def test_what_a_kill_in_mid_writing_left_is_removed(training_set, isp_model, tmp_path):
+def test_what_a_kill_in_mid_writing_left_is_removed(training_set, isp_model, tmp_path, stop_after):
     folder = tmp_path / "checkpoints"
-    folder.mkdir()
-    left = [folder / ".epoch-000013-x1.npz", folder / ".state-x1.json"]
-    for file in left:
-        file.touch()
+    with stop_after(1):
+        forensics.train(training_set, isp_model, "fan-only", 0, JOINT, tmp_path / "run/model.keras", folder)
+    (whole,) = folder.glob("*.npz")
+    left = whole.with_name(f".{whole.stem}-x1.npz")
+    left.touch()
     forensics.train(training_set, isp_model, "fan-only", 0, JOINT, tmp_path / "run/model.keras", folder)
-    assert not any(file.exists() for file in left)
+    assert not folder.exists()
 
 
 def test_checkpoints_leave_other_files_of_their_folder_alone(training_set, tmp_path):
-    (tmp_path / "notes.txt").write_text("mine")
+    names = ["notes.txt", "state.json", "epoch-000012.npz", ".epoch-000012-x1.npz"]
+    for name in names:
+        (tmp_path / name).write_text("mine")
     isp.train(training_set, {**ISP, "epochs": 1}, 0, tmp_path / "model.keras", tmp_path)
-    assert (tmp_path / "notes.txt").read_text() == "mine"
-    assert not (tmp_path / "state.json").exists()
+    assert all((tmp_path / name).read_text() == "mine" for name in names)
+    assert not list(tmp_path.glob("neural-imaging-*"))
 
 
 def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_set, isp_model, tmp_path, monkeypatch):
@@ -331,7 +391,7 @@ def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_
     monkeypatch.setattr(ForensicPipeline, "compute_loss", diverge)
     with pytest.raises(TrainingDivergedError, match=r"epoch 4 \(lambda_isp 0\.01, run 0, learning rate 0\.001\)"):
         train(training_set, isp_model, tmp_path)
-    assert json.loads((tmp_path / "checkpoints" / "state.json").read_text())["epoch"] == 1
+    assert records.epochs_done(tmp_path / "checkpoints") == 2
     assert not (tmp_path / "model.keras").exists()
 
 

@@ -22,10 +22,10 @@ class Checkout:
             copy = shutil.copytree if (origin / part).is_dir() else shutil.copy2
             copy(origin / part, folder / part)
 
-    def snakemake(self, *arguments):
-        """Run Snakemake; gives the finished process with its output as text."""
+    def snakemake(self, *arguments, limit=600):
+        """Run Snakemake, for so many seconds at most; gives the finished process with its output as text."""
         command = [sys.executable, "-m", "snakemake", *arguments]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=600)
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=limit)
 
     def plan(self, *targets, config="config/smoke.yaml"):
         """Jobs of a dry run, as a mapping of rule to number, empty where there is nothing to do."""

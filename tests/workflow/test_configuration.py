@@ -1,5 +1,6 @@
 """A mistake in the configuration is one line that names the key, with exit code 2."""
 
+import math
 import sys
 from pathlib import Path
 
@@ -234,6 +235,42 @@ MISTAKES = {
         _set("channels", "jpeg50", "factor", value=[1, 16]),
         ["behind channel jpeg50 the FAN sees 2 pixels"],
     ),
+    "2.0 where a whole number is wanted": (_set(*EXPERIMENT, "runs", value=2.0), ["experiments.cvpr2019.runs", "2.0"]),
+    "2.0 as a number of threads": (_set("threads", "data", value=1.0), ["threads.data", "1.0"]),
+    "λ that is no number": (_set(*EXPERIMENT, "lambda_isp", value=["fan-only", math.nan]), ["lambda_isp.1", "nan"]),
+    "endless λ": (_set(*CODED, "lambda_codec", value=[math.inf]), ["iclr2020.lambda_codec.0", "inf"]),
+    "a rate that is no number": (
+        _set("protocols", "cvpr2019", "learning_rate", value=math.nan),
+        ["protocols.cvpr2019.learning_rate", "nan"],
+    ),
+    "a name that is a number to YAML": (_set("channels", 2019, value={}), ["channels", "2019", "quotes"]),
+    "a name that is true to YAML": (_set("isps", True, value={}), ["isps", "true", "quotes"]),
+    "a name that ends with a line break": (_set("channels", "jpeg50\n", value={}), ["channels", "line break"]),
+    "text for a number of filters": (
+        _set("isps", "UNet", "settings", "n_filters", value="4"),
+        ["isps.UNet.settings.n_filters", "whole number from 1 to 2048", "'4'"],
+    ),
+    "an unknown activation": (
+        _set("protocols", "cvpr2019", "fan", "activation", value="relux"),
+        ["protocols.cvpr2019.fan.activation", "leaky_relu, relu", "'relux'"],
+    ),
+    "an unknown rounding": (
+        _set("codecs", "4c", "settings", value={"rounding": "up"}),
+        ["codecs.4c.settings.rounding", "soft-codebook", "'up'"],
+    ),
+    "an odd tile": (_set("isps", "INet", "settings", value={"phase": 3}), ["isps.INet.settings.phase", "even", "3"]),
+    "patches larger than the photographs": (
+        _set("protocols", "cvpr2019", "patch", value=130),
+        ["protocols.cvpr2019.patch", "260 pixels", "camera simulated have 256"],
+    ),
+    "patches larger than the pictures": (
+        _set("codecs", "4c", "training", "patch", value=72),
+        ["codecs.4c.training.patch", "72", "64 pixels"],
+    ),
+    "a codec called as a standard": (
+        lambda content: content["codecs"].update(webp=content["codecs"]["8c"]),
+        ["codecs.webp", "standard"],
+    ),
     "a figure of what is not run": (_set(*EXPERIMENT, "examples", "run", value=7), ["examples.run", "0 to 1"]),
 }
 
@@ -350,6 +387,14 @@ class TestOfFiles:
         made.touch()
         configuration.check_files(content)
 
+    @pytest.mark.parametrize(("kind", "name"), [("pictures", "scenes"), ("data_sets", "simulated")])
+    def test_a_missing_folder_of_pictures_is_refused(self, content, folder, kind, name):
+        content[kind][name]["folders"] = ["photos"]
+        with pytest.raises(configuration.ConfigurationError, match=rf"{kind}\.{name}\.folders: no folder photos"):
+            configuration.check_files(content)
+        (folder / "photos").mkdir()
+        configuration.check_files(content)
+
     def test_a_folder_that_nothing_uses_may_be_missing(self, content):
         content["cameras"]["spare"] = {"source": "folder", "path": "photos", "train": 1, "validation": 1}
         configuration.check_files(content)
@@ -368,9 +413,20 @@ def test_what_comes_with_the_project_is_accepted(config):
     assert _refusal(yaml.safe_load((ROOT / f"config/{config}.yaml").read_text(encoding="utf-8"))) is None
 
 
-def test_a_name_that_is_a_target_is_refused(content):
-    content["experiments"]["figures"] = content["experiments"].pop("cvpr2019")
-    assert "experiments.figures" in _refusal(content)
+@pytest.mark.parametrize("name", ["figures", "train_isp", "transfer", "isps", "iclr2020_bd_rate", "a_runs"])
+def test_a_name_of_a_target_a_rule_or_another_table_is_refused(content, name):
+    content["experiments"][name] = content["experiments"].pop("cvpr2019")
+    assert f"experiments.{name}: this name is taken" in _refusal(content)
+
+
+def test_a_key_that_stands_twice_is_refused(checkout):
+    path = checkout.folder / "config/twice.yaml"
+    text = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("    runs: 2\n", "    runs: 2\n    runs: 3\n"), encoding="utf-8")
+    done = checkout.snakemake("-n", "--configfile", "config/twice.yaml")
+    assert done.returncode == 2
+    assert "config/twice.yaml, line" in done.stderr
+    assert "'runs' stands twice" in done.stderr
 
 
 def test_snakemake_ends_with_that_line_and_code_2(checkout):

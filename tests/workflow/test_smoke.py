@@ -31,6 +31,10 @@ SUMMARY = [*grid.KEYS[:-1], "runs", "interval_over", "paired_runs", "accuracy_me
 CODED_FIGURES = ("architecture", "spectra", "codec_example", "rate_distortion_accuracy", "rate_distortion", "crops")
 
 
+# A limit is for a hang, not for a slow machine: the first of these tests waits for the whole workflow.
+LIMIT = 3600
+
+
 @pytest.fixture(scope="module")
 def checkout(new_checkout):
     """A copy of its own, in which nothing was planned before."""
@@ -50,12 +54,13 @@ def finished_run(checkout):
             shutil.copytree(ROOT / made / part, checkout.folder / part, symlinks=True)
         again = ("--forcerun", "plot_scatter_psnr")
         assert checkout.plan() == {}
-    done = checkout.snakemake("--cores", "2", "--configfile", "config/smoke.yaml", *again)
+    done = checkout.snakemake("--cores", "2", "--configfile", "config/smoke.yaml", *again, limit=LIMIT)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
     return done.stdout
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(LIMIT)
 class TestSmokeRun:
     def test_makes_every_figure(self, checkout, finished_run):
         folder = checkout.folder / "results/figures"

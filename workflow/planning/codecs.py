@@ -100,6 +100,15 @@ def check(config, library, known, check_settings, error):
                 known(f"{kind}.{name}.cameras", camera, config["cameras"])
     for name, codec in section(config, "codecs").items():
         known(f"codecs.{name}.pictures", codec["pictures"], section(config, "pictures"))
+        if name in {rival for study in studies(config).values() for rival in study["rivals"]}:
+            raise error(f"codecs.{name}: {name} is the name of a standard; call the codec otherwise")
+        side = config["pictures"][codec["pictures"]]["side"]
+        for key in ("patch", "validation_patch"):
+            if codec["training"].get(key, 0) > side:
+                raise error(
+                    f"codecs.{name}.training.{key}: is {codec['training'][key]}, and pictures of {codec['pictures']} "
+                    f"have {side} pixels a side"
+                )
         known(f"codecs.{name}.model", codec["model"], library.codecs, "the library's codecs")
         check_settings(f"codecs.{name}.settings", codec["settings"], codec["model"], library)
     for channel, one in config["channels"].items():
@@ -116,9 +125,6 @@ def check(config, library, known, check_settings, error):
                 known(f"{place}.{key}", value, section(config, key))
         if BASELINE not in study["rivals"]:
             raise error(f"{place}.rivals: rates are compared with those of {BASELINE}, so it must be among them")
-        clash = sorted(set(study["codecs"]) & set(study["rivals"]))
-        if clash:
-            raise error(f"{place}.codecs: {clash[0]} is the name of a standard; call the codec otherwise")
         known(f"{place}.examples.codec", study["examples"]["codec"], study["codecs"], f"{place}.codecs")
         for part in ("examples", "channelwise"):
             known(f"{place}.{part}.data_set", study[part]["data_set"], study["data_sets"], f"{place}.data_sets")

@@ -1,5 +1,6 @@
 """Mistakes in the configuration, each as one line that names the key, says what is wrong and what would be right."""
 
+import math
 import os
 from pathlib import Path
 
@@ -7,12 +8,8 @@ import yaml
 
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation.grid import FAN_ONLY, NONE
-from planning import cameras, channels, codecs, grid, settings, transfer
+from planning import cameras, channels, codecs, grid, names, settings, texts, transfer
 
-# Names that the Snakefile gives to targets of its own, and to tables that belong to no experiment, and endings of the
-# tables beside an experiment's own.
-TARGETS = ("all", "data", "models", "figures", "tables", "differentiable_jpeg", "isps", "headline", transfer.SECTION)
-ENDINGS = ("_runs", "_confusion", "_progress", "_photographs", "_signature", "_published")
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
@@ -22,20 +19,35 @@ class ConfigurationError(Exception):
     """A mistake in the configuration; the message is a single line."""
 
 
+def check_keys(paths):
+    """Refuse files of the configuration with a key that stands twice in one place.
+
+    Raises:
+        ConfigurationError: at the first.
+    """
+    for path in paths:
+        if fault := texts.repeated_key(path):
+            raise ConfigurationError(fault)
+
+
 def check_schema(config):
     """Check the form of a configuration: which keys there are, and of which kind their values are.
 
     Raises:
         ConfigurationError: at the mistake that tells most.
     """
+    if fault := texts.fault(config):
+        raise ConfigurationError(fault)
     # They come with Snakemake.
     import jsonschema
-    import referencing
+    import referencing.jsonschema
 
     def retrieve(uri):
-        return referencing.Resource.from_contents(_schema(uri))
+        return referencing.jsonschema.DRAFT202012.create_resource(_schema(uri))
 
-    validator = jsonschema.Draft202012Validator(
+    # JSON takes 2.0 for a whole number; Python's ranges do not.
+    whole = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, type_checker=whole)(
         _schema("config.schema.yaml"), registry=referencing.Registry(retrieve=retrieve)
     )
     error = jsonschema.exceptions.best_match(validator.iter_errors(config))
@@ -44,7 +56,9 @@ def check_schema(config):
 
 
 def _schema(name):
-    return yaml.safe_load((SCHEMAS / name).read_text(encoding="utf-8"))
+    content = yaml.safe_load((SCHEMAS / name).read_text(encoding="utf-8"))
+    # A schema that names its dialect is checked by that dialect's own validator, not by ours.
+    return {key: value for key, value in content.items() if key != "$schema"}
 
 
 def schema_message(error):
@@ -53,7 +67,7 @@ def schema_message(error):
     Args:
         error: `jsonschema.ValidationError`.
     """
-    place = where(error.absolute_path)
+    place = texts.where(error.absolute_path)
     if error.validator == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
         unknown = [key for key in error.instance if key not in known]
@@ -62,11 +76,6 @@ def schema_message(error):
         missing = [key for key in error.validator_value if key not in error.instance]
         return f"{place}: missing {settings.plural('key', missing)}"
     return f"{place}: {error.message}" + (f" ({error.schema['description']})" if "description" in error.schema else "")
-
-
-def where(path):
-    """A place in the configuration as users write it: isps.UNet.training.epochs."""
-    return ".".join(map(str, path)) or "top level"
 
 
 def check(config, library):
@@ -89,6 +98,7 @@ def check(config, library):
         _check_experiment(name, experiment, config)
         _check_sets(f"experiments.{name}", experiment, config, library)
         _check_patches(f"experiments.{name}", experiment, config, library)
+        _check_scenes(experiment, config)
         _check_signatures(f"experiments.{name}", experiment, config)
         _check_tiles(f"experiments.{name}", experiment, config)
     for name, camera in config["cameras"].items():
@@ -118,6 +128,12 @@ def check_files(config):
         if folder and not made.is_file() and not os.path.isdir(folder):
             key = "path" if camera["source"] in cameras.OWN else "scenes.folder"
             raise ConfigurationError(f"{place}.{key}: no folder {folder} (seen from {Path.cwd()})")
+    trained, sets = codecs.used_pictures(config)
+    used = {"data_sets": sets, "pictures": {config["codecs"][name]["pictures"] for name in trained}}
+    for kind, name in sorted((kind, name) for kind, found in used.items() for name in found):
+        missing = [folder for folder in config[kind][name].get("folders", []) if not os.path.isdir(folder)]
+        if missing and not Path(f"results/{kind}/{name}/images.csv").is_file():
+            raise ConfigurationError(f"{kind}.{name}.folders: no folder {missing[0]} (seen from {Path.cwd()})")
 
 
 def _check_isp(place, isp, config, library):
@@ -195,6 +211,28 @@ def _check_patches(place, experiment, config, library):
             )
 
 
+def _check_scenes(experiment, config):
+    """A simulated camera's photographs are all of one size, which must hold the patches."""
+    protocol = config["protocols"][experiment["protocol"]]
+    margin = protocol.get("margin") if isinstance(protocol.get("margin"), int) else 0
+    patches = {
+        f"protocols.{experiment['protocol']}.patch": protocol["patch"] + bool(protocol.get("flips")) + 2 * margin
+    }
+    for name in cameras.pipelines(experiment):
+        training = config["isps"][name]["training"]
+        patches[f"isps.{name}.training.patch"] = training["patch"] + bool(training.get("flips"))
+        patches[f"isps.{name}.training.validation_patch"] = training["validation_patch"]
+    for camera in experiment["cameras"]:
+        scenes = config["cameras"][camera].get("scenes", {})
+        side = min(scenes.get(key, math.inf) for key in ("height", "width"))
+        for key, cells in patches.items():
+            if 2 * cells > side:
+                raise ConfigurationError(
+                    f"{key}: needs {2 * cells} pixels, and photographs of camera {camera} have {side}; smaller patches "
+                    "or larger scenes are needed"
+                )
+
+
 def _check_signatures(place, experiment, config):
     """A signature must be allowed to learn, and no weight may be left without a run."""
     values, jointly = grid.signatures(experiment), experiment.get("signature_jointly", False)
@@ -239,10 +277,8 @@ def _check_tiles(place, experiment, config):
 
 
 def _check_name(place, name):
-    """Names of experiments and studies stand beside the workflow's own in targets and in the names of tables."""
-    if name in TARGETS or name.endswith(ENDINGS):
-        reserved = ", ".join([*TARGETS, *(f"…{ending}" for ending in ENDINGS)])
-        raise ConfigurationError(f"{place}: this name is taken; choose another than {reserved}")
+    if whose := names.taken(name):
+        raise ConfigurationError(f"{place}: this name is taken, since {whose} the workflow's own; choose another")
 
 
 def _check_camera(place, camera):
@@ -283,12 +319,12 @@ def _check_experiment(name, experiment, config):
             _known(f"{place}.published.{key}", experiment["published"][key], experiment[values], f"{place}.{values}")
 
 
-def _known(place, name, names, source=None):
-    if name not in names:
+def _known(place, name, there, source=None):
+    if name not in there:
         of = f" in {source}" if source else ""
-        known = ", ".join(map(str, names)) or "none"
+        known = ", ".join(map(str, there)) or "none"
         raise ConfigurationError(
-            f"{place}: {name!r} is not{of or ' configured'}{settings.guess([name], names)}; known are {known}"
+            f"{place}: {name!r} is not{of or ' configured'}{settings.guess([name], there)}; known are {known}"
         )
 
 

@@ -117,6 +117,32 @@ class Library:
     def definitions(self, network):
         """A network's class (or function) in its source, as a syntax tree, and those of its family: the classes that it
         is made from, such as DCN, short of Network itself. An empty list where there is none."""
+        return [node for _, node in self._family(network)]
+
+    def choices(self, network):
+        """Tuples of texts that the modules of a network's family write out or import, and those of
+        `models/settings.py`: by their names there."""
+        found = self._tuples(self._module(f"{PACKAGE}.models.settings"))
+        for path, _ in self._family(network):
+            for node in self._parse(path).body:
+                if isinstance(node, ast.ImportFrom) and (home := self._module(self._absolute(node, path))):
+                    there = self._tuples(home)
+                    found |= {alias.name: there[alias.name] for alias in node.names if alias.name in there}
+            found |= self._tuples(path)
+        return found
+
+    def _tuples(self, path):
+        values = {
+            target.id: _constant(node.value)
+            for node in self._parse(path).body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        return {name: value for name, value in values.items() if isinstance(value, tuple)}
+
+    def _family(self, network):
+        """The definitions with the files that they are in."""
         module, _, name = self.networks.get(network, "").partition(":")
         path, found = self._module(f"{PACKAGE}.{module}") if module else None, []
         while path is not None and name != _ROOT:
@@ -124,7 +150,7 @@ class Library:
             node = next((node for node in tree.body if getattr(node, "name", None) == name), None)
             if node is None:
                 break
-            found.append(node)
+            found.append((path, node))
             name = next((base.id for base in getattr(node, "bases", ()) if isinstance(base, ast.Name)), _ROOT)
             imported = (one for one in tree.body if isinstance(one, ast.ImportFrom))
             home = next((one for one in imported if name in {alias.name for alias in one.names}), None)

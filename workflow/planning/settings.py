@@ -5,17 +5,31 @@ may be after hours of other jobs, so what their source writes out in numbers is 
 """
 
 import ast
+import contextlib
 import difflib
+import operator
 
 from neural_imaging import strengths
 
 # Checks of models/settings.py, and what each asks for.
 KINDS = {
     "integer": "a whole number from {} to {}",
+    "even": "an even whole number from {} to {}",
     "odd": "an odd whole number from {} to {}",
     "number": "a number from {} to {}",
     "integers": "a list of whole numbers from {} to {}",
     "boolean": "true or false",
+}
+# Names under which networks import it; its checks of one setting each, with the texts that there are; and arithmetic in
+# limits.
+MODULES = ("settings", "check")
+NAMED = {"activation": "ACTIVATIONS", "precision": "PRECISIONS"}
+OPERATIONS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Pow: operator.pow,
 }
 
 
@@ -34,34 +48,70 @@ def fault(settings, network, library):
     unknown = [key for key in settings if known is not None and key not in known]
     if unknown:
         return None, unknown_keys(unknown, known)
-    for key, (kind, optional, limits) in limits_of(library.definitions(network)).items():
+    chosen = {**(known or {}), **settings}
+    for key, (kind, optional, limits) in limits_of(library.definitions(network), chosen).items():
         if key in settings and not (optional and settings[key] is None) and not _fits(settings[key], kind, limits):
             return key, f"must be {KINDS[kind].format(*limits)}, not {settings[key]!r}"
+    for key, names in _choices_of(library.definitions(network), library.choices(network)).items():
+        if key in settings and settings[key] not in names:
+            return key, f"must be one of {', '.join(names)}, not {settings[key]!r}"
     return None
 
 
-def limits_of(definitions):
+def limits_of(definitions, chosen=None):
     """Checks that a network's class makes with `settings.integer("n_steps", n_steps, 2, 6)` and the like.
 
     Args:
         definitions: the class and its family as syntax trees.
+        chosen: values of settings, for limits that follow from others.
 
     Returns:
-        Mapping of settings to (kind, whether None will do too, limits); only checks whose limits are written out.
+        Mapping of settings to (kind, whether None will do too, limits); only checks whose limits can be computed.
     """
     nodes = [node for definition in definitions for node in ast.walk(definition)]
     choices = {id(node.orelse) for node in nodes if isinstance(node, ast.IfExp)}
     found = {}
-    for node in nodes:
-        if not isinstance(node, ast.Call) or getattr(getattr(node.func, "value", None), "id", "") != "settings":
-            continue
-        try:
-            name, *limits = [ast.literal_eval(argument) for argument in (node.args[0], *node.args[2:])]
-        except (ValueError, IndexError):
-            continue
-        if node.func.attr in KINDS:
-            found[name] = (node.func.attr, id(node) in choices, limits)
+    for node, kind in _checks(nodes):
+        if kind == "phase":
+            found[kind] = ("even", False, [0, 1024])
+        elif kind in KINDS:
+            with contextlib.suppress(ValueError, IndexError, TypeError, ArithmeticError):
+                name, *limits = [_computed(argument, chosen or {}) for argument in (node.args[0], *node.args[2:])]
+                found[name] = (kind, id(node) in choices, limits)
     return found
+
+
+def _checks(nodes):
+    """Calls of functions of models/settings.py, under whatever name it was imported, with the functions' names."""
+    for node in nodes:
+        function = getattr(node, "func", None)
+        module = getattr(getattr(function, "value", None), "id", None)
+        if isinstance(node, ast.Call) and node.args and module in MODULES:
+            yield node, function.attr
+
+
+def _choices_of(definitions, tuples):
+    """Settings that are one of several texts, with these."""
+    found = {}
+    for node, kind in _checks(node for definition in definitions for node in ast.walk(definition)):
+        if kind == "choice" and isinstance(node.args[0], ast.Constant) and isinstance(node.args[2], ast.Name):
+            found[node.args[0].value] = tuples.get(node.args[2].id)
+        elif kind in NAMED:
+            found[kind] = tuples.get(NAMED[kind])
+    return {name: values for name, values in found.items() if values}
+
+
+def _computed(node, chosen):
+    """The value of an expression of constants and other settings.
+
+    Raises:
+        ValueError: another expression.
+    """
+    if isinstance(node, ast.Name) and node.id in chosen:
+        return chosen[node.id]
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATIONS:
+        return OPERATIONS[type(node.op)](_computed(node.left, chosen), _computed(node.right, chosen))
+    return ast.literal_eval(node)
 
 
 def takes_rgb(network, library):
@@ -129,4 +179,4 @@ def _fits(value, kind, limits):
         return isinstance(value, list) and all(_fits(one, "integer", limits) for one in value)
     if isinstance(value, bool) or not isinstance(value, int if kind != "number" else (int, float)):
         return False
-    return limits[0] <= value <= limits[1] and (kind != "odd" or value % 2 == 1)
+    return limits[0] <= value <= limits[1] and value % 2 == {"odd": 1, "even": 0}.get(kind, value % 2)

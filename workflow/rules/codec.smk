@@ -26,8 +26,8 @@ rule prepare_codec_pictures:
         sources=sources_of("pictures", "pictures"),
         settings=pictures_settings,
     shell:
-        "python {input.script} --images {params.sources:q} --settings {params.settings:q} --apart {input.apart} "
-        "--output {output.images} --threads {threads} &> {log}"
+        "python {input.script:q} --images {params.sources:q} --settings {params.settings:q} --apart {input.apart:q} "
+        "--output {output.images:q} --threads {threads} &> {log:q}"
 
 
 rule prepare_data_set:
@@ -52,8 +52,8 @@ rule prepare_data_set:
         sources=sources_of("data_sets", "data_set"),
         settings=data_set_settings,
     shell:
-        "python {input.script} --images {params.sources:q} --settings {params.settings:q} --output {output.images} "
-        "&> {log}"
+        "python {input.script:q} --images {params.sources:q} --settings {params.settings:q} --output {output.images:q} "
+        "&> {log:q}"
 
 
 rule train_codec:
@@ -83,9 +83,9 @@ rule train_codec:
         checkpoints="results/checkpoints/codecs/{codec}",
         curves="results/tensorboard/codecs/{codec}",
     shell:
-        "python {input.script} --images {input.images} --settings {params.settings:q} --seed {params.seed} "
-        "--output {output.model} --checkpoints {params.checkpoints} --tensorboard {params.curves} "
-        "--threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --seed {params.seed:q} "
+        "--output {output.model:q} --checkpoints {params.checkpoints:q} --tensorboard {params.curves:q} "
+        "--threads {threads} &> {log:q}"
 
 
 rule profile_standard:
@@ -111,8 +111,8 @@ rule profile_standard:
     params:
         images=subpath(input.images, parent=True),
     shell:
-        "python {input.script} --images {params.images} --codec {wildcards.standard} "
-        "--data-set {wildcards.data_set} --processes {threads} --output {output.profile} &> {log}"
+        "python {input.script:q} --images {params.images:q} --codec {wildcards.standard:q} "
+        "--data-set {wildcards.data_set:q} --processes {threads} --output {output.profile:q} &> {log:q}"
 
 
 rule profile_codec:
@@ -137,5 +137,5 @@ rule profile_codec:
     params:
         images=subpath(input.images, parent=True),
     shell:
-        "python {input.script} --images {params.images} --codec {input.model} --name {wildcards.codec} "
-        "--data-set {wildcards.data_set} --threads {threads} --output {output.profile} &> {log}"
+        "python {input.script:q} --images {params.images:q} --codec {input.model:q} --name {wildcards.codec:q} "
+        "--data-set {wildcards.data_set:q} --threads {threads} --output {output.profile:q} &> {log:q}"

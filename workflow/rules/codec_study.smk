@@ -35,8 +35,8 @@ rule tabulate_rate_distortion:
             ["--published", *input.published] if input.published else []
         ),
     shell:
-        "python {input.script} --profiles {input.profiles} {params.join:q} {params.published} "
-        "--output {output.table} --curves {output.curves} --averages {output.averages} &> {log}"
+        "python {input.script:q} --profiles {input.profiles:q} {params.join:q} {params.published:q} "
+        "--output {output.table:q} --curves {output.curves:q} --averages {output.averages:q} &> {log:q}"
 
 
 rule tabulate_bd_rates:
@@ -68,8 +68,8 @@ rule tabulate_bd_rates:
     params:
         join=joined_codecs,
     shell:
-        "python {input.script} --profiles {input.profiles} {params.join:q} --output {output.table} "
-        "--per-image {output.images} &> {log}"
+        "python {input.script:q} --profiles {input.profiles:q} {params.join:q} --output {output.table:q} "
+        "--per-image {output.images:q} &> {log:q}"
 
 
 rule tabulate_channelwise:
@@ -110,8 +110,8 @@ rule tabulate_channelwise:
             ["--published", *input.published] if input.published else []
         ),
     shell:
-        "python {input.script} --images {params.images} {params.models:q} --sizes {params.sizes} {params.published} "
-        "--patches {output.patches} --output {output.table} --threads {threads} &> {log}"
+        "python {input.script:q} --images {params.images:q} {params.models:q} --sizes {params.sizes:q} "
+        "{params.published:q} --patches {output.patches:q} --output {output.table:q} --threads {threads} &> {log:q}"
 
 
 rule measure_codec_runtime:
@@ -150,8 +150,8 @@ rule measure_codec_runtime:
             ["--published", *input.published] if input.published else []
         ),
     shell:
-        "python {input.script} {params.models:q} --count {params.most} --repeats {params.repeats} {params.published} "
-        "--output {output.table} --threads {threads} &> {log}"
+        "python {input.script:q} {params.models:q} --count {params.most:q} --repeats {params.repeats:q} "
+        "{params.published:q} --output {output.table:q} --threads {threads} &> {log:q}"
 
 
 rule measure_entropy_estimation:
@@ -179,7 +179,7 @@ rule measure_entropy_estimation:
         mem_mb=more_memory,
         runtime=30,
     shell:
-        "python {input.script} --output {output.table} --threads {threads} &> {log}"
+        "python {input.script:q} --output {output.table:q} --threads {threads} &> {log:q}"
 
 
 rule sample_codec_crops:
@@ -207,8 +207,8 @@ rule sample_codec_crops:
         most=lambda wildcards: study(wildcards)["examples"]["images"],
         crop=lambda wildcards: study(wildcards)["examples"]["side"],
     shell:
-        "python {input.script} --images {params.images} --model {params.name}={input.model} --count {params.most} "
-        "--crop {params.crop} --output {output.sample} --threads {threads} &> {log}"
+        "python {input.script:q} --images {params.images:q} --model {params.name:q}={input.model:q} "
+        "--count {params.most:q} --crop {params.crop:q} --output {output.sample:q} --threads {threads} &> {log:q}"
 
 
 rule plot_rate_distortion:
@@ -243,8 +243,8 @@ rule plot_rate_distortion:
             ["--published", *input.published] if input.published else []
         ),
     shell:
-        "python {input.script} --table {input.table} --points {input.points} {params.published} "
-        "--output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --points {input.points:q} {params.published:q} "
+        "--output {output.pdf:q} &> {log:q}"
 
 
 rule plot_entropy_estimation:
@@ -273,7 +273,7 @@ rule plot_entropy_estimation:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_codec_crops:
@@ -302,4 +302,4 @@ rule plot_codec_crops:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
-from planning import cameras, codecs, configuration, cost, figures, grid, jobs, locks
+from planning import cameras, codecs, configuration, cost, figures, grid, jobs
 from planning.jobs import as_json
 from planning.library import Library
 
@@ -17,8 +17,6 @@ os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '
 os.environ.update(NEURAL_IMAGING_PARENT=str(os.getpid()))
 # SIGTERM before a time limit goes to every process of a job: the shell waits while its program saves what it has.
 shell.prefix("set -euo pipefail; trap : TERM; ")
-# Kept for as long as this process lives.
-held = locks.remove_stale() if workflow.is_main_process else None
 
 
 def refuse(message):
@@ -29,6 +27,10 @@ def refuse(message):
 
 sources = Library(workflow.basedir)
 try:
+    if workflow.is_main_process:
+        configuration.check_keys(
+            workflow.overwrite_configfiles or ["config/config.yaml"]
+        )
     configuration.check_schema(config)
     configuration.check(config, sources)
     # Jobs may run where a folder of photographs that they do not need is not to be seen.

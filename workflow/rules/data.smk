@@ -26,8 +26,8 @@ rule simulate_raw:
         settings=scene_settings,
         known=known_camera,
     shell:
-        "python {input.script} --profile {params.profile:q} --cameras {input.cameras} --settings {params.settings:q} "
-        "--output {output.raws} --threads {threads} &> {log}"
+        "python {input.script:q} --profile {params.profile:q} --cameras {input.cameras:q} "
+        "--settings {params.settings:q} --output {output.raws:q} --threads {threads} &> {log:q}"
 
 
 rule download_raw:
@@ -56,8 +56,8 @@ rule download_raw:
         source=lambda wildcards: config["cameras"][wildcards.camera]["source"],
         settings=download_settings,
     shell:
-        "python {input.script} --source {params.source} --settings {params.settings:q} "
-        "--downloads results/downloads/{wildcards.camera} --output {output.raws} &> {log}"
+        "python {input.script:q} --source {params.source:q} --settings {params.settings:q} "
+        "--downloads results/downloads/{wildcards.camera:q} --output {output.raws:q} &> {log:q}"
 
 
 rule prepare_data:
@@ -86,8 +86,8 @@ rule prepare_data:
         settings=data_settings,
         known=known_camera,
     shell:
-        "python {input.script} --source {params.folder:q} --settings {params.settings:q} --cameras {input.cameras} "
-        "--output {output.images} --threads {threads} &> {log}"
+        "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --cameras {input.cameras:q} "
+        "--output {output.images:q} --threads {threads} &> {log:q}"
 
 
 rule prepare_pictures:
@@ -113,5 +113,5 @@ rule prepare_pictures:
         folder=photographs,
         settings=data_settings,
     shell:
-        "python {input.script} --source {params.folder:q} --settings {params.settings:q} --output {output.images} "
-        "--threads {threads} &> {log}"
+        "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --output {output.images:q} "
+        "--threads {threads} &> {log:q}"

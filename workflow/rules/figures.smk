@@ -27,7 +27,7 @@ rule plot_scatter_psnr:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_scatter_ssim:
@@ -56,7 +56,7 @@ rule plot_scatter_ssim:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_whole_and_patchwise:
@@ -86,7 +86,7 @@ rule plot_whole_and_patchwise:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --runs {input.runs} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --runs {input.runs:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_progress:
@@ -115,7 +115,7 @@ rule plot_progress:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_confusion:
@@ -144,7 +144,7 @@ rule plot_confusion:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_published:
@@ -173,7 +173,7 @@ rule plot_published:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_differentiable_jpeg:
@@ -202,7 +202,7 @@ rule plot_differentiable_jpeg:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_rate_distortion_accuracy:
@@ -231,4 +231,4 @@ rule plot_rate_distortion_accuracy:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"

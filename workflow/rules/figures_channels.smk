@@ -27,7 +27,7 @@ rule plot_boxplot:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_channels:
@@ -58,7 +58,8 @@ rule plot_channels:
     params:
         settings=channel_settings,
     shell:
-        "python {input.script} --table {input.table} --settings {params.settings:q} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --settings {params.settings:q} --output {output.pdf:q} "
+        "&> {log:q}"
 
 
 rule plot_transfer:
@@ -87,4 +88,4 @@ rule plot_transfer:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --table {input.table} --output {output.pdf} &> {log}"
+        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"

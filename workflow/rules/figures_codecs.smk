@@ -25,8 +25,8 @@ rule sample_spectra:
         patch=lambda wildcards: 2
         * config["protocols"][experiment(wildcards)["protocol"]]["patch"],
     shell:
-        "python {input.script} --images {input.images} {params.models:q} --patch {params.patch} --output {output.sample} "
-        "--threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} {params.models:q} --patch {params.patch:q} "
+        "--output {output.sample:q} --threads {threads} &> {log:q}"
 
 
 rule sample_codec_example:
@@ -53,8 +53,8 @@ rule sample_codec_example:
     params:
         models=named_archives(example_tuned),
     shell:
-        "python {input.script} --images {input.images} {params.models:q} --output {output.sample} "
-        "--threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} {params.models:q} --output {output.sample:q} "
+        "--threads {threads} &> {log:q}"
 
 
 rule plot_spectra:
@@ -83,7 +83,7 @@ rule plot_spectra:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_codec_example:
@@ -112,4 +112,4 @@ rule plot_codec_example:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"

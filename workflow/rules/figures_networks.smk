@@ -28,7 +28,7 @@ rule plot_system:
     params:
         settings=system_settings,
     shell:
-        "python {input.script} --settings {params.settings:q} --output {output.pdf} &> {log}"
+        "python {input.script:q} --settings {params.settings:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule describe_pipelines:
@@ -53,7 +53,7 @@ rule describe_pipelines:
     params:
         networks=example_layers,
     shell:
-        "python {input.script} {params.networks:q} --output {output.sample} --threads {threads} &> {log}"
+        "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"
 
 
 rule describe_codec:
@@ -76,7 +76,7 @@ rule describe_codec:
     params:
         networks=example_codec_layers,
     shell:
-        "python {input.script} {params.networks:q} --output {output.sample} --threads {threads} &> {log}"
+        "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"
 
 
 rule plot_pipeline_steps:
@@ -105,7 +105,7 @@ rule plot_pipeline_steps:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --networks {input.networks} --output {output.pdf} &> {log}"
+        "python {input.script:q} --networks {input.networks:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_architecture:
@@ -134,4 +134,4 @@ rule plot_architecture:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --networks {input.networks} --output {output.pdf} &> {log}"
+        "python {input.script:q} --networks {input.networks:q} --output {output.pdf:q} &> {log:q}"

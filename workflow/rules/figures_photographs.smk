@@ -23,8 +23,8 @@ rule sample_pipelines:
     params:
         models=named_models,
     shell:
-        "python {input.script} --images {input.images} {params.models:q} --output {output.sample} "
-        "--threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} {params.models:q} --output {output.sample:q} "
+        "--threads {threads} &> {log:q}"
 
 
 rule sample_difference:
@@ -50,8 +50,8 @@ rule sample_difference:
         mem_mb=more_memory,
         runtime=20,
     shell:
-        "python {input.script} --images {input.images} --plain {input.isp} --optimised {input.run} "
-        "--output {output.sample} --threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} --plain {input.isp:q} --optimised {input.run:q} "
+        "--output {output.sample:q} --threads {threads} &> {log:q}"
 
 
 rule sample_manipulations:
@@ -75,8 +75,8 @@ rule sample_manipulations:
     params:
         manipulations=example_manipulations,
     shell:
-        "python {input.script} --images {input.images} --manipulations {params.manipulations:q} "
-        "--output {output.sample} --threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} --manipulations {params.manipulations:q} "
+        "--output {output.sample:q} --threads {threads} &> {log:q}"
 
 
 rule plot_pipelines:
@@ -105,7 +105,7 @@ rule plot_pipelines:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_difference:
@@ -134,7 +134,7 @@ rule plot_difference:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
 
 
 rule plot_manipulations:
@@ -163,4 +163,4 @@ rule plot_manipulations:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --sample {input.sample} --output {output.pdf} &> {log}"
+        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"

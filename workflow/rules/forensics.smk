@@ -30,10 +30,11 @@ rule train_forensics:
         curves=f"results/tensorboard/forensics/{{protocol}}/{RUN}",
         codec=codec_option,
     shell:
-        "python {input.script} --images {input.images} --isp-model {input.isp} {params.codec} "
-        "--lambda-isp {wildcards.lambda_isp} --lambda-codec {wildcards.lambda_codec} --signature {wildcards.signature} "
-        "--run {wildcards.run} --settings {params.settings:q} --output {output.model} "
-        "--checkpoints {params.checkpoints} --tensorboard {params.curves} --threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} --isp-model {input.isp:q} {params.codec:q} "
+        "--lambda-isp {wildcards.lambda_isp:q} --lambda-codec {wildcards.lambda_codec:q} "
+        "--signature {wildcards.signature:q} --run {wildcards.run:q} --settings {params.settings:q} "
+        "--output {output.model:q} --checkpoints {params.checkpoints:q} --tensorboard {params.curves:q} "
+        "--threads {threads} &> {log:q}"
 
 
 rule evaluate_forensics:
@@ -61,5 +62,5 @@ rule evaluate_forensics:
         settings=evaluation_settings,
         labels=run_labels,
     shell:
-        "python {input.script} --model {input.model} --images {input.images} --settings {params.settings:q} "
-        "--labels {params.labels:q} --output {output.evaluation} --threads {threads} &> {log}"
+        "python {input.script:q} --model {input.model:q} --images {input.images:q} --settings {params.settings:q} "
+        "--labels {params.labels:q} --output {output.evaluation:q} --threads {threads} &> {log:q}"

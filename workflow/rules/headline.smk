@@ -28,10 +28,8 @@ rule tabulate_headline:
         mem_mb=2000,
         runtime=20,
     params:
-        configuration=as_json(
-            {part: config[part] for part in PROTOCOL_PARTS if part in config}
-        ),
+        configuration=headline_configuration,
         tables=headline_options,
     shell:
-        "python {input.script} --configuration {params.configuration:q} --paper {input.paper} "
-        "{params.tables:q} --output {output.table} &> {log}"
+        "python {input.script:q} --configuration {params.configuration:q} --paper {input.paper:q} {params.tables:q} "
+        "--output {output.table:q} &> {log:q}"

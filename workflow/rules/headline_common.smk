@@ -14,7 +14,6 @@ PUBLISHED = (
     "channelwise_coding",
     "codec_runtime",
 )
-# What the table says of the protocol is computed from these parts of the configuration.
 PROTOCOL_PARTS = (
     "cameras",
     "data",
@@ -32,6 +31,12 @@ PROTOCOL_PARTS = (
 def target_headline(wildcards):
     """The headline table, where the configuration has anything that it is about."""
     return ["results/tables/headline.csv"] if headline_tables() else []
+
+
+# Settings of a job are given by functions: in a text that stands in a rule, Snakemake takes braces for wildcards.
+def headline_configuration(wildcards):
+    """What the table says of the protocol is computed from this."""
+    return as_json({part: config[part] for part in PROTOCOL_PARTS if part in config})
 
 
 def headline_tables():

@@ -30,9 +30,9 @@ rule train_isp:
         checkpoints="results/checkpoints/isp/{camera}/{isp}",
         curves="results/tensorboard/isp/{camera}/{isp}",
     shell:
-        "python {input.script} --images {input.images} --settings {params.settings:q} "
-        "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} "
-        "--tensorboard {params.curves} --threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --seed {params.seed:q} "
+        "--output {output.model:q} --checkpoints {params.checkpoints:q} --tensorboard {params.curves:q} "
+        "--threads {threads} &> {log:q}"
 
 
 rule train_shared_isp:
@@ -64,9 +64,9 @@ rule train_shared_isp:
         checkpoints="results/checkpoints/shared_isp/{isp}",
         curves="results/tensorboard/shared_isp/{isp}",
     shell:
-        "python {input.script} --images {input.images} --settings {params.settings:q} "
-        "--seed {params.seed} --output {output.model} --checkpoints {params.checkpoints} "
-        "--tensorboard {params.curves} --threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --seed {params.seed:q} "
+        "--output {output.model:q} --checkpoints {params.checkpoints:q} --tensorboard {params.curves:q} "
+        "--threads {threads} &> {log:q}"
 
 
 rule set_camera:
@@ -92,7 +92,8 @@ rule set_camera:
         mem_mb=more_memory,
         runtime=10,
     shell:
-        "python {input.script} --model {input.model} --camera {wildcards.camera} --output {output.model} &> {log}"
+        "python {input.script:q} --model {input.model:q} --camera {wildcards.camera:q} --output {output.model:q} "
+        "&> {log:q}"
 
 
 rule evaluate_isp:
@@ -115,5 +116,5 @@ rule evaluate_isp:
         mem_mb=more_memory,
         runtime=60,
     shell:
-        "python {input.script} --images {input.images} --pipeline {wildcards.isp}={input.model} --size 1024 "
-        "--output {output.table} --threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} --pipeline {wildcards.isp:q}={input.model:q} --size 1024 "
+        "--output {output.table:q} --threads {threads} &> {log:q}"

@@ -25,8 +25,8 @@ rule sample_signature:
     params:
         labels=run_labels,
     shell:
-        "python {input.script} --model {input.model} --images {input.images} --labels {params.labels:q} "
-        "--output {output.sample} --threads {threads} &> {log}"
+        "python {input.script:q} --model {input.model:q} --images {input.images:q} --labels {params.labels:q} "
+        "--output {output.sample:q} --threads {threads} &> {log:q}"
 
 
 rule tabulate_signature:
@@ -59,8 +59,8 @@ rule tabulate_signature:
         grid=grid_settings,
         phased=lambda wildcards: figures.phased(experiment(wildcards), config["isps"]),
     shell:
-        "python {input.script} --root {params.root} --grid {params.grid:q} --phased {params.phased} "
-        "--output {output.table} &> {log}"
+        "python {input.script:q} --root {params.root:q} --grid {params.grid:q} --phased {params.phased:q} "
+        "--output {output.table:q} &> {log:q}"
 
 
 rule plot_signature:
@@ -93,4 +93,4 @@ rule plot_signature:
         mem_mb=1000,
         runtime=10,
     shell:
-        "python {input.script} --sample {input.samples:q} --output {output.pdf} &> {log}"
+        "python {input.script:q} --sample {input.samples:q} --output {output.pdf:q} &> {log:q}"

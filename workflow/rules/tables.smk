@@ -61,9 +61,9 @@ rule tabulate_forensics:
         root=lambda wildcards: f"results/forensics/{experiment(wildcards)['protocol']}",
         grid=grid_settings,
     shell:
-        "python {input.script} --root {params.root} --grid {params.grid:q} --runs {output.runs} "
-        "--summary {output.summary} --confusion {output.confusion} --progress {output.progress} "
-        "--photographs {output.photographs} &> {log}"
+        "python {input.script:q} --root {params.root:q} --grid {params.grid:q} --runs {output.runs:q} "
+        "--summary {output.summary:q} --confusion {output.confusion:q} --progress {output.progress:q} "
+        "--photographs {output.photographs:q} &> {log:q}"
 
 
 rule tabulate_published:
@@ -115,9 +115,9 @@ rule tabulate_published:
         isp=lambda wildcards: published(wildcards)["isp"],
         channel=lambda wildcards: published(wildcards)["channel"],
     shell:
-        "python {input.script} --summary {input.summary} --published {input.published} --output {output.table} "
-        "--camera {params.camera} --isp {params.isp} --channel {params.channel} --confusion {input.confusion} "
-        "--published-confusion {input.published_confusion} --confusion-output {output.confusion} &> {log}"
+        "python {input.script:q} --summary {input.summary:q} --published {input.published:q} --output {output.table:q} "
+        "--camera {params.camera:q} --isp {params.isp:q} --channel {params.channel:q} --confusion {input.confusion:q} "
+        "--published-confusion {input.published_confusion:q} --confusion-output {output.confusion:q} &> {log:q}"
 
 
 rule tabulate_isps:
@@ -149,7 +149,7 @@ rule tabulate_isps:
     params:
         folders=[str(Path(record).parent) for record in trained_isps("record.json")],
     shell:
-        "python {input.script} --models {params.folders:q} --output {output.table} &> {log}"
+        "python {input.script:q} --models {params.folders:q} --output {output.table:q} &> {log:q}"
 
 
 rule compare_jpeg:
@@ -179,5 +179,5 @@ rule compare_jpeg:
     params:
         settings=jpeg_settings(),
     shell:
-        "python {input.script} --images {input.images} --settings {params.settings:q} --output {output.table} "
-        "--threads {threads} &> {log}"
+        "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --output {output.table:q} "
+        "--threads {threads} &> {log:q}"

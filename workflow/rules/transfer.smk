@@ -27,8 +27,8 @@ rule test_forensics:
         settings=transfer_settings,
         labels=run_labels,
     shell:
-        "python {input.script} --model {input.model} --images {params.sets:q} --settings {params.settings:q} "
-        "--labels {params.labels:q} --output {output.test} --threads {threads} &> {log}"
+        "python {input.script:q} --model {input.model:q} --images {params.sets:q} --settings {params.settings:q} "
+        "--labels {params.labels:q} --output {output.test:q} --threads {threads} &> {log:q}"
 
 
 rule tabulate_transfer:
@@ -58,10 +58,10 @@ rule tabulate_transfer:
         mem_mb=2000,
         runtime=20,
     params:
-        trained=as_json(transfer.described(config, LEARNED)),
+        trained=transfer_runs,
     shell:
-        "python {input.script} --trained {params.trained:q} --tests results/transfer --evaluations results/forensics "
-        "--output {output.table} &> {log}"
+        "python {input.script:q} --trained {params.trained:q} --tests results/transfer --evaluations results/forensics "
+        "--output {output.table:q} &> {log:q}"
 
 
 if transfer.section(config):

@@ -35,3 +35,8 @@ def target_transfer_figures():
 def transfer_settings(wildcards):
     """Settings of a test."""
     return as_json({"windows": transfer.section(config)["windows"]})
+
+
+def transfer_runs(wildcards):
+    """Which runs are tested."""
+    return as_json(transfer.described(config, LEARNED))

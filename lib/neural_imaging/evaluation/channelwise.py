@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from neural_imaging import codec
+from neural_imaging import codec, files
 from neural_imaging.coding import bitstream
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import typeset
@@ -50,7 +50,9 @@ def measure(name, model, pictures, sizes=SIZES):
             raise UserError(
                 f"patches of {size} pixels: sizes are multiples of {model.multiple} that divide the largest, {largest}"
             )
-    for path in tqdm([Path(picture) for picture in pictures], desc=name, unit="picture", disable=None):
+    pictures = list(map(Path, pictures))
+    names = dict(zip(pictures, files.distinct_names(pictures), strict=True))
+    for path in tqdm(pictures, desc=name, unit="picture", disable=None):
         picture = opening.read(path).picture
         height, width = picture.shape[:2]
         if min(height, width) < largest:
@@ -61,7 +63,7 @@ def measure(name, model, pictures, sizes=SIZES):
             for patch in _tiles(middle, size):
                 stream = codec.compress(patch, model, version=1)
                 apart, whole = len(stream), bitstream.channel_bytes(bitstream.read(stream).indices)
-                yield dict(zip(MEASURED, [name, size, path.name, apart, whole, apart / whole], strict=True))
+                yield dict(zip(MEASURED, [name, size, names[path], apart, whole, apart / whole], strict=True))
 
 
 def beside(measured, published=None):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import matching, rate_distortion
 from neural_imaging.imaging import measures, opening
@@ -36,7 +37,7 @@ def sample(paths, coder, crop=128, square=None):
     crops, measured = zip(*rows, strict=True)
     bpp, psnr, ssim, quality = np.moveaxis(np.array(measured, float), 2, 0)
     return {
-        "images": np.array([Path(path).stem for path in paths]),
+        "images": np.array(files.distinct_names(paths, endings=False)),
         "names": np.array(["original", coder.name, *MATCHES]),
         "crops": np.stack(crops),
         "bpp": bpp,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from neural_imaging import files
+from neural_imaging import records
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid as grids
 from neural_imaging.evaluation import summaries, tables, typeset
@@ -94,11 +94,8 @@ class FoundRuns:
             return None
         if (folder / "model.keras").is_file():
             return "trained, not evaluated"
-        try:
-            state = files.read_json(grids.run_folder(self._checkpoints, point) / "state.json")
-            return f"in training ({int(state['epoch']) + 1} epochs done)"
-        except (UserError, KeyError, TypeError, ValueError):
-            return "unfinished"
+        epochs = records.epochs_done(grids.run_folder(self._checkpoints, point))
+        return "unfinished" if epochs is None else f"in training ({epochs} epochs done)"
 
 
 def matrices(table):

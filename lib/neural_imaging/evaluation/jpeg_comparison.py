@@ -74,7 +74,7 @@ def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
     from neural_imaging.models.jpeg import DifferentiableJPEG, LibJPEG
 
     codecs = {"libjpeg": LibJPEG(), **{name: DifferentiableJPEG(rounding=name) for name in roundings}}
-    for path in pictures:
+    for path, image in zip(pictures, files.distinct_names(pictures), strict=True):
         picture = read(path)[None].astype(np.float32) / 255
         for quality in qualities:
             real = None
@@ -83,7 +83,7 @@ def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
                 real = compressed if real is None else real
                 difference = 255 * float(np.abs(compressed - real).mean(dtype=np.float64))
                 psnr = measures.psnr(picture, compressed)
-                yield {"image": path.name, "quality": quality, "codec": name, "psnr": psnr, "difference": difference}
+                yield {"image": image, "quality": quality, "codec": name, "psnr": psnr, "difference": difference}
 
 
 def write(path, rows):

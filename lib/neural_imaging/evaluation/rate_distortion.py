@@ -125,17 +125,20 @@ def profile_files(paths, codec, qualities=None, *, data_set="", crop=None, resiz
         processes: how many share the pictures. Times are best measured with one. A learned codec stays in this one.
 
     Returns:
-        (rows, skipped, notes): rows as from `profile`, in the order of the files; lists of dicts with image and reason,
+        (rows, skipped, notes): rows as from `profile`, in the order of the files, which have names as from
+        `files.distinct_names`; lists of dicts with image and reason,
         and with image and note of what was changed at opening.
 
     Raises:
-        UserError: wrong qualities, or no picture could be measured.
+        UserError: wrong qualities, a picture named twice, or none that could be measured.
     """
     qualities, done = checked(codec, qualities), {}
     # Standards are found again by their name in other processes.
     shared = processes > 1 and codec.name in standards.names()
     name = codec.name if shared else codec
-    tasks = [(path, name, qualities, data_set, crop, resize) for path in map(Path, paths)]
+    paths = list(map(Path, paths))
+    names = files.distinct_names(paths)
+    tasks = [(path, image, name, qualities, data_set, crop, resize) for path, image in zip(paths, names, strict=True)]
     with tqdm(total=len(tasks), desc=f"{data_set} {codec.name}".strip(), unit="picture", disable=None) as progress:
         for index, result in _shared(tasks, processes) if shared else enumerate(map(_work, tasks)):
             done[index] = result
@@ -143,11 +146,11 @@ def profile_files(paths, codec, qualities=None, *, data_set="", crop=None, resiz
                 progress.write(f"{tasks[index][0]}: {result['reason']}", file=sys.stderr)
             progress.update()
     rows, skipped, notes = [], [], []
-    for index, (path, *_) in enumerate(tasks):
+    for index, image in enumerate(names):
         rows += done[index]["rows"]
-        notes += [{"image": path.name, "note": note} for note in done[index]["notes"]]
+        notes += [{"image": image, "note": note} for note in done[index]["notes"]]
         if done[index]["reason"]:
-            skipped.append({"image": path.name, "reason": done[index]["reason"]})
+            skipped.append({"image": image, "reason": done[index]["reason"]})
     if not rows:
         first = f"; {skipped[0]['image']}: {skipped[0]['reason']}" if skipped else ""
         raise UserError(f"{codec.label}: none of {len(tasks)} pictures could be measured{first}")
@@ -212,12 +215,12 @@ def run(paths, codec, output, qualities=None, *, data_set="", name=None, crop=No
 
 def _work(task):
     """Rows and notes of a picture, or the reason why there are none: it stops no other picture."""
-    path, codec, qualities, data_set, crop, resize = task
+    path, name, codec, qualities, data_set, crop, resize = task
     try:
         codec = standards.get(codec) if isinstance(codec, str) else codec
         opened = opening.read(path)
         image = cut(opened.picture, crop, resize)
-        rows = profile([(path.name, image)], codec, qualities, data_set)
+        rows = profile([(name, image)], codec, qualities, data_set)
     except Exception as error:
         return {"rows": [], "notes": [], "reason": errors.reason(error)}
     return {"rows": rows, "notes": opened.notes, "reason": ""}

@@ -50,6 +50,7 @@ WORDS = (
     # Of tests on other pictures.
     "trained_on", "tested_on",
 )  # fmt: skip
+_TEXTS = sorted({*WORDS, *grids.SPELLINGS} - {"quality"})
 
 
 def evaluations(root, grid):
@@ -165,7 +166,8 @@ def read(path, columns):
     """
     path = Path(path)
     try:
-        table = pd.read_csv(path, dtype=dict.fromkeys(grids.SPELLINGS, str))
+        # A name is text, also where it looks like a number or like nothing: None, NA, 007.
+        table = pd.read_csv(path, dtype=dict.fromkeys(_TEXTS, str), keep_default_na=False, na_values=[""])
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
     except IsADirectoryError:

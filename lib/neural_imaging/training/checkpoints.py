@@ -4,14 +4,17 @@ import contextlib
 import hashlib
 import json
 import signal
+import struct
 import sys
 import time
+import zipfile
+import zlib
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from neural_imaging import files
+from neural_imaging import errors, files, records
 from neural_imaging.training.termination import Termination
 
 
@@ -35,6 +38,21 @@ def fingerprint(content, inputs=()):
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+# Entry of a checkpoint, and what reading a damaged one raises.
+_STATE = "state"
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+
+
 def _variables(model):
     """All state of a model: weights, generators of random numbers (which `.weights.h5` leaves out), optimizer."""
     return [*model.variables, *model.optimizer.variables]
@@ -44,15 +62,16 @@ class Checkpoint(keras.callbacks.Callback):
     """Saves the state of a training at ends of epochs, and brings it back.
 
     The state is the weights of the model and its optimizer, generators of random numbers, the history, and what
-    the other callbacks remember. The weights are written first and then named by `state.json`, so that a kill at
-    any moment leaves a whole checkpoint, the old one or the new one.
+    the other callbacks remember. It is one file with checksums, and the one before it stays, so that a kill at any
+    moment or a damaged file costs no more than the epochs between the two. A file's name has the training in it: other
+    files of the folder are never touched, also not those of other trainings.
 
     A program that is asked to end saves after the batch at hand, with the sums behind the epoch's averages, and ends
     with exit code 143.
 
     Args:
         folder: where checkpoints lie; it must be outside the outputs that a workflow engine deletes.
-        identity: fingerprint of the training; checkpoints with another one are removed.
+        identity: fingerprint of the training.
         keepers: objects with `state() -> JSON types` and `restore(state)`, by name. One that also has `arrays()`, a
             list of arrays, gets them back as the second argument of `restore`.
         every: save after each this many epochs.
@@ -65,15 +84,16 @@ class Checkpoint(keras.callbacks.Callback):
 
     def __init__(self, folder, identity, keepers, every, seconds=60.0):
         super().__init__()
-        self._folder, self._identity, self._keepers = Path(folder), identity, keepers
+        self._folder, self._keepers = Path(folder), keepers
+        self._prefix = f"{records.CHECKPOINT}-{identity[:16]}"
         self._every, self._seconds = every, seconds
-        self._saved = time.monotonic()
+        self._saved, self._last = time.monotonic(), None
         # The epoch at work; how many of its batches were done before, and what its averages were then.
         self._epoch, self._begun, self._averages = 0, 0, []
         self.resumed, self.termination = 0, Termination()
 
     def restore(self, model):
-        """Bring back the last state, if there is one.
+        """Bring back the last state that is whole, if there is one, and say which are not.
 
         Args:
             model: the compiled and built model to load weights into.
@@ -82,31 +102,33 @@ class Checkpoint(keras.callbacks.Callback):
             (epoch, batches): the epoch to go on with, and how many of its batches are done; 0 and 0 where there is
             nothing to go on from.
         """
-        state = self._read()
         # What a kill in the middle of writing has left.
-        for file in (*self._folder.glob(".epoch-*.npz"), *self._folder.glob(".state-*.json")):
+        for file in self._folder.glob(f".{self._prefix}-*.npz"):
             file.unlink(missing_ok=True)
-        if state is None:
-            self.remove()
-            return 0, 0
-        with np.load(self._folder / state["weights"], allow_pickle=False) as saved:
-            for index, variable in enumerate(_variables(model)):
-                variable.assign(saved[f"v{index}"])
-            for name, keeper in self._keepers.items():
-                count = state["arrays"].get(name)
-                arrays = [] if count is None else [[saved[f"{name}{index}"] for index in range(count)]]
-                keeper.restore(state["keepers"][name], *arrays)
-            self._averages = [saved[f"average{index}"] for index in range(state["averages"])]
+        for path in self._own()[::-1]:
+            try:
+                state, saved = _read(path)
+            except _DAMAGE as error:
+                print(f"{path}: damaged ({errors.reason(error)}); passed over", file=sys.stderr, flush=True)
+                continue
+            self._last = path
+            return self._take(model, state, saved)
+        return 0, 0
+
+    def _own(self):
+        """This training's checkpoints, the last one at the end."""
+        return sorted(self._folder.glob(f"{self._prefix}-*.npz"))
+
+    def _take(self, model, state, saved):
+        for index, variable in enumerate(_variables(model)):
+            variable.assign(saved[f"v{index}"])
+        for name, keeper in self._keepers.items():
+            count = state["arrays"].get(name)
+            arrays = [] if count is None else [[saved[f"{name}{index}"] for index in range(count)]]
+            keeper.restore(state["keepers"][name], *arrays)
+        self._averages = [saved[f"average{index}"] for index in range(state["averages"])]
         self.resumed, self._begun = state["resumed"] + 1, state["batches"]
         return state["epoch"] + 1, state["batches"]
-
-    def _read(self):
-        try:
-            state = json.loads((self._folder / "state.json").read_text())
-        except (FileNotFoundError, NotADirectoryError, ValueError):
-            return None
-        whole = state.get("identity") == self._identity and (self._folder / state["weights"]).is_file()
-        return state if whole else None
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
@@ -135,39 +157,42 @@ class Checkpoint(keras.callbacks.Callback):
         raise SystemExit(128 + signal.SIGTERM)
 
     def save(self, epoch, batches=0):
-        """Write the state after `epoch` and so many batches of the next one, and remove the state before it."""
+        """Write the state after `epoch` and so many batches of the next one; of those before it one stays."""
         if batches and hasattr(self.model, "jax_state_sync"):
             # Within an epoch JAX's newest weights are not in the model.
             self.model.jax_state_sync()
         self._folder.mkdir(parents=True, exist_ok=True)
-        # A name of its own, since the state before it counts until the new one is whole.
-        name = f"epoch-{epoch + 1:06d}-batch-{batches:06d}.npz" if batches else f"epoch-{epoch:06d}.npz"
         kept = {key: keeper.arrays() for key, keeper in self._keepers.items() if hasattr(keeper, "arrays")}
         variables = [keras.ops.convert_to_numpy(variable) for variable in _variables(self.model)]
         averages = self.model.metrics_variables if batches else []
         groups = {"v": variables, "average": list(map(keras.ops.convert_to_numpy, averages)), **kept}
         arrays = {f"{key}{index}": array for key, group in groups.items() for index, array in enumerate(group)}
-        with files.atomic(self._folder / name) as temporary:
-            np.savez(temporary, **arrays)
-        content = {
-            "identity": self._identity,
+        state = {
             "epoch": epoch,
             "batches": batches,
             "averages": len(averages),
-            "weights": name,
             "resumed": self.resumed,
             "keepers": {key: keeper.state() for key, keeper in self._keepers.items()},
             "arrays": {key: len(group) for key, group in kept.items()},
         }
-        files.write_json(self._folder / "state.json", content)
-        for old in self._folder.glob("epoch-*.npz"):
-            if old.name != name:
+        path = self._folder / f"{self._prefix}-{epoch + 1:06d}-{batches:06d}.npz"
+        with files.atomic(path) as temporary:
+            np.savez(temporary, **{_STATE: np.frombuffer(json.dumps(state).encode(), np.uint8)}, **arrays)
+        for old in self._own():
+            if old not in (path, self._last):
                 old.unlink(missing_ok=True)
-        self._saved = time.monotonic()
+        self._saved, self._last = time.monotonic(), path
 
     def remove(self):
-        """Remove the checkpoints, and their folder where nothing else is in it: the user may have named any folder."""
-        for file in (*self._folder.glob("epoch-*.npz"), self._folder / "state.json"):
+        """Remove this training's checkpoints, and their folder where nothing else is in it."""
+        for file in self._own():
             file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self._folder.rmdir()
+
+
+def _read(path):
+    """A checkpoint's state and arrays, all of them read and held against their checksums."""
+    with np.load(path, allow_pickle=False) as saved:
+        arrays = {name: saved[name] for name in saved.files}
+    return json.loads(arrays.pop(_STATE).tobytes()), arrays

@@ -104,6 +104,7 @@ def train(
             f"{isp_model}: holds a {type(isp).__name__}, not a camera pipeline; scripts/train_isp.py makes one"
         )
     training, held_out = (images.read(table, split, isp) for split in ("train", "validation"))
+    targets = images.totals(training + held_out)
     if hasattr(isp, "set_colour"):
         isp.set_colour(training[0].cfa, training[0].camera_to_srgb)
     codec = None if codec_model is None else _load_codec(codec_model)
@@ -127,7 +128,7 @@ def train(
         title=f"{', '.join(f'{TITLES[name]} {weight}' for name, weight in weights.items())}, run {run}",
         details=f"{', '.join(f'{name} {weight}' for name, weight in weights.items())}, run {run}",
         seed=run,
-        identity=({**settings, **weights, "run": run}, inputs),
+        identity=({**settings, **weights, "run": run, "targets": targets}, inputs),
         columns=_COLUMNS if codec is None else (*_COLUMNS, *_CODEC_COLUMNS),
         checkpoints=checkpoints,
         logs=logs,

@@ -3,6 +3,8 @@
 A set without RAW has an empty `cfa` in its `images.csv` and PNG files alone. Only ONet takes it.
 """
 
+import contextlib
+import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +54,7 @@ def read(table, split, network=None):
     """Open the photographs of one split of a training set.
 
     Targets are PNG files, which cannot be memory-mapped: they are unpacked once into a folder `.unpacked` beside
-    the table, and unpacked anew where the PNG is newer.
+    the table, and unpacked anew where the PNG is another.
 
     Args:
         table: path of the training set's `images.csv`.
@@ -80,6 +82,11 @@ def read(table, split, network=None):
     if 0 < len(without) < len(rows):
         raise UserError(f"{table}: {without[0]} has no RAW, but others have; split the set")
     return [_open(table.parent, row) for row in rows.to_dict("records")]
+
+
+def totals(photographs):
+    """Sums of the targets' samples and of their squares, which tell sets of pictures apart without reading them."""
+    return [photograph.sums[-1, -1].tolist() for photograph in photographs]
 
 
 def patterns(photographs):
@@ -153,10 +160,19 @@ def _matrix(folder, row):
 
 
 def _unpacked(source, kind, make):
-    path = source.parent / ".unpacked" / f"{source.stem}.{kind}.npy"
-    if not path.is_file() or path.stat().st_mtime < source.stat().st_mtime:
-        with files.atomic(path) as temporary:
-            np.save(temporary, make())
+    """What was made of a PNG, kept under its size and exact time: which of two files is newer, clocks and copies do
+    not tell."""
+    state, folder = source.stat(), source.parent / ".unpacked"
+    path = folder / f"{source.stem}.{kind}-{state.st_size}-{state.st_mtime_ns}.npy"
+    with contextlib.suppress(OSError, EOFError, ValueError):
+        # A file that is missing or cut off is made anew.
+        return np.load(path, mmap_mode="r")
+    with files.atomic(path) as temporary:
+        np.save(temporary, make())
+    former = re.compile(rf"{re.escape(source.stem)}\.{kind}(-\d+-\d+)?\.npy")
+    for file in folder.iterdir():
+        if file != path and former.fullmatch(file.name):
+            file.unlink(missing_ok=True)
     return np.load(path, mmap_mode="r")
 
 

@@ -108,6 +108,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     training = _read(tables, "train", network)
     isp = models.create(settings["model"], **_model_settings(settings, network, training))
     training, held_out = _flat(training), _flat(_read(tables, "validation", network))
+    targets = images.totals(training + held_out)
     several = len({(image.cfa, image.camera_to_srgb.tobytes()) for image in training + held_out}) > 1
     sampling = MixedSampler if several and hasattr(isp, "set_colour") else PatchSampler
     margin = margins.cells(settings["margin"], isp)
@@ -126,7 +127,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         title=f"{settings['model']} for {', '.join(table.parent.name for table in tables)}",
         details=settings["model"],
         seed=seed,
-        identity=({**settings, "seed": seed}, tables),
+        identity=({**settings, "seed": seed, "targets": targets}, tables),
         columns=_COLUMNS,
         checkpoints=checkpoints,
         logs=logs,
