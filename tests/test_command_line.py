@@ -125,3 +125,29 @@ def test_a_program_ends_with_the_workflow_that_started_it(tmp_path, interrupt):
     workflow.wait()
     assert program.wait(timeout=30) == 130
     assert [path.name for path in tmp_path.iterdir()] == ["started"]
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_a_program_that_is_asked_to_end_waits_for_no_thread(tmp_path, asked):
+    """TensorFlow's reader of batches waits for Python, and Python's end would wait for it."""
+    script = (
+        "import pathlib, threading, time\n"
+        "from neural_imaging import command_line, files\n"
+        "def main():\n"
+        "    threading.Thread(target=time.sleep, args=[600]).start()\n"
+        "    with files.atomic('result.txt'):\n"
+        "        pathlib.Path('started').touch()\n"
+        "        time.sleep(600)\n"
+        "command_line.run(main)\n"
+    )
+    program = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(SCRIPTS.parent / "lib")},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while not (tmp_path / "started").exists():
+        time.sleep(0.05)
+    program.send_signal(asked)
+    assert program.wait(timeout=60) == 128 + asked
+    assert [path.name for path in tmp_path.iterdir()] == ["started"]

@@ -1,6 +1,7 @@
 """What every program shares: settings as JSON, and one clear line for a mistake of the user's."""
 
 import argparse
+import contextlib
 import errno
 import json
 import os
@@ -171,7 +172,22 @@ def run(main):
             raise
         _refuse(f"{error.filename}: {error.strerror}")
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        _leave(130)
+    except SystemExit as end:
+        if end.code != 128 + signal.SIGTERM:
+            raise
+        _leave(end.code)
+
+
+def _leave(code):
+    """End a program that was asked to, once all that it had open is closed.
+
+    Python's own way out would take TensorFlow's reader of batches apart while that one waits for Python: for ever.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _terminated(number, frame):
