@@ -25,7 +25,7 @@ PACKAGES = {
     "yaml": "pyyaml",
 }
 # Imported where installed, and never needed.
-OPTIONAL = {"jax", "pyfse"}
+OPTIONAL = {"jax", "pyfse", "torch"}
 
 
 def _pins(name):
