@@ -387,14 +387,6 @@ class TestOfFiles:
         made.touch()
         configuration.check_files(content)
 
-    @pytest.mark.parametrize(("kind", "name"), [("pictures", "scenes"), ("data_sets", "simulated")])
-    def test_a_missing_folder_of_pictures_is_refused(self, content, folder, kind, name):
-        content[kind][name]["folders"] = ["photos"]
-        with pytest.raises(configuration.ConfigurationError, match=rf"{kind}\.{name}\.folders: no folder photos"):
-            configuration.check_files(content)
-        (folder / "photos").mkdir()
-        configuration.check_files(content)
-
     def test_a_folder_that_nothing_uses_may_be_missing(self, content):
         content["cameras"]["spare"] = {"source": "folder", "path": "photos", "train": 1, "validation": 1}
         configuration.check_files(content)

@@ -128,12 +128,6 @@ def check_files(config):
         if folder and not made.is_file() and not os.path.isdir(folder):
             key = "path" if camera["source"] in cameras.OWN else "scenes.folder"
             raise ConfigurationError(f"{place}.{key}: no folder {folder} (seen from {Path.cwd()})")
-    trained, sets = codecs.used_pictures(config)
-    used = {"data_sets": sets, "pictures": {config["codecs"][name]["pictures"] for name in trained}}
-    for kind, name in sorted((kind, name) for kind, found in used.items() for name in found):
-        missing = [folder for folder in config[kind][name].get("folders", []) if not os.path.isdir(folder)]
-        if missing and not Path(f"results/{kind}/{name}/images.csv").is_file():
-            raise ConfigurationError(f"{kind}.{name}.folders: no folder {missing[0]} (seen from {Path.cwd()})")
 
 
 def _check_isp(place, isp, config, library):
