@@ -52,7 +52,11 @@ def test_a_collection_becomes_a_training_set(arguments, tmp_path, capsys):
     )
     with (tmp_path / "results/data/D90/images.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [(row["status"], row["cfa"], row["matrix_source"]) for row in rows] == [("used", "GBRG", "cameras")] * 3
+    *photographs, passed_over = rows
+    taken = [(row["status"], row["cfa"], row["matrix_source"]) for row in photographs]
+    assert taken == [("used", "GBRG", "cameras")] * 3
+    assert (passed_over["status"], passed_over["image"]) == ("unused", "")
+    assert passed_over["reason"]
     assert (tmp_path / "results/downloads/D90/downloads.csv").is_file()
 
 
