@@ -174,7 +174,7 @@ class ForensicPipeline(keras.Model):
         developed = self.isp(to_unit(raw), training=training and self.isp.trainable)
         if self.signature is None:
             return developed
-        return self.signature(developed, warm=self._warm() if training and self.warmup else 1.0)
+        return self.signature(developed, warm=self._warm(training))
 
     def call(self, raw, training=False):
         margin, developed = self.margin, self.develop(raw, training)
@@ -215,7 +215,7 @@ class ForensicPipeline(keras.Model):
         self._note(count, cross_entropy=cross_entropy, isp_loss=isp_loss, accuracy=ops.mean(ops.cast(hits, "float32")))
         if not training:
             self._note(count, psnr=fidelity.psnr(developed, y), ssim=fidelity.ssim(developed, y))
-        share = self._warm() if training and self.warmup else 1.0
+        share = self._warm(training)
         if training and self.warmup:
             self._progress.assign_add(1.0)
         loss = cross_entropy + share * self.lambda_isp * isp_loss if "isp" in self.trainable_parts else cross_entropy
@@ -225,9 +225,9 @@ class ForensicPipeline(keras.Model):
             loss = loss + share * self.lambda_codec * codec_loss if "codec" in self.trainable_parts else loss
         return loss
 
-    def _warm(self):
-        """How much of the warm-up is done, 0 to 1: the part of the other losses' weights that counts by now."""
-        return ops.minimum(1.0, self._progress / self.warmup)
+    def _warm(self, training):
+        """How much of the warm-up is done, 0 to 1; all of it outside of trainings, and where there is none."""
+        return ops.minimum(1.0, self._progress / self.warmup) if training and self.warmup else 1.0
 
     def _note(self, count, **values):
         """Keep numbers of a batch for the epoch's means, in which each patch counts as much."""
