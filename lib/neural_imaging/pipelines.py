@@ -195,7 +195,7 @@ class Network(Pipeline):
         self._whole = self._settings.get("brightness", "none") != "none"
         reach = getattr(self.network, "linear_reach" if self._whole else "reach", None)
         self._grid = {"multiple": getattr(self.network, "multiple", 1), "reach": reach}
-        self._side = side or max(tiles.SIDE, tiles.least(**self._grid))
+        self._side = side or tiles.longest(**self._grid)
         tiles.check(self._side, **self._grid)
         call = self.network.linear if self._whole else functools.partial(self.network, training=False)
         self._call = runtime.graph(call)

@@ -42,7 +42,7 @@ def differentiable(channel, picture, side=_SIDE):
         return compressed(sent)
     reaches = network.encoder_reach, network.decoder_reach
     reach = None if None in reaches else sum(reaches)
-    cell, side = network.multiple, max(side, tiles.least(1, reach))
+    cell, side = network.multiple, tiles.longest(1, reach, side)
     return tiles.process(sent, compressed, before=cell, after=cell, reach=reach, side=side)
 
 

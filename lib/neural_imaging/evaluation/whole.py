@@ -160,7 +160,7 @@ def develop(pipeline, image, side=tiles.SIDE, render=None):
         after=2,
         multiple=isp.multiple,
         reach=isp.reach,
-        side=max(side, tiles.least(isp.multiple, isp.reach)),
+        side=tiles.longest(isp.multiple, isp.reach, side),
     )
     if pipeline.signature is None:
         return developed

@@ -76,6 +76,11 @@ def least(multiple, reach):
     return 0 if reach is None else (2 * -(-reach // multiple) + 1) * multiple
 
 
+def longest(multiple, reach, side=None):
+    """Longest side of a tile: `side`, or `SIDE`, or what the margins need where that is more; arguments as above."""
+    return max(SIDE if side is None else side, least(multiple, reach))
+
+
 def check(side, multiple, reach):
     """Make sure that tiles have room between their margins; arguments as for `develop`.
 

@@ -27,7 +27,7 @@ def develop(photographs, isp, folder):
     folder = Path(folder)
     remove(folder)
     grid = {"multiple": isp.multiple, "reach": isp.reach}
-    side = max(tiles.SIDE, tiles.least(**grid))
+    side = tiles.longest(**grid)
     network = runtime.graph(lambda stack: isp(to_unit(stack), training=False))
 
     def render(stack):
