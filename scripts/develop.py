@@ -77,7 +77,7 @@ def main(arguments=None):
         known=cameras.load_all(options.cameras),
         workers=options.threads or os.cpu_count() or 1,
     )
-    counts = {status: sum(row["status"] == status for row in rows) for status in development.STATUSES}
+    counts = development.counts(rows)
     listed = [f"{counts[status]} {status}" for status in ("developed", "kept", "failed")]
     listed += [f"{counts['unused']} passed over"] if counts["unused"] else []
     print(

@@ -95,9 +95,13 @@ def develop(
                     bar.write(f"{rows[index]['file']}: {rows[index]['reason']}", file=sys.stderr)
                 bar.update()
     _write_table(output / LISTING, rows)
-    counts = {status: sum(row["status"] == status for row in rows) for status in STATUSES}
-    record.write(output / RECORD, counts)
+    record.write(output / RECORD, counts(rows))
     return rows
+
+
+def counts(rows):
+    """How many rows of `develop` have each of the `STATUSES`."""
+    return {status: sum(row["status"] == status for row in rows) for status in STATUSES}
 
 
 def _network(pipeline, settings, side):
@@ -149,8 +153,8 @@ def _find(sources, output):
             found.append((source, raw_folder.safe_name(source.stem), ""))
         else:
             raise UserError(f"{source}: no such file or folder")
-    counts = collections.Counter(raw_folder.key(image) for _, image, reason in found if not reason)
-    twice = sorted(image for image, count in counts.items() if count > 1)
+    called = collections.Counter(raw_folder.key(image) for _, image, reason in found if not reason)
+    twice = sorted(image for image, count in called.items() if count > 1)
     if twice:
         raise UserError(f"more than one source has a photograph {twice[0]}; develop them into different folders")
     return found
