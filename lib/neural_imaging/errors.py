@@ -1,5 +1,14 @@
 """Errors that are the user's to mend: one clear line, no traceback."""
 
+import struct
+import zipfile
+import zlib
+
+# What reading a damaged `.npz` or `.keras` file, or one that something else wrote, ends with.
+DAMAGED_ARCHIVE = (
+    OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
+
 
 class UserError(Exception):
     """A mistake in what the user gave: a file, a setting, an argument.

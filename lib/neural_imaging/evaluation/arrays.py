@@ -1,11 +1,9 @@
 """Samples on disk: `.npz` files of arrays that figures draw as they are."""
 
-import zipfile
-
 import numpy as np
 
 from neural_imaging import files
-from neural_imaging.errors import UserError
+from neural_imaging.errors import DAMAGED_ARCHIVE, UserError
 
 
 def write(path, arrays):
@@ -26,7 +24,7 @@ def read(path, names):
             arrays = dict(content)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
-    except (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile) as error:
+    except DAMAGED_ARCHIVE as error:
         raise UserError(f"{path}: not a file of arrays ({' '.join(str(error).split())})") from None
     missing = [name for name in names if name not in arrays]
     if missing:

@@ -6,13 +6,11 @@ A new network is one file and one line in `REGISTRY`.
 import importlib
 import inspect
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import runtime
-from neural_imaging.errors import UserError
+from neural_imaging.errors import DAMAGED_ARCHIVE, UserError
 
 REGISTRY = {
     "INet": "models.isp.inet:INet",
@@ -23,10 +21,6 @@ REGISTRY = {
     "FAN": "models.fan:FAN",
     "TwitterDCN": "models.dcn.twitter:TwitterDCN",
 }
-# What reading a damaged archive, or one that something else wrote, ends with.
-_DAMAGE = (
-    ValueError, TypeError, KeyError, AttributeError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
 
 
 def names():
@@ -47,7 +41,6 @@ def network_class(name):
     """
     if name not in REGISTRY:
         raise UserError(f"network {name!r} is not known; known are {', '.join(REGISTRY)}")
-    runtime.require_backend()
     module, cls = REGISTRY[name].split(":")
     return getattr(importlib.import_module(f"neural_imaging.{module}"), cls)
 
@@ -107,7 +100,7 @@ def load(path):
         importlib.import_module(f"neural_imaging.{module}")
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (*_DAMAGE, UserError) as error:
+    except (*DAMAGED_ARCHIVE, AttributeError, UserError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UserError(f"{path}: cannot be loaded as a model ({reason[:300]})") from error
     bad = [weight.path for weight in model.weights if not np.isfinite(keras.ops.convert_to_numpy(weight)).all()]

@@ -4,11 +4,8 @@ import contextlib
 import hashlib
 import json
 import signal
-import struct
 import sys
 import time
-import zipfile
-import zlib
 from pathlib import Path
 
 import keras
@@ -16,6 +13,9 @@ import numpy as np
 
 from neural_imaging import errors, files, records
 from neural_imaging.training.termination import Termination
+
+# Entry of a checkpoint that holds what is no array.
+_STATE = "state"
 
 
 def fingerprint(content, inputs=()):
@@ -36,21 +36,6 @@ def fingerprint(content, inputs=()):
     parts = [json.dumps(content, sort_keys=True), keras.__version__, keras.backend.backend()]
     parts += [files.sha256(path) for path in (*modules, *inputs)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-# Entry of a checkpoint, and what reading a damaged one raises.
-_STATE = "state"
-_DAMAGE = (
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    TypeError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    zipfile.BadZipFile,
-)
 
 
 def _variables(model):
@@ -108,7 +93,7 @@ class Checkpoint(keras.callbacks.Callback):
         for path in self._own()[::-1]:
             try:
                 state, saved = _read(path)
-            except _DAMAGE as error:
+            except errors.DAMAGED_ARCHIVE as error:
                 print(f"{path}: damaged ({errors.reason(error)}); passed over", file=sys.stderr, flush=True)
                 continue
             self._last = path
