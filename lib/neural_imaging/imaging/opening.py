@@ -83,7 +83,7 @@ def read(path):
     except UnidentifiedImageError:
         raise PictureError(path, "not a picture, or of a kind that cannot be read") from None
     except Image.DecompressionBombError:
-        raise PictureError(path, _too_large()) from None
+        raise PictureError(path, f"more than {_MOST_PIXELS} pixels") from None
     except tiff.TiffError as error:
         raise PictureError(path, str(error)) from None
     except PictureError:
@@ -149,12 +149,12 @@ def _plain(path, notes, doubts):
         _say_exif(image, notes)
         image.load()
     if image.mode == "F":
-        raise PictureError(path, "its samples are floating-point numbers; those of 8 or 16 bits are read")
+        raise PictureError(path, tiff.FLOATING)
     if not image.mode.startswith("I"):
         return image
     # Of these Pillow scales samples of 9 to 16 bits to 16.
     if image.format not in ("PPM", "JPEG2000"):
-        raise PictureError(path, "its samples have more than 16 bits; those of 8 or 16 bits are read")
+        raise PictureError(path, tiff.DEEP)
     notes.append(_rounded(16))
     samples = np.asarray(image)[..., np.newaxis]
     return tiff.assembled(samples, None, 16, image.info.get("icc_profile"), image.getexif().get(_ORIENTATION))
@@ -189,10 +189,6 @@ def _say_exif(image, notes):
 def _doubt(what, notes, doubts):
     notes.append(what)
     doubts.append(what)
-
-
-def _too_large():
-    return f"more than {_MOST_PIXELS} pixels"
 
 
 def _opaque(image, notes, doubts):

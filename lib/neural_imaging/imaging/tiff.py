@@ -19,6 +19,9 @@ _FOR_PILLOW = (_KIND.YCBCR, _KIND.CIELAB, _KIND.ICCLAB)
 _PREMULTIPLIED, _STRAIGHT = 1, 2
 _UNSIGNED, _SIGNED, _FLOAT, _UNDEFINED = 1, 2, 3, 4
 _MOST_BITS = 16
+# Why samples are refused, in files of any format.
+FLOATING = "its samples are floating-point numbers; those of 8 or 16 bits are read"
+DEEP = "its samples have more than 16 bits; those of 8 or 16 bits are read"
 
 
 class TiffError(ValueError):
@@ -97,11 +100,11 @@ def rounded(samples, bits):
 def _check(page):
     """Refuse samples whose meaning is not known."""
     if page.sampleformat == _FLOAT:
-        raise TiffError("its samples are floating-point numbers; those of 8 or 16 bits are read")
+        raise TiffError(FLOATING)
     if isinstance(page.bitspersample, tuple) or page.dtype is None:
         raise TiffError("its channels differ in depth, or are of a kind that is not known")
     if page.bitspersample > _MOST_BITS:
-        raise TiffError("its samples have more than 16 bits; those of 8 or 16 bits are read")
+        raise TiffError(DEEP)
     if page.photometric not in (*_CHANNELS, *_FOR_PILLOW):
         raise TiffError(f"its colours are of the kind {getattr(page.photometric, 'name', page.photometric)}")
     if page.photometric in _FOR_PILLOW:
