@@ -25,11 +25,13 @@ from pathlib import Path
 import kills
 import yaml
 
+from neural_imaging import records
+
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
 # The plugin drops every SLURM_* variable, so the daemons' configuration must lie where SLURM looks by itself.
 PLACE = Path("/etc/slurm/slurm.conf")
 NODES = 2
-CHECKPOINTS = "neural-imaging-*.npz"
+CHECKPOINTS = f"{records.CHECKPOINT}-*.npz"
 CONF = """
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
