@@ -1,27 +1,14 @@
 """A mistake in the configuration is one line that names the key, with exit code 2."""
 
 import math
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "workflow"))
-
-from planning import configuration  # noqa: E402
-from planning.library import Library  # noqa: E402
+from checked import ROOT, configuration, put, refusal
 
 
 def _set(*path, value):
-    def change(content):
-        *folders, key = path
-        for folder in folders:
-            content = content[folder]
-        content[key] = value
-
-    return change
+    return lambda content: put(content, path, value)
 
 
 EXPERIMENT = ("experiments", "cvpr2019")
@@ -275,26 +262,16 @@ MISTAKES = {
 }
 
 
-def _refusal(content):
-    """The line with which a configuration is refused, as workflow/rules/common.smk does it."""
-    try:
-        configuration.check_schema(content)
-        configuration.check(content, Library(ROOT))
-    except configuration.ConfigurationError as error:
-        return str(error)
-    return None
-
-
 @pytest.fixture
-def content():
-    return yaml.safe_load((ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
+def content(smoke_content):
+    return smoke_content()
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_is_refused_by_name(content, mistake):
     change, parts = MISTAKES[mistake]
     change(content)
-    line = _refusal(content)
+    line = refusal(content)
     assert line is not None
     assert "\n" not in line
     assert all(part in line for part in parts), line
@@ -315,23 +292,23 @@ def test_new_settings_of_protocols_and_channels_are_accepted(content):
     }
     content["channels"]["jpeg50"] |= {"quality": [40, 60, 80], "origin": [0, 7], "factor": [1, 2]}
     content["channels"]["jpeg50"]["downsampling"] = ["none", "pool", "bilinear"]
-    assert _refusal(content) is None
+    assert refusal(content) is None
 
 
 def test_every_weight_needs_a_run(content):
     _signed(content, signature=[1.5])
-    assert "lambda_isp 0.001 has no run" in _refusal(content)
+    assert "lambda_isp 0.001 has no run" in refusal(content)
     content["experiments"]["cvpr2019"]["signature_jointly"] = True
     content["experiments"]["cvpr2019"]["examples"]["signature"] = 1.5
-    assert _refusal(content) is None
+    assert refusal(content) is None
 
 
 def test_the_example_is_a_run_of_the_grid(content):
     _signed(content)
     content["experiments"]["cvpr2019"]["examples"]["signature"] = 1.5
-    assert "experiments.cvpr2019.examples: the grid has no such run" in _refusal(content)
+    assert "experiments.cvpr2019.examples: the grid has no such run" in refusal(content)
     content["experiments"]["cvpr2019"]["signature_jointly"] = True
-    assert _refusal(content) is None
+    assert refusal(content) is None
 
 
 def _auto(content):
@@ -350,22 +327,22 @@ def _auto(content):
 
 def test_a_pipeline_of_several_cameras_is_for_those_that_it_learns_from(content):
     _auto(content)
-    assert _refusal(content) is None
+    assert refusal(content) is None
     content["cameras"]["third"] = content["cameras"]["other"]
     content["experiments"]["cvpr2019"]["cameras"].append("third")
-    assert "pipeline auto is not for camera third" in _refusal(content)
+    assert "pipeline auto is not for camera third" in refusal(content)
     content["isps"]["auto"]["cameras"].append("fourth")
-    assert "isps.auto.cameras: 'fourth' is not configured" in _refusal(content)
+    assert "isps.auto.cameras: 'fourth' is not configured" in refusal(content)
     content["cameras"]["fourth"] = {"source": "pictures", "path": "p", "train": 1, "validation": 1}
-    assert "fourth has pictures without RAW" in _refusal(content)
+    assert "fourth has pictures without RAW" in refusal(content)
 
 
 def test_without_a_pipeline_that_learns_there_is_no_difference_to_show(content):
     experiment = content["experiments"]["cvpr2019"]
     experiment["examples"]["lambda_isp"] = "fan-only"
-    assert "examples.lambda_isp: shows an optimised ISP" in _refusal(content)
+    assert "examples.lambda_isp: shows an optimised ISP" in refusal(content)
     experiment["lambda_isp"] = ["fan-only"]
-    assert _refusal(content) is None
+    assert refusal(content) is None
 
 
 class TestOfFiles:
@@ -402,13 +379,13 @@ class TestOfFiles:
 
 @pytest.mark.parametrize("config", ["config", "smoke", "paper"])
 def test_what_comes_with_the_project_is_accepted(config):
-    assert _refusal(yaml.safe_load((ROOT / f"config/{config}.yaml").read_text(encoding="utf-8"))) is None
+    assert refusal(yaml.safe_load((ROOT / f"config/{config}.yaml").read_text(encoding="utf-8"))) is None
 
 
 @pytest.mark.parametrize("name", ["figures", "train_isp", "transfer", "isps", "iclr2020_bd_rate", "a_runs"])
 def test_a_name_of_a_target_a_rule_or_another_table_is_refused(content, name):
     content["experiments"][name] = content["experiments"].pop("cvpr2019")
-    assert f"experiments.{name}: this name is taken" in _refusal(content)
+    assert f"experiments.{name}: this name is taken" in refusal(content)
 
 
 def test_a_key_that_stands_twice_is_refused(checkout):

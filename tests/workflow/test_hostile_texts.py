@@ -6,16 +6,9 @@ import os
 import re
 import shlex
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "workflow"))
-
-from planning import configuration  # noqa: E402
-from planning.library import Library  # noqa: E402
+from checked import ROOT, configuration, put, refusal
 
 HOSTILE = """a $(touch PWNED) `touch PWNED` ';touch PWNED;' "&touch PWNED&" ä"""
 # Numbers that a rule has of its own, not of the configuration's texts.
@@ -33,22 +26,6 @@ def _places(value, place=()):
     elif isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _places(inner, (*place, key))
-
-
-def _put(content, place, text):
-    *folders, key = place
-    for folder in folders:
-        content = content[folder]
-    content[key] = text
-
-
-def _refusal(content):
-    try:
-        configuration.check_schema(content)
-        configuration.check(content, Library(ROOT))
-    except configuration.ConfigurationError as error:
-        return str(error)
-    return None
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +54,7 @@ def content(smoke_content):
     content["codec_studies"]["iclr2020"]["data_sets"].append("own")
     # So that jobs of each camera are planned.
     content["pictures"]["scenes"]["cameras"] = ["own", "pictures", "raise", "mit5k", "scenes"]
-    assert _refusal(content) is None
+    assert refusal(content) is None
     return content
 
 
@@ -93,8 +70,8 @@ def test_each_text_is_refused_in_a_line_or_used_and_nothing_runs(content, places
         is_file = place[-1] in FILES
         text = f"{HOSTILE}/{HOSTILE}.csv" if is_file else f"{HOSTILE} {{brace}}"
         changed = copy.deepcopy(content)
-        _put(changed, place, text)
-        line = _refusal(changed)
+        put(changed, place, text)
+        line = refusal(changed)
         assert line is None or "\n" not in line
         assert line is None or not is_file, line
         # A profile is looked up in config/cameras.yaml.
@@ -106,7 +83,7 @@ def test_each_text_is_refused_in_a_line_or_used_and_nothing_runs(content, places
         smoke.clear()
         smoke.update(copy.deepcopy(content))
         for place, text in used.items():
-            _put(smoke, place, text)
+            put(smoke, place, text)
 
     checkout = new_checkout("hostile")
     for name in (HOSTILE, f"{HOSTILE} {{brace}}"):
@@ -135,16 +112,16 @@ def test_a_brace_in_the_name_of_an_input_is_refused(content, places):
     for place in places:
         if place[-1] in FILES:
             changed = copy.deepcopy(content)
-            _put(changed, place, "a{b}.csv")
-            assert "braces" in _refusal(changed)
+            put(changed, place, "a{b}.csv")
+            assert "braces" in refusal(changed)
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\n", "a\0b", "a\u2028b"])
 def test_a_text_that_does_not_fit_on_a_line_is_refused_everywhere(content, places, text):
     for place in places:
         changed = copy.deepcopy(content)
-        _put(changed, place, text)
-        line = _refusal(changed)
+        put(changed, place, text)
+        line = refusal(changed)
         assert line is not None, place
         assert "\n" not in line
         assert configuration.texts.where(place) in line

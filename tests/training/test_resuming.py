@@ -1,0 +1,168 @@
+"""A training that was stopped, in whatever way, goes on, and ends with the weights of one that was not."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import imageio.v3 as imageio
+import keras
+import pandas as pd
+import pytest
+from small_trainings import CODED, ISP, JOINT, SCRIPTS, assert_same_weights, train
+
+from neural_imaging import records
+from neural_imaging.training import forensics, isp
+from neural_imaging.training.callbacks import History, TrainingDivergedError
+
+
+def test_training_stopped_between_epochs_goes_on_to_the_same_weights(training_set, isp_model, tmp_path, stop_after):
+    whole = train(training_set, isp_model, tmp_path / "whole", augment=True)
+    for _ in range(3):
+        with stop_after(1):
+            train(training_set, isp_model, tmp_path / "stopped", augment=True)
+    stopped = train(training_set, isp_model, tmp_path / "stopped", augment=True)
+    assert_same_weights(whole, stopped)
+    rows = [pd.read_csv(path.with_name("training.csv")).drop(columns="seconds") for path in (whole, stopped)]
+    pd.testing.assert_frame_equal(*rows)
+    assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == 3
+
+
+def test_a_training_that_is_asked_to_end_saves_at_once_and_ends_with_the_same_weights(
+    training_set, isp_model, tmp_path, monkeypatch
+):
+    settings = {"epochs": 6, "steps": 3, "augment": True}
+    whole = train(training_set, isp_model, tmp_path / "whole", **settings)
+
+    # The first batch of all, one in the middle of an epoch, and the last one of an epoch.
+    moments, seen = [1, 8, 12], []
+
+    def ask(self, batch, logs=None):
+        seen.append(batch)
+        if len(seen) in moments:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(History, "on_train_batch_end", ask)
+        for moment in moments:
+            with pytest.raises(SystemExit) as ended:
+                train(training_set, isp_model, tmp_path / "stopped", **settings)
+            assert ended.value.code == 128 + signal.SIGTERM
+            assert len(seen) == moment
+            assert not (tmp_path / "stopped/model.keras").exists()
+        stopped = train(training_set, isp_model, tmp_path / "stopped", **settings)
+    assert len(seen) == settings["epochs"] * settings["steps"]
+    assert_same_weights(whole, stopped)
+    rows = [pd.read_csv(path.with_name("training.csv")).drop(columns="seconds") for path in (whole, stopped)]
+    pd.testing.assert_frame_equal(*rows)
+    assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == len(moments)
+
+
+def test_a_stopped_training_of_a_codec_goes_on_to_the_same_weights(
+    training_set, isp_model, codec_model, tmp_path, stop_after
+):
+    given = {**CODED, "codec": (codec_model, 0.1), "epochs": 4}
+    whole = train(training_set, isp_model, tmp_path / "whole", **given)
+    with stop_after(1):
+        train(training_set, isp_model, tmp_path / "stopped", **given)
+    stopped = train(training_set, isp_model, tmp_path / "stopped", **given)
+    assert_same_weights(whole, stopped)
+    assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == 1
+
+
+def test_checkpoints_of_other_settings_are_not_used(training_set, isp_model, tmp_path, stop_after):
+    with stop_after(1):
+        train(training_set, isp_model, tmp_path / "a", learning_rate=1e-2)
+    again = train(training_set, isp_model, tmp_path / "a")
+    assert_same_weights(again, train(training_set, isp_model, tmp_path / "b"))
+    # They may be of a training that is at work.
+    assert len(list((tmp_path / "a/checkpoints").glob("*.npz"))) == 1
+
+
+def test_targets_that_were_exchanged_begin_a_training_anew(training_set, isp_model, tmp_path, stop_after):
+    table = shutil.copytree(training_set.parent, tmp_path / "set") / "images.csv"
+    with stop_after(1):
+        train(table, isp_model, tmp_path / "run")
+    imageio.imwrite(table.with_name("scene-0.png"), 255 - imageio.imread(table.with_name("scene-0.png")))
+    output = train(table, isp_model, tmp_path / "run")
+    assert json.loads(output.with_name("record.json").read_text())["resumed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "all_of_them"), [("empty", False), ("cut off", False), ("flipped", False), ("flipped", True)]
+)
+def test_a_damaged_checkpoint_is_passed_over(training_set, isp_model, tmp_path, stop_after, capfd, damage, all_of_them):
+    whole = train(training_set, isp_model, tmp_path / "whole")
+    with stop_after(2):
+        train(training_set, isp_model, tmp_path / "stopped")
+    before, last = sorted((tmp_path / "stopped/checkpoints").glob("*.npz"))
+    for path in (before, last) if all_of_them else (last,):
+        content = bytearray(path.read_bytes())
+        if damage == "flipped":
+            content[len(content) // 2] ^= 0xFF
+        path.write_bytes({"empty": b"", "cut off": content[:-200]}.get(damage, content))
+    stopped = train(training_set, isp_model, tmp_path / "stopped")
+    assert_same_weights(whole, stopped)
+    assert f"{last}: damaged (" in capfd.readouterr().err
+    assert json.loads(stopped.with_name("record.json").read_text())["resumed"] == (0 if all_of_them else 1)
+    assert not (tmp_path / "stopped/checkpoints").exists()
+
+
+@pytest.mark.slow
+def test_a_process_killed_in_mid_training_goes_on_to_the_same_weights(training_set, isp_model, tmp_path):
+    settings = {**JOINT, "epochs": 30, "validation_every": 3}
+    whole = train(training_set, isp_model, tmp_path / "whole", **settings)
+    killed = tmp_path / "killed" / "model.keras"
+    command = [sys.executable, SCRIPTS / "train_forensics.py", "--images", training_set, "--isp-model", isp_model]
+    command += ["--lambda-isp", "0.01", "--settings", json.dumps(settings), "--output", killed]
+    command += ["--checkpoints", tmp_path / "checkpoints"]
+    process = subprocess.Popen(command, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
+    deadline = time.monotonic() + 120
+    while not list((tmp_path / "checkpoints").glob("neural-imaging-*.npz")) and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not killed.exists()
+    subprocess.run(command, check=True)
+    assert json.loads(killed.with_name("record.json").read_text())["resumed"] == 1
+    assert_same_weights(whole, killed)
+
+
+def test_what_a_kill_in_mid_writing_left_is_removed(training_set, isp_model, tmp_path, stop_after):
+    folder = tmp_path / "checkpoints"
+    with stop_after(1):
+        forensics.train(training_set, isp_model, "fan-only", 0, JOINT, tmp_path / "run/model.keras", folder)
+    (whole,) = folder.glob("*.npz")
+    left = whole.with_name(f".{whole.stem}-x1.npz")
+    left.touch()
+    forensics.train(training_set, isp_model, "fan-only", 0, JOINT, tmp_path / "run/model.keras", folder)
+    assert not folder.exists()
+
+
+def test_checkpoints_leave_other_files_of_their_folder_alone(training_set, tmp_path):
+    names = ["notes.txt", "state.json", "epoch-000012.npz", ".epoch-000012-x1.npz"]
+    for name in names:
+        (tmp_path / name).write_text("mine")
+    isp.train(training_set, {**ISP, "epochs": 1}, 0, tmp_path / "model.keras", tmp_path)
+    assert all((tmp_path / name).read_text() == "mine" for name in names)
+    assert not list(tmp_path.glob("neural-imaging-*"))
+
+
+def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_set, isp_model, tmp_path, monkeypatch):
+    from neural_imaging.forensics.joint import ForensicPipeline
+
+    compute = ForensicPipeline.compute_loss
+
+    def diverge(self, *arguments, **more):
+        loss = compute(self, *arguments, **more)
+        return keras.ops.where(self.optimizer.iterations > 6, float("nan"), loss)
+
+    monkeypatch.setattr(ForensicPipeline, "compute_loss", diverge)
+    with pytest.raises(TrainingDivergedError, match=r"epoch 4 \(lambda_isp 0\.01, run 0, learning rate 0\.001\)"):
+        train(training_set, isp_model, tmp_path)
+    assert records.epochs_done(tmp_path / "checkpoints") == 2
+    assert not (tmp_path / "model.keras").exists()

@@ -1,0 +1,28 @@
+"""Configurations as the workflow checks them before anything runs."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from planning import configuration  # noqa: E402
+from planning.library import Library  # noqa: E402
+
+
+def put(content, place, value):
+    """Set what stands at a place of a configuration: names and numbers from the outside in."""
+    *folders, key = place
+    for folder in folders:
+        content = content[folder]
+    content[key] = value
+
+
+def refusal(content):
+    """The line with which a configuration is refused, as workflow/rules/common.smk does it; None where it is not."""
+    try:
+        configuration.check_schema(content)
+        configuration.check(content, Library(ROOT))
+    except configuration.ConfigurationError as error:
+        return str(error)
+    return None
