@@ -256,3 +256,41 @@ def test_a_narrow_twitter_codec_without_blocks_has_fewer_weights_and_is_saved_wi
 def test_a_twitter_codec_of_impossible_size_is_refused(wrong):
     with pytest.raises(UserError, match=next(iter(wrong))):
         models.create("TwitterDCN", **wrong)
+
+
+def _as_transformed(codec, images):
+    """What a codec makes of pictures where its latent is not quantised."""
+    return np.asarray(codec.decoder(codec.encoder(images)))
+
+
+@pytest.mark.parametrize(("width", "n_features", "n_blocks"), [(8, 16, 0), (32, 16, 0), (64, 48, 2), (128, 128, 3)])
+def test_a_codec_can_begin_as_a_block_transform(width, n_features, n_blocks):
+    codec = models.create("TwitterDCN", width=width, n_features=n_features, n_blocks=n_blocks, start="dct")
+    # Blocks of one colour are the transform's first rows; no block sees its neighbours.
+    flat = 0.1 + 0.8 * _photograph(32, 32)
+    np.testing.assert_allclose(_as_transformed(codec, flat), flat, atol=1e-4)
+    # It is a projection: what has been through it once is not changed any more.
+    noise = 0.3 + 0.4 * np.random.default_rng(0).random((1, 32, 32, 3), np.float32)
+    once = _as_transformed(codec, noise)
+    np.testing.assert_allclose(_as_transformed(codec, once), once, atol=1e-4)
+    assert np.square(noise - once).mean() < np.square(noise - noise.mean((1, 2), keepdims=True)).mean()
+
+
+@pytest.mark.parametrize("n_features", [4, 16, 64, 128])
+def test_at_the_start_each_feature_keeps_its_share_of_white_noise(n_features):
+    noise = 0.5 + 0.1 * np.random.default_rng(0).standard_normal((1, 128, 128, 3)).astype(np.float32)
+    lost = np.square(_as_transformed(models.create("TwitterDCN", n_features=n_features, start="dct"), noise) - noise)
+    # Of 192 numbers a block, orthonormal rows keep as many as there are; the tolerance is for 256 blocks.
+    assert lost.mean() == pytest.approx(0.1**2 * (1 - n_features / 192), rel=0.05)
+
+
+def test_how_a_codec_began_does_not_change_which_one_it_is():
+    begun = models.create("TwitterDCN", width=8, n_features=8, n_blocks=0, start="dct")
+    other = models.create("TwitterDCN", width=8, n_features=8, n_blocks=0)
+    other.set_weights(begun.get_weights())
+    assert other.weights_hash() == begun.weights_hash()
+
+
+def test_an_unknown_start_is_refused():
+    with pytest.raises(UserError, match="start"):
+        models.create("TwitterDCN", start="wavelet")

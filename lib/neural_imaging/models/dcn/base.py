@@ -18,7 +18,7 @@ from neural_imaging.models.base import Network
 from neural_imaging.ops import samples
 
 # Settings that say how a codec is trained and computed. All others say what it is.
-_OF_TRAINING = ("rounding", "train_codebook", "scale_latent", "v", "gamma", "entropy_weight", "precision")
+_OF_TRAINING = ("rounding", "train_codebook", "scale_latent", "v", "gamma", "entropy_weight", "precision", "start")
 
 
 class DCN(Network):

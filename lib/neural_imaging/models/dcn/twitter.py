@@ -6,7 +6,10 @@ from keras import layers
 from neural_imaging.errors import UserError
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.models import settings as check
+from neural_imaging.models.dcn import transform
 from neural_imaging.models.dcn.base import DCN
+
+STARTS = ("random", "dct")
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -20,16 +23,28 @@ class TwitterDCN(DCN):
         width: features inside the networks, even; 128 in the papers. The outermost convolutions have half as many.
         n_blocks: residual blocks of the encoder, and of the decoder; 3 in the papers. Fewer make a network that learns
             faster and codes less well.
+        start: "random" weights, or those of a block transform, "dct", from which a small training comes much further;
+            see `models.dcn.transform`. It wants a lower learning rate.
 
     Reference:
         L. Theis, W. Shi, A. Cunningham, F. Huszár, "Lossy image compression with compressive autoencoders", ICLR 2017.
     """
 
-    def __init__(self, width=128, n_blocks=3, **common):
+    def __init__(self, width=128, n_blocks=3, start="random", **common):
         if check.integer("width", width, 8, 512) % 2:
             raise UserError(f"width must be even, not {width}")
-        own = {"width": width, "n_blocks": check.integer("n_blocks", n_blocks, 0, 16)}
+        own = {
+            "width": width,
+            "n_blocks": check.integer("n_blocks", n_blocks, 0, 16),
+            "start": check.choice("start", start, STARTS),
+        }
         super().__init__(own=own, **common)
+        if start == "dct":
+            networks = (
+                [layer for layer in part.layers if isinstance(layer, layers.Conv2D)]
+                for part in (self.encoder, self.decoder)
+            )
+            transform.begin(*networks, width, self.settings["n_features"], self.codebook[-1])
 
     @property
     def encoder_reach(self):
@@ -69,6 +84,10 @@ class TwitterDCN(DCN):
         features = DepthToSpace(2, dtype=deep)(_convolution(2 * width, 3, 1, activation, deep)(features))
         features = DepthToSpace(2, dtype="float32")(_convolution(12, 3)(features))
         return layers.Rescaling(0.5, 0.5, dtype="float32")(features)
+
+
+def _convolutions(network):
+    return [layer for layer in network.layers if isinstance(layer, layers.Conv2D)]
 
 
 def _convolution(filters, kernel, stride=1, activation=None, dtype="float32"):
