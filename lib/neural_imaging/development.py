@@ -199,7 +199,7 @@ def _write(pipeline, photograph, picture, quality, started):
     pictures.write(picture, developed, quality)
     return {
         "status": "developed",
-        "reason": "",
+        "reason": "; ".join(photograph.notes),
         "height": developed.shape[0],
         "width": developed.shape[1],
         "seconds": round(time.monotonic() - started, 2),
