@@ -73,6 +73,8 @@ def _fault(path, row):
         return f"{row.name}: used, with the notes {opened.notes}"
     if opened.picture.shape != row.shown.shape:
         return f"{row.name}: of shape {opened.picture.shape}, not {row.shown.shape}"
+    if opened.picture.dtype != np.uint8 or not opened.picture.flags.writeable:
+        return f"{row.name}: an array of another kind"
     difference = np.abs(opened.picture - row.shown).max()
     if difference > TOLERANCE:
         return f"{row.name}: {difference:.1f} levels away"

@@ -78,7 +78,8 @@ def shown(picture, notes, doubts):
     colours = rounded(colours, depth)
     if colours.shape[2] == 1:
         colours = np.repeat(colours, 3, axis=2)
-    return np.ascontiguousarray(_UPRIGHT.get(picture.orientation, lambda stored: stored)(colours))
+    upright = _UPRIGHT.get(picture.orientation, lambda stored: stored)(colours)
+    return np.require(upright, requirements=("C", "W"))
 
 
 def doubt(what, notes, doubts):
