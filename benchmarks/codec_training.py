@@ -21,7 +21,7 @@ import numpy as np
 
 from neural_imaging import command_line, runtime
 from neural_imaging.coding import standards
-from neural_imaging.errors import UserError
+from neural_imaging.evaluation import jpeg_comparison
 from neural_imaging.imaging import measures, opening, picture_set
 
 PICTURES = {
@@ -132,9 +132,7 @@ def main():
     set_settings = PICTURES | command_line.settings(options.pictures)
     command_line.within("--minutes", options.minutes, 0.1)
 
-    files = sorted(path for path in options.test.glob("*") if path.suffix.lower() in opening.ENDINGS)
-    if not files:
-        raise UserError(f"--test {options.test}: no folder with pictures in it")
+    files = jpeg_comparison.find([options.test])
     files = files[:: max(1, len(files) // (options.count or len(files)))][: options.count]
     pictures = [opening.read(file).picture for file in files]
     runtime.configure(threads=options.threads)

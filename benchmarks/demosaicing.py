@@ -15,9 +15,9 @@ import numpy as np
 
 from neural_imaging import command_line, runtime
 from neural_imaging.errors import UserError
+from neural_imaging.evaluation import jpeg_comparison
 
 CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
-ENDINGS = (".tif", ".tiff", ".png")
 
 
 def parse_arguments(arguments=None):
@@ -41,7 +41,7 @@ def main(arguments=None):
     command_line.outputs(("--output", options.output, ".keras"))
     if not options.pictures.is_dir():
         raise UserError(f"{options.pictures}: no such folder of pictures")
-    pictures = sorted(path for path in options.pictures.iterdir() if path.suffix.lower() in ENDINGS)
+    pictures = jpeg_comparison.find([options.pictures])
     if len(pictures) <= options.held_out:
         raise UserError(f"{options.pictures}: has {len(pictures)} pictures, too few to hold out {options.held_out}")
     runtime.configure(threads=options.threads, seed=0)

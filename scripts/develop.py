@@ -1,6 +1,7 @@
 """Develop RAW photographs in bulk with any pipeline: full size, upright; large ones by tiles.
 
-Pictures that exist are kept, so that a run that was stopped goes on. A photograph that cannot be developed is listed in
+Pictures that exist are kept, so that a run that was stopped goes on, but not those of a RAW file or a model that was
+exchanged; developed.csv has what each was made from. A photograph that cannot be developed is listed in
 developed.csv with the reason and never stops the others. Exit code 0: all are there; 1: some are not; 2: nothing was
 done, because of a mistake in the arguments.
 """

@@ -16,6 +16,12 @@ SHARED = ROOT.parent / "shared"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
+def pytest_configure(config):
+    """Warnings of our own code are errors; programs are modules of many names."""
+    programs = "|".join(path.stem for path in (ROOT / "scripts").glob("*.py"))
+    config.addinivalue_line("filterwarnings", f"error:::({programs})$")
+
+
 def _folder(path, what):
     if not path.is_dir():
         pytest.skip(f"{what} are not on this machine")

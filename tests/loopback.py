@@ -4,6 +4,7 @@ import dataclasses
 import http.server
 import os
 import threading
+import time
 
 import numpy as np
 
@@ -16,16 +17,19 @@ class Web:
     `moods` has for a path what the next requests for it meet, one after another, and then all is well:
     a number (that status), ("cut", n) (the connection ends after n bytes of the body), ("wait", status, seconds)
     (Retry-After), "no ranges" (the whole file, whatever was asked for), "no length" (nor a Content-Length),
-    "other part" (a part that was not asked for), "page" (HTML, with status 200).
+    "other part" (a part that was not asked for), "page" (HTML, with status 200), "endless" (a body without end),
+    ("announce", digits) (a Content-Length of so many digits), ("slow", seconds) and ("slow head", seconds) (the body or
+    the headers come byte by byte, so many seconds apart).
 
     Attributes:
         asked: for each request its path, and the Range and If-Range headers or None.
+        authorisations: for each request its Authorization header or None.
         sent: bytes of bodies.
         most: most requests under way at one time.
     """
 
     def __init__(self, files):
-        self.files, self.moods, self.asked = dict(files), {}, []
+        self.files, self.moods, self.asked, self.authorisations = dict(files), {}, [], []
         self.etag, self.sent, self.most, self._now = True, 0, 0, 0
         self._lock = threading.Lock()
 
@@ -52,6 +56,8 @@ class Web:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        # A line that the other side has cut is what many tests are about.
+        self._server.handle_error = lambda *_: None
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         # Where the way to the web leads through a proxy, the way to this machine does not.
@@ -81,6 +87,7 @@ class Web:
     def _answer(self, request):
         path = request.path.lstrip("/")
         with self._lock:
+            self.authorisations.append(request.headers.get("Authorization"))
             self.asked.append((path, request.headers.get("Range"), request.headers.get("If-Range")))
             moods = self.moods.get(path, [])
             mood = moods.pop(0) if moods else None
@@ -93,6 +100,8 @@ class Web:
         content = self.files.get(path)
         if content is None:
             return self._send(request, 404, b"")
+        if mood == "endless" or (isinstance(mood, tuple) and mood[0] in ("announce", "slow", "slow head")):
+            return self._misbehave(request, content, *([mood] if mood == "endless" else mood))
         headers = {"ETag": self.tag(path)} if self.etag else {}
         status, body = 200, content
         asked, condition = request.headers.get("Range"), request.headers.get("If-Range")
@@ -104,6 +113,28 @@ class Web:
             headers["Content-Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
         length = mood[1] if isinstance(mood, tuple) else None
         self._send(request, status, body, headers, length, claim=mood != "no length")
+
+    def _misbehave(self, request, content, kind, number=0):
+        """Send for as long as somebody listens."""
+        head = b"HTTP/1.1 200 OK\r\n"
+        if kind == "announce":
+            head += b"Content-Length: " + b"9" * number + b"\r\n"
+        if kind == "slow":
+            head += f"Content-Length: {len(content)}\r\n".encode()
+        if kind == "slow head":
+            self._drip(request, head + b"X-Filler: " + b"x" * 60_000, number)
+        request.wfile.write(head + b"\r\n")
+        if kind == "slow":
+            self._drip(request, content, number)
+        while True:
+            request.wfile.write(content)
+            self.sent += len(content)
+
+    @staticmethod
+    def _drip(request, content, seconds):
+        for place in range(len(content)):
+            request.wfile.write(content[place : place + 1])
+            time.sleep(seconds)
 
     def _send(self, request, status, body, headers=(), cut=None, claim=True):
         request.send_response(status)

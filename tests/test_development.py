@@ -1,6 +1,7 @@
 """Development in bulk: pictures of the right size, resumed, with every failure listed and none that stops the rest."""
 
 import csv
+import os
 import shutil
 from pathlib import Path
 
@@ -82,6 +83,78 @@ def test_pictures_that_exist_are_kept_and_missing_ones_made(source, tmp_path):
     assert before == {name: (output / name).stat().st_mtime_ns for name in before}
     rows = development.develop([source], output, "libRAW", overwrite=True)
     assert statuses(rows)["a.png"] == "developed"
+
+
+def test_an_exchanged_photograph_is_developed_anew(source, photograph, tmp_path):
+    """Whatever its time says: copies keep that of their origin."""
+    output = tmp_path / "out"
+    development.develop([source], output, "libRAW")
+    state, b = (source / "a.dng").stat(), (output / "b.png").read_bytes()
+    photograph("in/a.dng", seed=9)
+    assert (source / "a.dng").stat().st_size == state.st_size
+    os.utime(source / "a.dng", ns=(state.st_atime_ns, state.st_mtime_ns - 10**9))
+    os.utime(source / "b.dng")  # Touched, and still the same.
+    rows = development.develop([source], output, "libRAW")
+    assert statuses(rows) == {"a.png": "developed", "b.png": "kept", "c.png": "kept", "broken.png": "failed"}
+    expected = pipelines.create("libRAW").develop(raw.read(source / "a.dng"))
+    np.testing.assert_array_equal(imageio.imread(output / "a.png"), expected)
+    assert (output / "b.png").read_bytes() == b
+    assert [row["status"] for row in development.develop([source], output, "libRAW")].count("kept") == 3
+
+
+def test_the_same_photograph_in_another_place_is_kept_and_another_is_not(source, photograph, tmp_path):
+    output = tmp_path / "out"
+    development.develop([source / "a.dng"], output, "libRAW")
+    shutil.move(source, tmp_path / "moved")
+    assert statuses(development.develop([tmp_path / "moved/a.dng"], output, "libRAW")) == {"a.png": "kept"}
+    photograph("other/a.dng", seed=9)
+    state = (tmp_path / "moved/a.dng").stat()
+    os.utime(tmp_path / "other/a.dng", ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert statuses(development.develop([tmp_path / "other/a.dng"], output, "libRAW")) == {"a.png": "developed"}
+
+
+def test_an_exchanged_model_develops_all_anew(source, archive, tmp_path):
+    shutil.copy(archive, tmp_path / "model.keras")
+    development.develop([source], tmp_path / "out", tmp_path / "model.keras")
+    models.create("UNet", n_steps=2, n_filters=3).save(tmp_path / "model.keras")
+    rows = development.develop([source / "a.dng"], tmp_path / "out", tmp_path / "model.keras")
+    assert statuses(rows) == {"a.png": "developed"}
+    # Stopped before the others were made again, it goes on with them.
+    rows = development.develop([source], tmp_path / "out", tmp_path / "model.keras")
+    assert statuses(rows) == {"a.png": "kept", "b.png": "developed", "c.png": "developed", "broken.png": "failed"}
+    whole = pipelines.create(tmp_path / "model.keras").develop(raw.read(source / "b.dng"))
+    np.testing.assert_array_equal(imageio.imread(tmp_path / "out/b.png"), whole)
+
+
+def test_after_a_kill_only_what_is_known_to_be_made_is_kept(source, tmp_path, monkeypatch):
+    output, original = tmp_path / "out", development._write_table
+    tables = []
+
+    def stopped(path, rows):
+        if tables:
+            raise KeyboardInterrupt
+        tables.append(path)
+        original(path, rows)
+
+    monkeypatch.setattr(development, "_write_table", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        development.develop([source], output, "libRAW")
+    monkeypatch.undo()
+    lines = (output / "developed.csv").read_text().splitlines(keepends=True)
+    assert len(lines) == 4
+    (output / "developed.csv").write_text("".join(lines)[:-5])
+    rows = development.develop([source], output, "libRAW")
+    assert sorted(statuses(rows).values()) == ["developed", "failed", "kept", "kept"]
+
+
+def test_pictures_of_unknown_origin_are_not_written_over(source, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/a.png").write_bytes(b"mine")
+    with pytest.raises(UserError, match=r"has a picture a\.png of which nothing says what it was made from"):
+        development.develop([source], tmp_path / "out", "Python")
+    assert (tmp_path / "out/a.png").read_bytes() == b"mine"
+    development.develop([source / "a.dng"], tmp_path / "out", "Python", overwrite=True)
+    assert (tmp_path / "out/a.png").read_bytes() != b"mine"
 
 
 def test_pictures_of_two_pipelines_are_not_mixed(source, archive, tmp_path):

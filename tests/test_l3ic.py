@@ -97,6 +97,25 @@ def test_a_folder_becomes_a_folder_and_a_bad_file_stops_nothing(here, capsys):
     assert imageio.imread("back/below/b.png").shape == (24, 40, 3)
 
 
+def test_linked_folders_are_looked_into_and_what_is_passed_over_is_named(here, capsys):
+    for name in ("in/a.png", "disk/b.png", "in/.hidden/c.png"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        imageio.imwrite(name, _picture(24, 40))
+    Path("in/linked").symlink_to("../disk")
+    Path("in/again").symlink_to("../disk")
+    Path("disk/up").symlink_to("../in")
+    Path("in/notes.txt").write_text("taken in May")
+    assert run("compress", "in", "-m", "4c", "-o", "out") == 0
+    assert sorted(str(path.relative_to("out")) for path in Path("out").rglob("*.*")) == ["a.l3ic", "again/b.l3ic"]
+    said = [line for line in capsys.readouterr().err.splitlines() if "passed over" in line]
+    assert said == [
+        "in/.hidden: passed over, hidden",
+        "in/again/up: passed over, a link to a folder that is looked into already (.)",
+        "in/linked: passed over, a link to a folder that is looked into already (again)",
+        "in/notes.txt: passed over, not a picture by its name (*.txt)",
+    ]
+
+
 def test_without_an_output_files_lie_beside_their_sources(here):
     Path("in").mkdir()
     imageio.imwrite("in/a.png", _picture(16, 16))

@@ -7,7 +7,7 @@ from pathlib import Path
 from neural_imaging import codec, files
 from neural_imaging.coding import bitstream
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import measures, pictures
+from neural_imaging.imaging import measures, pictures, raw_folder
 
 COMPRESSED = (".l3ic",)
 # What decompressed pictures are written as; the first where nothing else is asked for.
@@ -61,13 +61,14 @@ def plan(sources, output, taken, endings, force=False):
         force: outputs may exist.
 
     Returns:
-        (tasks, alone): list of `Task`; whether there is one file only, which was named by itself.
+        (tasks, passed, alone): list of `Task`; list of (path, reason) of what is passed over in folders; whether there
+        is one file only, which was named by itself.
 
     Raises:
         UserError: no such source, a folder without such files, or an output that exists, has another ending, cannot be
             written, or would be made of two sources.
     """
-    found, alone = search(sources, taken)
+    found, passed, alone = search(sources, taken)
     output = None if output is None else Path(output)
     if alone and output is not None and not output.is_dir():
         if output.suffix.lower() not in endings:
@@ -81,15 +82,16 @@ def plan(sources, output, taken, endings, force=False):
             for (path, place), name in zip(found, _names(found), strict=True)
         ]
     _check(tasks, force)
-    return tasks, alone
+    return tasks, passed, alone
 
 
 def search(sources, taken):
-    """Find the files among sources, and in the folders among them and below; hidden ones are left out.
+    """Find the files among sources, and in the folders among them and below, also behind links to folders.
 
     Returns:
-        (found, alone): list of (path, place), the place being the folder that the file lies in, relative to its source;
-        and whether there is one file only, which was named by itself.
+        (found, passed, alone): list of (path, place), the place being the folder that the file lies in, relative to its
+        source; list of (path, reason) of what is passed over; whether there is one file only, which was named by
+        itself.
 
     Raises:
         UserError: no such source, or a folder without such files.
@@ -99,7 +101,13 @@ def search(sources, taken):
         if not source.exists():
             raise UserError(f"{source}: no such file or folder")
     alone = len(sources) == 1 and not sources[0].is_dir()
-    return [file for source in sources for file in _files(source, taken)], alone
+    found, passed = [], []
+    for source in sources:
+        if source.is_dir():
+            _look(source, taken, found, passed)
+        else:
+            found.append((source, Path()))
+    return found, passed, alone
 
 
 def compress(task, opened, model, version=2, measure=False):
@@ -167,19 +175,16 @@ def _size(count, stream):
     return f"{count:,} bytes, {8 * count / (stream.height * stream.width):.3f} bits a pixel"
 
 
-def _files(source, taken):
-    if not source.is_dir():
-        return [(source, Path())]
-    found = sorted(
-        path
-        for path in source.rglob("*")
-        if path.suffix.lower() in taken
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(source).parts)
-    )
-    if not found:
-        raise UserError(f"{source}: holds no files that end with {', '.join(taken)}")
-    return [(path, path.parent.relative_to(source)) for path in found]
+def _look(source, taken, found, passed):
+    """Add what a folder has."""
+    walked = raw_folder.walk(source, raw_folder.named(taken))
+    here = [(source / path, path.parent) for path, reason in walked if not reason]
+    others = [(source / path, reason) for path, reason in walked if reason]
+    if not here:
+        first = "; ".join(f"{path}: {reason}" for path, reason in others[:3])
+        raise UserError(f"{source}: holds no files that end with {', '.join(taken)}{first and f' ({first})'}")
+    found += here
+    passed += others
 
 
 def _names(found):

@@ -6,6 +6,7 @@ pipelines that do not learn develop there too; a network develops in the process
 
 import collections
 import csv
+import hashlib
 import io
 import json
 import sys
@@ -19,7 +20,7 @@ from neural_imaging.errors import UserError
 from neural_imaging.imaging import cameras, pictures, raw_folder, reading
 from neural_imaging.imaging.workers import Crash, Workers
 
-COLUMNS = ("file", "picture", "status", "reason", "height", "width", "seconds")
+COLUMNS = ("file", "picture", "status", "reason", "height", "width", "seconds", "size", "time", "sha256", "made_by")
 STATUSES = ("developed", "kept", "failed", "unused")
 LISTING, RECORD = "developed.csv", "record.json"
 TIME_LIMIT = 600
@@ -42,12 +43,14 @@ def develop(
 ):
     """Develop photographs with one pipeline.
 
-    Pictures that exist are kept, so that a run that was stopped goes on where it was. A folder of pictures belongs to
-    one pipeline: record.json says which. A photograph that cannot be developed never stops the others.
+    Pictures that were made of the same file by the same pipeline are kept, so that a run that was stopped goes on where
+    it was; those of a file or a model that was exchanged are made anew. A folder of pictures belongs to one pipeline:
+    record.json says which. A photograph that cannot be developed never stops the others.
 
     Args:
         sources: RAW files, and folders of them, also in folders below.
-        output: folder to write to: pictures, developed.csv (a line a file) and record.json.
+        output: folder to write to: pictures, developed.csv (a line a file, with what its picture was made from: size,
+            time of change in nanoseconds and SHA-256, and a hash of the pipeline and its settings) and record.json.
         pipeline: see `pipelines.create`.
         settings: of the pipeline.
         kind: "png", "tiff" or "jpeg".
@@ -61,7 +64,8 @@ def develop(
         List of dicts with `COLUMNS`; `status` is "developed", "kept", "failed" or "unused" (passed over in a folder).
 
     Raises:
-        UserError: no such source, pipeline or setting, or pictures of another pipeline in the folder.
+        UserError: no such source, pipeline or setting, or pictures of another pipeline, or of unknown origin, in the
+            folder.
     """
     output, settings = Path(output), dict(settings or {})
     if kind not in pictures.ENDINGS:
@@ -71,15 +75,23 @@ def develop(
     files.check_output(output / RECORD)
     network = _network(pipeline, settings, side)
     found = _find(sources, output)
+    if not (overwrite or (output / RECORD).is_file()):
+        _check_free(output, [f"{image}{pictures.ENDINGS[kind]}" for _, image, reason in found if not reason])
     record = _recorded(output, pipeline, {**settings, "format": kind, "quality": quality}, overwrite)
-    rows = []
+    made_by = hashlib.sha256(json.dumps(_identity(record.content), sort_keys=True).encode()).hexdigest()
+    rows, before = [], _listed(output / LISTING)
     for path, image, reason in found:
         if reason:
             rows.append({"file": str(path), "picture": "", "status": "unused", "reason": reason})
             continue
         picture = output / f"{image}{pictures.ENDINGS[kind]}"
-        kept = picture.is_file() and not overwrite
-        rows.append({"file": str(path), "picture": picture.name, "status": "kept" if kept else ""})
+        row, made = {"file": str(path), "picture": picture.name, "status": ""}, before.pop(picture.name, None)
+        if picture.is_file() and not overwrite and made and made["made_by"] == made_by:
+            row |= _unchanged(made, path)
+        rows.append(row)
+    # Until all is done, the list has what pictures are known to be made from.
+    others = [row for row in before.values() if (output / row["picture"]).is_file()]
+    _write_table(output / LISTING, [*others, *(row for row in rows if row["status"] == "kept")])
     task = (None if network else (str(pipeline), settings), known or {}, quality)
     waiting = [index for index, row in enumerate(rows) if not row["status"]]
     with (
@@ -91,10 +103,13 @@ def develop(
             for index, result in pool.finished():
                 _start(pool, waiting, rows, output, task)  # It reads while the network develops.
                 rows[index] |= _outcome(result, network, output / rows[index]["picture"], quality)
+                if rows[index]["status"] == "developed":
+                    rows[index]["made_by"] = made_by
+                    _add(output / LISTING, rows[index])
                 if rows[index]["status"] == "failed":
                     bar.write(f"{rows[index]['file']}: {rows[index]['reason']}", file=sys.stderr)
                 bar.update()
-    _write_table(output / LISTING, rows)
+    _write_table(output / LISTING, rows + others)
     record.write(output / RECORD, counts(rows))
     return rows
 
@@ -122,7 +137,7 @@ def _recorded(output, pipeline, settings, overwrite):
         before = records.read(path)
         if before.get("kind") != "develop":
             raise UserError(f"{output}: holds the results of something else ({path}); choose another folder")
-        if _identity(before) != _identity(record.content):
+        if _identity(before) != _identity(record.content) and not _exchanged(before, record.content):
             raise UserError(
                 f"{output}: holds pictures of another pipeline ({json.dumps(before['settings'], sort_keys=True)}); "
                 "choose another folder, or --overwrite them"
@@ -134,6 +149,51 @@ def _recorded(output, pipeline, settings, overwrite):
 def _identity(content):
     """What pictures depend on, from a record: settings, and the archive's hash, wherever it lies."""
     return content.get("settings"), sorted(content.get("inputs", {}).values())
+
+
+def _check_free(output, names):
+    """Refuse a folder with pictures of these names that were not made here."""
+    there = [name for name in names if (output / name).exists()]
+    if there:
+        raise UserError(
+            f"{output}: has a picture {there[0]} of which nothing says what it was made from; "
+            "choose another folder, or --overwrite it"
+        )
+
+
+def _exchanged(before, content):
+    """Whether only the content of an archive is another: in its place lies another model now."""
+    earlier, now = before.get("inputs", {}), content["inputs"]
+    return before.get("settings") == content["settings"] and bool(now) and earlier.keys() == now.keys()
+
+
+def _listed(path):
+    """What an earlier list says of pictures that were made, by their names; {} where there is none that can be read."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {}
+    # A line that a kill has cut does not count.
+    table = csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1]))
+    rows = [row for row in table if set(row) == set(COLUMNS) and None not in row.values()]
+    return {row["picture"]: row for row in rows if row["status"] in ("developed", "kept")}
+
+
+def _unchanged(made, path):
+    """The row's entries of a picture that was made of this very file; {} where the file is another now."""
+    try:
+        facts = _facts(path)
+    except OSError:
+        return {}
+    at_once = made["file"] == str(path) and all(made[key] == str(facts[key]) for key in facts)
+    if not at_once and (made["size"] != str(facts["size"]) or made["sha256"] != files.sha256(path)):
+        return {}
+    return {**made, **facts, "file": str(path), "status": "kept"}
+
+
+def _facts(path):
+    state = path.stat()
+    return {"size": state.st_size, "time": state.st_mtime_ns}
 
 
 def _find(sources, output):
@@ -167,29 +227,31 @@ def _start(pool, waiting, rows, output, task):
 
 
 def _work(task):
-    """In a worker: read a file; develop it where that needs no network."""
+    """In a worker: read a file; develop it where that needs no network. Gives facts of the file too."""
     path, picture, standard, known, quality = task
     started = time.monotonic()
     try:
+        facts = {**_facts(path), "sha256": files.sha256(path)}
         photograph = cameras.apply(known, reading.read(path))
         if standard is None:
-            return photograph
+            return photograph, facts
         name, settings = standard
-        return _write(pipelines.create(name, **settings), photograph, picture, quality, started)
-    except UserError as error:
-        return _failed(error)
+        return _write(pipelines.create(name, **settings), photograph, picture, quality, started), facts
+    except (UserError, OSError) as error:
+        return _failed(error), {}
 
 
 def _outcome(result, network, picture, quality):
     """A row's entries, from what a worker gave; a network develops now."""
-    if isinstance(result, dict):
-        return result
     if isinstance(result, Crash):
         return {"status": "failed", "reason": f"reading it {result}"}
     if isinstance(result, Exception):
         return _failed(result)
+    developed, facts = result
+    if isinstance(developed, dict):
+        return developed | facts
     try:
-        return _write(network, result, picture, quality, time.monotonic())
+        return _write(network, developed, picture, quality, time.monotonic()) | facts
     except Exception as error:
         return _failed(error)
 
@@ -199,7 +261,7 @@ def _write(pipeline, photograph, picture, quality, started):
     pictures.write(picture, developed, quality)
     return {
         "status": "developed",
-        "reason": "",
+        "reason": "; ".join(photograph.notes),
         "height": developed.shape[0],
         "width": developed.shape[1],
         "seconds": round(time.monotonic() - started, 2),
@@ -209,6 +271,11 @@ def _write(pipeline, photograph, picture, quality, started):
 def _failed(error):
     """A mistake that nobody foresaw stops one photograph only."""
     return {"status": "failed", "reason": errors.reason(error)}
+
+
+def _add(path, row):
+    with path.open("a", encoding="utf-8", errors="backslashreplace", newline="") as listing:
+        csv.DictWriter(listing, COLUMNS, restval="", lineterminator="\n").writerow(row)
 
 
 def _write_table(path, rows):

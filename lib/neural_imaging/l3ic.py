@@ -7,8 +7,9 @@
 
 Pictures of common kinds are taken as they are seen: upright, grey ones as RGB, 16 bits rounded to 8, transparent parts
 on white, colours of a profile as sRGB. A file that is named by itself and cannot be processed ends the program; one of
-many is listed with the reason, and the rest goes on. Exit code 0: all are there; 1: some are not; 2: nothing was done,
-because of a mistake in the arguments.
+many is listed with the reason, and the rest goes on. Folders are searched with those below them, also behind links;
+what is passed over there is listed, too. Exit code 0: all are there; 1: some are not; 2: nothing was done, because of a
+mistake in the arguments.
 """
 
 import argparse
@@ -80,7 +81,7 @@ def _compress(options):
     for source in options.source:
         if source.suffix.lower() in compression.COMPRESSED and not source.is_dir():
             raise errors.UserError(f"{source}: is compressed already")
-    tasks, alone = compression.plan(
+    tasks, passed, alone = compression.plan(
         options.source, options.output, opening.ENDINGS, compression.COMPRESSED, options.force
     )
     folders = _folders(options)
@@ -93,29 +94,29 @@ def _compress(options):
         opened = first or opening.read(task.source)
         return compression.compress(task, opened, model, options.stream, options.measure)
 
-    _each(tasks, alone, work)
+    _each(tasks, passed, alone, work)
 
 
 def _decompress(options):
     from neural_imaging import codec, compression, runtime
 
     _named(options.source)
-    tasks, alone = compression.plan(
+    tasks, passed, alone = compression.plan(
         options.source, options.output, compression.COMPRESSED, compression.DECOMPRESSED, options.force
     )
     folders = _folders(options)
     runtime.configure(threads=options.threads)
     model = codec.find(options.model, folders) if options.model else None
-    _each(tasks, alone, functools.partial(compression.decompress, model=model, folders=folders))
+    _each(tasks, passed, alone, functools.partial(compression.decompress, model=model, folders=folders))
 
 
 def _info(options):
     from neural_imaging import compression
 
     _named(options.source)
-    found, alone = compression.search(options.source, compression.COMPRESSED)
+    found, passed, alone = compression.search(options.source, compression.COMPRESSED)
     tasks = [compression.Task(path, path) for path, _ in found]
-    _each(tasks, alone, lambda task: print(compression.describe(task.source)))
+    _each(tasks, passed, alone, lambda task: print(compression.describe(task.source)))
 
 
 def _named(sources):
@@ -137,12 +138,14 @@ def _folders(options):
     return [options.models]
 
 
-def _each(tasks, alone, work):
+def _each(tasks, passed, alone, work):
     """Process each file and print what became of it; the only one may end the program, others are listed."""
     from tqdm import tqdm
 
     from neural_imaging import errors
 
+    for path, reason in passed:
+        print(f"{path}: passed over, {reason}", file=sys.stderr)
     done, failed = [], 0
     with tqdm(total=len(tasks), unit="file", disable=True if alone else None) as bar:
         for task in tasks:

@@ -1,42 +1,15 @@
 """Colour profiles are judged by what they do to colours, not by their names."""
 
-import struct
-
+import icc
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
 from neural_imaging.imaging import opening
 
-SRGB = ((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141))
-ADOBE = ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446))
-WHITE = (0.9642, 1.0, 0.8249)
 
-
-def _profile(space, name, gamma, primaries=()):
-    """A minimal ICC profile, version 2: one curve, a power."""
-
-    def xyz(values):
-        return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(65536 * value) for value in values))
-
-    text = name.encode() + b"\0"
-    tags = {b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + bytes(78), b"wtpt": xyz(WHITE)}
-    tags |= {letter + b"XYZ": xyz(values) for letter, values in zip((b"r", b"g", b"b"), primaries, strict=False)}
-    curve = b"curv\0\0\0\0" + struct.pack(">IHH", 1, round(256 * gamma), 0)
-    tags |= {letter + b"TRC": curve for letter in ((b"r", b"g", b"b") if primaries else (b"k",))}
-    table, body, start = b"", b"", 132 + 12 * len(tags)
-    for tag, data in tags.items():
-        data += bytes(-len(data) % 4)
-        table += tag + struct.pack(">2I", start + len(body), len(data))
-        body += data
-    content = struct.pack(">I", len(tags)) + table + body
-    head = struct.pack(">I4sI4s4s4s", 128 + len(content), b"lcms", 0x02100000, b"mntr", space, b"XYZ ")
-    head += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + xyz(WHITE)[8:]
-    return head.ljust(128, b"\0") + content
-
-
-def _read(folder, samples, profile, name="a.png", **options):
-    Image.fromarray(samples).save(folder / name, icc_profile=profile, **options)
+def _read(folder, samples, embedded, name="a.png", **options):
+    Image.fromarray(samples).save(folder / name, icc_profile=embedded, **options)
     return opening.read(folder / name)
 
 
@@ -47,7 +20,7 @@ def colours():
 
 @pytest.mark.parametrize("name", ["sRGB IEC61966-2.1", "linear sRGB", "x"])
 def test_a_linear_profile_is_followed_whatever_its_name(tmp_path, name):
-    opened = _read(tmp_path, np.full((16, 16, 3), 55, np.uint8), _profile(b"RGB ", name, 1.0, SRGB))
+    opened = _read(tmp_path, np.full((16, 16, 3), 55, np.uint8), icc.profile(b"RGB ", name, 1.0, icc.SRGB))
     assert abs(int(opened.picture[0, 0, 0]) - 128) <= 1  # of 55 / 255, by the curve of IEC 61966-2-1
     assert opened.notes == (f"colours of the profile {name} become sRGB",)
 
@@ -62,27 +35,27 @@ def test_srgb_by_another_name_changes_nothing(tmp_path, colours):
 
 
 def test_other_primaries_are_followed(tmp_path):
-    opened = _read(tmp_path, np.full((4, 4, 3), (60, 200, 60), np.uint8), _profile(b"RGB ", "sRGB", 2.2, ADOBE))
+    opened = _read(tmp_path, np.full((4, 4, 3), (60, 200, 60), np.uint8), icc.profile(b"RGB ", "sRGB", 2.2, icc.ADOBE))
     assert opened.picture[0, 0, 0] < 20
     assert opened.notes == ("colours of the profile sRGB become sRGB",)
 
 
 def test_profiles_of_grey_pictures_are_followed(tmp_path):
-    opened = _read(tmp_path, np.full((16, 16), 55, np.uint8), _profile(b"GRAY", "linear", 1.0))
+    opened = _read(tmp_path, np.full((16, 16), 55, np.uint8), icc.profile(b"GRAY", "linear", 1.0))
     assert np.abs(opened.picture.astype(int) - 128).max() <= 1
     assert opened.notes == ("colours of the profile linear become sRGB",)
-    opened = _read(tmp_path, np.full((16, 16), 55, np.uint8), _profile(b"RGB ", "linear", 1.0, SRGB), "b.tif")
+    opened = _read(tmp_path, np.full((16, 16), 55, np.uint8), icc.profile(b"RGB ", "linear", 1.0, icc.SRGB), "b.tif")
     assert np.abs(opened.picture.astype(int) - 128).max() <= 1
 
 
 def test_a_profile_of_another_kind_of_colours_is_passed_over_with_a_word(tmp_path, colours):
-    opened = _read(tmp_path, colours, _profile(b"GRAY", "grey", 1.0))
+    opened = _read(tmp_path, colours, icc.profile(b"GRAY", "grey", 1.0))
     np.testing.assert_array_equal(opened.picture, colours)
     assert opened.notes == ("its colour profile grey is of other colours than the picture, and is passed over",)
 
 
 def test_transparent_pictures_have_their_profile_too(tmp_path):
-    linear = _profile(b"RGB ", "linear", 1.0, SRGB)
+    linear = icc.profile(b"RGB ", "linear", 1.0, icc.SRGB)
     for opacity in (255, 254):
         samples = np.full((16, 16, 4), (55, 55, 55, opacity), np.uint8)
         opened = _read(tmp_path, samples, linear)

@@ -44,12 +44,29 @@ def test_pictures_are_found_in_folders_and_training_sets_validation_first(pictur
 
 def test_what_is_no_picture_is_refused(pictures):
     (pictures / "text.png").write_text("no picture")
-    imageio.imwrite(pictures / "deep.png", np.zeros((8, 8), np.uint16))
-    for name, message in (("text.png", "cannot be read"), ("deep.png", "8-bit")):
-        with pytest.raises(UserError, match=message):
-            jpeg_comparison.read(pictures / name)
+    with pytest.raises(UserError, match=r"text\.png: not a picture"):
+        jpeg_comparison.read(pictures / "text.png")
     with pytest.raises(UserError, match="no such file"):
         jpeg_comparison.find([pictures / "none"])
     (pictures / "empty").mkdir()
     with pytest.raises(UserError, match="no pictures found"):
         jpeg_comparison.find([pictures / "empty"])
+
+
+def test_what_is_changed_in_a_picture_or_passed_over_is_said(tmp_path, capsys):
+    pictures = tmp_path / "set"
+    for folder in (pictures, tmp_path / "disk"):
+        folder.mkdir()
+    imageio.imwrite(tmp_path / "disk/deep.png", np.full((8, 8), 65535, np.uint16))
+    imageio.imwrite(pictures / "a.png", np.zeros((8, 8, 3), np.uint8))
+    (pictures / "linked").symlink_to("../disk")
+    (tmp_path / "disk/up").symlink_to("../set")
+    (pictures / ".hidden.png").write_bytes(b"")
+    (pictures / "notes.doc").write_bytes(b"")
+    assert jpeg_comparison.find([pictures]) == [pictures / "a.png", pictures / "linked/deep.png"]
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == f"{pictures / '.hidden.png'}: passed over, hidden"
+    assert said[1].startswith(f"{pictures / 'linked/up'}: passed over, a link to a folder that is looked into already")
+    assert said[2].startswith(f"{pictures / 'notes.doc'}: passed over, its name does not end with .png")
+    assert (jpeg_comparison.read(pictures / "linked/deep.png") == 255).all()
+    assert capsys.readouterr().err == f"{pictures / 'linked/deep.png'}: 16 bits a sample are rounded to 8\n"

@@ -27,10 +27,11 @@ def given(tmp_path_factory):
     for name in ("b.png", "a.png", "c.png"):
         blocks = np.kron(random.integers(40, 216, (6, 7, 3)), np.ones((8, 8, 1)))
         picture = (blocks + random.normal(0, 8, blocks.shape)).clip(0, 255).astype(np.uint8)
-        imageio.imwrite(folder / name, picture)
+        (folder / "pictures").mkdir(exist_ok=True)
+        imageio.imwrite(folder / "pictures" / name, picture)
     (folder / "codecs/4c").mkdir(parents=True)
     tiny_codec.make().save(folder / "codecs/4c/model.keras")
-    return {"images": folder, "count": 2, "model": "4c", "models": folder / "codecs", "size": 40}
+    return {"images": folder / "pictures", "count": 2, "model": "4c", "models": folder / "codecs", "size": 40}
 
 
 def run(**options):

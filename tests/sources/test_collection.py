@@ -321,3 +321,44 @@ def test_wrong_settings_are_named(tmp_path, source, settings, message):
             (tmp_path / "b" / name).write_text("a0001-x\n")
     with pytest.raises(UserError, match=message):
         collection.download(source, settings, tmp_path / "a", tmp_path / "b", patience)
+
+
+def test_no_file_and_no_message_has_a_password(web, fetch, raise_collection, tmp_path):
+    text = raise_collection.read_text().replace("http://", "http://me:s3cret@")
+    raise_collection.write_text(text)
+    (tmp_path / "downloads").mkdir()
+    (tmp_path / "downloads/downloads.csv").write_text(
+        "file,url,size,sha256,camera,orientation\nold.NEF,http://me:s3cret@a.org/old,,,,\n"
+    )
+    web.files.pop(path_of("r001t.NEF"))
+    web.moods[path_of("r003t.NEF")] = [("cut", 98_304)] + [500] * 4
+    with pytest.raises(UserError) as failure:
+        fetch(count=4)
+    fetch(count=4)
+    written = [path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file() and path != raise_collection]
+    assert len(written) > 8
+    assert not any(b"s3cret" in content for content in [*written, str(failure.value).encode()])
+    assert table(tmp_path / "raw/photographs.csv")["r000t.NEF"]["url"] == web.url(path_of("r000t.NEF"))
+
+
+@pytest.mark.parametrize("address", ["http://me:s3/cret@a.org/", "ftp://me:s3cret@a.org/", "http://me:s3 cret@a.org"])
+def test_a_wrong_address_is_named_without_its_password(tmp_path, address):
+    with pytest.raises(UserError, match="is no address") as failure:
+        collection.download("mit5k", {"model": "Canon EOS 5D", "address": address}, tmp_path / "a", tmp_path / "b")
+    assert "cret" not in str(failure.value)
+
+
+def test_a_list_without_end_is_refused(web, tmp_path, patience):
+    web.files["legal/filesAdobe.txt"] = b"a0001-x\n" * 100_000
+    web.moods["legal/filesAdobe.txt"] = ["endless"]
+    settings = {"model": "Canon EOS 5D", "address": web.url()}
+    with pytest.raises(UserError, match="list cannot be had: is larger than the 16777216 bytes"):
+        collection.download("mit5k", settings, tmp_path / "a", tmp_path / "b", patience)
+
+
+def test_a_photograph_of_absurd_size_is_passed_over_and_named(web, fetch, tmp_path):
+    web.moods[path_of("r001t.NEF")] = [("announce", 18)]
+    summary = fetch(count=4)
+    assert summary.photographs == 4
+    assert names(tmp_path / "raw") == [LANDSCAPE[0], *LANDSCAPE[2:5]]
+    assert "larger than the 1073741824 bytes" in table(tmp_path / "downloads/missing.csv")["r001t.NEF"]["reason"]

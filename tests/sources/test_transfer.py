@@ -1,5 +1,6 @@
 """One file over a line that breaks and from servers that fail."""
 
+import base64
 import email.utils
 import hashlib
 import json
@@ -246,3 +247,64 @@ def test_a_server_that_is_not_there_is_named_as_such(web, transfers, tmp_path):
 def test_other_protocols_are_not_followed(transfers, tmp_path):
     with pytest.raises(Failed, match="cannot be asked for"):
         transfers.fetch("file:///etc/hostname", tmp_path / "a")
+
+
+@pytest.mark.parametrize("mood", ["endless", ("announce", 18), ("announce", 400)])
+def test_more_than_a_photograph_can_have_is_refused(web, fetch, tmp_path, mood):
+    web.moods["a"] = [mood]
+    with pytest.raises(Failed, match="is larger than the 1000000 bytes that are taken at most") as failure:
+        fetch(most=1_000_000)
+    assert failure.value.final
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_body_without_end_is_left_at_once_where_the_size_is_known(web, fetch, tmp_path):
+    web.moods["a"] = ["endless"]
+    with pytest.raises(Failed, match="is larger than the 300000 bytes that it is known with"):
+        fetch(size=len(CONTENT))
+    assert list(tmp_path.iterdir()) == []
+    assert web.sent < 10_000_000
+
+
+def test_a_file_of_another_size_than_the_known_one_is_refused(fetch, tmp_path):
+    with pytest.raises(Failed, match="has 300000 bytes, and is known with 300001"):
+        fetch(size=len(CONTENT) + 1)
+    assert list(tmp_path.iterdir()) == []
+    assert fetch(size=len(CONTENT)).size == len(CONTENT)
+
+
+@pytest.mark.parametrize("stages", [1, 500])
+def test_what_comes_byte_by_byte_is_left_for_another_time(web, tmp_path, stages):
+    """In one answer, or in many that each break off: each new byte is no reason to try for years."""
+    web.files["a"] = CONTENT
+    web.moods["a"] = [("slow", 0.05)] if stages == 1 else [("cut", 1)] * stages
+    patience = Patience(attempts=4, first_wait=0.01, longest_wait=2, timeout=(5, 5), least_rate=1000, grace=0.5)
+    started = time.monotonic()
+    with pytest.raises(Failed, match=r"comes too slowly .* at least 1000 are needed") as failure:
+        Transfers(patience).fetch(web.url("a"), tmp_path / "a")
+    assert not failure.value.final
+    assert time.monotonic() - started < 3
+    assert 0 < (tmp_path / "a.part").stat().st_size < 1000
+    web.moods["a"] = []
+    Transfers(patience).fetch(web.url("a"), tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == CONTENT
+
+
+def test_headers_that_come_byte_by_byte_are_not_waited_for(web, tmp_path):
+    web.files["a"] = CONTENT
+    web.moods["a"] = [("slow head", 0.05)] * 2
+    started = time.monotonic()
+    with pytest.raises(Failed, match="does not answer, 2 times"):
+        Transfers(Patience(attempts=2, first_wait=0.01, timeout=(0.3, 0.3))).fetch(web.url("a"), tmp_path / "a")
+    assert time.monotonic() - started < 3
+
+
+def test_a_user_and_a_password_are_used_and_never_stored(web, fetch, transfers, tmp_path):
+    web.moods["a"] = [("cut", 98_304)] + [500] * 4
+    address = web.url("a").replace("://", "://somebody:s3cret@")
+    with pytest.raises(Failed):
+        transfers.fetch(address, tmp_path / "a")
+    assert "s3cret" not in (tmp_path / "a.part.json").read_text()
+    transfers.fetch(address, tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    assert web.authorisations[-1] == "Basic " + base64.b64encode(b"somebody:s3cret").decode()

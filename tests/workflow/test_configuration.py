@@ -90,6 +90,21 @@ MISTAKES = {
         ),
         ["cameras.simulated.address", "'/mirror'", "http"],
     ),
+    "a password in an address": (
+        _set(
+            "cameras",
+            "simulated",
+            value={
+                "source": "mit5k",
+                "model": "D70",
+                "count": 2,
+                "address": "http://me:secret@a.org/",
+                "train": 1,
+                "validation": 1,
+            },
+        ),
+        ["cameras.simulated.address", "'http://…@a.org/'", "netrc"],
+    ),
     "wrong source": (_set("cameras", "simulated", "source", value="zip"), ["cameras.simulated.source", "'zip'"]),
     "text as λ": (_set(*EXPERIMENT, "lambda_isp", value=["1e-4"]), ["'1e-4'", "0.0001"]),
     "unknown camera": (_set(*EXPERIMENT, "cameras", value=["D90"]), ["cvpr2019.cameras", "'D90'", "simulated"]),

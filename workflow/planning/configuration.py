@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from pathlib import Path
 
 import yaml
@@ -75,7 +76,9 @@ def schema_message(error):
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
         return f"{place}: missing {settings.plural('key', missing)}"
-    return f"{place}: {error.message}" + (f" ({error.schema['description']})" if "description" in error.schema else "")
+    # The message has the value in it; an address may have a password.
+    message = re.sub(r"(?<=://)[^/\s']*@", "…@", error.message)
+    return f"{place}: {message}" + (f" ({error.schema['description']})" if "description" in error.schema else "")
 
 
 def check(config, library):

@@ -1,21 +1,19 @@
 """Differentiable JPEG beside libjpeg: how good and how alike their pictures are over qualities."""
 
 import csv
-import struct
+import sys
 from pathlib import Path
 
-import imageio.v3 as imageio
 import numpy as np
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import measures
+from neural_imaging.imaging import measures, opening, raw_folder
 
 QUALITIES = tuple(range(10, 100, 5))
 ROUNDINGS = ("round", "sin", "soft", "harmonic")
 COLUMNS = ("image", "quality", "codec", "psnr")
 PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png")
-ENDINGS = (".png", ".tif", ".tiff", ".ppm", ".bmp", ".jpg", ".jpeg")
 
 
 def complete(given):
@@ -38,11 +36,11 @@ def complete(given):
 
 
 def find(paths, count=None):
-    """Picture files named by paths.
+    """Picture files named by paths; what is passed over in folders is said on standard error.
 
     Args:
-        paths: files, folders, or an `images.csv` of a training set, whose validation pictures come first; none of
-            them stands for photographs that come with scikit-image.
+        paths: files, folders (with those below them, also behind links), or an `images.csv` of a training set, whose
+            validation pictures come first; none of them stands for photographs that come with scikit-image.
         count: take so many at most.
 
     Returns:
@@ -53,7 +51,7 @@ def find(paths, count=None):
     """
     found = [picture for path in map(Path, paths or [_photographs()]) for picture in _pictures(path)]
     if not found:
-        raise UserError(f"{', '.join(map(str, paths))}: no pictures found ({', '.join(ENDINGS)})")
+        raise UserError(f"{', '.join(map(str, paths))}: no pictures found ({', '.join(opening.ENDINGS)})")
     return found[:count]
 
 
@@ -95,20 +93,15 @@ def write(path, rows):
 
 
 def read(path):
-    """Read a picture as uint8 RGB, shape (height, width, 3).
+    """Read a picture as uint8 RGB, shape (height, width, 3); what was changed so that it is, is said on standard error.
 
     Raises:
-        UserError: not a picture, or not one of 8 bits.
+        PictureError: not a picture, see `opening.read`.
     """
-    try:
-        picture = imageio.imread(path)
-    except (OSError, ValueError, SyntaxError, struct.error) as error:
-        raise UserError(f"{path}: cannot be read as a picture ({' '.join(str(error).split())[:200]})") from None
-    if picture.dtype != np.uint8 or picture.ndim not in (2, 3):
-        raise UserError(f"{path}: an 8-bit picture is needed, not {picture.dtype} of shape {picture.shape}")
-    if picture.ndim == 2 or picture.shape[2] < 3:
-        return np.repeat(picture.reshape(*picture.shape[:2], -1)[..., :1], 3, axis=2)
-    return picture[..., :3]
+    opened = opening.read(path)
+    for note in opened.notes:
+        print(f"{path}: {note}", file=sys.stderr)
+    return opened.picture
 
 
 def _photographs():
@@ -128,7 +121,11 @@ def _pictures(path):
     if path == _photographs():
         return [path / name for name in PHOTOGRAPHS]
     if path.is_dir():
-        return sorted(one for one in path.iterdir() if one.suffix.lower() in ENDINGS)
+        walked = raw_folder.walk(path, raw_folder.named(opening.ENDINGS))
+        for place, reason in walked:
+            if reason:
+                print(f"{path / place}: passed over, {reason}", file=sys.stderr)
+        return [path / place for place, reason in walked if not reason]
     if not path.is_file():
         raise UserError(f"{path}: no such file or folder")
     return [path]

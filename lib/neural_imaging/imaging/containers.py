@@ -10,7 +10,8 @@ from neural_imaging.imaging import levels
 MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS = 271, 272, 274, 259, 262, 330
 STRIPS, TILES = (273, 279), (324, 325)
 COLOUR_FILTER_ARRAY, LINEAR_RAW = 32803, 34892
-UNREADABLE_COMPRESSIONS = {9: "GoPro VC-5", 52546: "JPEG XL"}
+UNREADABLE_COMPRESSIONS = {8: "deflate", 9: "GoPro VC-5", 52546: "JPEG XL"}
+_LOSSLESS_JPEG = 7
 
 # Bytes per value of the TIFF types; rationals are pairs of whole numbers.
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
@@ -125,6 +126,8 @@ def _missing_data(ifds, size):
         compression = UNREADABLE_COMPRESSIONS.get(_first(ifd, COMPRESSION))
         if compression:
             return f"its picture is compressed as {compression}, which LibRaw cannot read here"
+        if _first(ifd, COMPRESSION) == _LOSSLESS_JPEG and len(ifd.get(STRIPS[0], ())) > 1:
+            return "its picture is compressed as lossless JPEG in several strips, of which LibRaw reads the first"
         for offsets, counts in (STRIPS, TILES):
             ends = [a + b for a, b in zip(ifd.get(offsets, ()), ifd.get(counts, ()), strict=False)]
             if ends and max(ends) > size:
@@ -174,12 +177,12 @@ def _tiff_ifd(data, base, offset, order):
     (count,) = struct.unpack_from(order + "H", data, base + offset)
     for entry in range(base + offset + 2, base + offset + 2 + 12 * count, 12):
         tag, kind, values = struct.unpack_from(order + "HHI", data, entry)
-        if tag not in _WANTED or kind not in _SIZES or values > _MOST_VALUES:
+        if tag not in _WANTED or kind not in _SIZES or (values > _MOST_VALUES and kind != 7):
             continue
         place = entry + 8
         if values * _SIZES[kind] > 4:
             place = base + struct.unpack_from(order + "I", data, entry + 8)[0]
-        if kind == 2:
+        if kind in (2, 7):
             ifd[tag] = data[place : place + values]
         elif place + values * _SIZES[kind] <= len(data):
             per_value = 2 if kind in _RATIONALS else 1

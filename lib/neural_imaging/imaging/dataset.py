@@ -239,7 +239,7 @@ def _work(task):
         facts["look"] = copies.look(photograph.stack[..., 1])
     except raw.RawError as error:
         return facts | {"camera": containers.inspect(path).camera, "status": "refused", "reason": error.reason}
-    return facts | {"target": kind, "status": "used"}
+    return facts | {"target": kind, "status": "used", "reason": "; ".join(photograph.notes)}
 
 
 def _as_known(photograph, known_cameras):

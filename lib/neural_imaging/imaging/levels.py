@@ -1,5 +1,6 @@
-"""What a DNG file says of its samples (Adobe, "Digital Negative Specification", version 1.4): levels and layout."""
+"""What a DNG file says of its samples (Adobe, "Digital Negative Specification", version 1.7): levels and layout."""
 
+import struct
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,19 @@ import numpy as np
 DNG_VERSION, ACTIVE_AREA = 50706, 50829
 _WIDTH, _HEIGHT, _BITS = 256, 257, 258
 _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE = 50711, 50713, 50714, 50715, 50716, 50717
-TAGS = (_WIDTH, _HEIGHT, _BITS, DNG_VERSION, _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE, ACTIVE_AREA)
-_RECTANGULAR = 1
+_PLANES, _SAMPLE_FORMAT = 50710, 339
+# Of samples that stand in another order than that of the picture: the tags' numbers, and what stands in place.
+_ORDERS = {50975: "RowInterleaveFactor", 52547: "ColumnInterleaveFactor", 50974: "SubTileBlockSize"}
+# Lists of corrections; those of the third are for developed pictures.
+OPCODES = (51008, 51009, 51022)
+TAGS = (_WIDTH, _HEIGHT, _BITS, DNG_VERSION, _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE, ACTIVE_AREA,
+        _PLANES, _SAMPLE_FORMAT, *_ORDERS, *OPCODES)  # fmt: skip
+_RECTANGULAR, _UNSIGNED, _RGB, _OPTIONAL = 1, 1, (0, 1, 2), 1
+_CORRECTIONS = ("", "WarpRectilinear", "WarpFisheye", "FixVignetteRadial", "FixBadPixelsConstant", "FixBadPixelsList",
+                "TrimBounds", "MapTable", "MapPolynomial", "GainMap", "DeltaPerRow", "DeltaPerColumn", "ScalePerRow",
+                "ScalePerColumn", "WarpRectilinear2")  # fmt: skip
+# Without these samples are no measure of light, or not the picture's.
+_INDISPENSABLE = ("TrimBounds", "MapTable", "MapPolynomial")
 
 
 class LevelsError(ValueError):
@@ -25,6 +37,7 @@ class Levels:
         cell: black levels that repeat from the area's corner on, shape (rows, columns).
         columns, rows: what is added to them in each column and row of the area; empty for nothing.
         white: value of a saturated sample.
+        passed_over: names of the corrections that the file asks for, which nothing here makes.
     """
 
     size: tuple
@@ -33,6 +46,7 @@ class Levels:
     columns: np.ndarray
     rows: np.ndarray
     white: int
+    passed_over: tuple = ()
 
     def black(self, rows, columns):
         """Black levels of a part of the mosaic: a number where they are all equal, else shape (rows, columns).
@@ -59,7 +73,8 @@ def of(ifd, head):
         head: the file's first directory, where some programs write what belongs to the mosaic.
 
     Raises:
-        LevelsError: a layout that is no square grid, or levels that are not those of a mosaic.
+        LevelsError: a layout that is no square grid, samples in another order or of another kind than whole numbers
+            from 0 up, levels that are not those of a mosaic, or a correction without which samples mean nothing.
     """
 
     def values(tag, default=()):
@@ -68,6 +83,13 @@ def of(ifd, head):
     layout = values(_LAYOUT, (_RECTANGULAR,))[0]
     if layout != _RECTANGULAR:
         raise LevelsError(f"its pixels stand in a staggered layout (CFALayout {layout}), so it is not a Bayer mosaic")
+    if ifd.get(_SAMPLE_FORMAT, (_UNSIGNED,))[0] != _UNSIGNED:
+        raise LevelsError("its samples are floating-point or signed numbers; whole ones from 0 up are read")
+    if tuple(values(_PLANES, _RGB)) != _RGB and len(values(_PLANES)) == 3:
+        raise LevelsError("its colours are not in the order red, green, blue (CFAPlaneColor)")
+    for tag, name in _ORDERS.items():
+        if any(step != 1 for step in ifd.get(tag, ())):
+            raise LevelsError(f"its samples stand in another order than that of the picture ({name})")
     size = ifd[_HEIGHT][0], ifd[_WIDTH][0]
     area = tuple(int(side) for side in values(ACTIVE_AREA, (0, 0, *size)))
     if len(area) != 4 or not (0 <= area[0] < area[2] <= size[0] and 0 <= area[1] < area[3] <= size[1]):
@@ -85,4 +107,30 @@ def of(ifd, head):
     if not all(np.isfinite(part).all() for part in (black, columns, rows)):
         raise LevelsError("damaged: some of its black levels are no numbers")
     white = values(_WHITE, ((1 << int(ifd.get(_BITS, (16,))[0])) - 1,))[0]
-    return Levels(size, area, black.reshape(repeat), columns, rows, int(white))
+    return Levels(size, area, black.reshape(repeat), columns, rows, int(white), _passed_over(values))
+
+
+def _passed_over(values):
+    """Names of the corrections that a file lists."""
+    names = []
+    for place, tag in enumerate(OPCODES):
+        for number, optional in _corrections(bytes(values(tag))):
+            name = _CORRECTIONS[number] if 0 < number < len(_CORRECTIONS) else f"number {number}"
+            if name in _INDISPENSABLE and place < 2 and not optional:
+                raise LevelsError(
+                    f"its samples need the correction {name} (OpcodeList{place + 1}), which is not made here"
+                )
+            names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def _corrections(content):
+    """Number of each correction of a list, and whether a reader may leave it out; numbers are big-endian always."""
+    place = 4
+    for _ in range(min(int.from_bytes(content[:4]), len(content))):
+        try:
+            number, _, flags, length = struct.unpack_from(">4I", content, place)
+        except struct.error:
+            raise LevelsError("damaged: its list of corrections ends too early") from None
+        yield number, flags & _OPTIONAL
+        place += 16 + length

@@ -1,28 +1,46 @@
 """Open pictures as people have them: 8-bit RGB, upright, whatever the file holds."""
 
 import contextlib
+import logging
 import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import profiles, tiff
+from neural_imaging.imaging import formats, stored, tiff
 
 # What a folder is searched for. A file that is named by itself is tried whatever its ending.
 ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2", ".avif")
 # Many of these open as a TIFF file with a tiny preview in it.
 _RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".erf", ".gpr", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".nef",
         ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw", ".x3f")  # fmt: skip
-_PNG_START, _PNG_DEPTH = b"\x89PNG\r\n\x1a\n", 24
+# Of Pillow's formats those whose every kind of picture is understood here; others it cuts and guesses without a word.
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
+# Signs of other files that are found among pictures: where they stand, what they are.
+_SIGNS = (
+    (0, b"\xff\xd8\xff", "JPEG with more than 8 bits a sample, or damaged"),
+    (0, b"\xff\x0a", "JPEG XL"),
+    (4, b"JXL ", "JPEG XL"),
+    (4, b"ftyphei", "HEIC"),
+    (4, b"ftypmif1", "HEIF"),
+    (0, b"8BPS", "a Photoshop document"),
+    (0, b"%PDF", "PDF"),
+    (0, b"%!PS", "PostScript"),
+    (0, b"II\xbc", "JPEG XR"),
+    (0, b"v/1\x01", "OpenEXR"),
+    (0, b"#?RADIANCE", "Radiance HDR"),
+    (0, b"P7\n", "PAM"),
+    (0, b"\0\0\1\0", "an icon"),
+)
 _ORIENTATION, _EXIF, _INTEROPERABILITY, _COLOUR_SPACE = 274, 0x8769, 0xA005, 0xA001
 # Pillow opens no more than that.
 _MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS
 _FRAMES_OF_ONE = ("MPO",)  # A photograph with its previews.
+_ADOBE = "by EXIF its colours are Adobe RGB; without a profile they are taken as sRGB"
 # What the decoders raise at damaged files; they do not keep to a few.
 _FAILURES = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError,
              struct.error)  # fmt: skip
@@ -60,7 +78,7 @@ def read(path):
     these. A profile whose numbers are those of sRGB changes nothing.
 
     Args:
-        path: a file in one of Pillow's formats, or TIFF with up to 16 bits.
+        path: a file of PNG, JPEG, TIFF, WebP, BMP, GIF, PPM, JPEG 2000 or AVIF with up to 16 bits a sample.
 
     Returns:
         `Opened`.
@@ -77,14 +95,13 @@ def read(path):
         raise PictureError(path, "is a RAW photograph; develop it first (scripts/develop.py)")
     notes, doubts = [], []
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's, of large pictures and of tags that it does not know.
+        with _silence():
             picture = _picture(path, notes, doubts)
     except UnidentifiedImageError:
-        raise PictureError(path, "not a picture, or of a kind that cannot be read") from None
+        raise PictureError(path, _unknown(path)) from None
     except Image.DecompressionBombError:
         raise PictureError(path, f"more than {_MOST_PIXELS} pixels") from None
-    except tiff.TiffError as error:
+    except (tiff.TiffError, formats.FormatError) as error:
         raise PictureError(path, str(error)) from None
     except PictureError:
         raise
@@ -105,59 +122,82 @@ def read_named(path):
     return read(path)
 
 
+def _unknown(path):
+    """Why no decoder here takes a file."""
+    with path.open("rb") as file:
+        start = file.read(32)
+    name = next((name for place, sign, name in _SIGNS if start[place:].startswith(sign)), None)
+    if name:
+        return f"{name}, which is not read here; {', '.join(_FORMATS)} are"
+    return "not a picture, or of a kind that cannot be read"
+
+
+@contextlib.contextmanager
+def _silence():
+    """Keep the decoders from telling what is odd in a file: what they cannot read they raise, too."""
+    loggers = [logging.getLogger(name) for name in ("tifffile", "imagecodecs")]
+    before = [logger.disabled for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.disabled = True
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled
+
+
 def _picture(path, notes, doubts):
-    image = ImageOps.exif_transpose(_stored(path, notes, doubts))
-    return np.array(_srgb(_opaque(image, notes, doubts), notes, doubts))
+    return stored.shown(_stored(path, notes, doubts), notes, doubts)
 
 
 def _stored(path, notes, doubts):
-    """The first picture of a file as it is stored there, in 8 bits; what Pillow would cut to these, others read."""
+    """The first picture of a file as it is stored there."""
     with path.open("rb") as file:
-        start = file.read(_PNG_DEPTH + 1)
-    if start.startswith(_PNG_START) and start.endswith(b"\x10"):
-        return _deep_png(path, notes)
-    if start[:4] in tiff.STARTS:
+        start = file.read(4)
+    if start in tiff.STARTS:
         page = tiff.read(path, _MOST_PIXELS)
         _say_first(page.pictures, notes, doubts)
         if page.measured:
             notes.append("what its tags say of its colours, without a profile, is passed over")
+        if page.adobe:
+            notes.append(_ADOBE)
         if page.bits > 8:
             notes.append(_rounded(page.bits))
-        if page.image is not None:
-            return page.image
-    return _plain(path, notes, doubts)
-
-
-def _deep_png(path, notes):
-    with Image.open(path) as header:
-        profile, orientation = header.info.get("icc_profile"), header.getexif().get(_ORIENTATION)
-        _say_gamma(header, notes)
-    notes.append(_rounded(16))
-    samples = imagecodecs.png_decode(path.read_bytes())
-    samples = samples.reshape(*samples.shape[:2], -1)
-    opacity = samples[..., -1] if samples.shape[2] in (2, 4) else None
-    colours = samples if opacity is None else samples[..., :-1]
-    return tiff.assembled(colours, opacity, 16, profile, orientation)
-
-
-def _plain(path, notes, doubts):
-    """What Pillow reads, with as many bits as it reads."""
-    with Image.open(path) as image:
+        if page.picture is not None:
+            return page.picture
+    with Image.open(path, formats=_FORMATS) as image:
         if image.format not in (*_FRAMES_OF_ONE, "TIFF"):
             _say_first(getattr(image, "n_frames", 1), notes, doubts)
-        _say_gamma(image, notes)
+        picture = formats.read(image, path, notes)
         _say_exif(image, notes)
-        image.load()
+        if picture is None:
+            image.load()
+            picture = _plain(image)
+    if picture.bits > 8:
+        notes.append(_rounded(picture.bits))
+    return picture
+
+
+def _plain(image):
+    """What Pillow reads."""
     if image.mode == "F":
-        raise PictureError(path, tiff.FLOATING)
-    if not image.mode.startswith("I"):
-        return image
-    # Of these Pillow scales samples of 9 to 16 bits to 16.
-    if image.format not in ("PPM", "JPEG2000"):
-        raise PictureError(path, tiff.DEEP)
-    notes.append(_rounded(16))
-    samples = np.asarray(image)[..., np.newaxis]
-    return tiff.assembled(samples, None, 16, image.info.get("icc_profile"), image.getexif().get(_ORIENTATION))
+        raise tiff.TiffError(tiff.FLOATING)
+    if image.mode.startswith("I"):
+        raise tiff.TiffError(tiff.DEEP)
+    profile, orientation = image.info.get("icc_profile"), image.getexif().get(_ORIENTATION)
+    grey = image.mode in ("1", "L", "LA")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+    elif image.mode not in ("L", "RGB", "CMYK"):
+        image = image.convert("L" if grey else "RGB")
+    samples = np.asarray(image)
+    samples = samples.reshape(*samples.shape[:2], -1)
+    opacity = samples[..., -1] if image.mode == "RGBA" else None
+    if opacity is not None:
+        samples = samples[..., : 1 if grey else 3]
+    return stored.Stored(samples, opacity, 8, profile, orientation)
 
 
 def _rounded(bits):
@@ -166,14 +206,7 @@ def _rounded(bits):
 
 def _say_first(pictures, notes, doubts):
     if pictures > 1:
-        _doubt(f"the first of {pictures} pictures in the file", notes, doubts)
-
-
-def _say_gamma(image, notes):
-    """PNG files may have their colours in single numbers; viewers differ in whether they follow these."""
-    gamma = image.info.get("gamma")
-    if gamma and abs(gamma * 2.2 - 1) > 0.02 and not {"icc_profile", "srgb"} & image.info.keys():
-        notes.append(f"its gamma of {1 / gamma:.3g}, without a profile, is passed over")
+        stored.doubt(f"the first of {pictures} pictures in the file", notes, doubts)
 
 
 def _say_exif(image, notes):
@@ -183,31 +216,4 @@ def _say_exif(image, notes):
         exif = image.getexif()
         adobe = exif.get_ifd(_EXIF).get(_COLOUR_SPACE) == 2 or exif.get_ifd(_INTEROPERABILITY).get(1) == "R03"
         if adobe and "icc_profile" not in image.info:
-            notes.append("by EXIF its colours are Adobe RGB; without a profile they are taken as sRGB")
-
-
-def _doubt(what, notes, doubts):
-    notes.append(what)
-    doubts.append(what)
-
-
-def _opaque(image, notes, doubts):
-    """Lay what is transparent on white."""
-    if not image.has_transparency_data:
-        return image
-    profile, image = image.info.get("icc_profile"), image.convert("RGBA")
-    if image.getchannel("A").getextrema()[0] == 255:
-        opaque = image.convert("RGB")
-    else:
-        _doubt("transparent parts are laid on white", notes, doubts)
-        opaque = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    opaque.info = {"icc_profile": profile}
-    return opaque
-
-
-def _srgb(image, notes, doubts):
-    """RGB as screens show it: through the profile where the file has one."""
-    if image.mode == "CMYK":
-        _doubt("CMYK becomes RGB", notes, doubts)
-    profile = image.info.get("icc_profile")
-    return (profile and profiles.to_srgb(image, profile, notes)) or image.convert("RGB")
+            notes.append(_ADOBE)

@@ -2,54 +2,60 @@
 
 import io
 
+import imagecodecs
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import ImageCms
 
-# The picture that a profile is of, by its space.
-_MODES = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK", "LAB": "LAB"}
+# The samples that a profile is of, by its space: how many, and lcms's name for them.
+_SPACES = {"GRAY": (1, "gray"), "RGB": (3, "rgb"), "CMYK": (4, "cmyk")}
 # Profiles of sRGB differ in the last digits of their numbers, and in how they write down the curve.
 _TOLERANCE = 2
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def to_srgb(image, profile, notes):
+def to_srgb(samples, profile, notes):
     """Colours of a picture as sRGB, through the profile that its file has.
 
     Args:
-        image: of Pillow.
+        samples: uint8 or uint16, shape (height, width, 1, 3 or 4): grey, RGB or inks (CMYK).
         profile: the profile's bytes.
         notes: list; a note is added where colours change, and where the profile is passed over.
 
     Returns:
-        RGB image; None where the picture is sRGB as it is, or the profile cannot be used.
+        RGB samples of the same depth; None where the picture is sRGB as it is, or the profile cannot be used.
     """
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        mode = _MODES.get(source.profile.xcolor_space.strip().upper())
+        count, space = _SPACES.get(source.profile.xcolor_space.strip().upper(), (0, ""))
         name = " ".join(ImageCms.getProfileDescription(source).split())
-        if image.mode not in ("RGB", "CMYK", "LAB"):
-            image = image.convert("L" if mode == "L" and image.mode in ("1", "L") else "RGB")
-        if mode != image.mode:
+        if count == 3 and samples.shape[2] == 1:
+            samples = np.repeat(samples, 3, axis=2)
+        if count != samples.shape[2]:
             notes.append(f"its colour profile {name} is of other colours than the picture, and is passed over")
             return None
-        transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
-        if _changes(transform, mode):
-            converted = ImageCms.applyTransform(image, transform)
+        if _changes(profile, count, space):
+            converted = _converted(samples, profile, space)
             notes.append(f"colours of the profile {name} become sRGB")
             return converted
-    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+    except (ImageCms.PyCMSError, imagecodecs.CmsError, OSError, TypeError, ValueError):
         notes.append("its colour profile cannot be used and is passed over")
     return None
 
 
-def _changes(transform, mode):
+def _converted(samples, profile, space):
+    # lcms shortens its way through coarse tables unless it is told not to: up to 18 levels of 255 away in 16 bits.
+    exact = None if samples.dtype == np.uint8 and space == "rgb" else imagecodecs.CMS.FLAGS.NOOPTIMIZE
+    samples = np.ascontiguousarray(samples[..., 0] if space == "gray" else samples)
+    return imagecodecs.cms_transform(samples, profile, _SRGB, colorspace=space, outcolorspace="rgb", flags=exact)
+
+
+def _changes(profile, count, space):
     """Whether colours come out as others than they go in."""
-    if mode not in ("L", "RGB"):
+    if count == 4:
         return True
     steps = np.arange(0, 256, 15, dtype=np.uint8)
-    if mode == "L":
-        colours = steps[np.newaxis]
-        expected = np.repeat(colours[..., np.newaxis], 3, axis=2)
+    if count == 1:
+        colours = steps.reshape(1, -1, 1)
     else:
-        colours = expected = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(len(steps), -1, 3)
-    made = np.asarray(ImageCms.applyTransform(Image.fromarray(colours), transform))
-    return np.abs(made.astype(int) - expected).max() > _TOLERANCE
+        colours = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(len(steps), -1, 3)
+    return np.abs(_converted(colours, profile, space).astype(int) - colours).max() > _TOLERANCE

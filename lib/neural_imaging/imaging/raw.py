@@ -44,6 +44,7 @@ class RawImage:
         height, width: of the mosaic, even.
         pixel_aspect: width of a pixel divided by its height.
         path: the file it was read from.
+        notes: what the file says and is passed over, in words; empty where nothing is.
     """
 
     stack: np.ndarray
@@ -60,6 +61,7 @@ class RawImage:
     width: int
     pixel_aspect: float
     path: Path
+    notes: tuple = ()
 
     @functools.cached_property
     def mosaic(self):
@@ -91,11 +93,15 @@ def read(path):
         # rawpy decodes the picture before it answers anything but the sizes.
         with _opened(path) as raw:
             cfa, colours = _pattern(raw, path)
-            black, white = _levels(raw, colours, container)
+            said = _said(raw, container)
+            black, white = _levels(raw, colours, said)
             facts = _facts(raw, path, container, _by_colour(black, colours), white)
+            notes = _notes(said, container)
             mosaic = raw.raw_image_visible
             _check_content(mosaic, facts, path)
-            return RawImage(stack=_normalise(mosaic, cfa, colours, black, facts), cfa=cfa, path=path, **facts)
+            return RawImage(
+                stack=_normalise(mosaic, cfa, colours, black, facts), cfa=cfa, path=path, notes=notes, **facts
+            )
     except rawpy.LibRawError as error:
         raise RawError(path, _reason(error, container)) from None
     except (MemoryError, ValueError) as error:
@@ -160,15 +166,29 @@ def _pattern(raw, path):
     return name, colours
 
 
-def _levels(raw, colours, container):
+def _said(raw, container):
+    """What a DNG file itself says of the mosaic that LibRaw took, or None."""
+    whole = raw.sizes.raw_height, raw.sizes.raw_width
+    return next((levels for levels in container.levels if levels.size == whole), None)
+
+
+def _notes(said, container):
+    notes = []
+    alike = sum(levels.size == said.size for levels in container.levels) if said else 0
+    if alike > 1:
+        notes.append(f"one of {alike} mosaics in the file")
+    if said and said.passed_over:
+        notes.append(f"corrections that it asks for are not made ({', '.join(said.passed_over)})")
+    return tuple(notes)
+
+
+def _levels(raw, colours, said):
     """Black levels of the visible area's four places, each a number or shape (height / 2, width / 2); white level.
 
     LibRaw takes a DNG file's black levels by the mosaic's corner, not by that of its active area, and their means where
     they differ by rows and columns.
     """
     sizes = raw.sizes
-    whole = sizes.raw_height, sizes.raw_width
-    said = next((levels for levels in container.levels if levels.size == whole), None)
     if said is None:
         by_colour = raw.black_level_per_channel
         return [int(by_colour[colour]) for colour in colours], int(raw.white_level)

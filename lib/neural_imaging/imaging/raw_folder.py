@@ -55,7 +55,7 @@ def listing(folder, model=None, count=None, ignored=None):
         raise UserError(f"{folder}: {'is a file; name its folder' if folder.is_file() else 'no such folder'}")
     if model is not None and (not isinstance(model, str) or not model.strip()):
         raise UserError(f'model must be the name of a camera, such as "Nikon D90", not {model!r}')
-    walked = sorted(_walk(folder, ignored or (lambda path: "")))
+    walked = walk(folder, ignored)
     paths = [path for path, reason in walked if not reason]
     passed = [Found(path, "", reason=reason) for path, reason in walked if reason]
     if not paths:
@@ -81,8 +81,17 @@ def listing(folder, model=None, count=None, ignored=None):
     return found + passed
 
 
-def _walk(folder, ignored):
-    """(path, "" or why it is passed over) of all that is below a folder."""
+def walk(folder, ignored=None):
+    """All that is below a folder, also behind links to folders, which are looked into once.
+
+    Args:
+        folder: to look in.
+        ignored: function of a path that says why it is passed over; "" where it is not. By default none is.
+
+    Returns:
+        List of (path below the folder, "" or why it is passed over), in the order of the paths.
+    """
+    ignored = ignored or (lambda path: "")
     found, entered = [], {}
     # Links come last, so that a folder is called by its own name where it has one here.
     waiting, links = [Path()], []
@@ -106,7 +115,18 @@ def _walk(folder, ignored):
                 (links if os.path.islink(folder / path) else waiting).append(path)
             else:
                 found.append((path, ""))
-    return found
+    return sorted(found)
+
+
+def named(endings):
+    """For `walk`: why files of other endings are passed over."""
+
+    def ignored(path):
+        if path.suffix.lower() in endings or os.path.isdir(path):
+            return ""
+        return f"its name does not end with {', '.join(endings)}"
+
+    return ignored
 
 
 def _reason(path):

@@ -1,21 +1,19 @@
 """TIFF files as pictures of 8 bits: whatever depth, order of channels and meaning of the samples a file has."""
 
-import contextlib
-import logging
 from dataclasses import dataclass
 
 import numpy as np
 import tifffile
-from PIL import Image
+
+from neural_imaging.imaging import stored
 
 STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_ORIENTATION, _PROFILE, _COLOUR_MAP, _INK_SET = 274, 34675, 320, 332
+_ORIENTATION, _PROFILE, _COLOUR_MAP, _INK_SET, _EXIF, _ADOBE = 274, 34675, 320, 332, 34665, 2
+_SUBSAMPLING, _RANGE, _JPEG = 530, 532, (6, 7)
 # Measurements of the colours themselves: transfer function, white point, primaries.
 _MEASURED = (301, 318, 319)
 _KIND = tifffile.PHOTOMETRIC
 _CHANNELS = {_KIND.MINISWHITE: 1, _KIND.MINISBLACK: 1, _KIND.RGB: 3, _KIND.PALETTE: 1, _KIND.SEPARATED: 4}
-# Of 8 bits, often subsampled or in signed numbers: Pillow has the conversions.
-_FOR_PILLOW = (_KIND.YCBCR, _KIND.CIELAB, _KIND.ICCLAB)
 _PREMULTIPLIED, _STRAIGHT = 1, 2
 _UNSIGNED, _SIGNED, _FLOAT, _UNDEFINED = 1, 2, 3, 4
 _MOST_BITS = 16
@@ -33,17 +31,18 @@ class Page:
     """The first picture of a TIFF file.
 
     Attributes:
-        image: of the kinds L, LA, RGB, RGBA or CMYK, with the file's profile and orientation; None where Pillow shall
-            read the file.
+        picture: `stored.Stored`; None where Pillow shall read the file.
         bits: of a sample in the file.
         pictures: how many are in the file; previews and masks are none.
         measured: whether the file says by tags of its own, not by a profile, what its colours are.
+        adobe: whether it says so by EXIF, as cameras do: they are Adobe RGB.
     """
 
-    image: Image.Image | None
+    picture: stored.Stored | None
     bits: int
     pictures: int
     measured: bool
+    adobe: bool
 
 
 def read(path, most_pixels):
@@ -52,49 +51,23 @@ def read(path, most_pixels):
     Raises:
         TiffError: samples that are not of 1 to 16 bits, or with a meaning that is not known; more than `most_pixels`.
     """
-    with _silence(), tifffile.TiffFile(path) as file:
+    with tifffile.TiffFile(path) as file:
         pages = [page for page in file.pages if not (page.is_reduced or page.is_mask)]
         if not pages:
             raise TiffError("it holds only previews")
         page = pages[0]
         _check(page)
-        if page.photometric in _FOR_PILLOW:
-            if page.bitspersample != 8 or page.index:
-                raise TiffError(f"its colours are {page.photometric.name} of {page.bitspersample} bits")
-            return Page(None, page.bitspersample, len(pages), False)
+        if page.photometric == _KIND.YCBCR:
+            _check_luma(page)
+            return Page(None, page.bitspersample, len(pages), False, False)
         if page.imagelength * page.imagewidth > most_pixels:
             raise TiffError(f"more than {most_pixels} pixels")
         profile, orientation = (page.tags.valueof(tag) for tag in (_PROFILE, _ORIENTATION))
-        image = assembled(*_meant(page), profile, orientation)
+        picture = stored.Stored(*_meant(page), profile, orientation)
         measured = not profile and any(tag in page.tags for tag in _MEASURED)
-        return Page(image, page.bitspersample, len(pages), measured)
-
-
-def assembled(samples, opacity, bits, profile, orientation):
-    """A picture of 8 bits of samples of any depth.
-
-    Args:
-        samples: unsigned, shape (height, width, 1, 3 or 4), white is the largest; four are inks (CMYK).
-        opacity: the same shape without the last axis, or None; none goes with inks.
-        bits: of a sample.
-        profile: bytes of a colour profile, or None.
-        orientation: EXIF's number, or None.
-    """
-    eight = rounded(samples, bits)
-    if opacity is not None:
-        eight = np.dstack([eight, rounded(opacity, bits)])
-    image = Image.fromarray(eight[..., 0] if eight.shape[2] == 1 else eight, "CMYK" if samples.shape[2] == 4 else None)
-    if profile:
-        image.info["icc_profile"] = profile
-    if orientation in range(1, 9):
-        image.getexif()[_ORIENTATION] = orientation
-    return image
-
-
-def rounded(samples, bits):
-    """Samples as uint8, 255 for the largest that there can be."""
-    most = (1 << bits) - 1
-    return ((samples.astype(np.uint32) * 255 + most // 2) // most).astype(np.uint8)
+        exif = page.tags.valueof(_EXIF)
+        adobe = not profile and isinstance(exif, dict) and exif.get("ColorSpace") == _ADOBE
+        return Page(picture, page.bitspersample, len(pages), measured, adobe)
 
 
 def _check(page):
@@ -105,10 +78,11 @@ def _check(page):
         raise TiffError("its channels differ in depth, or are of a kind that is not known")
     if page.bitspersample > _MOST_BITS:
         raise TiffError(DEEP)
-    if page.photometric not in (*_CHANNELS, *_FOR_PILLOW):
-        raise TiffError(f"its colours are of the kind {getattr(page.photometric, 'name', page.photometric)}")
-    if page.photometric in _FOR_PILLOW:
+    if page.photometric == _KIND.YCBCR:
         return
+    if page.photometric not in _CHANNELS:
+        name = getattr(page.photometric, "name", page.photometric)
+        raise TiffError(f"its colours are of the kind {name} of {page.bitspersample} bits")
     if page.sampleformat not in (_UNSIGNED, _UNDEFINED):
         raise TiffError("its samples are signed numbers; those from 0 up are read")
     if page.axes not in ("YX", "YXS", "SYX"):
@@ -117,8 +91,18 @@ def _check(page):
         raise TiffError("its inks are not cyan, magenta, yellow and black")
 
 
+def _check_luma(page):
+    """Pillow has the conversion, as JPEG does it; what differs from that it would not heed."""
+    whole = page.tags.valueof(_SUBSAMPLING, (2, 2)) == (1, 1)
+    if page.bitspersample != 8 or page.index or not (whole or page.compression in _JPEG):
+        raise TiffError(f"its colours are YCBCR of {page.bitspersample} bits, not packed as JPEG")
+    levels = page.tags.valueof(_RANGE)
+    if levels and levels[:4] != (0, 1, 255, 1):
+        raise TiffError("its colours are YCBCR that do not go from 0 to 255")
+
+
 def _meant(page):
-    """Samples of a page, its opacity or None, and their depth, as `assembled` takes them."""
+    """Samples of a page, its opacity or None, and their depth, as `stored.Stored` has them."""
     samples = page.asarray()
     if page.axes == "YX":
         samples = samples[..., np.newaxis]
@@ -134,7 +118,7 @@ def _meant(page):
     place = next((place for place, kind in enumerate(extra) if kind in (_PREMULTIPLIED, _STRAIGHT)), None)
     opacity = None if place is None else rest[..., place]
     if page.photometric == _KIND.PALETTE:
-        samples, opacity = _looked_up(page, samples[..., 0]), None if opacity is None else rounded(opacity, bits)
+        samples, opacity = _looked_up(page, samples[..., 0]), None if opacity is None else stored.rounded(opacity, bits)
         return samples, opacity, 8
     most = (1 << bits) - 1
     if opacity is not None and colours == 4:
@@ -142,8 +126,7 @@ def _meant(page):
             raise TiffError("its inks are transparent in parts")
         opacity = None
     if opacity is not None and extra[place] == _PREMULTIPLIED:
-        part = np.maximum(opacity, 1)[..., np.newaxis].astype(np.uint32)
-        samples = np.minimum((samples.astype(np.uint32) * most + part // 2) // part, most)
+        samples = stored.straight(samples, opacity, most)
     if page.photometric == _KIND.MINISWHITE:
         samples = most - samples.astype(np.uint32)
     return samples, opacity, bits
@@ -155,14 +138,3 @@ def _looked_up(page, indices):
     if palette.max() > 255:
         palette = palette >> 8
     return palette.T[indices.astype(int)].astype(np.uint8)
-
-
-@contextlib.contextmanager
-def _silence():
-    """Keep tifffile from logging what is odd in a file: what it cannot read it raises, too."""
-    logger = logging.getLogger("tifffile")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before

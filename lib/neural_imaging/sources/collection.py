@@ -12,11 +12,12 @@ from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.sources import mit5k, raise_list, record
 from neural_imaging.sources.fetching import Fetching
-from neural_imaging.sources.photographs import check_address
+from neural_imaging.sources.photographs import check_address, public
 from neural_imaging.sources.selection import ORIENTATIONS, Selection
 from neural_imaging.sources.transfer import Failed, Transfers
 
 SOURCES = ("raise", "mit5k")
+_LARGEST_LIST = 1 << 24
 # What each setting is; None is allowed for all that have None as default.
 _COMMON = {"model": "", "orientation": "any", "count": None, "address": None, "checksums": None, "connections": 4}
 DEFAULTS = {"raise": {"list": "", **_COMMON}, "mit5k": {"photos": None, **_COMMON}}
@@ -136,9 +137,9 @@ def _listed(source, settings, downloads, transfers):
         if not path.is_file():
             url = f"{(address or mit5k.ADDRESS).rstrip('/')}/{name}"
             try:
-                transfers.fetch(url, path)
+                transfers.fetch(url, path, most=_LARGEST_LIST)
             except Failed as error:
-                raise UserError(f"{url}: the collection's list cannot be had: {error}") from None
+                raise UserError(f"{public(url)}: the collection's list cannot be had: {error}") from None
     return mit5k.photographs(lists, wanted, address)
 
 
@@ -147,7 +148,9 @@ def _report(taken, settings, output, downloads):
     missing = [one for one in taken if one.status in ("missing", "broken")]
     table = downloads / "missing.csv"
     if missing:
-        rows = ({"file": one.photograph.file, "url": one.photograph.url, "reason": one.reason} for one in missing)
+        rows = (
+            {"file": one.photograph.file, "url": public(one.photograph.url), "reason": one.reason} for one in missing
+        )
         record.write_table(table, ("file", "url", "reason"), rows)
     else:
         table.unlink(missing_ok=True)

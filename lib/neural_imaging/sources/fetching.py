@@ -8,7 +8,7 @@ from tqdm import tqdm
 from neural_imaging import files
 from neural_imaging.imaging import containers
 from neural_imaging.sources import selection
-from neural_imaging.sources.photographs import Photograph
+from neural_imaging.sources.photographs import Photograph, public
 from neural_imaging.sources.selection import NotRaw
 from neural_imaging.sources.transfer import Arrived, Failed, Unwanted
 
@@ -98,6 +98,7 @@ class Fetching:
                 photograph.url,
                 path,
                 sha256=self._known.sha256(photograph.file),
+                size=self._known.size(photograph.file),
                 look=lambda part: self._look(photograph, part),
             )
             container = self._look(photograph, path)
@@ -128,7 +129,7 @@ class Fetching:
         """Note what a file, or its beginning, says of itself, and refuse it where it is not wanted."""
         container = selection.read(path)
         facts = {"camera": container.camera, "orientation": container.orientation or ""}
-        self._known.add(photograph.file, url=photograph.url, **facts)
+        self._known.add(photograph.file, url=public(photograph.url), **facts)
         reason = self._selection.refusal(container.camera, container.orientation)
         if reason:
             raise Unwanted(reason)

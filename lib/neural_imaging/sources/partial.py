@@ -5,6 +5,7 @@ import json
 import re
 
 from neural_imaging import files
+from neural_imaging.sources.photographs import public
 
 
 class Part:
@@ -18,13 +19,15 @@ class Part:
     def __init__(self, path, url):
         self.path = path.with_name(path.name + ".part")
         self.url = url
+        # What stands in files never has a user's name or password.
+        self._known_as = public(url)
         self._beside = path.with_name(path.name + ".part.json")
         self._noted = {}
         if self.path.is_file():
             with contextlib.suppress(OSError, ValueError):
                 self._noted = json.loads(self._beside.read_text(encoding="utf-8"))
         # Without knowing what they belong to, bytes cannot be gone on from.
-        if not isinstance(self._noted, dict) or self._noted.get("url") != url:
+        if not isinstance(self._noted, dict) or self._noted.get("url") != self._known_as:
             self.remove()
 
     @property
@@ -56,8 +59,9 @@ class Part:
         coded = headers.get("Content-Encoding", "identity") != "identity"
         length, etag = headers.get("Content-Length", ""), headers.get("ETag", "")
         self._noted = {
-            "url": self.url,
-            "total": int(length) if length.isdecimal() and not coded else None,
+            "url": self._known_as,
+            # Of absurdly many digits the first ones are enough to refuse it.
+            "total": int(length[:20]) if length.isdecimal() and not coded else None,
             # A weak ETag does not promise the same bytes.
             "validator": etag if etag.startswith('"') else headers.get("Last-Modified"),
             "resumable": not coded,

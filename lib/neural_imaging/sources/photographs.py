@@ -8,6 +8,7 @@ from neural_imaging.errors import UserError
 # What a file may be called, whatever a list says: no folders, no hidden files, nothing that a terminal acts on.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .,()&'+@=~-]*")
 _LONGEST = 150
+_ADDRESS = re.compile(r"https?://([^\s/\\@]*@)?([^\s/\\@:\[\]]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^\s\\]*)?")
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Photograph:
 
     Attributes:
         file: name of the file.
-        url: its address.
+        url: its address, with the user's name and password where the list gives them; see `public`.
         camera: make and model that the list gives; "" where it gives none.
     """
 
@@ -47,9 +48,16 @@ def check_address(url, where):
     Raises:
         UserError: it is not; files of this machine and other protocols are not fetched.
     """
-    if not re.fullmatch(r"https?://[^\s/\\]+(/[^\s\\]*)?", url):
-        raise UserError(f"{where}: {url[:80]!r} is no address of the form http://… or https://…")
+    if not _ADDRESS.fullmatch(url):
+        # A password that is not written as addresses have it may stand anywhere before the last @.
+        shown = url if "@" not in url else "…@" + url.rpartition("@")[2]
+        raise UserError(f"{where}: {shown[:80]!r} is no address of the form http://… or https://…")
     return url
+
+
+def public(url):
+    """An address as it may stand in tables, records and messages: without the user's name and password."""
+    return re.sub(r"(?<=://)[^/]*@", "", url)
 
 
 def unique(photographs, where):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
+from neural_imaging.sources.photographs import public
 
 COLUMNS = ("file", "url", "size", "sha256", "camera", "orientation")
 
@@ -16,8 +17,8 @@ class Record:
 
     Args:
         path: the table.
-        checksums: another table with the columns file and sha256, e.g. the downloads.csv of a colleague: hashes that
-            files must have which this folder has not seen yet.
+        checksums: another table with the columns file and sha256 (and size, where it has it), e.g. the downloads.csv of
+            a colleague: what files must agree with which this folder has not seen yet.
 
     Raises:
         UserError: a table that cannot be read.
@@ -26,11 +27,13 @@ class Record:
     def __init__(self, path, checksums=None):
         self._path, self._lock = Path(path), threading.Lock()
         self._rows = {row["file"]: row for row in read_table(self._path, COLUMNS)} if self._path.is_file() else {}
+        for row in self._rows.values():
+            row["url"] = public(row["url"])  # Older tables may have a password in them.
         self._elsewhere = {}
         if checksums is not None:
             if not Path(checksums).is_file():
                 raise UserError(f"{checksums}: no such table of checksums")
-            self._elsewhere = {row["file"]: row["sha256"] for row in read_table(Path(checksums), ("file", "sha256"))}
+            self._elsewhere = {row["file"]: row for row in read_table(Path(checksums), ("file", "sha256"))}
         if self._path.is_file():
             self.tidy()
 
@@ -40,7 +43,12 @@ class Record:
 
     def sha256(self, file):
         """The hash that a file must have; "" where it is not known."""
-        return self[file]["sha256"] or self._elsewhere.get(file, "")
+        return self[file]["sha256"] or self._elsewhere.get(file, {}).get("sha256", "")
+
+    def size(self, file):
+        """Bytes that a file must have; None where it is not known."""
+        size = self[file]["size"] or self._elsewhere.get(file, {}).get("size", "")
+        return int(size) if size.isdecimal() else None
 
     def add(self, file, **facts):
         """Note facts of a file, at once; a kill loses nothing that was noted before."""

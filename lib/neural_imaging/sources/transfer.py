@@ -1,5 +1,6 @@
 """Fetch one file from the web: go on after a cut, try again with growing waits, check size and hash."""
 
+import concurrent.futures
 import email.utils
 import os
 import random
@@ -9,28 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+import urllib3
 
 from neural_imaging import files
+from neural_imaging.sources.bounds import LARGEST, Failed, Limit, Pace, Patience, TooLarge
 from neural_imaging.sources.partial import Part
 
 # So much of a file tells camera and orientation; the rest of a photograph that is not wanted is left where it is.
 HEAD = 1 << 16
-# Of a chunk that a cut ends, nothing is kept; small ones lose little.
-_CHUNK = 1 << 13
+_CHUNK = 1 << 16
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "neural-imaging (research; resumes with Range)"}
 _TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504)
-
-
-class Failed(Exception):
-    """A file could not be fetched; the message says why, in a few words.
-
-    Attributes:
-        final: whether the server said so (no such file), so that trying again is vain.
-    """
-
-    def __init__(self, reason, final=False):
-        super().__init__(reason)
-        self.final = final
 
 
 class Unwanted(Exception):
@@ -47,23 +37,6 @@ class _Again(Exception):
     def __init__(self, reason, after=None):
         super().__init__(reason)
         self.after = after
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to try.
-
-    Attributes:
-        attempts: that may fail one after another without a single new byte.
-        first_wait: seconds after the first failure; doubled after each further one, and varied at random.
-        longest_wait: seconds; also the longest that a server may ask for.
-        timeout: seconds to wait for a connection, and for the next bytes.
-    """
-
-    attempts: int = 6
-    first_wait: float = 1.0
-    longest_wait: float = 300.0
-    timeout: tuple = (20.0, 60.0)
 
 
 @dataclass(frozen=True)
@@ -90,13 +63,15 @@ class Transfers:
         self._not_before = 0.0
         self._own = threading.local()
 
-    def fetch(self, url, path, *, sha256=None, look=None):
+    def fetch(self, url, path, *, sha256=None, size=None, most=LARGEST, look=None):
         """Fetch a file. Until it is whole its bytes stand beside it, as `<name>.part`.
 
         Args:
             url: of the file.
             path: where to put it.
             sha256: hash that it must have, where known.
+            size: in bytes that it must have, where known.
+            most: bytes that it may have where its size is not known.
             look: called with the path of the unfinished file once its first `HEAD` bytes are there; raises `Unwanted`
                 to leave the rest.
 
@@ -104,43 +79,48 @@ class Transfers:
             `Arrived`.
 
         Raises:
-            Failed: the server has no such file, sends another than the known one, or failed too often.
+            Failed: the server has no such file, sends another than the known one or a larger one than is allowed, sends
+                too slowly, or failed too often.
             Unwanted: as `look` says; nothing is left.
             Stopped: told to stop.
         """
         path = Path(path)
         part = Part(path, url)
-        failures, furthest = 0, part.size
+        limit = Limit(size, most)
+        failures, furthest, pace = 0, part.size, Pace(self.patience, part.size)
         while True:
-            self._wait(self._not_before - time.monotonic())
+            asked = max(0.0, self._not_before - time.monotonic())
+            pace.pause(asked)
+            self._wait(asked)
             try:
-                start = self._attempt(part, look)
-                return self._finish(part, path, sha256, start)
+                start = self._attempt(part, look, limit, pace)
+                return self._finish(part, path, sha256, size, start)
             except _Again as error:
                 failures = 1 if part.size > furthest else failures + 1
                 furthest = max(furthest, part.size)
                 if failures >= self.patience.attempts:
                     raise Failed(f"{error}, {failures} times in a row") from None
+                pace.check(part.size)
                 self._hold(failures, error.after)
-            except Unwanted:
+            except (Unwanted, TooLarge):
                 part.remove()
                 raise
             except requests.exceptions.RequestException as error:
                 raise Failed(f"cannot be asked for ({type(error).__name__})", final=True) from None
 
-    def _attempt(self, part, look):
+    def _attempt(self, part, look, limit, pace):
         """One request, to the end of the file; gives the byte with which it began."""
         if look and part.size >= HEAD:
             look(part.path)
         try:
-            with self._session().get(
-                part.url, headers=_HEADERS | part.conditions, stream=True, timeout=self.patience.timeout
-            ) as response:
+            with self._ask(part) as response:
                 start = self._accept(response, part)
                 if start is not None:
-                    self._receive(response, part, start, look)
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
-            raise _Again(_broken(part)) from None
+                    limit.check(part.total or 0)
+                    self._receive(response, part, start, look, limit, pace)
+        except (urllib3.exceptions.HTTPError, requests.exceptions.ContentDecodingError) as error:
+            slow = isinstance(error, urllib3.exceptions.ReadTimeoutError)
+            raise _Again("the server stopped sending" if slow else _broken(part)) from None
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
             raise _Again(_words(error)) from None
         if part.total is not None and part.size != part.total:
@@ -148,6 +128,21 @@ class Transfers:
         if look and part.size < HEAD:
             look(part.path)
         return start
+
+    def _ask(self, part):
+        """The head of the answer. Its lines may come one by one, each in time; so a thread waits for them."""
+        answer = concurrent.futures.Future()
+        threading.Thread(target=_get, args=(answer, self._session(), part, self.patience.timeout), daemon=True).start()
+        deadline = time.monotonic() + sum(self.patience.timeout)
+        while not answer.done() and time.monotonic() < deadline:
+            if self.stop.is_set():
+                raise Stopped
+            concurrent.futures.wait([answer], min(0.5, sum(self.patience.timeout)))
+        if not answer.done():
+            answer.add_done_callback(_close)
+            del self._own.session
+            raise _Again("the server does not answer")
+        return answer.result()
 
     def _accept(self, response, part):
         """Where the bytes of a response belong in the file; None where all of it is here already."""
@@ -169,25 +164,33 @@ class Transfers:
         part.begin(response.headers)
         return 0
 
-    def _receive(self, response, part, start, look):
+    def _receive(self, response, part, start, look, limit, pace):
         with part.open(start) as file:
-            for chunk in response.iter_content(_CHUNK):
+            # What is there, not a whole chunk, which a slow server may never fill.
+            while chunk := response.raw.read1(_CHUNK, decode_content=True):
                 if self.stop.is_set():
                     raise Stopped
+                limit.check(file.tell() + len(chunk))
+                if part.total is not None and file.tell() + len(chunk) > part.total:
+                    raise _Again(f"the server sends more than the {part.total} bytes that it announced")
                 file.write(chunk)
+                pace.check(file.tell())
                 if look and file.tell() >= HEAD > file.tell() - len(chunk):
                     file.flush()
                     look(part.path)
             file.flush()
             os.fsync(file.fileno())
 
-    def _finish(self, part, path, sha256, start):
+    def _finish(self, part, path, sha256, size, start):
         arrived = Arrived(part.size, files.sha256(part.path))
         if sha256 and arrived.sha256 != sha256:
             part.remove()
             if start != 0:  # What came before may be of another time; a fresh start tells.
                 raise _Again("its hash is not the known one")
             raise Failed("the server sends another file than the known one (its hash differs)", final=True)
+        if size is not None and arrived.size != size:
+            part.remove()
+            raise Failed(f"has {arrived.size} bytes, and is known with {size}", final=True)
         part.finish(path)
         return arrived
 
@@ -210,6 +213,19 @@ class Transfers:
         if not hasattr(self._own, "session"):
             self._own.session = requests.Session()
         return self._own.session
+
+
+def _get(answer, session, part, timeout):
+    try:
+        answer.set_result(session.get(part.url, headers=_HEADERS | part.conditions, stream=True, timeout=timeout))
+    except BaseException as error:
+        answer.set_exception(error)
+
+
+def _close(answer):
+    """Let go of an answer that came too late."""
+    if answer.exception() is None:
+        answer.result().close()
 
 
 def _broken(part):
