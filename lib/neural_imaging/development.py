@@ -59,6 +59,7 @@ def develop(
 
     Returns:
         List of dicts with `COLUMNS`; `status` is "developed", "kept", "failed" or "unused" (passed over in a folder).
+        The `reason` of a picture says what was cut off its photograph, see `pipelines.Pipeline.note`; mostly "".
 
     Raises:
         UserError: no such source, pipeline or setting, or pictures of another pipeline in the folder.
@@ -72,14 +73,16 @@ def develop(
     network = _network(pipeline, settings, side)
     found = _find(sources, output)
     record = _recorded(output, pipeline, {**settings, "format": kind, "quality": quality}, overwrite)
-    rows = []
+    rows, before = [], _listed(output / LISTING)
     for path, image, reason in found:
         if reason:
             rows.append({"file": str(path), "picture": "", "status": "unused", "reason": reason})
             continue
         picture = output / f"{image}{pictures.ENDINGS[kind]}"
         kept = picture.is_file() and not overwrite
-        rows.append({"file": str(path), "picture": picture.name, "status": "kept" if kept else ""})
+        rows.append({"file": str(path), "picture": picture.name, "status": ""})
+        if kept:
+            rows[-1] = {**before.get(picture.name, {}), **rows[-1], "status": "kept"}
     task = (None if network else (str(pipeline), settings), known or {}, quality)
     waiting = [index for index, row in enumerate(rows) if not row["status"]]
     with (
@@ -199,7 +202,7 @@ def _write(pipeline, photograph, picture, quality, started):
     pictures.write(picture, developed, quality)
     return {
         "status": "developed",
-        "reason": "",
+        "reason": pipeline.note(photograph),
         "height": developed.shape[0],
         "width": developed.shape[1],
         "seconds": round(time.monotonic() - started, 2),
@@ -209,6 +212,16 @@ def _write(pipeline, photograph, picture, quality, started):
 def _failed(error):
     """A mistake that nobody foresaw stops one photograph only."""
     return {"status": "failed", "reason": errors.reason(error)}
+
+
+def _listed(path):
+    """What an earlier listing says of pictures that were made, by their names."""
+    try:
+        with path.open(newline="", encoding="utf-8", errors="replace") as file:
+            rows = [row for row in csv.DictReader(file) if set(row) == set(COLUMNS)]
+    except (OSError, csv.Error):
+        return {}  # It is written anew.
+    return {row["picture"]: row for row in rows if row["status"] in ("developed", "kept")}
 
 
 def _write_table(path, rows):
