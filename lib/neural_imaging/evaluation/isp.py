@@ -150,7 +150,7 @@ def patches(table, size=64, per_image=4, *, split="validation", discard="flat", 
     _check_size(size)
     pairs = _read(table, split)
     chosen = np.repeat(np.arange(len(pairs)), per_image).tolist()
-    places = PatchSampler(pairs, size, discard).positions(chosen, np.random.default_rng([seed, 4]))
+    places = PatchSampler(pairs, size, discard, setting="--patch").positions(chosen, np.random.default_rng([seed, 4]))
     return [Part(pairs[index], *map(int, place), size, size) for index, place in zip(chosen, places, strict=True)]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import profiles, tiff
+from neural_imaging.imaging import foreign, profiles, tiff
 
 # What a folder is searched for. A file that is named by itself is tried whatever its ending.
 ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2", ".avif")
@@ -81,7 +81,9 @@ def read(path):
             warnings.simplefilter("ignore")  # Pillow's, of large pictures and of tags that it does not know.
             picture = _picture(path, notes, doubts)
     except UnidentifiedImageError:
-        raise PictureError(path, "not a picture, or of a kind that cannot be read") from None
+        with path.open("rb") as file:
+            kind = foreign.named(file.read(foreign.DEPTH))
+        raise PictureError(path, f"not a picture, or of a kind that cannot be read{kind and f': {kind}'}") from None
     except Image.DecompressionBombError:
         raise PictureError(path, f"more than {_MOST_PIXELS} pixels") from None
     except tiff.TiffError as error:

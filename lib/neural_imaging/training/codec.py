@@ -121,7 +121,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     options.check_output(output)
     changes = (settings[name] for name in ("flips", "random_gamma", "random_resize"))
     sampler = PictureSampler(read(tables, "train"), settings["patch"], *changes)
-    held_out = PictureSampler(read(tables, "validation"), settings["validation_patch"])
+    held_out = PictureSampler(read(tables, "validation"), settings["validation_patch"], setting="validation_patch")
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_dcn", settings, seed=seed, inputs=tables)
     codec = _create(settings)

@@ -113,7 +113,9 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     sampling = MixedSampler if several and hasattr(isp, "set_colour") else PatchSampler
     margin = margins.cells(settings["margin"], isp)
     sampler = sampling(training, settings["patch"], settings["discard"], settings["flips"], margin)
-    held_out = sampling(held_out, settings["validation_patch"], settings["discard"], margin=margin)
+    held_out = sampling(
+        held_out, settings["validation_patch"], settings["discard"], margin=margin, setting="validation_patch"
+    )
     validation = fixed(held_out, 1, seed=0)
     if not isp.learns:
         # One step and one validation, so that its results stand beside those of pipelines that learn.
