@@ -63,7 +63,8 @@ def table(trained, tests, evaluations):
 
 def cells(table):
     """Headings and lines of text: one line a grid point and set, means and spreads over runs."""
-    names = {"accuracy": "Accuracy (%)", "accuracy_libjpeg": "Accuracy, real codec (%)", "accuracy_own": "Own (%)"}
+    real = f"Accuracy, {grids.real_codec(table)} (%)"
+    names = {"accuracy": "Accuracy (%)", "accuracy_libjpeg": real, "accuracy_own": "Own (%)"}
     keys, lines = [*POINT[: -len(tables.GROUP)], *typeset.labels(table)], []
     keys += ["optimised"] if (table["optimised"] != grids.NONE).any() else []
     for point, members in table.groupby(keys, sort=False):

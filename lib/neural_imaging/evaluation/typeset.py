@@ -5,7 +5,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from neural_imaging import files
-from neural_imaging.evaluation import tables
+from neural_imaging.evaluation import grid, tables
 
 LABELS = {
     "camera": "Camera",
@@ -74,12 +74,10 @@ def confusion(table):
 def measures(table, ending=""):
     """The measures of a table; those of codecs with the real codec's name as it is there."""
     coded = {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
-    real = {}
-    if coded:
-        real = {
-            name: (MEASURES[name][0].replace("libjpeg", "real codec"), 100, 1)
-            for name in ("accuracy_libjpeg", "accuracy_cropped")
-        }
+    real = {
+        name: (MEASURES[name][0].replace("libjpeg", grid.real_codec(table)), 100, 1)
+        for name in ("accuracy_libjpeg", "accuracy_cropped")
+    }
     return {**MEASURES, **real, **coded}
 
 

@@ -26,7 +26,7 @@ def draw(sample):
         titles.append(f"{sample['codec']}, {spectra.weight(value)}\n{quality}")
     across = len(photos)
     # The width leaves room for the axis, the colour bar and what is between columns, the height for titles and labels.
-    size = min((style.PAGE - 0.9) / across - GAP, 2.0)
+    size = style.picture_width(width, min((style.PAGE - 0.9) / across - GAP, 2.0))
     drawing = style.figure((size + GAP) * across + 0.9, size * (2 + height / width) + 0.75, layout="compressed")
     axes = drawing.subplots(3, across, squeeze=False, height_ratios=[height / width, 1, 1])
     lowest, highest = sample["spectra"].min(), sample["spectra"].max()
