@@ -120,8 +120,8 @@ def test_crops_say_bits_a_pixel_ssim_and_quality(tmp_path):
     assert [axes.get_title() for axes in drawing.axes] == [
         "original",
         "16c\n0.50 bpp, SSIM 0.900",
-        "JPEG, equal SSIM\n0.90 bpp, SSIM 0.900 (Q 60)",
-        "JPEG, equal bpp\n0.50 bpp, SSIM 0.800 (Q 30)",
+        "JPEG, nearest SSIM\n0.90 bpp, SSIM 0.900 (Q 60)",
+        "JPEG, nearest bpp\n0.50 bpp, SSIM 0.800 (Q 30)",
         "",
         "0.40 bpp, SSIM 0.850",
         "0.80 bpp, SSIM 0.851 (Q 55)",
@@ -135,7 +135,7 @@ def test_crops_say_bits_a_pixel_ssim_and_quality(tmp_path):
 def test_any_number_of_crops_fits_on_a_page(rows):
     sample = {
         "images": np.array(["a"] * rows),
-        "names": np.array(["original", "16c", "JPEG, equal SSIM", "JPEG, equal bpp"]),
+        "names": np.array(["original", "16c", "JPEG, nearest SSIM", "JPEG, nearest bpp"]),
         "crops": np.zeros((rows, 4, 8, 8, 3), np.uint8),
         **{name: np.full((rows, 3), 0.5) for name in ("bpp", "ssim", "quality")},
     }

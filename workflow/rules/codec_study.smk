@@ -183,7 +183,7 @@ rule measure_entropy_estimation:
 
 
 rule sample_codec_crops:
-    """Code a few pictures with a learned codec, and with JPEG at equal SSIM and at equal rate."""
+    """Code a few pictures with a learned codec, and with JPEG at the nearest SSIM and rate."""
     input:
         images=data_set_of("examples"),
         model=example_codec,
