@@ -1,7 +1,7 @@
 """Measure how long learned codecs take on pictures of 512 × 512 and 1920 × 1080 pixels, beside the published times.
 
-Encode and decode are the networks alone, compress and decompress the whole codec, from a picture in memory to bytes in
-memory and back. Times are medians over pictures and repeats, after a warm-up. On a busy machine they mean little.
+Compress and decompress are the whole codec, from a picture in memory to bytes in memory and back; encode and decode are
+the networks' share. Times are medians over pictures and repeats, after a warm-up. On a busy machine they mean little.
 """
 
 import argparse
