@@ -226,6 +226,13 @@ def test_nonsense_is_refused(tmp_path, content):
         raw.read(tmp_path / "a.dng")
 
 
+def test_a_photograph_prints_as_one_line(photograph):
+    taken = raw.read(photograph("a.dng"))
+    assert str(taken) == f"{taken.path}: Simulated Nikon D90, 96 × 64 pixels, GBRG, white balance: camera"
+    assert "array" not in repr(taken)
+    assert "GBRG" in repr(taken)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(raw.RawError, match=r"absent\.dng: no such file"):
         raw.read(tmp_path / "absent.dng")

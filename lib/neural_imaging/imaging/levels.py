@@ -1,6 +1,6 @@
 """What a DNG file says of its samples (Adobe, "Digital Negative Specification", version 1.4): levels and layout."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,8 +30,8 @@ class Levels:
     size: tuple
     area: tuple
     cell: np.ndarray
-    columns: np.ndarray
-    rows: np.ndarray
+    columns: np.ndarray = field(repr=False)
+    rows: np.ndarray = field(repr=False)
     white: int
 
     def black(self, rows, columns):

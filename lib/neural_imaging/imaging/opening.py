@@ -3,7 +3,7 @@
 import contextlib
 import struct
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import imagecodecs
@@ -47,7 +47,7 @@ class Opened:
             several pictures in the file.
     """
 
-    picture: np.ndarray
+    picture: np.ndarray = field(repr=False)
     notes: tuple
     doubts: tuple = ()
 

@@ -1,7 +1,7 @@
 """Read RAW files of Bayer cameras through LibRaw: samples, levels, white balance, colour matrix, orientation."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -47,11 +47,11 @@ class RawImage:
         path: the file it was read from.
     """
 
-    stack: np.ndarray
+    stack: np.ndarray = field(repr=False)
     cfa: str
     white_balance: tuple
     white_balance_source: str
-    camera_to_srgb: np.ndarray
+    camera_to_srgb: np.ndarray = field(repr=False)
     matrix_source: str
     flip: int
     black_levels: tuple
@@ -61,6 +61,14 @@ class RawImage:
     width: int
     pixel_aspect: float
     path: Path
+
+    def __str__(self):
+        """Such as "a.nef: Nikon D90, 4288 × 2848 pixels, GBRG, white balance: camera"."""
+        balance = (
+            "no white balance" if self.white_balance_source == "none" else f"white balance: {self.white_balance_source}"
+        )
+        camera = self.camera or "no camera named"
+        return f"{self.path}: {camera}, {self.width} × {self.height} pixels, {self.cfa}, {balance}"
 
     @functools.cached_property
     def mosaic(self):
