@@ -33,14 +33,16 @@ def parse_arguments(arguments=None):
         "--repeats", type=command_line.count, default=5, help="how often each is coded (default: %(default)s)"
     )
     parser.add_argument("--published", type=Path, help="published times, of config/published")
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
+    )
     parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
+    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
 
     from neural_imaging import runtime
 

@@ -152,4 +152,6 @@ def test_everything_that_the_report_shows_has_a_caption_a_paper_and_an_experimen
             assert of_all or re.search(r"category=(paper|OF_CODECS),", item), item
             assert of_all or "subcategory=" in item, item
             assert re.search(r'"kind": "(figure|table)"', item), item
+            # A table that the browser would only download says nothing; pages show it.
+            assert re.search(r'^\s*"results/[^"]+\.(html|png)",', item), item
     assert shown > 30

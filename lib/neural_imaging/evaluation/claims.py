@@ -36,6 +36,11 @@ _HEADINGS = [
     "Paper", "Claim", "Published", "Ours, as published", "On whole photographs", "Whole, libjpeg / bitstream",
     "Intervals over", "Runs", "Difference", "Protocol", "Scale", "Verdict",
 ]  # fmt: skip
+_IN_SHORT = {
+    "published": "Published",
+    "ours, as published": "Ours, as published",
+    "on whole photographs": "On whole photographs",
+}
 _DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3}
 
 
@@ -225,6 +230,16 @@ def cells(lines):
             ]
         )
     return _HEADINGS, text
+
+
+def sentences(lines):
+    """The claims that were measured, in short: pairs of the claim, and its verdict with published and our numbers."""
+    headings, text = cells(lines)
+    found = []
+    for one in (dict(zip(headings, line, strict=True)) for line in text):
+        numbers = [f"{name} {one[column]}" for name, column in _IN_SHORT.items() if not one[column].startswith("–")]
+        found.append((one["Claim"], f": {one['Verdict'].partition(';')[0]}. {'; '.join(numbers)}."))
+    return found
 
 
 def _range(one, name, decimals):
