@@ -30,7 +30,8 @@ def test_finished_runs_become_five_tables(tmp_path):
     example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80 + point["run"]})
     tabulate_forensics.main(_arguments(tmp_path / "runs", tmp_path / "tables"))
     written = sorted(path.name for path in (tmp_path / "tables").iterdir())
-    typeset = [f"{name}.{ending}" for name in ("runs", "summary", "confusion") for ending in ("csv", "md", "tex", "html")]
+    endings = (".csv", ".md", ".tex", ".html")
+    typeset = [f"{name}{ending}" for name in ("runs", "summary", "confusion") for ending in endings]
     assert written == sorted([*typeset, "progress.csv", "progress.html", "photographs.csv"])
     assert pd.read_csv(tmp_path / "tables" / "summary.csv")["accuracy_mean"].tolist() == [0.805, 0.805]
 
