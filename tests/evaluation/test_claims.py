@@ -73,6 +73,13 @@ def test_what_was_measured_stands_first_and_the_rest_is_listed_below_with_its_re
     assert claims.unmeasured(table) == "\nNot measured:\n\n- no such experiment: a.b\n"
 
 
+def test_claims_in_short_are_those_that_were_measured():
+    table = claims.table([(_claim(above=90), "no such experiment"), (_claim(above=90), _measured(91, 90.5, 92))])
+    ((claim, rest),) = claims.sentences(table)
+    assert claim == table.loc[0, "claim"]
+    assert rest == ": shown (published 90.0 (89.0 to 94.0) %; ours, as published 91.0 [90.5, 92.0] %)."
+
+
 def test_what_lacks_for_the_same_kind_of_reason_shares_a_line():
     lacking = [
         (f"pipeline.{what}.{weight}", f"cvpr2019 has no lambda_isp {weight}")

@@ -1,7 +1,10 @@
 """Tables as pages: whole in one file, with every cell, and sorted in the browser."""
 
 import base64
+import json
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -85,6 +88,24 @@ def test_a_table_is_written_with_its_page(tmp_path):
         ["name", "value"], ["a", "0.333333"], ["b", ""],
     ]  # fmt: skip
     assert tables.read(tmp_path / "all.csv", ["value"])["value"][0] == 0.333333
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node, which runs a page's script")
+def test_a_click_sorts_by_numbers_and_leaves_what_is_not_known_at_the_end():
+    texts = ["10.5 [9, 12] %", "–", "−3.0 dB", "2", "+1", "", "1e-5"]
+    script = (
+        "const document = {querySelectorAll: () => []};\n"
+        + pages._SORT
+        + f"""
+    const cells = {json.dumps(texts)}.map(text => ({{textContent: text}}));
+    const sorted = direction => [...cells].sort((a, b) => order(value(a), value(b), direction));
+    console.log(JSON.stringify([1, -1].map(direction => sorted(direction).map(cell => cell.textContent))));
+    """
+    )
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True, timeout=60)
+    rising, falling = json.loads(done.stdout)
+    assert rising == ["−3.0 dB", "1e-5", "+1", "2", "10.5 [9, 12] %", "–", ""]
+    assert falling == ["10.5 [9, 12] %", "2", "+1", "1e-5", "−3.0 dB", "–", ""]
 
 
 @pytest.mark.parametrize("script", ["_SORT", "_LOOK"])

@@ -94,6 +94,7 @@ class TestSmokeRun:
         headline = start.index("With the pipeline trained for it this becomes over 90 %")
         assert headline < start.index("All results") < start.index("results/figures/cvpr2019/scatter_psnr.png")
         assert "a large point with a black edge is their mean" in start
+        assert "system-message" not in start  # what docutils writes of text that it cannot read
 
     def test_summary_has_one_line_a_grid_point(self, checkout, finished_run):
         with (checkout.folder / "results/tables/cvpr2019.csv").open(encoding="utf-8", newline="") as table:

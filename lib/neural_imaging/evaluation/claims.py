@@ -238,7 +238,7 @@ def sentences(lines):
     found = []
     for one in (dict(zip(headings, line, strict=True)) for line in text):
         numbers = [f"{name} {one[column]}" for name, column in _IN_SHORT.items() if not one[column].startswith("–")]
-        found.append((one["Claim"], f": {one['Verdict'].partition(';')[0]}. {'; '.join(numbers)}."))
+        found.append((one["Claim"], f": {one['Verdict'].partition(';')[0]} ({'; '.join(numbers)})."))
     return found
 
 
