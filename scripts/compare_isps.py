@@ -46,7 +46,8 @@ def main(arguments=None):
     if options.sample:
         arrays.write(options.sample, sample)
     style.save(isp_comparison.draw(sample), options.output)
-    print(f"{part.pair.name}, {2 * part.width} × {2 * part.height} pixels")
+    height, width = sample["photos"].shape[1:3]
+    print(f"{part.pair.name}, {width} × {height} pixels")
     for name, psnr, ssim in zip(made, sample["psnr"], sample["ssim"], strict=True):
         print(f"{name}: {psnr:.2f} dB, SSIM {ssim:.4f}")
     print(f"mean absolute difference between them: {sample['mean'][2]:.3f} grey levels")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, runtime
+from neural_imaging import command_line, runtime
 
 
 def parse_arguments(arguments=None):
@@ -20,7 +20,7 @@ def parse_arguments(arguments=None):
         default="{}",
         help='JSON, or a JSON or YAML file: "images" (how many at most), "qualities", "roundings"',
     )
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV)")
+    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .html beside it")
     parser.add_argument("--threads", type=command_line.count, help="processor threads")
     return parser.parse_args(arguments)
 
@@ -32,7 +32,7 @@ def main(arguments=None):
 
     from neural_imaging.evaluation import jpeg_comparison
 
-    files.check_output(options.output)
+    command_line.outputs(("--output", options.output, ".csv", ".html"))
     settings = jpeg_comparison.complete(settings)
     pictures = jpeg_comparison.find(options.images, settings["images"])
     rows = jpeg_comparison.compare(pictures, settings["qualities"], settings["roundings"])

@@ -81,9 +81,12 @@ def main(arguments=None):
     counts = development.counts(rows)
     listed = [f"{counts[status]} {status}" for status in ("developed", "kept", "failed")]
     listed += [f"{counts['unused']} passed over"] if counts["unused"] else []
+    shifted = sum(row["status"] in ("developed", "kept") and bool(row["reason"]) for row in rows)
+    listed += [f"{shifted} cut to the colour filters of the network"] if shifted else []
+    explained = counts["failed"] or counts["unused"] or shifted
     print(
         f"{options.output}: {', '.join(listed)}"
-        + (f"; {options.output / development.LISTING} says why" if counts["failed"] or counts["unused"] else ""),
+        + (f"; {options.output / development.LISTING} says why" if explained else ""),
         file=sys.stderr,
     )
     if counts["failed"]:
@@ -91,4 +94,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    command_line.run(main)
+    command_line.run(main, says=True)

@@ -44,4 +44,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    command_line.run(main)
+    command_line.run(main, says=True)

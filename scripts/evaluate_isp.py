@@ -34,7 +34,7 @@ def parse_arguments(arguments=None):
     )
     parser.add_argument("--split", default="validation", choices=("validation", "train"), help="default: %(default)s")
     parser.add_argument("--output", type=Path, required=True, help="table to write (CSV), a line a patch and pipeline")
-    parser.add_argument("--summary", type=Path, help="CSV to write, a line a pipeline; .md and .tex beside it")
+    parser.add_argument("--summary", type=Path, help="CSV to write, a line a pipeline; .md, .tex and .html beside it")
     parser.add_argument("--picture", type=Path, help="PDF of some patches to write; a PNG is written beside it")
     parser.add_argument("--tile", type=int, metavar="CELLS", help="longest side of a network's tiles (default: 704)")
     parser.add_argument("--threads", type=int, help="processor threads (default: all)")
@@ -49,7 +49,7 @@ def main(arguments=None):
         command_line.within(f"--{option}", getattr(options, option), 0)
     command_line.outputs(
         ("--output", options.output, ".csv"),
-        ("--summary", options.summary, ".csv", ".md", ".tex"),
+        ("--summary", options.summary, ".csv", ".md", ".tex", ".html"),
         ("--picture", options.picture, ".pdf", ".png"),
     )
     runtime.configure(threads=options.threads, seed=0, deterministic=True)

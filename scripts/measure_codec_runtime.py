@@ -1,7 +1,7 @@
 """Measure how long learned codecs take on pictures of 512 × 512 and 1920 × 1080 pixels, beside the published times.
 
-Encode and decode are the networks alone, compress and decompress the whole codec, from a picture in memory to bytes in
-memory and back. Times are medians over pictures and repeats, after a warm-up. On a busy machine they mean little.
+Compress and decompress are the whole codec, from a picture in memory to bytes in memory and back; encode and decode are
+the networks' share. Times are medians over pictures and repeats, after a warm-up. On a busy machine they mean little.
 """
 
 import argparse
@@ -33,14 +33,16 @@ def parse_arguments(arguments=None):
         "--repeats", type=command_line.count, default=5, help="how often each is coded (default: %(default)s)"
     )
     parser.add_argument("--published", type=Path, help="published times, of config/published")
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
+    )
     parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
+    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
 
     from neural_imaging import runtime
 

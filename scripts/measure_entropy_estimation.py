@@ -35,7 +35,9 @@ def parse_arguments(arguments=None):
     parser.add_argument("--patch", type=int, default=128, help="side of these patches (default: %(default)s)")
     parser.add_argument("--per-image", type=int, default=10, help="patches a picture (default: %(default)s)")
     parser.add_argument("--seed", type=command_line.seed, default=0, help="of all numbers (default: %(default)s)")
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
+    )
     parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
@@ -49,7 +51,7 @@ def main(arguments=None):
             raise UserError(f"--kernel {v:g} {gamma:g}: V must be at least 0, and GAMMA above 0")
     if (options.model is None) != (options.images is None):
         raise UserError("--model and --images are given together, or neither")
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
+    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
 
     from neural_imaging import runtime
 

@@ -1,4 +1,4 @@
-"""Draw crops of pictures as a learned codec and JPEG leave them, at equal SSIM and at equal bits a pixel."""
+"""Draw crops of pictures as a learned codec and JPEG leave them, at the nearest SSIM and bits a pixel."""
 
 from pathlib import Path
 

@@ -198,4 +198,4 @@ def _auto(found, options):
 
 
 if __name__ == "__main__":
-    command_line.run(main)
+    command_line.run(main, says=True)

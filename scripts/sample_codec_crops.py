@@ -1,4 +1,4 @@
-"""Code pictures with a learned codec, and with JPEG at equal SSIM and at equal bits a pixel, for a figure of crops."""
+"""Code pictures with a learned codec, and with JPEG at the nearest SSIM and bits a pixel, for a figure."""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""Code one held-out photograph with a codec as it was trained and as it was fine-tuned, with spectra."""
+"""Code one held-out photograph with a codec as it was trained and as it was fine-tuned, with spectra.
+
+Rates and SSIM of the same codecs are measured on all other photographs of the validation split, too.
+"""
 
 from pathlib import Path
 
@@ -15,6 +18,11 @@ def parse_arguments(arguments=None):
         required=True,
         metavar="NAME:WEIGHT=CODEC",
         help="the codec's name, its λ or basic, and its model.keras or that of a joint model; a column each",
+    )
+    parser.add_argument(
+        "--isp",
+        type=Path,
+        help="archive of the ISP that develops the photographs, as in the run; without it their targets are taken",
     )
     parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
     parser.add_argument(
@@ -39,9 +47,13 @@ def main(arguments=None):
     names = sorted({name for name, _ in models})
     if len(names) > 1:
         raise UserError(f"--model: the figure shows one codec, not {' and '.join(names)}")
-    name, _, target = samples.photograph(options.images, options.image, options.size)
+    shown = samples.photograph(options.images, options.image, options.size)
+    photographs = [shown, *samples.others(options.images, shown[0], options.size)]
+    pictures = [
+        target if options.isp is None else samples.develop(options.isp, raw, target) for _, raw, target in photographs
+    ]
     versions = {weight: model for (_, weight), model in models.items()}
-    arrays.write(options.output, spectra.example(name, target, names[0], versions))
+    arrays.write(options.output, spectra.example(shown[0], pictures[0], names[0], versions, pictures[1:]))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ def parse_arguments(arguments=None):
         help="codec to compare all with; joined curves are compared with every codec (default: %(default)s)",
     )
     parser.add_argument("--file-size", action="store_true", help="count whole files, not the picture's bytes alone")
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
+    )
     parser.add_argument("--per-image", type=Path, help="table of every picture to write (CSV)")
     return parser.parse_args(arguments)
 

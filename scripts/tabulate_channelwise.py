@@ -37,14 +37,18 @@ def parse_arguments(arguments=None):
     )
     parser.add_argument("--published", type=Path, help="published ratios, of config/published")
     parser.add_argument("--patches", type=Path, help="CSV to write with a line a patch")
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
+    )
     parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"), ("--patches", options.patches, ".csv"))
+    command_line.outputs(
+        ("--output", options.output, ".csv", ".md", ".tex", ".html"), ("--patches", options.patches, ".csv")
+    )
 
     from neural_imaging import runtime
 

@@ -17,7 +17,9 @@ def parse_arguments(arguments=None):
         help='JSON, e.g. {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], '
         '"lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}',
     )
-    parser.add_argument("--runs", type=Path, required=True, help="CSV to write, one line a run; .md and .tex beside")
+    parser.add_argument(
+        "--runs", type=Path, required=True, help="CSV to write, one line a run; .md, .tex and .html beside"
+    )
     parser.add_argument("--summary", type=Path, required=True, help="CSV to write, one line a grid point; ditto")
     parser.add_argument("--confusion", type=Path, required=True, help="CSV to write, percent of each true class; ditto")
     parser.add_argument("--photographs", type=Path, required=True, help="CSV to write, one line a run and photograph")
@@ -34,18 +36,18 @@ def main(arguments=None):
     if not isinstance(grid, dict):
         raise UserError("--grid: must be a mapping of names to lists")
     command_line.outputs(
-        ("--runs", options.runs, ".csv", ".md", ".tex"),
-        ("--summary", options.summary, ".csv", ".md", ".tex"),
-        ("--confusion", options.confusion, ".csv", ".md", ".tex"),
+        ("--runs", options.runs, ".csv", ".md", ".tex", ".html"),
+        ("--summary", options.summary, ".csv", ".md", ".tex", ".html"),
+        ("--confusion", options.confusion, ".csv", ".md", ".tex", ".html"),
         ("--photographs", options.photographs, ".csv"),
-        ("--progress", options.progress, ".csv"),
+        ("--progress", options.progress, ".csv", ".html"),
     )
 
     from neural_imaging.evaluation import summaries, tables, typeset
 
     found = tables.evaluations(options.root, grid)
     progress, photographs = tables.progress(options.root, grid), tables.photographs(found)
-    tables.write(progress, options.progress)
+    typeset.write_page(progress, options.progress)
     tables.write(photographs, options.photographs)
     typeset.write(tables.confusion(found), options.confusion, typeset.confusion)
     typeset.write(tables.runs(found), options.runs, typeset.runs)

@@ -30,7 +30,8 @@ def parse_arguments(arguments=None):
     parser.add_argument("--profiles", type=Path, nargs="+", help="its profiles of codecs")
     parser.add_argument("--channelwise", type=Path, help="its table of patches coded channel by channel")
     parser.add_argument("--runtime", type=Path, help="its table of times")
-    parser.add_argument("--output", type=Path, required=True, help="CSV to write; .md and .tex beside")
+    parser.add_argument("--output", type=Path, required=True, help="CSV to write; .md, .tex and .html beside")
+    parser.add_argument("--short", type=Path, help="list of the claims and verdicts to write, a part of a page (HTML)")
     options = parser.parse_args(arguments)
     if len({one is None for one in (options.study, *_tables(options))}) > 1:
         parser.error("--study, --bd-rates, --profiles, --channelwise and --runtime are given together")
@@ -39,15 +40,20 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
+    command_line.outputs(
+        ("--output", options.output, ".csv", ".md", ".tex", ".html"), ("--short", options.short, ".html")
+    )
     ours, paper = command_line.settings(options.configuration), command_line.settings(options.paper)
     named = {axis: [_named(f"--{axis}", text) for text in getattr(options, axis)] for axis in ("pipeline", "codec")}
 
-    from neural_imaging.evaluation import claims, headline_tables, typeset
+    from neural_imaging import files
+    from neural_imaging.evaluation import claims, headline_tables, pages, typeset
 
     table = headline_tables.table(ours, paper, options.published, named, options.study, _tables(options))
     below = claims.unmeasured(table)
     typeset.write(table, options.output, claims.cells, group=1, widths=claims.WIDTHS, below=below)
+    if options.short:
+        files.write_text(options.short, pages.items(claims.sentences(table)))
     print(typeset.markdown(*claims.cells(table)) + below, end="")
 
 

@@ -34,7 +34,9 @@ def parse_arguments(arguments=None):
         help="with --evaluate: the middle of each photograph, so many pixels long at most; 0: whole ones "
         "(default: %(default)s)",
     )
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
+    )
     parser.add_argument("--threads", type=int, help="with --evaluate: processor threads (default: all)")
     return parser.parse_args(arguments)
 
@@ -44,7 +46,7 @@ def main(arguments=None):
     for option in ("last", "threads"):
         command_line.within(f"--{option}", getattr(options, option), 1)
     command_line.within("--size", options.size, 0)
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
+    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
     if options.evaluate:
         runtime.configure(threads=options.threads, seed=0, deterministic=True)
 

@@ -12,13 +12,13 @@ def parse_arguments(arguments=None):
     parser = command_line.Parser(description=__doc__)
     parser.add_argument("--summary", type=Path, required=True, help="our summary, e.g. results/tables/cvpr2019.csv")
     parser.add_argument("--published", type=Path, required=True, help="published trade-off, of config/published")
-    parser.add_argument("--output", type=Path, required=True, help="CSV to write; .md and .tex beside")
+    parser.add_argument("--output", type=Path, required=True, help="CSV to write; .md, .tex and .html beside")
     parser.add_argument("--camera", default="D90", help="camera of the published values (default: %(default)s)")
     parser.add_argument("--isp", default="UNet", help="ISP of the published values (default: %(default)s)")
     parser.add_argument("--channel", help="our channel, where the summary has several")
     parser.add_argument("--confusion", type=Path, help="our confusion matrices, to be compared too")
     parser.add_argument("--published-confusion", type=Path, help="published confusion matrices")
-    parser.add_argument("--confusion-output", type=Path, help="CSV to write for them; .md and .tex beside")
+    parser.add_argument("--confusion-output", type=Path, help="CSV to write for them; .md, .tex and .html beside")
     options = parser.parse_args(arguments)
     if len({options.confusion is None, options.published_confusion is None, options.confusion_output is None}) > 1:
         parser.error("--confusion, --published-confusion and --confusion-output are given together")
@@ -28,8 +28,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(
-        ("--output", options.output, ".csv", ".md", ".tex"),
-        ("--confusion-output", options.confusion_output, ".csv", ".md", ".tex"),
+        ("--output", options.output, ".csv", ".md", ".tex", ".html"),
+        ("--confusion-output", options.confusion_output, ".csv", ".md", ".tex", ".html"),
     )
 
     from neural_imaging.evaluation import published, summaries, tables, typeset

@@ -18,7 +18,9 @@ def parse_arguments(arguments=None):
         help="make a curve of several learned codecs, as in dcn=16c,32c,64c; repeat it for more",
     )
     parser.add_argument("--published", type=Path, help="published values, of config/published")
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .md and .tex beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
+    )
     parser.add_argument("--curves", type=Path, help="averages on a fine grid to write (CSV), for figures")
     parser.add_argument(
         "--averages", type=Path, help="plain means at each quality to write (CSV), learned codecs included"

@@ -15,7 +15,9 @@ def parse_arguments(arguments=None):
         "--grid", required=True, help="JSON as for tabulate_forensics.py; runs without a tile do not count"
     )
     parser.add_argument("--phased", nargs="*", default=[], help="pipelines of the grid that have a learned tile")
-    parser.add_argument("--output", type=Path, required=True, help="CSV to write; .md and .tex are written beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="CSV to write; .md, .tex and .html are written beside it"
+    )
     return parser.parse_args(arguments)
 
 
@@ -27,7 +29,7 @@ def main(arguments=None):
         raise UserError(f"--grid: not JSON ({error})") from None
     if not isinstance(grid, dict):
         raise UserError("--grid: must be a mapping of names to lists")
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
+    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
 
     from neural_imaging.evaluation import signature_table, typeset
 

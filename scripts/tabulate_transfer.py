@@ -18,7 +18,9 @@ def parse_arguments(arguments=None):
     )
     parser.add_argument("--tests", type=Path, required=True, help="folder of tests: PROTOCOL/RUN/test.json")
     parser.add_argument("--evaluations", type=Path, required=True, help="folder of runs: PROTOCOL/RUN/evaluation.json")
-    parser.add_argument("--output", type=Path, required=True, help="CSV to write; .md and .tex are written beside it")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="CSV to write; .md, .tex and .html are written beside it"
+    )
     return parser.parse_args(arguments)
 
 
@@ -32,7 +34,7 @@ def main(arguments=None):
     whole = isinstance(trained, list) and all(isinstance(one, dict) and needed <= set(one) for one in trained)
     if not whole or not trained:
         raise UserError(f"--trained: must be a list of mappings, each with {', '.join(sorted(needed))}")
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex"))
+    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
 
     from neural_imaging.evaluation import transfer_table, typeset
 

@@ -312,7 +312,7 @@ def samples(folder):
         },
         "codec_crops": {
             "images": np.array(["a", "b"]),
-            "names": np.array(["original", "16c", "JPEG, equal SSIM", "JPEG, equal bpp"]),
+            "names": np.array(["original", "16c", "JPEG, nearest SSIM", "JPEG, nearest bpp"]),
             "crops": rng.integers(0, 256, (2, 4, 16, 16, 3), np.uint8),
             "bpp": np.array([[0.5, 0.9, 0.504], [0.4, 0.8, 0.396]]),
             "ssim": np.array([[0.9, 0.8996, 0.8], [0.85, 0.851, 0.7]]),
@@ -332,6 +332,9 @@ def samples(folder):
             "bpp": np.array([0.4, 0.5]),
             "ssim": np.array([0.9, 0.85]),
             "psnr": np.array([30.0, 29.0]),
+            "bpp_mean": np.array([0.45, 0.56]),
+            "ssim_mean": np.array([0.8, 0.82]),
+            "count": np.array(12),
             "spectra": rng.normal(size=(3, 16, 16)).astype(np.float32),
             "box": np.array([4, 8, 16]),
         },

@@ -98,6 +98,20 @@ def test_a_wrong_argument_is_named_in_one_line(capsys):
     assert line.count("\n") == 1
 
 
+@pytest.mark.parametrize(("option", "says"), [("--output", False), ("--summary", False), ("--output", True)])
+def test_a_program_that_succeeds_says_what_it_has_made(tmp_path, capsys, option, says):
+    def main():
+        parser = command_line.Parser()
+        parser.add_argument(option, type=Path)
+        made = vars(parser.parse_args([option, str(tmp_path / "a.csv")]))[option[2:]]
+        made.write_text("a")
+
+    command_line.run(main, says)
+    assert capsys.readouterr().err == ("" if says else f"done: {tmp_path / 'a.csv'}\n")
+    command_line.run(lambda: None)  # What another program was asked for is not its own.
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux, which tells when a process ends")
 @pytest.mark.parametrize("interrupt", [signal.SIG_DFL, signal.SIG_IGN], ids=["foreground", "background"])
 def test_a_program_ends_with_the_workflow_that_started_it(tmp_path, interrupt):

@@ -173,12 +173,17 @@ def test_an_archive_is_known_by_its_content_not_its_place(source, archive, tmp_p
     assert statuses(rows) == {"a.png": "kept"}
 
 
-def test_a_photograph_that_a_network_is_not_for_is_listed(source, photograph, tmp_path):
+def test_what_a_photograph_of_other_colour_filters_loses_is_listed_and_stays_listed(source, photograph, tmp_path):
     photograph("in/d.dng", camera="EOS5D")
-    rows = development.develop([source], tmp_path / "out", "INet", {"cfa_pattern": "GBRG"})
-    assert statuses(rows)["d.png"] == "failed"
-    assert statuses(rows)["a.png"] == "developed"
-    assert "GBRG, not RGGB" in next(row["reason"] for row in rows if row["picture"] == "d.png")
+    for status in ("developed", "kept"):
+        rows = development.develop([source], tmp_path / "out", "INet", {"cfa_pattern": "GBRG"})
+        (row,) = (row for row in rows if row["picture"] == "d.png")
+        assert row["status"] == status
+        assert row["reason"] == "first and last row cut off: its colour filters are RGGB, those of the network GBRG"
+        with (tmp_path / "out/developed.csv").open(newline="") as file:
+            (listed,) = (line for line in csv.DictReader(file) if line["picture"] == "d.png")
+        assert (listed["height"], listed["width"], listed["reason"]) == ("62", "96", row["reason"])
+    assert imageio.imread(tmp_path / "out/d.png").shape == (62, 96, 3)
 
 
 def test_mistakes_nobody_foresaw_stop_one_photograph_only(source, archive, tmp_path, monkeypatch):

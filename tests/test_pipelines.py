@@ -7,7 +7,7 @@ from neural_imaging import files, models, pipelines
 from neural_imaging.errors import UserError
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
-from neural_imaging.imaging import develop, raw, tiles
+from neural_imaging.imaging import bayer, develop, raw, tiles
 
 SMALL = {
     "INet": {},
@@ -106,19 +106,57 @@ def test_libraw_develops_automatically_or_plainly(photograph):
     assert (automatic > 250).mean() > 0.003  # one pixel in a hundred becomes white
 
 
-def test_a_camera_with_another_pattern_is_refused(stack):
-    with pytest.raises(UserError, match=r"INet is for cameras with the colour filters GBRG, not RGGB"):
-        pipelines.create("INet").render(stack, "RGGB", MATRIX)
+@pytest.mark.parametrize("name", ["INet", "UNet", "DNet"])
+@pytest.mark.parametrize("learned", bayer.PATTERNS)
+@pytest.mark.parametrize("cfa", bayer.PATTERNS)
+def test_a_network_develops_other_patterns_from_where_they_are_those_it_has_learned(stack, name, learned, cfa):
+    settings = {} if name == "UNet" else {"cfa_pattern": learned}
+    pipeline = pipelines.Network(_untrained(name, **SMALL[name], **settings), name, patterns=[learned])
+    mosaic, (row, column) = bayer.to_mosaic(stack, cfa), pipeline.cut(cfa)
+    cells = [np.array(list(pattern)).reshape(2, 2) for pattern in (cfa, learned)]
+    np.testing.assert_array_equal(np.roll(cells[0], (-row, -column), axis=(0, 1)), cells[1])
+    height, width = mosaic.shape
+    # A camera of the other pattern whose picture begins a pixel further down, or to the right, takes the same samples.
+    expected = pipeline.render(
+        bayer.to_stack(mosaic[row : height - row, column : width - column], learned), learned, MATRIX
+    )
+    assert expected.shape == (height - 2 * row, width - 2 * column, 3)
+    np.testing.assert_array_equal(pipeline.render(stack, cfa, MATRIX), expected)
 
 
-def test_a_network_develops_only_patterns_that_it_was_trained_on(stack, tmp_path):
+def test_what_is_cut_off_is_said_of_the_upright_photograph(photograph):
+    pipeline = pipelines.create("INet", cfa_pattern="RGGB")
+    for flip, side in ((0, "row"), (6, "column")):
+        taken = raw.read(photograph(f"{flip}.dng", flip=flip))  # GBRG: one row lower it is RGGB
+        developed = pipeline.develop(taken)
+        upright = (taken.width, taken.height) if flip == 6 else (taken.height, taken.width)
+        assert np.subtract(upright, developed.shape[:2]).tolist() == ([2, 0] if side == "row" else [0, 2])
+        assert pipeline.note(taken) == (
+            f"first and last {side} cut off: its colour filters are GBRG, those of the network RGGB"
+        )
+    assert pipelines.create("INet", cfa_pattern="GBRG").note(taken) == ""
+    assert pipelines.create("Python").note(taken) == ""
+
+
+def test_a_photograph_without_a_pixel_to_spare_cannot_be_shifted():
+    with pytest.raises(UserError, match=r"of 2 × 20 pixels is too small to be shifted from RGGB to GBRG"):
+        pipelines.create("INet").render(np.zeros((1, 10, 4), np.float32), "RGGB", MATRIX)
+
+
+def test_of_several_patterns_that_a_network_has_learned_the_nearest_is_taken():
+    network = pipelines.Network(_untrained("UNet", **SMALL["UNet"]), "UNet", patterns=["GBRG", "RGGB"])
+    assert [network.cut(cfa) for cfa in ("RGGB", "GBRG")] == [(0, 0), (0, 0)]
+    assert [sum(network.cut(cfa)) for cfa in ("BGGR", "GRBG")] == [1, 1]
+
+
+def test_an_archives_record_says_which_patterns_it_has_learned(stack, tmp_path):
     archive = tmp_path / "model.keras"
     _untrained("UNet", **SMALL["UNet"]).save(archive)
-    pipelines.create(archive).render(stack, "RGGB", MATRIX)  # nobody says what it was trained on
+    assert pipelines.create(archive).cut("RGGB") == (0, 0)  # nobody says what it was trained on
     files.write_json(tmp_path / "record.json", {"kind": "train_isp", "cfa": ["GBRG"]})
-    pipelines.create(archive).render(stack, "GBRG", MATRIX)
-    with pytest.raises(UserError, match=r"model\.keras is for cameras with the colour filters GBRG, not RGGB"):
-        pipelines.create(archive).render(stack, "RGGB", MATRIX)
+    assert pipelines.create(archive).cut("GBRG") == (0, 0)
+    assert pipelines.create(archive).cut("RGGB") == (1, 0)
+    assert pipelines.create(archive).render(stack, "RGGB", MATRIX).shape == (148, 202, 3)
 
 
 def test_a_classic_pipeline_serves_every_camera(stack):

@@ -52,9 +52,19 @@ def compress(image, model, version=2):
     image = np.asarray(image)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
         raise UserError(f"a picture is uint8 of shape (height, width, 3), not {image.dtype} of shape {image.shape}")
-    height, width = image.shape[:2]
-    check_size(height, width, version)
-    indices = _encode(image, _codec(model))
+    check_size(*image.shape[:2], version)
+    return pack(encode(image, _codec(model)), image.shape[:2], model, version)
+
+
+def pack(indices, sides, model, version=2):
+    """The bytes of a picture that `encode` has coded: the second half of `compress`.
+
+    Args:
+        indices: what `encode` gives.
+        sides: height and width of the picture.
+        model, version: as for `compress`.
+    """
+    height, width = sides
     return bitstream.write(indices, version=version, height=height, width=width, model=identity(model))
 
 
@@ -94,6 +104,15 @@ def decompress(data, model=None, folders=()):
         BitstreamError: a stream that is damaged, or was made with another model.
         UserError: the model is not found.
     """
+    return decode(*unpack(data, model, folders))
+
+
+def unpack(data, model=None, folders=()):
+    """What `decode` needs of a stream, checked: the first half of `decompress`, whose arguments and errors it has.
+
+    Returns:
+        (stream, model): as `bitstream.read` gives it, and the codec.
+    """
     stream = bitstream.read(data)
     if model is None:
         if stream.model is None:
@@ -102,7 +121,7 @@ def decompress(data, model=None, folders=()):
     elif stream.model is not None and stream.model != identity(_codec(model)):
         given = describe(identity(model))
         raise BitstreamError(f"made with {describe(stream.model)}, but the model given is {given}")
-    return _decode(stream, _codec(model))
+    return stream, _codec(model)
 
 
 def transmit(images, model):
@@ -265,10 +284,15 @@ def _hash(model, weights):
     return model.weights_hash()
 
 
-def _encode(image, model):
-    """Indices into the codebook, uint8, shape (⌈height / multiple⌉, ⌈width / multiple⌉, features).
+def encode(image, model):
+    """What the network makes of a picture, before it becomes bytes: the first half of `compress`.
 
-    Pictures are continued to whole cells by their last rows and columns.
+    Args:
+        image: uint8, shape (height, width, 3). Pictures are continued to whole cells by their last rows and columns.
+        model: a codec.
+
+    Returns:
+        Indices into the codebook, uint8, shape (⌈height / multiple⌉, ⌈width / multiple⌉, features).
     """
     from keras import ops
 
@@ -303,8 +327,12 @@ def _nearest(latent, codebook):
     return indices
 
 
-def _decode(stream, model):
-    """The picture of a stream's indices."""
+def decode(stream, model):
+    """The picture, uint8, of what `unpack` gives: the second half of `decompress`.
+
+    Raises:
+        BitstreamError: indices that do not fit the model or the picture's size.
+    """
     cell, codebook = model.multiple, model.codebook
     rows, columns, features = stream.shape
     if features != model.settings["n_features"]:

@@ -28,12 +28,26 @@ FILTERS = {
     "signature": "with a learned signature of this strength, or none",
     "run": "with this number",
 }
+# Options that name what a program makes, the first that it has.
+_MADE = ("output", "summary")
 # Time to remove temporary files after that process has ended.
 GRACE = 10.0
 
 
 class Parser(argparse.ArgumentParser):
-    """Arguments of a program; a wrong one ends it as `run` ends it, with one line and exit code 2."""
+    """Arguments of a program; a wrong one ends it as `run` ends it, with one line and exit code 2.
+
+    Attributes:
+        made: what the program that runs was asked to make, for `run` to name it.
+    """
+
+    made = None
+
+    def parse_args(self, args=None, namespace=None):
+        """Read the arguments, and remember what shall be made."""
+        options = super().parse_args(args, namespace)
+        Parser.made = next((vars(options)[name] for name in _MADE if vars(options).get(name)), None)
+        return options
 
     def error(self, message):
         """Refuse the arguments, without the usage, which --help prints."""
@@ -149,9 +163,13 @@ def filters(options):
     return {name: getattr(options, name) for name in FILTERS}
 
 
-def run(main):
-    """Run a program's `main()`; a mistake of the user's ends it with one line on standard error and exit code 2."""
+def run(main, says=False):
+    """Run a program's `main()`; a mistake of the user's ends it with one line on standard error and exit code 2.
+
+    At its end a line on standard error names what it has made, unless the program `says` so itself.
+    """
     _end_with_parent()
+    Parser.made = None
     # In place of an end on the spot, so that temporary files are removed.
     signal.signal(signal.SIGTERM, _terminated)
     # Names of files may be no text.
@@ -159,6 +177,8 @@ def run(main):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         main()
+        if not says and Parser.made is not None and Path(Parser.made).exists():
+            print(f"done: {Parser.made}", file=sys.stderr)
     except UserError as error:
         _refuse(_original(error))
     except DiskFullError as error:

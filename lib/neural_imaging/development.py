@@ -62,6 +62,7 @@ def develop(
 
     Returns:
         List of dicts with `COLUMNS`; `status` is "developed", "kept", "failed" or "unused" (passed over in a folder).
+        The `reason` of a picture says what was cut off its photograph, see `pipelines.Pipeline.note`; mostly "".
 
     Raises:
         UserError: no such source, pipeline or setting, or pictures of another pipeline, or of unknown origin, in the
@@ -261,7 +262,7 @@ def _write(pipeline, photograph, picture, quality, started):
     pictures.write(picture, developed, quality)
     return {
         "status": "developed",
-        "reason": "; ".join(photograph.notes),
+        "reason": "; ".join(filter(None, (pipeline.note(photograph), *photograph.notes))),
         "height": developed.shape[0],
         "width": developed.shape[1],
         "seconds": round(time.monotonic() - started, 2),

@@ -4,7 +4,8 @@
     pipelines.create("results/isp/D90/UNet/model.keras").develop(raw.read("photo.nef"))
 
 gives the photograph, upright, as uint8 of shape (height, width, 3). Importing this module loads no backend; creating a
-network does.
+network does. A network knows the colour filters of the cameras that it has learned from. A mosaic of other filters has
+the same ones from its second row or column on, so it is developed from there: `Pipeline.note` says what is cut off.
 """
 
 import functools
@@ -104,7 +105,7 @@ class Pipeline:
             photograph: an `imaging.raw.RawImage`.
 
         Returns:
-            uint8, shape (height, width, 3), upright.
+            uint8, shape (height, width, 3), upright; `note` says what a network had to cut off.
 
         Raises:
             UserError: the pipeline is for other photographs.
@@ -123,12 +124,20 @@ class Pipeline:
             camera_to_srgb: 3 × 3 matrix from camera colours to linear sRGB.
 
         Returns:
-            uint8, shape (height, width, 3).
+            uint8, shape (height, width, 3), without what `cut` says.
 
         Raises:
             UserError: the pipeline is for other photographs.
         """
         raise NotImplementedError
+
+    def cut(self, cfa):
+        """Rows cut off at top and bottom each, and columns at left and right each, of mosaics of a Bayer pattern."""
+        return 0, 0
+
+    def note(self, photograph):
+        """What is cut off a photograph, an `imaging.raw.RawImage`, once it is upright; "" for nothing."""
+        return ""
 
 
 class Python(Pipeline):
@@ -178,7 +187,7 @@ class Network(Pipeline):
         network: a Keras model from Bayer stacks to pictures, or a joint model with such a part.
         name: what to call it.
         side: see `create`.
-        patterns: Bayer patterns that it was trained on, if that is known; it develops no others.
+        patterns: Bayer patterns that it was trained on, if that is known; mosaics of others are shifted to them.
 
     Raises:
         UserError: the network is no camera pipeline, or tiles are too small for it.
@@ -192,6 +201,8 @@ class Network(Pipeline):
         if not self.takes_rgb and (not isinstance(shape, tuple) or shape[-1] != 4):
             raise UserError(f"{name}: holds no pipeline that takes Bayer stacks")
         self._settings = getattr(self.network, "settings", {})
+        if self._patterns is None and "cfa_pattern" in self._settings:
+            self._patterns = [self._settings["cfa_pattern"]]
         self._whole = self._settings.get("brightness", "none") != "none"
         reach = getattr(self.network, "linear_reach" if self._whole else "reach", None)
         self._grid = {"multiple": getattr(self.network, "multiple", 1), "reach": reach}
@@ -208,7 +219,9 @@ class Network(Pipeline):
     def render(self, stack, cfa, camera_to_srgb):
         if self.takes_rgb:
             return _bytes(_array(self._call(_unit(stack)[np.newaxis])))
-        self._fit(cfa, camera_to_srgb)
+        if hasattr(self.network, "set_colour"):
+            self.network.set_colour(cfa, camera_to_srgb)
+        stack = bayer.shifted(stack, cfa, self._nearest(cfa))
         if not self._whole:
             return self._tiled(stack, _bytes)
         # Brightness is that of the whole picture, so it is measured between the part that is tiled and the rest.
@@ -220,15 +233,25 @@ class Network(Pipeline):
             picture[top : top + _ROWS] = _bytes(_array(self.network.render(rows, levels)))
         return picture
 
-    def _fit(self, cfa, camera_to_srgb):
-        """Set what belongs to the camera where the network is for any, and refuse cameras that it is not for."""
-        if hasattr(self.network, "set_colour"):
-            self.network.set_colour(cfa, camera_to_srgb)
-            return
-        own = self._settings.get("cfa_pattern")
-        patterns = [own.upper()] if own else self._patterns
-        if patterns is not None and bayer.check(cfa) not in patterns:
-            raise UserError(f"{self.name} is for cameras with the colour filters {', '.join(patterns)}, not {cfa}")
+    def cut(self, cfa):
+        return (0, 0) if self.takes_rgb else bayer.shift(cfa, self._nearest(cfa))
+
+    def note(self, photograph):
+        rows, columns = self.cut(photograph.cfa)[:: -1 if photograph.flip & 4 else 1]
+        sides = [side for side, cut in (("row", rows), ("column", columns)) if cut]
+        if not sides:
+            return ""
+        learned = self._nearest(photograph.cfa)
+        sides = " and ".join(sides)
+        return (
+            f"first and last {sides} cut off: its colour filters are {photograph.cfa}, those of the network {learned}"
+        )
+
+    def _nearest(self, cfa):
+        """Of the patterns that the network is for the one to which a mosaic is shifted least."""
+        if self._patterns is None or hasattr(self.network, "set_colour"):
+            return cfa
+        return min(self._patterns, key=lambda pattern: sum(bayer.shift(cfa, pattern)))
 
     def _tiled(self, stack, finish):
         return tiles.develop(

@@ -1,5 +1,6 @@
 """Claims: what an interval of ours says of them, and what the table tells."""
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -70,6 +71,28 @@ def test_what_was_measured_stands_first_and_the_rest_is_listed_below_with_its_re
     assert cells["Published"] == "90.0 (89.0 to 94.0) %"
     assert cells["Ours, as published"] == "91.0 [90.5, 92.0] %"
     assert claims.unmeasured(table) == "\nNot measured:\n\n- no such experiment: a.b\n"
+
+
+def test_claims_in_short_are_those_that_were_measured():
+    table = claims.table([(_claim(above=90), "no such experiment"), (_claim(above=90), _measured(91, 90.5, 92))])
+    ((claim, rest),) = claims.sentences(table)
+    assert claim == table.loc[0, "claim"]
+    assert rest == ": shown (published 90.0 (89.0 to 94.0) %; ours, as published 91.0 [90.5, 92.0] %)."
+
+
+def test_what_lacks_for_the_same_kind_of_reason_shares_a_line():
+    lacking = [
+        (f"pipeline.{what}.{weight}", f"cvpr2019 has no lambda_isp {weight}")
+        for what in ("accuracy", "cost")
+        for weight in ("1.0", "0.1")
+    ]
+    lacking += [(f"codec.bd_rate.{name}.jpeg", f"iclr2020 has no data set {name}") for name in ("kodak", "clic")]
+    pairs = [(dataclasses.replace(_claim(above=90), key=key), note) for key, note in lacking]
+    listed = claims.unmeasured(claims.table(pairs)).splitlines()
+    assert listed[-2:] == [
+        "- cvpr2019 has no lambda_isp 1.0, 0.1: pipeline.accuracy.*, pipeline.cost.*",
+        "- iclr2020 has no data set kodak, clic: codec.bd_rate.*.jpeg",
+    ]
 
 
 def test_what_holds_on_whole_photographs_stands_beside_and_in_the_verdict():

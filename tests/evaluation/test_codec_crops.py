@@ -38,7 +38,7 @@ def sample(coder, pictures):
 def test_a_sample_has_the_arrays_that_the_figure_draws(sample):
     assert set(figure.ARRAYS) <= set(sample)
     assert sample["images"].tolist() == ["a", "b"]
-    assert sample["names"].tolist() == ["original", "16c", "JPEG, equal SSIM", "JPEG, equal bpp"]
+    assert sample["names"].tolist() == ["original", "16c", "JPEG, nearest SSIM", "JPEG, nearest bpp"]
     assert sample["crops"].shape == (2, 4, 32, 32, 3)
     assert sample["crops"].dtype == np.uint8
 

@@ -21,7 +21,7 @@ def test_a_picture_is_cut_to_size_or_continued_by_its_mirror_image():
 def test_each_picture_is_processed_after_a_warm_up_that_does_not_count(monkeypatch):
     turns = []
 
-    def once(model, encode, decode, picture):
+    def once(model, picture):
         turns.append(picture.shape)
         # The warm-up builds graphs: 100 s.
         return dict.fromkeys(codec_runtime.STEPS, 100.0 if len(turns) in (1, 6) else len(turns))
@@ -41,6 +41,13 @@ def test_every_step_of_a_codec_is_timed():
     times = codec_runtime.measure(tiny_codec.make(), [picture], repeats=1, sizes={"512": (16, 24)})
     assert list(times) == [f"{step}_512_s" for step in codec_runtime.STEPS]
     assert all(seconds > 0 for seconds in times.values())
+
+
+def test_a_network_takes_no_longer_than_the_whole_codec_that_it_is_a_part_of(monkeypatch):
+    clock = iter(range(100))
+    monkeypatch.setattr(codec_runtime.time, "perf_counter", lambda: next(clock))
+    times = codec_runtime._once(tiny_codec.make(), np.zeros((16, 24, 3), np.uint8))
+    assert times == {"encode": 1, "decode": 1, "compress": 2, "decompress": 2}
 
 
 def test_published_times_stand_below_ours():

@@ -126,7 +126,7 @@ def test_the_grid_needs_no_heavy_library():
 
 def test_the_folders_of_a_run_describe_it():
     alone = {**POINT, "lambda_isp": "fan-only", "signature": "none"}
-    assert grid.described(grid.run_folder("x", alone) / "model.keras") == "UNet, FAN only"
+    assert grid.described(grid.run_folder("x", alone) / "model.keras") == "UNet, fan-only"
     assert grid.described(grid.run_folder("x", alone | {"lambda_isp": 0.1}) / "a") == "UNet, λ = 0.1"
     assert grid.described(grid.run_folder("x", alone | {"signature": 1.5}) / "a") == "UNet, signature 1.5"
     assert grid.described("mine/optimised.keras") == "optimised.keras"

@@ -256,7 +256,7 @@ def _study_files(folder, codecs=("16c", "32c", "64c"), data_set="kodak"):
         for place in range(5)
     ]
     tables.write(pd.DataFrame(patches, columns=headline_codecs.PATCHES), folder / "patches.csv")
-    times = [["ours", "32c", None, "a processor", 4, 0.1, 9.0, 0.1, 0.1]]
+    times = [["ours", "32c", None, "Intel(R) Core(TM) i7-7700 CPU @ 3.60GHz", 4, 0.1, 9.0, 0.1, 0.1]]
     tables.write(pd.DataFrame(times, columns=headline_codecs.RUNTIME), folder / "times.csv")
     return folder / "images.csv", paths, folder / "patches.csv", folder / "times.csv"
 
@@ -278,6 +278,33 @@ def test_a_study_of_codecs_is_measured_over_pictures(paper, tmp_path):
     assert table.loc["codec.time.compress.512", "verdict"] == "shown, by a value without an interval"
     assert table.loc["codec.time.decompress.512", "verdict"] == "not shown, by a value without an interval"
     assert table.loc["codec.ssim.kodak.jpeg", "ours"] == pytest.approx(0.02, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "cpu", "note"),
+    [
+        ("16c", "Intel(R) Core(TM) i7-7700 CPU @ 3.60GHz", "iclr2020 has no codec 32c, whose times are published"),
+        ("32c", "AMD EPYC", "times on AMD EPYC cannot be compared with those on i7-7700 3.60 GHz, i7-9770 3.60 GHz"),
+        ("32c", "Intel(R) Core(TM) i7-7700K CPU @ 4.20GHz", "times on Intel(R) Core(TM) i7-7700K CPU @ 4.20GHz cannot"),
+    ],
+)
+def test_times_of_another_network_or_machine_show_nothing(paper, tmp_path, model, cpu, note):
+    files = _study_files(tmp_path)
+    times = [["ours", model, None, cpu, 4, 0.1, 0.1, 0.1, 0.1]]
+    tables.write(pd.DataFrame(times, columns=headline_codecs.RUNTIME), files[-1])
+    table = _table(paper, paper, "iclr2020", files)
+    for step in ("compress", "decompress"):
+        for size in (512, 1080):
+            line = table.loc[f"codec.time.{step}.{size}"]
+            assert line["verdict"] == "not measured"
+            assert line["note"].startswith(note)
+
+
+def test_a_codec_of_the_published_name_must_be_the_published_network(paper, tmp_path):
+    ours = yaml.safe_load(yaml.safe_dump(paper))
+    ours["codecs"]["32c"]["settings"]["n_features"] = 31
+    note = _table(ours, paper, "iclr2020", _study_files(tmp_path)).loc["codec.time.compress.512", "note"]
+    assert note.startswith("32c of iclr2020 is another network than the papers': ")
 
 
 def test_one_learned_codec_is_a_point_that_is_compared_at_its_own_rate(paper, tmp_path):

@@ -75,6 +75,22 @@ def test_a_comparison_shows_each_difference_alike(table, made):
     assert sample["spectra"].shape == (3, 128, 128)
 
 
+def test_pipelines_that_have_learned_different_colour_filters_are_compared_where_all_show_the_photograph(table):
+    settings = ("RGGB", "GBRG", "GRBG")  # the set has RGGB; the second loses rows, the third columns
+    made = {cfa: pipelines.create("INet", cfa_pattern=cfa) for cfa in settings}
+    (part,) = isp.photographs(table, 100, image="third")
+    measured = isp.measure([part], made)
+    assert measured[["top", "left", "height", "width"]].drop_duplicates().values.tolist() == [[47, 79, 98, 98]]
+    for cfa, line in zip(settings, measured.itertuples(), strict=True):
+        rows, columns = made[cfa].cut("RGGB")
+        common = made[cfa].render(part.stack, "RGGB", part.pair.camera_to_srgb)[1 - rows :, 1 - columns :][:98, :98]
+        assert line.psnr == pytest.approx(measures.psnr(part.target[1:-1, 1:-1], common))
+    assert isp.sample([part], made)["patches"].shape == (1, 4, 98, 98, 3)
+    assert isp.comparison(part, {cfa: made[cfa] for cfa in settings[:2]})["photos"].shape == (3, 98, 100, 3)
+    with pytest.raises(UserError, match="parts of 10 pixels are too small"):
+        isp.measure(isp.patches(table, 6, per_image=1), made)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

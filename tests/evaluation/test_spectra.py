@@ -68,6 +68,18 @@ def test_an_example_has_the_original_first_and_measures_of_the_others(table):
         assert sample["psnr"][place] == measures.psnr(picture, sample["photos"][place + 1])
         assert sample["ssim"][place] == measures.ssim(picture, sample["photos"][place + 1], window="uniform")
     assert (sample["bpp"] > 0).all()
+    assert sample["count"] == 1
+    np.testing.assert_array_equal(sample["ssim_mean"], sample["ssim"])
+
+
+def test_the_mean_of_all_photographs_stands_beside_what_is_shown_of_one(table):
+    pictures, models = spectra.patches(table, side=128, count=3), {"basic": tiny_codec.make()}
+    alone = [spectra.example("a", picture, "4c", models) for picture in pictures]
+    sample = spectra.example("a", pictures[0], "4c", models, pictures[1:])
+    assert sample["count"] == 3
+    for name in ("bpp", "ssim"):
+        assert sample[name] == alone[0][name]
+        assert sample[f"{name}_mean"] == pytest.approx(np.mean([each[name] for each in alone]))
 
 
 @pytest.mark.parametrize("text", ["16c=a.keras", "16c:basic", ":basic=a.keras", "16c:=a.keras"])

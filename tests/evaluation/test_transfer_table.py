@@ -32,7 +32,7 @@ def made(tmp_path):
         coded = point["lambda_codec"] != "none"
         real = "bitstream" if coded else "libjpeg"
         accuracy = 0.5 + 0.1 * point["run"]
-        content = {"real_codec": real, "classes": ["native", "jpeg"], "sets": []}
+        content = {"real_codec": real, "classes": ["native", "jpeg"], "optimised": [], "sets": []}
         for name in ("kodak", "clic"):
             codecs = {"differentiable": result(accuracy), real: result(accuracy - 0.2)}
             content["sets"].append(
@@ -77,8 +77,18 @@ def test_readers_get_means_and_spreads_over_runs(made):
     assert (first["Trained on"], first["Tested on"], first["Runs"]) == ("raw", "kodak", "2")
     # 50 and 60.
     assert first["Accuracy (%)"] == "55.0 ± 7.1"
-    assert first["Accuracy, real codec (%)"] == "35.0 ± 7.1"
+    assert first["Accuracy, libjpeg / bitstream (%)"] == "35.0 ± 7.1"
     assert first["Own (%)"] == "80.0 ± 0.0"
+
+
+def test_runs_whose_camera_was_optimised_are_marked(made):
+    assert "Optimised" not in transfer_table.cells(table(made))[0]
+    path = next((made / "tests").rglob("channel~jpeg50-alone/**/test.json"))
+    path.write_text(path.read_text(encoding="utf-8").replace('"optimised": []', '"optimised": ["isp", "signature"]'))
+    assert (table(made)["optimised"] == "isp and signature").sum() == 2
+    headings, lines = transfer_table.cells(table(made))
+    marked = [line[headings.index("Optimised")] for line in lines]
+    assert sorted(set(marked)) == ["isp and signature", "none"]
 
 
 def test_a_test_that_is_not_there_is_named(made):

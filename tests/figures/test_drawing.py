@@ -52,7 +52,7 @@ def _texts(drawing):
 
 def test_scatter_shows_both_codecs_and_every_run(small):
     drawing = scatter.draw(tables.read(small["runs"], scatter.columns("psnr")), "psnr")
-    assert {"D90, differentiable JPEG", "D90, libjpeg", "PSNR of whole photographs (dB)", style.WHOLE} <= set(
+    assert {"D90, differentiable", "D90, libjpeg", "PSNR of whole photographs (dB)", style.WHOLE} <= set(
         _texts(drawing)
     )
     points = sorted(tuple(point) for dots in drawing.axes[0].collections for point in dots.get_offsets().tolist())
@@ -66,7 +66,7 @@ def test_scatter_has_a_panel_for_each_camera(wide):
     assert drawing.get_figwidth() == style.PAGE
     assert {"D90, libjpeg", "5D, libjpeg", "40D, libjpeg", "SSIM of whole photographs"} <= set(_texts(drawing))
     shown = [text.get_text() for legend in drawing.legends for text in legend.get_texts()]
-    assert shown == ["FAN only", "λ = 1", "0.1", "0.01", "UNet", "INet", "one run", "mean of runs"]
+    assert shown == ["fan-only", "λ = 1", "0.1", "0.01", "UNet", "INet", "one run"]
 
 
 def test_progress_shows_mean_and_range_of_runs(small):
@@ -77,6 +77,8 @@ def test_progress_shows_mean_and_range_of_runs(small):
     baseline = drawing.axes[0].lines[0]
     assert baseline.get_xdata().tolist() == [50, 100, 150]
     assert baseline.get_ydata()[-1] == pytest.approx(40.5)  # 40 and 41 of 100 hits
+    shown = [text.get_text() for text in drawing.legends[0].get_texts()]
+    assert shown[-2:] == ["mean of runs", "from the lowest to the highest run"]
     band = drawing.axes[0].collections[0].get_paths()[0].vertices[:, 1]
     assert (band.min(), band.max()) == pytest.approx((20 + 0.1 * 20, 41))
 
@@ -89,7 +91,7 @@ def test_progress_draws_the_camera_that_was_asked_for(wide):
 
 def test_confusion_writes_percent_into_the_cells(small):
     drawing = confusion.draw(tables.read(small["confusion"], confusion.COLUMNS))
-    assert [axes.get_title() for axes in drawing.axes] == ["FAN only: 40.5 %", "λ = 0.1: 60.5 %"]
+    assert [axes.get_title() for axes in drawing.axes] == ["fan-only: 40.5 %", "λ = 0.1: 60.5 %"]
     numbers = [text.get_text() for text in drawing.axes[1].texts]
     assert len(numbers) == 25
     assert numbers[0] == "61"  # 60.5; halves go up, as in the tables
@@ -114,7 +116,41 @@ def test_published_shows_ranges_where_we_have_nothing(small):
         container.lines[0].get_ydata()[:2] for container in drawing.axes[1].containers if hasattr(container, "lines")
     ]
     assert [means[0] for means in ours] == pytest.approx([40.5, 40.5])
-    assert (bars[0].get_y(), bars[0].get_height()) == pytest.approx((43, 3))  # FAN only: 43 to 46 %
+    assert (bars[0].get_y(), bars[0].get_height()) == pytest.approx((43, 3))  # fan-only: 43 to 46 %
+
+
+def test_published_has_the_tables_intervals_as_bars_that_lie_on_the_marks(small):
+    table = tables.read(small["published"], published.COLUMNS)
+    panel = published.draw(table).axes[1]
+    marks, caps, (bars,) = next(each for each in panel.containers if hasattr(each, "lines")).lines
+    low, high = (100 * table.loc[0, f"accuracy_patchwise_{end}"] for end in ("low", "high"))
+    assert low < high
+    assert bars.get_segments()[0][:, 1] == pytest.approx([low, high])
+    assert [cap.get_ydata()[0] for cap in caps] == pytest.approx([low, high])
+    assert min(bars.get_zorder(), *(cap.get_zorder() for cap in caps)) > marks.get_zorder()
+    assert all(cap.get_markersize() > marks.get_markersize() for cap in caps)
+    labels = [text.get_text() for text in published.draw(table).legends[0].get_texts()]
+    assert all(label.endswith(": mean, 95 % interval") for label in labels[1:])
+
+
+def test_a_single_run_is_not_drawn_as_a_mean_too(small):
+    runs = tables.read(small["runs"], scatter.columns("psnr"))
+    drawing = scatter.draw(runs[runs["run"] == 0], "psnr")
+    points = [point for dots in drawing.axes[0].collections for point in dots.get_offsets().tolist()]
+    assert len(points) == 2
+    assert "mean of runs" not in [text.get_text() for legend in drawing.legends for text in legend.get_texts()]
+
+
+def test_photographs_are_not_enlarged(sampled):
+    sample = arrays.read(sampled["pipelines"], pipelines.ARRAYS)
+    width = sample["photos"].shape[2]
+    large = {**sample, "photos": np.repeat(np.repeat(sample["photos"], 8, axis=1), 8, axis=2)}
+    widths = []
+    for shown in (sample, large):
+        drawing = pipelines.draw(shown)
+        drawing.draw_without_rendering()
+        widths.append(drawing.axes[0].get_window_extent().width / drawing.dpi)
+    assert widths[0] <= max(style.LEAST, width / style.RESOLUTION) < widths[1]
 
 
 def test_differentiable_jpeg_is_shown_against_the_real_codec(small):
@@ -137,7 +173,7 @@ def test_pipelines_say_their_psnr_and_show_the_detail(sampled):
 def test_difference_says_what_was_optimised_and_how_much_is_amplified(sampled):
     drawing = difference.draw(arrays.read(sampled["difference"], difference.ARRAYS))
     assert [axes.get_title() for axes in drawing.axes[:3]] == [
-        "plain: 40.0 dB", "optimised (UNet, λ = 0.1): 38.0 dB", "difference × 20",
+        "pre-trained: 40.0 dB", "optimised: 38.0 dB\nUNet, λ = 0.1", "optimised − pre-trained, × 20",
     ]  # fmt: skip
 
 
@@ -149,15 +185,15 @@ def test_manipulations_are_named_with_their_strength(sampled):
 def test_behind_learned_codecs_no_figure_speaks_of_jpeg(small):
     runs = tables.read(small["runs"], scatter.columns("psnr")).assign(lambda_codec="basic")
     titles = [axes.get_title() for axes in scatter.draw(runs, "psnr").axes]
-    assert [title.split(", ")[-1] for title in titles] == ["codec as in training", "real codec"] * (len(titles) // 2)
+    assert [title.split(", ")[-1] for title in titles] == ["differentiable", "bitstream"] * (len(titles) // 2)
     cells = tables.read(small["confusion"], confusion.COLUMNS).assign(lambda_codec="basic", codec="bitstream")
     label = confusion.draw(cells.drop_duplicates(), codec="bitstream").get_supxlabel()
-    assert "whole photographs; D90, UNet, real codec" in label
+    assert "whole photographs; D90, UNet, bitstream" in label
 
 
 def test_confusion_of_patches_says_so(small):
     drawing = confusion.draw(tables.read(small["confusion"], confusion.COLUMNS), view="patchwise")
-    assert [axes.get_title() for axes in drawing.axes] == ["FAN only: 40.5 %", "λ = 0.1: 70.5 %"]
+    assert [axes.get_title() for axes in drawing.axes] == ["fan-only: 40.5 %", "λ = 0.1: 70.5 %"]
     assert "patch by patch" in drawing.get_supxlabel()
 
 

@@ -35,7 +35,7 @@ def test_lambdas_have_different_colours_and_the_baseline_its_own():
 
 
 def test_lambdas_are_named_as_a_reader_says_them():
-    assert [style.weight_name(value) for value in ("fan-only", "1.0", "0.0005")] == ["FAN only", "1", "0.0005"]
+    assert [style.weight_name(value) for value in ("fan-only", "1.0", "0.0005")] == ["fan-only", "1", "0.0005"]
 
 
 def test_a_figure_is_never_higher_than_a_page():

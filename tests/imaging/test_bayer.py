@@ -31,3 +31,15 @@ def test_what_is_no_bayer_pattern_is_refused_by_name():
 def test_odd_mosaics_are_refused():
     with pytest.raises(UserError, match="even"):
         bayer.to_stack(np.zeros((3, 4)), "RGGB")
+
+
+@pytest.mark.parametrize("cfa", bayer.PATTERNS)
+@pytest.mark.parametrize("wanted", bayer.PATTERNS)
+def test_a_stack_is_shifted_to_another_pattern_without_a_sample_in_a_wrong_place(cfa, wanted):
+    mosaic = np.arange(48, dtype=np.uint16).reshape(6, 8)
+    rows, columns = bayer.shift(cfa, wanted)
+    shifted = bayer.shifted(bayer.to_stack(mosaic, cfa), cfa, wanted)
+    assert shifted.dtype == np.uint16
+    np.testing.assert_array_equal(bayer.to_mosaic(shifted, wanted), mosaic[rows : 6 - rows, columns : 8 - columns])
+    assert (rows, columns) == bayer.shift(wanted, cfa)
+    assert (rows + columns == 0) == (cfa == wanted)

@@ -123,3 +123,17 @@ def test_fuji_files_say_whether_their_pixels_stand_on_a_square_grid(tmp_path, la
     head = b"FUJIFILMCCD-RAW ".ljust(28, b"0") + b"FinePix".ljust(64, b"\0") + struct.pack(">I", 200)
     (tmp_path / "a.raf").write_bytes(head.ljust(200, b"\0") + record)
     assert ("Super CCD" in containers.inspect(tmp_path / "a.raf").problem) == staggered
+
+
+def test_white_given_as_a_chromaticity_is_the_cameras_own_and_not_daylight(tmp_path):
+    light, xy = _scene(HEIGHT, WIDTH), (0.3457, 0.3585)  # D50
+    matrix = np.array([[0.8, -0.2, 0], [-0.9, 1.7, 0.2], [-0.2, 0.2, 0.8]])
+    tags = {50728: None, 50721: ("2i", _rationals(matrix.ravel()))}
+    none = _dng(tmp_path / "none.dng", light, 0, tags)
+    shot = _dng(tmp_path / "shot.dng", light, 0, tags | {50729: ("2I", _rationals(xy))})
+    assert (shot.white_balance_source, none.white_balance_source) == ("camera", "daylight")
+    # What the camera answers to a grey surface in that light.
+    answer = matrix @ [xy[0] / xy[1], 1, (1 - sum(xy)) / xy[1]]
+    np.testing.assert_allclose(shot.white_balance, answer.max() / answer, rtol=2e-3)
+    senseless = _dng(tmp_path / "senseless.dng", light, 0, tags | {50729: ("2I", (0, 1, 0, 1))})
+    assert senseless.white_balance_source != "camera"

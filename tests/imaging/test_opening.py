@@ -158,7 +158,7 @@ def test_only_the_first_of_several_pictures_is_taken(tmp_path, colours):
     [
         ("absent.png", "no such file"),
         (".", "is a folder, not a picture"),
-        ("text.png", "not a picture, or of a kind that cannot be read"),
+        ("text.png", "not a picture, or of a kind that cannot be read: a text"),
         ("empty.jpg", "not a picture, or of a kind that cannot be read"),
         ("cut.png", "cannot be read as a picture"),
         ("cut-deep.png", "cannot be read as a picture"),

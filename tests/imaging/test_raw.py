@@ -131,6 +131,79 @@ def test_a_mosaic_whose_last_rows_are_empty_is_cut_off(tmp_path, profile, small_
         raw.read(tmp_path / "a.dng")
 
 
+def _subtracted(profile):
+    """A camera that takes off its black level itself."""
+    return dataclasses.replace(profile("EOS5D"), black=0)
+
+
+def _lit(camera, shape=(128, 160)):
+    """A mosaic without a sample at the black level."""
+    return np.random.default_rng(1).integers(camera.black + 50, camera.white // 2, shape).astype(np.uint16)
+
+
+@pytest.mark.parametrize("black", [0, 128])
+def test_a_photograph_whose_darkest_rows_are_at_the_black_level_is_whole(tmp_path, profile, black):
+    camera = dataclasses.replace(profile("EOS5D"), black=black)
+    mosaic = _lit(camera)
+    mosaic[64:] = black
+    dng.write(tmp_path / "a.dng", mosaic, camera)
+    assert raw.read(tmp_path / "a.dng").stack[32:].max() == 0
+
+
+@pytest.mark.parametrize(("black", "frame"), [(0, 0), (128, 0), (128, 128), (128, 700)])
+def test_a_photograph_in_a_frame_is_whole(tmp_path, profile, black, frame):
+    camera = dataclasses.replace(profile("EOS5D"), black=black)
+    mosaic = _lit(camera)
+    mosaic[:12] = mosaic[-12:] = frame
+    dng.write(tmp_path / "a.dng", mosaic, camera)
+    assert raw.read(tmp_path / "a.dng").height == 128
+
+
+def test_a_night_scene_that_fades_into_black_is_whole(tmp_path, profile):
+    rng, camera = np.random.default_rng(2), _subtracted(profile)
+    light = np.linspace(30, -16, 128)[:, np.newaxis] + np.linspace(5, -5, 160)
+    mosaic = np.clip(np.rint(light + rng.normal(0, 0.6, light.shape)), 0, None).astype(np.uint16)
+    dng.write(tmp_path / "a.dng", mosaic, camera)
+    assert (mosaic[-8:] == 0).all()
+    assert raw.read(tmp_path / "a.dng").height == 128
+
+
+@pytest.mark.parametrize("black", [0, 128])
+@pytest.mark.parametrize("kept", [0.2, 0.503, 0.87])
+def test_a_file_that_was_filled_up_with_zeros_is_cut_off(tmp_path, profile, black, kept):
+    camera = dataclasses.replace(profile("EOS5D"), black=black)
+    mosaic = _lit(camera)
+    mosaic.flat[int(kept * mosaic.size) :] = 0  # as a download that reserved its place
+    dng.write(tmp_path / "a.dng", mosaic, camera)
+    with pytest.raises(raw.RawError, match="cut off or damaged: the last"):
+        raw.read(tmp_path / "a.dng")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<!DOCTYPE html><html><body>504 Gateway Time-out</body></html>" * 9, r"a web page \(HTML\)"),
+        (b'\xef\xbb\xbf  <html lang="en">' + b" " * 600, r"a web page \(HTML\)"),
+        (b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "a text in XML"),
+        (b'{"message": "Not Found", "status": "404"}', "a text in JSON"),
+        ("404: nicht gefunden, leider für immer".encode(), "a text"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n", "a pointer of Git LFS"),
+        (b"../../.git/annex/objects/Zz/qX/MD5E-s1234--abc.nef", "a pointer of git-annex"),
+        (b"II+\0\x08\0\0\0" + bytes(range(100)), "a BigTIFF file"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "a PNG picture"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), "a picture in HEIF"),
+        (b"\0\0\0\x18ftypisom" + bytes(100), r"a video \(MP4 or QuickTime\)"),
+        (b"PK\x03\x04" + bytes(100), "a ZIP archive"),
+        (b"\0\x05\x16\x07" + bytes(100), "an AppleDouble file"),
+        (bytes(5000), "nothing but zero bytes at its start"),
+    ],
+)
+def test_what_is_called_a_raw_file_and_is_none_is_named(tmp_path, content, reason):
+    (tmp_path / "photo.NEF").write_bytes(content)
+    with pytest.raises(raw.RawError, match=f"photo.NEF: not a RAW file that LibRaw reads: {reason}"):
+        raw.read(tmp_path / "photo.NEF")
+
+
 def test_a_burnt_out_floor_is_still_a_picture(tmp_path, profile, small_scene):
     mosaic = simulation.expose(small_scene, profile(), np.random.default_rng(0))
     mosaic[40:] = profile().white
@@ -151,6 +224,13 @@ def test_nonsense_is_refused(tmp_path, content):
     (tmp_path / "a.dng").write_bytes(content)
     with pytest.raises(raw.RawError):
         raw.read(tmp_path / "a.dng")
+
+
+def test_a_photograph_prints_as_one_line(photograph):
+    taken = raw.read(photograph("a.dng"))
+    assert str(taken) == f"{taken.path}: Simulated Nikon D90, 96 × 64 pixels, GBRG, white balance: camera"
+    assert "array" not in repr(taken)
+    assert "GBRG" in repr(taken)
 
 
 def test_a_missing_file_is_named(tmp_path):

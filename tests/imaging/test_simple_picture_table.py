@@ -128,15 +128,14 @@ def _others():
     colour, grey = Image.fromarray(table.samples(8, 3)), Image.fromarray(table.samples(16, 1)[..., 0])
     for kind in ("TGA", "PCX", "SGI", "QOI", "DDS", "ICO", "ICNS", "EPS", "PDF"):
         image = colour if kind != "ICNS" else colour.resize((64, 64))
-        yield case(
-            kind, saved(image, kind), None, ["be read" if kind not in ("ICO", "EPS", "PDF") else "not read here"]
-        )
+        named = {"ICO": "an icon", "EPS": "PostScript", "PDF": "PDF"}.get(kind, "be read")
+        yield case(kind, saved(image, kind), None, [named])
     yield case("deep SGI", saved(grey.convert("L"), "SGI"), None, ["cannot be read"])
     for usecontainer in (False, True):
         data = imagecodecs.jpegxl_encode(table.samples(8, 3), usecontainer=usecontainer)
-        yield case(f"JPEG XL, {usecontainer}", data, None, ["JPEG XL, which is not read here"])
+        yield case(f"JPEG XL, {usecontainer}", data, None, ["a JPEG XL picture"])
     yield case("JPEG XR", imagecodecs.jpegxr_encode(table.samples(8, 3)), None, ["JPEG XR"])
-    for start, reason in ((b"\0\0\0\x18ftypheic", "HEIC"), (b"\0\0\0\x18ftypmif1", "HEIF"), (b"8BPS", "Photoshop"),
+    for start, reason in ((b"\0\0\0\x18ftypheic", "HEIF"), (b"\0\0\0\x18ftypmif1", "HEIF"), (b"8BPS", "Photoshop"),
                           (b"P7\nWIDTH", "PAM"), (b"v/1\1", "OpenEXR"), (b"<svg>", "not a picture")):  # fmt: skip
         yield case(f"{start}", start + bytes(400), None, [reason])
 

@@ -83,7 +83,7 @@ def test_channelwise_ratios_stand_beside_the_published(archive, pictures, tmp_pa
     assert patches.groupby("patch_px").size().to_dict() == {32: 8, 64: 2}
     mean = patches[patches["patch_px"] == 32]["ratio"].mean()
     assert table.set_index("patch_px").loc[32, "mean_ratio"] == pytest.approx(mean, rel=1e-5)  # six digits are written
-    assert all((tmp_path / f"c{ending}").is_file() for ending in (".md", ".tex"))
+    assert all((tmp_path / f"c{ending}").is_file() for ending in (".md", ".tex", ".html"))
 
 
 def test_times_stand_above_the_published(archive, pictures, tmp_path, monkeypatch):

@@ -78,7 +78,7 @@ def test_pipelines_are_tested_on_patches_with_table_and_picture(table, archive, 
     measured = pd.read_csv(tmp_path / "p.csv")
     assert measured["pipeline"].tolist() == ["UNet", "bilinear"] * 4
     assert pd.read_csv(tmp_path / "s.csv")["count"].tolist() == [4, 4]
-    assert {path.name for path in tmp_path.iterdir()} == {"p.csv", "p.pdf", "p.png", "s.csv", "s.md", "s.tex"}
+    assert {path.name for path in tmp_path.iterdir()} == {"p.csv", "p.pdf", "p.png", "s.csv", "s.md", "s.tex", "s.html"}
     assert capsys.readouterr().out == (tmp_path / "s.md").read_text()
 
 
@@ -103,7 +103,7 @@ def test_trained_pipelines_are_summarised_and_measured_anew(archive, tmp_path):
     assert pd.read_csv(tmp_path / "isps.csv")[["camera", "isp", "psnr_mean"]].values.tolist() == [["D90", "UNet", 41.0]]
     tabulate_isps.main(["--models", root, "--evaluate", "--size", "128", "--output", str(tmp_path / "new.csv")])
     assert pd.read_csv(tmp_path / "new.csv")[["measured_on", "count"]].values.tolist() == [["photographs", 2]]
-    assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".md", ".tex"}
+    assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".md", ".tex", ".html"}
 
 
 MISTAKES = {

@@ -12,7 +12,9 @@ import plot_codec_example
 import plot_spectra
 import sample_codec_example
 import sample_spectra
+from neural_imaging import models
 from neural_imaging.errors import UserError
+from neural_imaging.evaluation import samples
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +45,20 @@ def test_an_example_is_sampled_and_drawn(table, archive, tmp_path):
     sample_codec_example.main(
         ["--images", str(table), *given, "--image", "third", "--size", "128", "--output", str(output)]
     )
-    assert np.load(output)["weights"].tolist() == ["basic", "0.1"]
+    sample = np.load(output)
+    assert sample["weights"].tolist() == ["basic", "0.1"]
+    assert sample["count"] == 2  # of the validation split
     plot_codec_example.main(["--sample", str(output), "--output", str(tmp_path / "example.pdf")])
+
+
+def test_an_example_is_of_what_the_runs_pipeline_develops(table, archive, tmp_path):
+    isp = models.create("INet", cfa_pattern="RGGB")
+    isp.save(tmp_path / "isp.keras")
+    given = ["--images", str(table), f"--model=4c:basic={archive}", "--isp", str(tmp_path / "isp.keras")]
+    sample_codec_example.main([*given, "--size", "128", "--output", str(tmp_path / "example.npz")])
+    _, raw, target = samples.photograph(table, None, 128)
+    original = np.load(tmp_path / "example.npz")["photos"][0]
+    np.testing.assert_array_equal(original, samples.develop(tmp_path / "isp.keras", raw, target))
 
 
 def test_an_example_of_two_codecs_is_refused(table, archive, tmp_path):

@@ -43,7 +43,7 @@ def test_table_and_picture_hold_the_codec_beside_jpeg(given, tmp_path, capsys):
     assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["test.csv", "test.pdf", "test.png"]
     with (tmp_path / "made/test.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))
-    names = ["4c", "JPEG, equal SSIM", "JPEG, equal bpp"]
+    names = ["4c", "JPEG, nearest SSIM", "JPEG, nearest bpp"]
     assert [(line["image"], line["codec"]) for line in lines] == [(image, name) for image in "ab" for name in names]
     square = imageio.imread(given["images"] / "a.png")[4:44, 8:48]
     model = codec.find("4c", [given["models"]])

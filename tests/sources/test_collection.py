@@ -211,7 +211,7 @@ class TestTrouble:
         web.moods[path_of("r000t.NEF")] = ["page"]
         summary = fetch(count=2)
         assert names(tmp_path / "raw") == ["r001t.NEF", "r003t.NEF"]
-        assert summary.left_out["not a RAW file, though it is called one"] == 1
+        assert summary.left_out["not a RAW file, though it is called one: a web page (HTML)"] == 1
         assert not (tmp_path / "downloads/r000t.NEF").exists()
 
     def test_a_file_whose_cut_nobody_told_is_not_taken(self, fetch, web, tmp_path):

@@ -235,6 +235,11 @@ def test_an_unknown_choice_of_weights_is_refused(training_set, tmp_path):
         train(training_set, tmp_path, model="INet", keep="first")
 
 
+def test_photographs_too_small_for_the_validations_are_refused_by_the_settings_name(training_set, tmp_path):
+    with pytest.raises(UserError, match=r"too small for patches of 2560 \(setting validation_patch"):
+        train(training_set, tmp_path, model="INet", validation_patch=2560)
+
+
 @pytest.mark.parametrize("name", ["FAN", "libRAW", "Unet"])
 def test_what_is_no_pipeline_that_learns_is_refused(training_set, tmp_path, name):
     with pytest.raises(UserError, match=f"{name}: no such pipeline to train; there are INet, UNet, DNet, ONet"):

@@ -106,5 +106,9 @@ def test_validation_patches_are_the_same_each_time(noise):
 def test_too_small_photographs_and_unknown_policies_are_refused(noise):
     with pytest.raises(UserError, match=r"photograph test has 48 × 32 Bayer cells, too small for patches of 33"):
         PatchSampler([pair(noise)], 33)
+    with pytest.raises(UserError, match=r"patches of 32 \(setting validation_patch, 1 more for flips\)"):
+        PatchSampler([pair(noise)], 32, flips=True, setting="validation_patch")
+    with pytest.raises(UserError, match=r"patches of 20 \(setting patch, with a margin of 8 on each side\)"):
+        PatchSampler([pair(noise)], 20, margin=8)
     with pytest.raises(UserError, match=r"unknown discard policy 'round'; known: none, flat"):
         PatchSampler([pair(noise)], 8, "round")

@@ -67,6 +67,29 @@ def test_where_both_learn_no_figure_mixes_their_weights():
     assert not {"scatter_psnr", "progress", "confusion"} & found
 
 
+def test_what_two_experiments_would_show_alike_is_there_once():
+    examples = {"isp": "UNet", "lambda_isp": 0.1, "camera": "D90", "pipelines": ["INet", "UNet"]}
+    one = {**EXPERIMENT, "protocol": "a", "examples": examples}
+    config = {
+        "experiments": {
+            "first": one,
+            "second": {**one, "protocol": "b", "examples": {**examples, "pipelines": ["UNet"]}},
+            "third": {**one, "examples": {**examples, "camera": "5D"}},
+        },
+        "isps": {"UNet": {"model": "UNet", "settings": {}}},
+        "protocols": {"a": {"manipulations": ["jpeg:80"]}, "b": {"manipulations": ["jpeg:50"]}},
+    }
+    found = figures.distinct(list(config["experiments"]), config, LEARNED)
+    by_figure = {figure: [name for name, own in found if own == figure] for _, figure in found}
+    assert by_figure["pipelines"] == ["first", "third"]
+    assert by_figure["pipeline_steps"] == by_figure["differentiable_jpeg"] == ["first"]
+    assert by_figure["manipulations"] == ["first", "second", "third"]
+    assert by_figure["scatter_psnr"] == by_figure["system"] == ["first", "second", "third"]
+    # Asked for alone, an experiment has all that is its own.
+    alone = [figure for _, figure in figures.distinct(["second"], config, LEARNED)]
+    assert alone == figures.of(config["experiments"]["second"], LEARNED, config["isps"])
+
+
 def test_pictures_without_raw_have_no_pipeline_to_replace():
     assert "pipeline_steps" not in _of(examples={"isp": "rgb", "lambda_isp": "fan-only"}, lambda_isp=["fan-only"])
 
@@ -129,4 +152,6 @@ def test_everything_that_the_report_shows_has_a_caption_a_paper_and_an_experimen
             assert of_all or re.search(r"category=(paper|OF_CODECS),", item), item
             assert of_all or "subcategory=" in item, item
             assert re.search(r'"kind": "(figure|table)"', item), item
+            # A table that the browser would only download says nothing; pages show it.
+            assert re.search(r'^\s*"results/[^"]+\.(html|png)",', item), item
     assert shown > 30

@@ -1,5 +1,6 @@
 """The whole path for real, at the smallest scale: from RAW files to figures."""
 
+import base64
 import csv
 import json
 import os
@@ -59,6 +60,11 @@ def finished_run(checkout):
     return done.stdout
 
 
+def _content(result):
+    """What the report has of a result: a file inside its own address."""
+    return base64.b64decode(result["data_uri"].partition("base64,")[2])
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(LIMIT)
 class TestSmokeRun:
@@ -76,8 +82,19 @@ class TestSmokeRun:
         asked = re.findall(r"^  (results/\S+)", finished_run, flags=re.MULTILINE)
         assert len(asked) > 35
         for file in asked:
-            shown = file.replace(".pdf", ".png")
-            assert f'"{shown}"' in page, shown
+            shown = file.replace(".pdf", ".png").replace(".csv", ".html")
+            if not file.endswith("_photographs.csv"):
+                assert f'"{shown}"' in page, shown
+        results = json.loads(re.search(r"var results = (\{.*\});", page)[1])
+        for name, result in results.items():
+            assert result["caption"].strip(), name
+            assert name.endswith(".png") or b"addEventListener" in _content(result), name
+        start = json.loads(re.search(r"var workflow_desc = (.*);", page)[1])
+        # The headline first, then every result with what it shows.
+        headline = start.index("With the pipeline trained for it this becomes over 90 %")
+        assert headline < start.index("All results") < start.index("results/figures/cvpr2019/scatter_psnr.png")
+        assert "a large point with a black edge is their mean" in start
+        assert "system-message" not in start  # what docutils writes of text that it cannot read
 
     def test_summary_has_one_line_a_grid_point(self, checkout, finished_run):
         with (checkout.folder / "results/tables/cvpr2019.csv").open(encoding="utf-8", newline="") as table:

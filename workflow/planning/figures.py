@@ -55,6 +55,38 @@ def of(experiment, learned, isps):
     return list(dict.fromkeys(found))
 
 
+def distinct(names, config, learned):
+    """(experiment, figure) pairs of several experiments, without figures that would show again what one before shows.
+
+    Args:
+        names: of the experiments, in their order.
+        config: the configuration.
+        learned: as for `of`.
+    """
+    found, before = [], {}
+    for name in names:
+        experiment = config["experiments"][name]
+        for figure in of(experiment, learned, config["isps"]):
+            shown = _shown(figure, experiment, config)
+            earlier = before.setdefault(figure, [])
+            if shown is None or not any(shown <= other for other in earlier):
+                found.append((name, figure))
+            earlier += [] if shown is None else [shown]
+    return found
+
+
+def _shown(figure, experiment, config):
+    """What a figure shows, as a set, where other experiments may have the same; None where it is the experiment's."""
+    examples = experiment["examples"]
+    if figure == "pipelines":
+        return {(examples["camera"], isp) for isp in examples["pipelines"]}
+    if figure == "pipeline_steps":
+        return {repr([config["isps"][examples["isp"]][key] for key in ("model", "settings")])}
+    if figure == "manipulations":
+        return {(examples["camera"], *config["protocols"][experiment["protocol"]]["manipulations"])}
+    return {figure} if figure == "differentiable_jpeg" else None
+
+
 def phased(experiment, isps):
     """Names of the experiment's pipelines that have a learned tile."""
     return [name for name in experiment["isps"] if isps[name].get("settings", {}).get("phase", 0)]

@@ -9,8 +9,9 @@ rule tabulate_rate_distortion:
         script="scripts/tabulate_rate_distortion.py",
         code=library("tabulate_rate_distortion"),
     output:
-        table=report(
-            "results/tables/{study}_rate_distortion.csv",
+        table="results/tables/{study}_rate_distortion.csv",
+        page=report(
+            "results/tables/{study}_rate_distortion.html",
             caption="../report/rate_distortion_table.rst",
             category=paper,
             subcategory="{study}",
@@ -46,8 +47,9 @@ rule tabulate_bd_rates:
         script="scripts/tabulate_bd_rates.py",
         code=library("tabulate_bd_rates"),
     output:
-        table=report(
-            "results/tables/{study}_bd_rate.csv",
+        table="results/tables/{study}_bd_rate.csv",
+        page=report(
+            "results/tables/{study}_bd_rate.html",
             caption="../report/bd_rate.rst",
             category=paper,
             subcategory="{study}",
@@ -83,8 +85,9 @@ rule tabulate_channelwise:
             "tabulate_channelwise", *study_networks(wildcards)
         ),
     output:
-        table=report(
-            "results/tables/{study}_channelwise.csv",
+        table="results/tables/{study}_channelwise.csv",
+        page=report(
+            "results/tables/{study}_channelwise.html",
             caption="../report/channelwise.rst",
             category=paper,
             subcategory="{study}",
@@ -124,8 +127,9 @@ rule measure_codec_runtime:
             "measure_codec_runtime", *study_networks(wildcards)
         ),
     output:
-        table=report(
-            "results/tables/{study}_codec_runtime.csv",
+        table="results/tables/{study}_codec_runtime.csv",
+        page=report(
+            "results/tables/{study}_codec_runtime.html",
             caption="../report/codec_runtime.rst",
             category=paper,
             subcategory="{study}",
@@ -160,8 +164,9 @@ rule measure_entropy_estimation:
         script="scripts/measure_entropy_estimation.py",
         code=library("measure_entropy_estimation"),
     output:
-        table=report(
-            "results/tables/{study}_entropy_estimation.csv",
+        table="results/tables/{study}_entropy_estimation.csv",
+        page=report(
+            "results/tables/{study}_entropy_estimation.html",
             caption="../report/entropy_estimation.rst",
             category=paper,
             subcategory="{study}",
@@ -183,7 +188,7 @@ rule measure_entropy_estimation:
 
 
 rule sample_codec_crops:
-    """Code a few pictures with a learned codec, and with JPEG at equal SSIM and at equal rate."""
+    """Code a few pictures with a learned codec, and with JPEG at the nearest SSIM and rate."""
     input:
         images=data_set_of("examples"),
         model=example_codec,

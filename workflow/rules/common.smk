@@ -193,11 +193,10 @@ def forensic_networks(wildcards):
 
 
 def target_figures(*names):
-    """Every figure of the named experiments, or of all."""
+    """Every figure of the named experiments, or of all; what several of them would show alike is there once."""
     return [
         f"results/figures/{name}/{figure}.pdf"
-        for name in chosen(names)
-        for figure in figures.of(config["experiments"][name], LEARNED, config["isps"])
+        for name, figure in figures.distinct(chosen(names), config, LEARNED)
     ]
 
 

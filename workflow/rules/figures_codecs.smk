@@ -33,6 +33,7 @@ rule sample_codec_example:
     """Code one photograph with a codec before and after it was fine-tuned."""
     input:
         images=example_images,
+        isp=example_isp,
         models=archives_of(example_tuned),
         script="scripts/sample_codec_example.py",
         code=lambda wildcards: library(
@@ -53,8 +54,8 @@ rule sample_codec_example:
     params:
         models=named_archives(example_tuned),
     shell:
-        "python {input.script:q} --images {input.images:q} {params.models:q} --output {output.sample:q} "
-        "--threads {threads} &> {log:q}"
+        "python {input.script:q} --images {input.images:q} --isp {input.isp:q} {params.models:q} "
+        "--output {output.sample:q} --threads {threads} &> {log:q}"
 
 
 rule plot_spectra:

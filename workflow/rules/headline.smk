@@ -10,12 +10,14 @@ rule tabulate_headline:
         script="scripts/tabulate_headline.py",
         code=library("tabulate_headline"),
     output:
-        table=report(
-            "results/tables/headline.csv",
+        table="results/tables/headline.csv",
+        page=report(
+            "results/tables/headline.html",
             caption="../report/headline.rst",
             category="0. Headline claims",
             labels={"result": "claims of the papers", "kind": "table"},
         ),
+        short="results/tables/headline_short.html",
         typeset=multiext("results/tables/headline", ".md", ".tex"),
     log:
         "results/logs/tabulate_headline.log",
@@ -32,4 +34,4 @@ rule tabulate_headline:
         tables=headline_options,
     shell:
         "python {input.script:q} --configuration {params.configuration:q} --paper {input.paper:q} {params.tables:q} "
-        "--output {output.table:q} &> {log:q}"
+        "--output {output.table:q} --short {output.short:q} &> {log:q}"

@@ -36,8 +36,9 @@ rule tabulate_signature:
         script="scripts/tabulate_signature.py",
         code=library("tabulate_signature"),
     output:
-        table=report(
-            "results/tables/{experiment}_signature.csv",
+        table="results/tables/{experiment}_signature.csv",
+        page=report(
+            "results/tables/{experiment}_signature.html",
             caption="../report/signature_table.rst",
             category=paper,
             subcategory="{experiment}",

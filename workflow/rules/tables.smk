@@ -9,29 +9,33 @@ rule tabulate_forensics:
         script="scripts/tabulate_forensics.py",
         code=library("tabulate_forensics"),
     output:
-        summary=report(
-            "results/tables/{experiment}.csv",
+        summary="results/tables/{experiment}.csv",
+        summary_page=report(
+            "results/tables/{experiment}.html",
             caption="../report/summary.rst",
             category=paper,
             subcategory="{experiment}",
             labels={"result": "summary", "kind": "table"},
         ),
-        runs=report(
-            "results/tables/{experiment}_runs.csv",
+        runs="results/tables/{experiment}_runs.csv",
+        runs_page=report(
+            "results/tables/{experiment}_runs.html",
             caption="../report/runs.rst",
             category=paper,
             subcategory="{experiment}",
             labels={"result": "runs", "kind": "table"},
         ),
-        confusion=report(
-            "results/tables/{experiment}_confusion.csv",
+        confusion="results/tables/{experiment}_confusion.csv",
+        confusion_page=report(
+            "results/tables/{experiment}_confusion.html",
             caption="../report/confusion.rst",
             category=paper,
             subcategory="{experiment}",
             labels={"result": "confusion matrices", "kind": "table"},
         ),
-        progress=report(
-            "results/tables/{experiment}_progress.csv",
+        progress="results/tables/{experiment}_progress.csv",
+        progress_page=report(
+            "results/tables/{experiment}_progress.html",
             caption="../report/progress.rst",
             category=paper,
             subcategory="{experiment}",
@@ -76,15 +80,17 @@ rule tabulate_published:
         script="scripts/tabulate_published.py",
         code=library("tabulate_published"),
     output:
-        table=report(
-            "results/tables/{experiment}_published.csv",
+        table="results/tables/{experiment}_published.csv",
+        page=report(
+            "results/tables/{experiment}_published.html",
             caption="../report/published.rst",
             category=paper,
             subcategory="{experiment}",
             labels={"result": "beside published values", "kind": "table"},
         ),
-        confusion=report(
-            "results/tables/{experiment}_published_confusion.csv",
+        confusion="results/tables/{experiment}_published_confusion.csv",
+        confusion_page=report(
+            "results/tables/{experiment}_published_confusion.html",
             caption="../report/published.rst",
             category=paper,
             subcategory="{experiment}",
@@ -128,8 +134,9 @@ rule tabulate_isps:
         script="scripts/tabulate_isps.py",
         code=library("tabulate_isps"),
     output:
-        table=report(
-            "results/tables/isps.csv",
+        table="results/tables/isps.csv",
+        page=report(
+            "results/tables/isps.html",
             caption="../report/isps.rst",
             category=paper,
             subcategory="pipelines",
@@ -159,8 +166,9 @@ rule compare_jpeg:
         script="scripts/compare_jpeg.py",
         code=library("compare_jpeg"),
     output:
-        table=report(
-            "results/tables/differentiable_jpeg.csv",
+        table="results/tables/differentiable_jpeg.csv",
+        page=report(
+            "results/tables/differentiable_jpeg.html",
             caption="../report/differentiable_jpeg.rst",
             category=paper,
             subcategory="differentiable JPEG",

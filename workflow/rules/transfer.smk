@@ -39,8 +39,9 @@ rule tabulate_transfer:
         script="scripts/tabulate_transfer.py",
         code=library("tabulate_transfer"),
     output:
-        table=report(
-            "results/tables/transfer.csv",
+        table="results/tables/transfer.csv",
+        page=report(
+            "results/tables/transfer.html",
             caption="../report/transfer_table.rst",
             category=OF_CODECS,
             subcategory="transfer",

@@ -65,7 +65,7 @@ class Stream:
     model: ModelIdentity | None
     channel_bytes: tuple
     parts: dict
-    indices: np.ndarray | None = None
+    indices: np.ndarray | None = dataclasses.field(default=None, repr=False)
 
 
 class Reader:

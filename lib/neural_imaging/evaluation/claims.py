@@ -10,6 +10,7 @@ photographs stands beside it. Lines of this study are about whole photographs al
 """
 
 import math
+import re
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -27,12 +28,19 @@ FULL, REDUCED = "full", "reduced"
 SHOWN, NOT_SHOWN, UNDECIDED, NOT_MEASURED = "shown", "not shown", "undecided", "not measured"
 # Of the file of claims.
 PUBLISHED = ["key", "paper", "unit", "claim", "published", "low", "high", "margin", "above", "below"]
+# Reasons that name one missing thing of many.
+_LACKING = re.compile(r"(.* has no (?:lambda_\w+|data set)) (\S+)")
 # Of columns of sentences, in LaTeX.
 WIDTHS = {"Claim": "5cm", "Protocol": "3.5cm", "Verdict": "3.5cm"}
 _HEADINGS = [
-    "Paper", "Claim", "Published", "Ours, as published", "On whole photographs", "Real codec, whole", "Intervals over",
-    "Runs", "Difference", "Protocol", "Scale", "Verdict",
+    "Paper", "Claim", "Published", "Ours, as published", "On whole photographs", "Whole, libjpeg / bitstream",
+    "Intervals over", "Runs", "Difference", "Protocol", "Scale", "Verdict",
 ]  # fmt: skip
+_IN_SHORT = {
+    "published": "Published",
+    "ours, as published": "Ours, as published",
+    "on whole photographs": "On whole photographs",
+}
 _DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3}
 
 
@@ -163,12 +171,21 @@ def table(pairs):
 
 
 def unmeasured(lines):
-    """What was not measured, as Markdown: a line a reason, with the keys of its claims."""
+    """What was not measured, as Markdown: a line a reason, with the keys of its claims, in few words.
+
+    Reasons that differ in what is missing alone share a line, and so do keys that differ in that.
+    """
     missing = lines[lines["verdict"] == NOT_MEASURED]
     if missing.empty:
         return ""
-    reasons = missing.groupby("note", sort=False)["key"].agg(", ".join)
-    return "\nNot measured:\n\n" + "".join(f"- {reason}: {keys}\n" for reason, keys in reasons.items())
+    reasons = {}
+    for key, note in zip(missing["key"], missing["note"], strict=True):
+        lacking = _LACKING.fullmatch(note)
+        head, value = lacking.groups() if lacking else (note, "")
+        values, keys = reasons.setdefault(head, ({}, {}))
+        values[value] = keys[key.replace(f".{value}", ".*") if value else key] = None
+    told = ((f"{head} {', '.join(values)}".strip(), ", ".join(keys)) for head, (values, keys) in reasons.items())
+    return "\nNot measured:\n\n" + "".join(f"- {reason}: {keys}\n" for reason, keys in told)
 
 
 def read(path):
@@ -213,6 +230,16 @@ def cells(lines):
             ]
         )
     return _HEADINGS, text
+
+
+def sentences(lines):
+    """The claims that were measured, in short: pairs of the claim, and its verdict with published and our numbers."""
+    headings, text = cells(lines)
+    found = []
+    for one in (dict(zip(headings, line, strict=True)) for line in text):
+        numbers = [f"{name} {one[column]}" for name, column in _IN_SHORT.items() if not one[column].startswith("–")]
+        found.append((one["Claim"], f": {one['Verdict'].partition(';')[0]} ({'; '.join(numbers)})."))
+    return found
 
 
 def _range(one, name, decimals):

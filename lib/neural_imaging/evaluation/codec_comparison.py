@@ -1,4 +1,4 @@
-"""A learned codec beside JPEG at equal SSIM and at equal bits a pixel, in numbers; `codec_crops` has the pictures."""
+"""A learned codec beside JPEG at the nearest SSIM and bits a pixel, in numbers; `codec_crops` has the pictures."""
 
 import pandas as pd
 

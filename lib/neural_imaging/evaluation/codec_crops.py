@@ -1,4 +1,4 @@
-"""Pictures as a learned codec leaves them, and as JPEG does at equal SSIM and at equal bits a pixel."""
+"""Pictures as a learned codec leaves them, and as JPEG does at the nearest SSIM and at the nearest bits a pixel."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from neural_imaging.errors import UserError
 from neural_imaging.evaluation import matching, rate_distortion
 from neural_imaging.imaging import measures, opening
 
-MATCHES = ("JPEG, equal SSIM", "JPEG, equal bpp")
+MATCHES = ("JPEG, nearest SSIM", "JPEG, nearest bpp")
 # The papers' SSIM.
 _WINDOW = "uniform"
 

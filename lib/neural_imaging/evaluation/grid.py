@@ -116,6 +116,12 @@ def parsed(text):
         return text
 
 
+def real_codec(table):
+    """What the real codec of a table's channels is called: "bitstream" of learned codecs, "libjpeg" of others."""
+    learned = table[CODEC] != NONE
+    return "bitstream" if len(table) and learned.all() else "libjpeg / bitstream" if learned.any() else "libjpeg"
+
+
 def described(path):
     """What a run is, from the folders of a path: "UNet, λ = 0.1", or the file's name where they do not say it."""
     labels = dict(part.split("~", 1) for part in Path(path).parts if "~" in part)
@@ -124,7 +130,7 @@ def described(path):
     weight_text, signature = labels["lambda_isp"], labels.get(SIGNATURE, NONE)
     learns = [] if weight_text == FAN_ONLY else [f"λ = {weight_text}"]
     learns += [] if signature == NONE else [f"signature {signature}"]
-    return ", ".join([labels["isp"], *(learns or ["FAN only"])])
+    return ", ".join([labels["isp"], *(learns or [FAN_ONLY])])
 
 
 def weight(lambda_isp):

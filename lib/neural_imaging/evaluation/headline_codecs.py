@@ -5,6 +5,7 @@ points each that were read off plots.
 """
 
 import math
+import re
 
 import numpy as np
 
@@ -152,28 +153,49 @@ def _channelwise(study, told, published):
 
 
 def _times(study, told, published):
-    """Seconds of the whole codec, beside those of the published machines of the same kind."""
+    """Seconds of the whole codec, beside those of the same network on the same machine: others say nothing of ours."""
     ours = None
     if not isinstance(study, str):
-        lines = study.runtime[study.runtime["source"] == "ours"]
-        named = lines[lines["model"] == _TIMED]
-        ours = (named if len(named) else lines).iloc[0]
+        lines = study.runtime[(study.runtime["source"] == "ours") & (study.runtime["model"] == _TIMED)]
+        ours = lines.iloc[0] if len(lines) else None
     graphics = ours is not None and isinstance(ours["gpu"], str)
+    part, kind = ("gpu", "a machine with a GPU") if graphics else ("cpu", "a processor")
     theirs = published[published["gpu"].notna() == graphics]
-    kind = "a machine with a GPU" if graphics else "a processor"
+    missing = _incomparable(study, ours, theirs[part], part)
+    if not missing:
+        theirs = theirs[[_same_machine(name, ours[part]) for name in theirs[part]]]
     for size, sides in _SIZES.items():
         for step, done in _STEPS.items():
             times = theirs[f"{step}_{size}_s"].astype(float)
             low, high = _ends(times)
             words = {"sides": sides, "done": done, "kind": kind}
             claim = told["codec.time"].of(times.median(), low, high, suffix=f".{step}.{size}", below=high, **words)
-            if ours is None:
-                yield claim, study
+            if missing:
+                yield claim, missing
                 continue
-            differs = scale.of_study(study.ours, study.paper, study.name, network_only=True)
-            place = f"{study.name}: {ours['model']}, {ours['cpu']}, {ours['threads']:.0f} threads"
+            place = f"{study.name}: {ours['model']}, {ours[part]}, {ours['threads']:.0f} threads"
             note = "the median of a few repeats; other jobs of the machine make it longer"
-            yield claim, Measured(statistics.single(ours[f"{step}_{size}_s"]), place, differs, note=note)
+            yield claim, Measured(statistics.single(ours[f"{step}_{size}_s"]), place, [], note=note)
+
+
+def _incomparable(study, ours, machines, part):
+    """Why our times cannot stand beside the published ones; "" where they can."""
+    if isinstance(study, str):
+        return study
+    if ours is None:
+        return f"{study.name} has no codec {_TIMED}, whose times are published"
+    differs = scale.of_codec(study.ours, study.paper, _TIMED, _TIMED, network_only=True)
+    if differs:
+        return f"{_TIMED} of {study.name} is another network than the papers': {differs[0]}"
+    if any(_same_machine(name, ours[part]) for name in machines):
+        return ""
+    return f"times on {ours[part]} cannot be compared with those on {', '.join(dict.fromkeys(machines))}"
+
+
+def _same_machine(published, ours):
+    """Whether a published processor or graphics card ("i7-7700 3.60 GHz") is ours, as the system calls it."""
+    model = re.escape(re.sub(r" [\d.]+ GHz$", "", published))
+    return bool(re.search(rf"(?<!\w){model}(?!\w| Ti\b| Super\b)", ours, re.IGNORECASE))
 
 
 def _ends(values):

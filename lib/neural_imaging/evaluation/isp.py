@@ -15,7 +15,7 @@ from neural_imaging import files, pipelines
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid
 from neural_imaging.evaluation.samples import amplify, detail, spectrum
-from neural_imaging.imaging import measures
+from neural_imaging.imaging import bayer, measures
 from neural_imaging.training import images
 from neural_imaging.training.patches import PatchSampler
 
@@ -56,11 +56,34 @@ class Part:
         return np.asarray(self.pair.target[rows, columns])
 
     def developed(self, pipeline):
-        """The picture that a pipeline makes of it, like the target. One that takes RGB is given the target itself."""
+        """The picture that a pipeline makes of it, like the target but for what `Pipeline.cut` says.
+
+        One that takes RGB is given the target itself.
+        """
         source = self.target if pipeline.takes_rgb else self.stack
         if source is None:
             raise UserError(f"{self.pair.name} has no RAW that {pipeline.name} could develop")
         return pipeline.render(source, self.pair.cfa, self.pair.camera_to_srgb)
+
+    def compared(self, made):
+        """What several pipelines make of it: the part that all of them show.
+
+        Returns:
+            (rows, columns, target, pictures): rows cut off at top and bottom each, and columns at left and right each,
+            because a pipeline has learned other colour filters; the target and the pictures without them.
+
+        Raises:
+            UserError: a pipeline is for other photographs, or too little is left to measure SSIM.
+        """
+        cuts = [pipeline.cut(self.pair.cfa) if self.pair.cfa else (0, 0) for pipeline in made.values()]
+        rows, columns = (max(lengths) for lengths in zip(*cuts, strict=True))
+        if rows or columns:
+            _check_size(min(self.height - rows, self.width - columns))
+        pictures = [
+            bayer.inside(self.developed(pipeline), rows - cut[0], columns - cut[1])
+            for pipeline, cut in zip(made.values(), cuts, strict=True)
+        ]
+        return rows, columns, bayer.inside(self.target, rows, columns), pictures
 
 
 def parse(text):
@@ -127,7 +150,7 @@ def patches(table, size=64, per_image=4, *, split="validation", discard="flat", 
     _check_size(size)
     pairs = _read(table, split)
     chosen = np.repeat(np.arange(len(pairs)), per_image).tolist()
-    places = PatchSampler(pairs, size, discard).positions(chosen, np.random.default_rng([seed, 4]))
+    places = PatchSampler(pairs, size, discard, setting="--patch").positions(chosen, np.random.default_rng([seed, 4]))
     return [Part(pairs[index], *map(int, place), size, size) for index, place in zip(chosen, places, strict=True)]
 
 
@@ -169,15 +192,14 @@ def measure(parts, made):
         made: mapping of names to `pipelines.Pipeline`.
 
     Returns:
-        Data frame with `COLUMNS`, a line a part and pipeline: place and size in pixels, PSNR in dB (infinite where
-        picture and target are equal) and SSIM.
+        Data frame with `COLUMNS`, a line a part and pipeline: place and size in pixels of what all pipelines show, PSNR
+        in dB (infinite where picture and target are equal) and SSIM.
     """
     lines = []
     for part in tqdm(parts, desc="developing", unit="part", disable=None):
-        target = part.target
-        place = {"top": 2 * part.top, "left": 2 * part.left, "height": 2 * part.height, "width": 2 * part.width}
-        for name, pipeline in made.items():
-            developed = part.developed(pipeline)
+        rows, columns, target, pictures = part.compared(made)
+        place = dict(zip(COLUMNS[1:5], (2 * part.top + rows, 2 * part.left + columns, *target.shape[:2]), strict=True))
+        for name, developed in zip(made, pictures, strict=True):
             psnr, ssim = measures.psnr(target, developed), measures.ssim(target, developed)
             lines.append({"image": part.pair.name, **place, "pipeline": name, "psnr": psnr, "ssim": ssim})
     return pd.DataFrame(lines, columns=COLUMNS)
@@ -192,7 +214,7 @@ def sample(parts, made, count=4):
         count: how many patches to show at most; they are taken evenly from the list.
     """
     shown = [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, count).round().astype(int))]
-    rows = [[part.target, *(part.developed(pipeline) for pipeline in made.values())] for part in shown]
+    rows = [[target, *pictures] for _, _, target, pictures in (part.compared(made) for part in shown)]
     return {
         "images": np.array([part.pair.name for part in shown]),
         "names": np.array(["target", *made]),
@@ -214,8 +236,7 @@ def comparison(part, made):
         the differences (first and second minus target, second minus first) amplified around grey with their factor,
         their mean absolute values in grey levels, their spectra, and the box of a detail.
     """
-    target = part.target
-    first, second = (part.developed(pipeline) for pipeline in made.values())
+    _, _, target, (first, second) = part.compared(made)
     signed = [picture.astype(np.float32) for picture in (target, first, second)]
     changes = [signed[1] - signed[0], signed[2] - signed[0], signed[2] - signed[1]]
     amplified, factor = amplify(np.stack(changes))

@@ -1,6 +1,7 @@
 """Differentiable JPEG beside libjpeg: how good and how alike their pictures are over qualities."""
 
 import csv
+import io
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
+from neural_imaging.evaluation import pages
 from neural_imaging.imaging import measures, opening, raw_folder
 
 QUALITIES = tuple(range(10, 100, 5))
@@ -85,11 +87,14 @@ def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
 
 
 def write(path, rows):
-    """Write the comparison's table as CSV, with `COLUMNS`."""
-    with files.atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as output:
-        table = csv.DictWriter(output, COLUMNS, extrasaction="ignore", lineterminator="\n")
-        table.writeheader()
-        table.writerows({**row, "psnr": f"{row['psnr']:.4f}"} for row in rows)
+    """Write the comparison's table as CSV, with `COLUMNS`, and as a page that sorts beside it."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    lines = [[*(str(row[name]) for name in COLUMNS[:-1]), f"{row['psnr']:.4f}"] for row in rows]
+    table.writerows([COLUMNS, *lines])
+    page = pages.page(Path(path).stem, COLUMNS, lines, text.getvalue())
+    files.write_text(Path(path).with_suffix(".html"), page)
+    files.write_text(path, text.getvalue())
 
 
 def read(path):

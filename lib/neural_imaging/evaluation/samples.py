@@ -48,6 +48,12 @@ def photograph(table, image=None, size=1024):
     return pair.name, raw, target
 
 
+def others(table, image, size=1024):
+    """The other photographs of the validation split as `photograph` gives them; too small ones are left out."""
+    names = [pair.name for pair in images.read(table, "validation") if min(pair.cells) >= MULTIPLE]
+    return [photograph(table, name, size) for name in names if name != image]
+
+
 def develop(path, raw, target=None):
     """Develop a photograph with the ISP of an archive.
 

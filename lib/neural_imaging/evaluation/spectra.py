@@ -93,7 +93,15 @@ def ratios(squares, models):
     }
 
 
-def example(name, picture, codec_name, models):
+def _coded(coder, picture):
+    """A picture as a codec leaves it, effective bits a pixel, SSIM (the papers' uniform window), and PSNR in dB."""
+    data = coder.encode(picture)
+    decoded = coder.decode(data)
+    bpp = 8 * coder.payload(data) / (picture.shape[0] * picture.shape[1])
+    return decoded, bpp, measures.ssim(picture, decoded, window="uniform"), measures.psnr(picture, decoded)
+
+
+def example(name, picture, codec_name, models, others=()):
     """One photograph as it is after several versions of a codec, with its spectra.
 
     Args:
@@ -101,21 +109,22 @@ def example(name, picture, codec_name, models):
         picture: uint8, (height, width, 3).
         codec_name: what the codec is called.
         models: mapping of weights ("basic", or λ as text) to models.
+        others: further photographs, so that the mean of all can stand beside what is measured of this one.
 
     Returns:
         Dict of arrays: weights; photos with the original first; effective bits a pixel, SSIM (the papers' uniform
-        window) and PSNR in dB of the others; spectra of all (`samples.spectrum`); the box of a detail; names of the
-        photograph and of the codec.
+        window) and PSNR in dB of the others, and means of the first two over all photographs, with how many these are;
+        spectra of what is shown (`samples.spectrum`); the box of a detail; names of the photograph and of the codec.
     """
-    photos, measured = [picture], []
+    photos, measured, means = [picture], [], []
     for weight, model in models.items():
         coder = Learned(model, weight)
-        data = coder.encode(picture)
-        decoded = coder.decode(data)
+        decoded, *own = _coded(coder, picture)
         photos.append(decoded)
-        bpp = 8 * coder.payload(data) / (picture.shape[0] * picture.shape[1])
-        measured.append((bpp, measures.ssim(picture, decoded, window="uniform"), measures.psnr(picture, decoded)))
+        measured.append(own)
+        means.append(np.mean([own, *(_coded(coder, other)[1:] for other in others)], axis=0))
     bpp, ssim, psnr = np.array(measured, float).T
+    bpp_mean, ssim_mean, _ = np.array(means, float).T
     return {
         "image": np.array(name),
         "codec": np.array(codec_name),
@@ -124,6 +133,9 @@ def example(name, picture, codec_name, models):
         "bpp": bpp,
         "ssim": ssim,
         "psnr": psnr,
+        "bpp_mean": bpp_mean,
+        "ssim_mean": ssim_mean,
+        "count": np.array(1 + len(others)),
         "spectra": np.stack([samples.spectrum(photo) for photo in photos]),
         "box": np.array(samples.detail(picture)),
     }

@@ -200,9 +200,14 @@ def numbers(column, path):
     return found
 
 
+def text(table):
+    """A table as CSV with six significant digits; what is unknown stays empty."""
+    return table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+
+
 def write(table, path):
-    """Write a table as CSV with six significant digits; what is unknown stays empty."""
-    files.write_text(path, table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+    """Write a table as `text`."""
+    files.write_text(path, text(table))
 
 
 def _sorted(grid):

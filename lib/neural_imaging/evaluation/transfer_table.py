@@ -21,7 +21,7 @@ CAUTION = (
 POINT = ["trained_on", "tested_on", "protocol", *tables.GROUP]
 MEASURES = ("accuracy", "accuracy_libjpeg")
 COLUMNS = [
-    *POINT, "run", "classes", "pictures", "windows",
+    *POINT, "run", "optimised", "classes", "pictures", "windows",
     *(f"{measure}{end}" for measure in MEASURES for end in ("", "_low", "_high")), "accuracy_own",
 ]  # fmt: skip
 _HEADINGS = {
@@ -29,6 +29,7 @@ _HEADINGS = {
     "tested_on": "Tested on",
     "protocol": "Protocol",
     **{name: typeset.LABELS[name] for name in tables.GROUP},
+    "optimised": "Optimised",
 }
 
 
@@ -38,7 +39,8 @@ def table(trained, tests, evaluations):
     Accuracies are fractions. Those of `accuracy_libjpeg` are of the channel's real codec, the bit-stream where that is
     a learned one. `accuracy_own` is that of the run's own evaluation: photographs of its own camera, developed by its
     own pipeline; all are of whole pictures. `windows` are those of a picture; each is judged in every class. Intervals
-    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one.
+    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one. `optimised` names
+    the parts of the run's camera that have learned, or "none": other pictures do not have their traces.
 
     Args:
         trained: list of mappings: "trained_on", the name of what these runs have learned from; "protocol"; and "grid",
@@ -61,8 +63,10 @@ def table(trained, tests, evaluations):
 
 def cells(table):
     """Headings and lines of text: one line a grid point and set, means and spreads over runs."""
-    names = {"accuracy": "Accuracy (%)", "accuracy_libjpeg": "Accuracy, real codec (%)", "accuracy_own": "Own (%)"}
+    real = f"Accuracy, {grids.real_codec(table)} (%)"
+    names = {"accuracy": "Accuracy (%)", "accuracy_libjpeg": real, "accuracy_own": "Own (%)"}
     keys, lines = [*POINT[: -len(tables.GROUP)], *typeset.labels(table)], []
+    keys += ["optimised"] if (table["optimised"] != grids.NONE).any() else []
     for point, members in table.groupby(keys, sort=False):
         spreads = [typeset.spread(*mean_and_spread(members[name]), 100) for name in names]
         lines.append([*map(str, point), str(len(members)), str(members["windows"].iloc[0]), *spreads])
@@ -71,6 +75,8 @@ def cells(table):
 
 def described(content):
     """What a test found, as text to read: a table of the sets, a confusion matrix of each, and files passed over.
+
+    A caution stands before it where the run's camera was optimised.
 
     Args:
         content: what `transfer.judge` writes.
@@ -82,9 +88,9 @@ def described(content):
         [one["name"], str(one["pictures"]), str(one["windows"]), *(_share(one[codec]) for codec in codecs)]
         for one in content["sets"]
     ]
-    text = typeset.markdown(headings, lines)
-    if content["optimised"]:
-        text += f"\n{CAUTION.format(' and '.join(content['optimised']))}\n"
+    # First, since the numbers below must not be read without it.
+    text = f"{CAUTION.format(' and '.join(content['optimised']))}\n\n" if content["optimised"] else ""
+    text += typeset.markdown(headings, lines)
     for one in content["sets"]:
         shares = [
             [true, *(f"{100 * count / sum(counts):.1f}" for count in counts)]
@@ -115,7 +121,8 @@ def _lines(test, evaluation, labels):
         codecs = dict(zip(MEASURES, ("differentiable", content["real_codec"]), strict=True))
         found = []
         for one in content["sets"]:
-            line = {**labels, "tested_on": one["name"], "classes": len(content["classes"])}
+            line = {**labels, "tested_on": one["name"], "optimised": " and ".join(content["optimised"]) or grids.NONE}
+            line["classes"] = len(content["classes"])
             line |= {name: one[name] for name in ("pictures", "windows")}
             for measure, codec in codecs.items():
                 estimate = _estimate(one[codec])

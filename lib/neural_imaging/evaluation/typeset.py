@@ -1,11 +1,13 @@
 """Tables for readers: Markdown, and LaTeX with booktabs that can be pasted into a paper."""
 
+import csv
+import io
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from neural_imaging import files
-from neural_imaging.evaluation import tables
+from neural_imaging.evaluation import grid, pages, tables
 
 LABELS = {
     "camera": "Camera",
@@ -37,6 +39,9 @@ _LATEX = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "λ": r"$\lambda$", "±": r"$\pm$", "–": "--", "−": "$-$",
     "γ": r"$\gamma$", "∞": r"$\infty$",
 }  # fmt: skip
+
+# What stands beside the CSV file of a table.
+BESIDE = (".md", ".tex", ".html")
 
 # Where LaTeX's cells are broken: before an interval and behind it, and headings before units and behind commas.
 _CELL_BREAKS = re.compile(r" (?=\[)|(?<=\]), ")
@@ -74,12 +79,10 @@ def confusion(table):
 def measures(table, ending=""):
     """The measures of a table; those of codecs with the real codec's name as it is there."""
     coded = {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
-    real = {}
-    if coded:
-        real = {
-            name: (MEASURES[name][0].replace("libjpeg", "real codec"), 100, 1)
-            for name in ("accuracy_libjpeg", "accuracy_cropped")
-        }
+    real = {
+        name: (MEASURES[name][0].replace("libjpeg", grid.real_codec(table)), 100, 1)
+        for name in ("accuracy_libjpeg", "accuracy_cropped")
+    }
     return {**MEASURES, **real, **coded}
 
 
@@ -158,16 +161,26 @@ def latex(headings, lines, group=3, widths=None):
 
 
 def write(table, path, cells, group=3, widths=None, below=""):
-    """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown and `latex` beside it.
+    """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown, `latex` and a page beside it.
 
-    Markdown has the text `below` in addition.
+    Markdown and the page have the text `below` in addition.
     """
     headings, lines = cells(table)
-    for suffix in (".md", ".tex", path.suffix):
+    for suffix in (*BESIDE, path.suffix):
         files.check_output(path.with_suffix(suffix))
     files.write_text(path.with_suffix(".md"), markdown(headings, lines) + below)
     files.write_text(path.with_suffix(".tex"), latex(headings, lines, group, widths))
-    tables.write(table, path)
+    write_page(table, path, headings, lines, below)
+
+
+def write_page(table, path, headings=None, lines=None, below=""):
+    """Write a table as CSV to `path`, and as a page beside it (`pages.page`): these lines, or all that it has."""
+    content = tables.text(table)
+    if headings is None:
+        headings, *lines = csv.reader(io.StringIO(content))
+    files.check_output(path.with_suffix(".html"))
+    files.write_text(path.with_suffix(".html"), pages.page(path.stem, headings, lines, content, below))
+    files.write_text(path, content)
 
 
 def _row(line, columns, breaks, align="t"):

@@ -1,15 +1,16 @@
-"""Accuracy or fidelity over λ as boxes over the runs, with a mark for each run."""
+"""Accuracy or fidelity over λ: a mark for each run, and boxes over the runs where there are enough for quartiles."""
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from neural_imaging.evaluation import grid, tables
 from neural_imaging.figures import style
 
-# measure: (title, label, factor)
+# measure: (codec or title, label, factor)
 MEASURES = {
-    "accuracy": ("as in training", style.WHOLE, 100),
-    "accuracy_libjpeg": ("real codec", style.WHOLE, 100),
+    "accuracy": (style.DIFFERENTIABLE, style.WHOLE, 100),
+    "accuracy_libjpeg": ("libjpeg", style.WHOLE, 100),
     "psnr": ("fidelity", "PSNR of whole photographs (dB)", 1),
     "ssim": ("fidelity", "SSIM of whole photographs", 1),
 }
@@ -20,11 +21,14 @@ RUN = {"linestyle": "none", "marker": "o", "markeredgecolor": "white", "markered
 # Of all runs, in points; few have room for larger marks.
 SIZES = {True: 3.2, False: 1.4}
 FEW = 5
+MEAN = {**LINE, "linewidth": 1.2}
 
 
 @style.look
 def draw(table, camera=None, measures=ACCURACIES):
-    """Draw a box a weight and line of the legend: quartiles, the median, whiskers to the lowest and highest run.
+    """Draw a mark a run, and for each weight and line of the legend a box, or the mean of few runs as a line.
+
+    Boxes are quartiles, the median, and whiskers to the lowest and highest run. Fewer than `FEW` runs have none.
 
     Where codecs learn, the weight is that of the codec's loss and colours are channels; channels whose codec cannot
     learn are left out. Otherwise the weight is that of the ISP's loss and colours are ISPs (and channels).
@@ -54,13 +58,25 @@ def draw(table, camera=None, measures=ACCURACIES):
             title, label, factor = MEASURES[measure]
             scaled = members.assign(shown=factor * members[measure])
             _draw_panel(panel, scaled, weights, colours)
+            title = style.codec_name(title, lines) if measure in ACCURACIES else title
             panel.set_title(f"{name}, {title}")
         row[0].set_ylabel(label)
     for panel in axes[-1]:
         signed = any(map(style.is_signature, weights))
         panel.set_xlabel("λ of the codec" if weight == grid.CODEC else "λ, or a learned signature" if signed else "λ")
-    style.legend(drawing, [Patch(color=colour, label=name) for name, colour in colours.items()])
+    style.legend(drawing, [*(Patch(color=colour, label=name) for name, colour in colours.items()), *_marks(lines)])
     return drawing
+
+
+def _marks(lines):
+    """Legend entries of what is drawn of so many runs."""
+    counts = lines.groupby(["camera", "group", "variant"]).size()
+    marks = [Line2D([], [], linestyle="none", marker="o", color="#555555", markersize=2.6, label="one run")]
+    if (counts < FEW).any() and (counts > 1).any():
+        marks.append(Line2D([], [], **MEAN, label="mean of runs"))
+    if (counts >= FEW).any():
+        marks.append(Patch(facecolor="#cccccc", edgecolor="black", linewidth=0.6, label="quartiles, median and range"))
+    return marks
 
 
 def _draw_panel(axes, lines, weights, colours):
@@ -98,11 +114,13 @@ def _draw_group(axes, members, weights, place, colour):
         if not len(values):
             continue
         centre = position + (number - (count - 1) / 2) * width
-        # Few runs have no quartiles to speak of, but the box still says where they are.
-        axes.boxplot(
+        if 1 < len(values) < FEW:
+            axes.hlines(values.mean(), centre - 0.4 * width, centre + 0.4 * width, zorder=2, **MEAN)
+        elif len(values) >= FEW:
+            axes.boxplot(
             values, positions=[centre], widths=0.8 * width, whis=(0, 100), showfliers=False, patch_artist=True,
             manage_ticks=False, boxprops={**LINE, "facecolor": colour, "alpha": 0.45}, whiskerprops=LINE, capprops=LINE,
-            medianprops={**LINE, "linewidth": 1.2},
+            medianprops=MEAN,
         )  # fmt: skip
         spread = np.linspace(-0.2, 0.2, len(values)) * width if len(values) > 1 else np.zeros(1)
         axes.plot(centre + spread, values, color=colour, markersize=SIZES[len(values) <= FEW], **RUN)

@@ -6,10 +6,10 @@ from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid, tables
 from neural_imaging.figures import style
 
-# column: (name, look). The hollow mark is what counts in the end.
+# column: (codec, look). The hollow mark is what counts in the end.
 ACCURACIES = {
-    "accuracy": ("codec as in training", {"linestyle": "solid"}),
-    "accuracy_libjpeg": ("real codec", {"linestyle": (0, (3, 1.5)), "markerfacecolor": "white"}),
+    "accuracy": (style.DIFFERENTIABLE, {"linestyle": "solid"}),
+    "accuracy_libjpeg": ("libjpeg", {"linestyle": (0, (3, 1.5)), "markerfacecolor": "white"}),
 }
 COLUMNS = [*tables.GROUP, *ACCURACIES]
 SIZE = 3.6
@@ -56,7 +56,10 @@ def draw(table, channels, camera=None):
     first.set_ylabel(style.WHOLE)
     first.set_title(found["camera"], loc="left")
     plain = {"color": "#555555", "markersize": SIZE}
-    marks = [Line2D([], [], marker="o", label=name, **plain, **look) for name, look in ACCURACIES.values()]
+    marks = [
+        Line2D([], [], marker="o", label=style.codec_name(codec, lines), **plain, **look)
+        for codec, look in ACCURACIES.values()
+    ]
     style.legend(
         drawing, [*(Line2D([], [], markersize=SIZE, label=name, **look) for name, look in looks.items()), *marks]
     )
@@ -75,7 +78,7 @@ def _quality(channel):
 def _names(lines):
     """What has a colour: the pipeline, λ where there are several, and the down-sampling where there is one."""
     weights = lines["lambda_isp"].map(style.weight_name)
-    weights = weights.where(weights == "FAN only", "λ = " + weights)
+    weights = weights.where(weights == grid.FAN_ONLY, "λ = " + weights)
     parts = [lines["isp"], *([weights] if lines["lambda_isp"].nunique() > 1 else [])]
     names = parts[0].str.cat(parts[1:], sep=", ")
     return names.where(lines["reduction"] == "", names + ", " + lines["reduction"])

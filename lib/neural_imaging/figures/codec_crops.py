@@ -1,4 +1,4 @@
-"""Crops of pictures as a learned codec and JPEG leave them, at equal SSIM and at equal bits a pixel."""
+"""Crops of pictures as a learned codec and JPEG leave them, at the nearest SSIM and at the nearest bits a pixel."""
 
 from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style

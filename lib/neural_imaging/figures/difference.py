@@ -1,4 +1,4 @@
-"""A plain and an optimised ISP side by side: the photo, a detail, and spectra, with what the optimisation changed."""
+"""An ISP as it was pre-trained and as it was optimised: the photo, a detail, and spectra, with what was changed."""
 
 from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
@@ -9,7 +9,7 @@ ARRAYS = ("label", "photos", "psnr", "amplified", "amplification", "spectra", "b
 
 @style.look
 def draw(sample):
-    """Draw three columns (plain, optimised, difference) by three rows (photo, detail, spectrum).
+    """Draw three columns (pre-trained, optimised, difference) by three rows (photo, detail, spectrum).
 
     Args:
         sample: arrays of `samples.difference`.
@@ -21,13 +21,13 @@ def draw(sample):
     height, width = pictures[0].shape[:2]
     plain, optimised = sample["psnr"]
     titles = [
-        f"plain: {number(plain)} dB",
-        f"optimised ({sample['label']}): {number(optimised)} dB",
-        f"difference × {sample['amplification']}",
+        f"pre-trained: {number(plain)} dB",
+        f"optimised: {number(optimised)} dB\n{sample['label']}",
+        f"optimised − pre-trained, × {sample['amplification']}",
     ]
     # The width leaves room for the axis and the colour bar, the height for titles and labels.
-    size = (style.PAGE - 1.5) / 3
-    drawing = style.figure(style.PAGE, size * (2 + height / width) + 0.6, layout="compressed")
+    size = style.picture_width(width, (style.PAGE - 1.5) / 3)
+    drawing = style.figure(3 * size + 1.5, size * (2 + height / width) + 0.7, layout="compressed")
     axes = drawing.subplots(3, 3, height_ratios=[height / width, 1, 1])
     lowest, highest = sample["spectra"].min(), sample["spectra"].max()
     for column, (picture, title) in enumerate(zip(pictures, titles, strict=True)):

@@ -29,7 +29,8 @@ def draw(sample):
         for what, mean in zip(("A − target", "B − target", "B − A"), sample["mean"], strict=True)
     ]
     # The width leaves room for the axis and the colour bar, the height for titles and labels.
-    size = min((style.PAGE - 1.2) / 3, (style.PAGE_HEIGHT - 1.2) / (2 + 2 * height / width))
+    size = style.picture_width(width, (style.PAGE - 1.2) / 3)
+    size = min(size, (style.PAGE_HEIGHT - 1.2) / (2 + 2 * height / width))
     drawing = style.figure(3 * size + 1.2, size * (2 + 2 * height / width) + 0.7, layout="compressed")
     axes = drawing.subplots(4, 3, height_ratios=[height / width, 1, height / width, 1])
     lowest, highest = sample["spectra"].min(), sample["spectra"].max()

@@ -23,7 +23,7 @@ def draw(sample):
     height, width = photos.shape[1:3]
     across = len(names)
     # Few pipelines need no whole page.
-    size = min(style.PAGE / across, 2.3)
+    size = style.picture_width(width, min(style.PAGE / across, 2.3))
     drawing = style.figure(size * across, size * (1 + height / width) + 0.2, layout="compressed")
     axes = drawing.subplots(2, across, squeeze=False, height_ratios=[height / width, 1])
     for column, (name, photo, psnr) in enumerate(zip(names, photos, sample["psnr"], strict=True)):

@@ -1,5 +1,7 @@
 """Joint training over epochs: validation accuracy, cross-entropy and PSNR for each λ, with the spread over runs."""
 
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from neural_imaging.evaluation import tables
@@ -40,7 +42,11 @@ def draw(table, camera=None):
     for panel in axes[-1]:
         panel.set_xlabel("epoch")
         panel.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
-    style.legend(drawing, style.weight_handles(colours, marker=None))
+    handles = style.weight_handles(colours, marker=None)
+    if table["run"].nunique() > 1:
+        handles += [Line2D([], [], color="#555555", linewidth=1.5, label="mean of runs")]
+        handles += [Patch(color="#555555", alpha=0.2, linewidth=0, label="from the lowest to the highest run")]
+    style.legend(drawing, handles)
     return drawing
 
 

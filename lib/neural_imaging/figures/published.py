@@ -7,17 +7,19 @@ from matplotlib.patches import Patch
 from neural_imaging.figures import style
 
 COLUMNS = [
-    "camera", "isp", "channel", "lambda_isp", "accuracy_patchwise_mean", "accuracy_patchwise_std", "accuracy_mean",
-    "accuracy_std", "accuracy_published_low", "accuracy_published_high", "psnr_patchwise_mean", "psnr_patchwise_std",
-    "psnr_mean", "psnr_std", "psnr_published_low", "psnr_published_high",
+    "camera", "isp", "channel", "lambda_isp",
+    *(f"{name}{view}_{part}" for name in ("accuracy", "psnr") for view in ("_patchwise", "")
+      for part in ("mean", "low", "high")),
+    *(f"{name}_published_{end}" for name in ("accuracy", "psnr") for end in ("low", "high")),
 ]  # fmt: skip
 PUBLISHED, OURS = "#9FC5E8", "#D55E00"
 # Ending of our columns: marker, and its colour.
 VIEWS = {
-    "_patchwise": {"fmt": "o", "color": OURS, "markersize": 3.2},
-    "": {"fmt": "s", "color": "black", "markersize": 4.0, "markerfacecolor": "none"},
+    "_patchwise": {"marker": "o", "color": OURS, "markersize": 3.2},
+    "": {"marker": "s", "color": "black", "markersize": 3.2, "markerfacecolor": "white"},
 }
-BARS = {"elinewidth": 0.8, "capsize": 1.5, "zorder": 4}
+# Ends of bars are wider than marks and lie on them, so that short bars are seen too.
+BARS = {"elinewidth": 0.8, "capsize": 3.2, "capthick": 0.8, "barsabove": True, "zorder": 4}
 
 
 @style.look
@@ -29,8 +31,8 @@ def draw(table):
 
     Returns:
         Figure: at the left the plane, published ranges as boxes joined over λ; at the right each measure over λ,
-        published ranges as bars, ours as means with their standard deviation: patch by patch, as published, and
-        of whole photographs.
+        published ranges as bars, ours as means with their 95 % intervals: patch by patch, as published, and of
+        whole photographs. Without intervals, those of a single run on a single photograph, means stand alone.
     """
     drawing = style.figure(style.PAGE, 3.1)
     panels = drawing.subplot_mosaic([["plane", "accuracy"], ["plane", "psnr"]], width_ratios=[1, 1])
@@ -50,9 +52,8 @@ def draw(table):
     what = f"ours ({table['camera'].iloc[0]}, {table['isp'].iloc[0]})"
     handles = [Patch(color=PUBLISHED, label="published, patch by patch: range over runs")]
     for ending, name in (("_patchwise", "patch by patch"), ("", "whole photographs")):
-        look = {key: value for key, value in VIEWS[ending].items() if key != "fmt"}
-        marker = VIEWS[ending]["fmt"]
-        handles.append(Line2D([], [], marker=marker, linestyle="none", label=f"{what}, {name}: mean ± std", **look))
+        label = f"{what}, {name}: mean, 95 % interval"
+        handles.append(Line2D([], [], linestyle="none", label=label, **VIEWS[ending]))
     style.legend(drawing, handles)
     return drawing
 
@@ -72,9 +73,9 @@ def _draw_plane(axes, table):
     for ending, look in VIEWS.items():
         ours = table.dropna(subset=[f"psnr{ending}_mean", f"accuracy{ending}_mean"])
         x, y = (ours[f"{measure}{ending}_mean"] for measure in ("psnr", "accuracy"))
-        axes.plot(x, y, color=look["color"], linewidth=0.8, zorder=3)
-        spread = {"xerr": ours[f"psnr{ending}_std"], "yerr": ours[f"accuracy{ending}_std"]}
-        axes.errorbar(x, y, **spread, **look, **BARS)
+        axes.plot(x, y, linewidth=0.8, color=look["color"], zorder=3)
+        spread = {"xerr": _interval(ours, f"psnr{ending}"), "yerr": _interval(ours, f"accuracy{ending}")}
+        axes.errorbar(x, y, **spread, linestyle="none", **look, **BARS)
 
 
 def _draw_over_weights(axes, table, measure):
@@ -85,7 +86,13 @@ def _draw_over_weights(axes, table, measure):
     for ending, look in VIEWS.items():
         shift = 0.15 if ending == "" else -0.15
         name = f"{measure}{ending}"
-        axes.errorbar(places + shift, table[f"{name}_mean"], yerr=table[f"{name}_std"], **look, **BARS)
+        spread = _interval(table, name)
+        axes.errorbar(places + shift, table[f"{name}_mean"], yerr=spread, linestyle="none", **look, **BARS)
     axes.set_xlim(-0.6, len(table) - 0.4)
     axes.use_sticky_edges = False
     axes.margins(y=0.08)
+
+
+def _interval(table, name):
+    """How far a mean's 95 % interval reaches below and above it."""
+    return [(table[f"{name}_{end}"] - table[f"{name}_mean"]).abs() for end in ("low", "high")]

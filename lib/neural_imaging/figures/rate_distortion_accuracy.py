@@ -1,6 +1,7 @@
 """Accuracy and SSIM over the rate: JPEG, and learned codecs as they were trained and fine-tuned for forensics."""
 
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid, tables
@@ -9,7 +10,7 @@ from neural_imaging.figures import style
 RATE = "effective_bpp_mean"
 # measure: (label, factor)
 PANELS = {
-    "accuracy_libjpeg": ("accuracy on whole photographs,\nreal codec (%)", 100),
+    "accuracy_libjpeg": ("accuracy on whole photographs,\n{codec} (%)", 100),
     "codec_ssim": ("SSIM of whole pictures", 1),
 }
 COLUMNS = [*tables.GROUP, RATE, *(f"{name}_{part}" for name in PANELS for part in ("mean", "std"))]
@@ -24,9 +25,10 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
     """Draw accuracy above and SSIM below, a line for JPEG and one for each learned codec over its weights.
 
     Where both codecs and pipelines learn, each weight of the pipeline has a column of panels; where pipelines alone do,
-    lines go over the pipeline's weights. Accuracies are those with the real codec. Bars are sample deviations over
-    runs, also those of JPEG, whose forensic networks are trained as often. A single codec stands in the title, several
-    in the legend with their markers.
+    lines go over the pipeline's weights. Accuracies are those with the real codec, libjpeg or the bit-stream. Bars are
+    sample deviations over runs, also those of JPEG, whose forensic networks are trained as often. Rates double along
+    the axis by equal steps, since JPEG's reach far beyond those of learned codecs. A single codec stands in the title,
+    several in the legend with their markers.
 
     Args:
         table: a line a grid point (`COLUMNS`): what `summaries.summary` gives of an experiment with learned codecs.
@@ -69,12 +71,25 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
                 "pipeline as it is" if value == grid.FAN_ONLY else f"pipeline with λ = {style.weight_name(value)}"
             )
     for panel, (label, _) in zip(axes[:, 0], PANELS.values(), strict=True):
-        panel.set_ylabel(label)
-    # Room for the marker of the highest rate.
-    axes[0, 0].set_xlim(0, 1.06 * lines[RATE].max())
+        panel.set_ylabel(label.format(codec=style.codec_name("libjpeg", lines)))
+    _scale_rates(axes, lines[RATE])
     jpeg = (lines[grid.CODEC] == grid.NONE).any()
     style.legend(drawing, _handles(colours, {} if alone else markers, jpeg))
     return drawing
+
+
+def _scale_rates(axes, rates):
+    """A logarithmic axis with numbers to read, and room for the markers of the lowest and highest rate."""
+    low, high = rates.min(), rates.max()
+    room = (high / low) ** 0.05 if high > low else 1.2
+    axes[0, 0].set_xscale("log")
+    axes[0, 0].set_xlim(low / room, high * room)
+    # Few numbers where the axis goes over many decades.
+    steps = (1, 2, 5) if high / low < 1000 else (1,)
+    for panel in axes[-1]:
+        panel.xaxis.set_major_locator(LogLocator(subs=steps))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        panel.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _draw_column(panels, lines, weight, colours, markers):

@@ -1,4 +1,4 @@
-"""Accuracy against fidelity of whole photographs: a point a run, the means marked, those over λ joined."""
+"""Accuracy against fidelity of whole photographs: a point a run, means of several marked, those over λ joined."""
 
 from matplotlib.lines import Line2D
 
@@ -47,7 +47,8 @@ def draw(table, quality):
     for panel in axes[:, 0]:
         panel.set_ylabel(style.WHOLE)
     style.legend(drawing, style.weight_handles(colours))
-    style.legend(drawing, _marker_handles(markers), "upper")
+    several = table.groupby(["camera", "channel", "isp", "variant"]).size().max() > 1
+    style.legend(drawing, _marker_handles(markers, several), "upper")
     return drawing
 
 
@@ -83,17 +84,18 @@ def _draw_panel(axes, lines, quality, accuracy, colours, markers, crowded):
             look = {"marker": style.SIGNATURE_MARKER if signed else markers[isp], "color": colours[variant]}
             # A star is smaller than a disc of its size.
             mean, larger = means.loc[variant], 2 if signed else 1
-            axes.scatter(mean[quality], 100 * mean[accuracy], s=larger * size, **MEAN, **look)
+            if len(runs) > 1:
+                axes.scatter(mean[quality], 100 * mean[accuracy], s=larger * size, **MEAN, **look)
             runs_look = CROWDED if crowded else FEW
             axes.scatter(runs[quality], 100 * runs[accuracy], s=larger * size / 4, **runs_look, **look)
 
 
-def _marker_handles(markers):
+def _marker_handles(markers, several):
     plain = {"linestyle": "none", "color": "#555555"}
     handles = [Line2D([], [], marker=marker, markersize=4.5, label=isp, **plain) for isp, marker in markers.items()]
     marker = next(iter(markers.values()))
-    return [
-        *handles,
-        Line2D([], [], marker=marker, markersize=2.6, label="one run", **plain),
-        Line2D([], [], marker=marker, markersize=5, markeredgecolor="black", label="mean of runs", **plain),
-    ]
+    handles.append(Line2D([], [], marker=marker, markersize=2.6, label="one run", **plain))
+    if several:
+        mean = {"markersize": 5, "markeredgecolor": "black", "label": "mean of runs"}
+        handles.append(Line2D([], [], marker=marker, **mean, **plain))
+    return handles

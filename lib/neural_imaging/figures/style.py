@@ -20,6 +20,7 @@ from neural_imaging.evaluation import grid
 
 COLUMN, PAGE, PAGE_HEIGHT = 3.3, 6.9, 9.0  # inches
 RESOLUTION = 200  # dots an inch, of PNG files and of pictures inside PDF files
+LEAST = 1.3  # inches, of a photograph with a title
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 # Okabe and Ito's colours, which stay apart for colour-blind readers.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -31,9 +32,8 @@ WHOLE, PATCHWISE = "accuracy on whole photographs (%)", "accuracy patch by patch
 # What no λ has trained.
 _BASELINES = (grid.FAN_ONLY, grid.BASIC)
 _IDLE, _SIGNATURE, _CODEC = (*_BASELINES, grid.NONE), "signature ", " with codec "
-_CODEC_NAMES = {"differentiable": "differentiable JPEG", "libjpeg": "libjpeg"}
-# Where channels have learned codecs, perhaps beside JPEG.
-_ANY_CODEC_NAMES = {"differentiable": "codec as in training", "libjpeg": "real codec", "bitstream": "real codec"}
+# The codec as in training; the real one's name depends on the channels.
+DIFFERENTIABLE = "differentiable"
 LOOK = {
     "font.family": "DejaVu Sans", "font.size": 7, "pdf.fonttype": 42,
     "axes.labelsize": 7, "axes.titlesize": 7, "legend.fontsize": 6.5, "xtick.labelsize": 6.5, "ytick.labelsize": 6.5,
@@ -131,10 +131,10 @@ def weight_colours(values):
 
 
 def weight_name(value):
-    """λ or a variant as a reader says it: "FAN only", "basic", "1", "0.0001", "signature 1.5"."""
+    """λ or a variant as a reader says it: "fan-only", "basic", "1", "0.0001", "signature 1.5"."""
     if is_signature(value) or _CODEC in value:
         return value
-    return {grid.FAN_ONLY: "FAN only", grid.BASIC: "basic"}.get(value) or f"{float(value):g}"
+    return value if value in _BASELINES else f"{float(value):g}"
 
 
 def weight_title(value):
@@ -193,8 +193,8 @@ def codecs_learn(table):
 
 
 def codec_name(codec, table):
-    """What a figure calls the training's codec and the real one, for the channels of a table."""
-    return (_ANY_CODEC_NAMES if (table[grid.CODEC] != grid.NONE).any() else _CODEC_NAMES)[codec]
+    """What a figure calls the training's codec and the real one, for the channels of a table, as evaluations do."""
+    return DIFFERENTIABLE if codec == DIFFERENTIABLE else grid.real_codec(table)
 
 
 def without_tuned_codecs(table):
@@ -208,6 +208,11 @@ def without_tuned_codecs(table):
             f"the table has several weights of learned codecs ({grid.CODEC}), for which rate_distortion_accuracy is "
             "the figure"
         )
+
+
+def picture_width(pixels, most):
+    """Inches of a photograph that is so many pixels wide: `most`, or less where it would be enlarged."""
+    return min(most, max(LEAST, pixels / RESOLUTION))
 
 
 def picture(axes, image, **options):

@@ -1,26 +1,54 @@
-"""Accuracy of forensic networks on pictures of another kind than those that they were trained on, as a heat map."""
+"""Accuracy of forensic networks on pictures of another kind than those that they were trained on."""
+
+import numpy as np
 
 from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 
 COLUMNS = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high"]
+# A heat map of less is a word in a coloured box.
+LEAST = 4
 
 
 @style.look
 def draw(table):
-    """Draw a row a training set and a column a test set, with the accuracy and its 95 % interval in each cell.
+    """Draw the accuracy, with its 95 % interval, of each training set on each test set.
 
     Args:
         table: a line a pair (`COLUMNS`), accuracies from 0 to 1. Pairs that were not tested stay empty. Of several
             lines of one pair, repetitions, means are drawn.
 
     Returns:
-        Figure. A black frame marks tests on the kind of pictures that the network was trained on.
+        Figure: a heat map, a row a training set and a column a test set, where a black frame marks tests on the kind of
+        pictures that the network was trained on; or a point and a bar each, where there are less than `LEAST` pairs.
     """
     trained, tested = style.unique(table["trained_on"]), style.unique(table["tested_on"])
     # Where the kinds are the same, both axes have them in one order, so that the diagonal is one.
     tested = [*(name for name in trained if name in tested), *(name for name in tested if name not in trained)]
     means = table.groupby(["trained_on", "tested_on"])[["accuracy", "accuracy_low", "accuracy_high"]].mean() * 100
+    if len(trained) * len(tested) < LEAST:
+        return _points(means.reindex([(row, column) for row in trained for column in tested]).dropna(how="all"))
+    return _matrix(means, trained, tested)
+
+
+def _points(means):
+    drawing = style.figure(style.COLUMN, 0.65 + 0.3 * len(means))
+    axes = drawing.subplots()
+    axes.grid(True, axis="x")
+    places = np.arange(len(means))
+    ends = [(means[f"accuracy_{end}"] - means["accuracy"]).abs().fillna(0) for end in ("low", "high")]
+    axes.errorbar(means["accuracy"], places, xerr=ends, fmt="o", color=style.COLOURS[0], markersize=4, capsize=2.5)
+    for place, value in zip(places, means["accuracy"], strict=True):
+        axes.annotate(number(value), (value, place), (0, 4), textcoords="offset points", ha="center", va="bottom")
+    axes.set_yticks(places, [f"{row}, tested on {column}" for row, column in means.index])
+    axes.set_ylim(len(means) - 0.4, -0.7)
+    axes.set_xlim(0, 100)
+    barred = means["accuracy_low"].notna().any()  # Of a single picture there is no interval.
+    axes.set_xlabel(f"accuracy on whole pictures (%{'; bars: 95 % intervals' if barred else ''})")
+    return drawing
+
+
+def _matrix(means, trained, tested):
     values = means["accuracy"].unstack().reindex(index=trained, columns=tested)
     cell = min(0.72, (style.PAGE - 1.6) / len(tested))
     drawing = style.figure(max(style.COLUMN, cell * len(tested) + 1.6), 0.6 * cell * len(trained) + 1.0)
@@ -36,7 +64,7 @@ def draw(table):
     axes.set_xlabel("tested on")
     axes.set_ylabel("trained on")
     bar = drawing.colorbar(shown, ax=axes, fraction=0.05, pad=0.02)
-    bar.set_label("accuracy on whole pictures (%)")
+    bar.set_label("accuracy (%)")
     bar.outline.set_linewidth(0.5)
     return drawing
 
@@ -45,7 +73,9 @@ def _write(axes, column, row, line, own):
     colour = "white" if line["accuracy"] > 55 else "black"
     at = {"ha": "center", "color": colour}
     axes.text(column, row, number(line["accuracy"]), va="bottom", fontsize=7, **at)
-    ends = "–".join(number(line[f"accuracy_{end}"]) for end in ("low", "high"))
-    axes.text(column, row + 0.08, ends, va="top", fontsize=5.5, **at)
+    # Of a single picture there is no interval.
+    if not np.isnan(line["accuracy_low"]):
+        ends = "–".join(number(line[f"accuracy_{end}"]) for end in ("low", "high"))
+        axes.text(column, row + 0.08, ends, va="top", fontsize=5.5, **at)
     if own:
         style.frame_cell(axes, column, row)

@@ -9,7 +9,7 @@ from neural_imaging.figures import style
 VIEWS = {
     "accuracy_patchwise": ("patch by patch, as in the papers", style.COLOURS[0], "o"),
     "accuracy": ("whole photographs", style.COLOURS[1], "s"),
-    "accuracy_cropped": ("whole photographs cropped by (1, 1), real codec", style.COLOURS[2], "^"),
+    "accuracy_cropped": ("whole photographs cropped by (1, 1), {codec}", style.COLOURS[2], "^"),
 }
 RUNS = [*tables.GROUP, *VIEWS]
 SUMMARY = [*tables.GROUP, *(f"{name}_{part}" for name in VIEWS for part in ("mean", "low", "high"))]
@@ -51,7 +51,7 @@ def draw(runs, summary):
         panel.set_xlim(-0.5, len(names) - 0.5)
     for row in axes:
         row[0].set_ylabel("accuracy (%)")
-    style.legend(drawing, _handles())
+    style.legend(drawing, _handles(style.codec_name("libjpeg", summary)))
     return drawing
 
 
@@ -99,10 +99,19 @@ def _draw_panel(axes, runs, summary, categories):
                   markeredgewidth=0, alpha=0.8, zorder=4)  # fmt: skip
 
 
-def _handles():
+def _handles(codec):
     plain = {"linestyle": "none", "markersize": 4.5}
     handles = [
-        Line2D([], [], color=colour, marker=marker, markeredgecolor="black", markeredgewidth=0.4, label=name, **plain)
+        Line2D(
+            [],
+            [],
+            color=colour,
+            marker=marker,
+            markeredgecolor="black",
+            markeredgewidth=0.4,
+            label=name.format(codec=codec),
+            **plain,
+        )
         for name, colour, marker in VIEWS.values()
     ]
     small = Line2D([], [], color="#555555", marker="o", linestyle="none", markersize=2, label="small: a run")

@@ -7,6 +7,7 @@ from neural_imaging.errors import UserError
 from neural_imaging.forensics import channel as _channel  # noqa: F401  a joint model's file names its class
 from neural_imaging.forensics import manipulations as registry
 from neural_imaging.forensics import margins
+from neural_imaging.models.tracked import Tracked
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import inside, to_unit
 
@@ -14,7 +15,7 @@ PARTS = ("isp", "codec", "signature")
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
-class ForensicPipeline(keras.Model):
+class ForensicPipeline(Tracked):
     """Develops RAW patches, manipulates them, sends them through a channel and asks which manipulation it was.
 
     RAW → ISP (→ signature) → N manipulations of the developed photo → channel → FAN. The ISP learns from the FAN's
@@ -112,7 +113,7 @@ class ForensicPipeline(keras.Model):
         if self.codec is not None:
             self.codec.trainable = "codec" in self.trainable_parts
             names += ("codec_loss", "codec_ssim", "codec_bpp")
-        self._trackers = {name: keras.metrics.Mean(name=name) for name in names}
+        self.track(*names)
 
     @property
     def codec(self):
@@ -125,10 +126,6 @@ class ForensicPipeline(keras.Model):
         names = [name for name, _ in self._operations]
         pairs = zip(names, self.manipulations, strict=True)
         return ["native", *(name if names.count(name) == 1 else text for name, text in pairs)]
-
-    @property
-    def metrics(self):
-        return [self._loss_tracker, *self._trackers.values()] if self.compiled else list(self._trackers.values())
 
     def build(self, input_shape):
         _, height, width, _ = input_shape
@@ -203,6 +200,7 @@ class ForensicPipeline(keras.Model):
         return ops.repeat(ops.arange(len(self.classes)), count)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        self.start_noting()
         probabilities, developed = y_pred["probabilities"], y_pred["developed"]
         y = inside(to_unit(y), 2 * self.margin.cells)
         count = ops.shape(developed)[0]
@@ -212,9 +210,9 @@ class ForensicPipeline(keras.Model):
         )
         cross_entropy, isp_loss = ops.mean(entropies), self._fidelity(developed, y)
         hits = ops.equal(ops.argmax(probabilities, axis=-1), ops.cast(labels, "int32"))
-        self._note(count, cross_entropy=cross_entropy, isp_loss=isp_loss, accuracy=ops.mean(ops.cast(hits, "float32")))
+        self.note(count, cross_entropy=cross_entropy, isp_loss=isp_loss, accuracy=ops.mean(ops.cast(hits, "float32")))
         if not training:
-            self._note(count, psnr=fidelity.psnr(developed, y), ssim=fidelity.ssim(developed, y))
+            self.note(count, psnr=fidelity.psnr(developed, y), ssim=fidelity.ssim(developed, y))
         share = self._warm(training)
         if training and self.warmup:
             self._progress.assign_add(1.0)
@@ -229,11 +227,6 @@ class ForensicPipeline(keras.Model):
         """How much of the warm-up is done, 0 to 1; all of it outside of trainings, and where there is none."""
         return ops.minimum(1.0, self._progress / self.warmup) if training and self.warmup else 1.0
 
-    def _note(self, count, **values):
-        """Keep numbers of a batch for the epoch's means, in which each patch counts as much."""
-        for name, value in values.items():
-            self._trackers[name].update_state(ops.mean(value), sample_weight=count)
-
     def _codec_loss(self, outputs, count, measure):
         """The codec loss of what went through the channel; SSIM and bits a pixel too where it shall be measured."""
         sent, received, entropy = (outputs[name] for name in ("sent", "received", "entropy"))
@@ -242,14 +235,11 @@ class ForensicPipeline(keras.Model):
         if self.codec_pixels is not None:
             share = ops.cast(pictures * height * width, "float32") / self.codec_pixels
         codec_loss = self.codec.codec_loss(sent, received, share * entropy) / share
-        self._note(count, codec_loss=codec_loss)
+        self.note(count, codec_loss=codec_loss)
         if measure:
             symbols = self.codec.settings["n_features"] / self.codec.multiple**2
-            self._note(count, codec_bpp=symbols * entropy, codec_ssim=fidelity.ssim(received, sent))
+            self.note(count, codec_bpp=symbols * entropy, codec_ssim=fidelity.ssim(received, sent))
         return codec_loss
-
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        return self.get_metrics_result()
 
     def get_config(self):
         serialize = keras.saving.serialize_keras_object

@@ -56,3 +56,38 @@ def to_mosaic(stack, cfa):
     for plane, (row, column) in enumerate(positions(cfa)):
         mosaic[row::2, column::2] = stack[..., plane]
     return mosaic
+
+
+def shift(cfa, wanted):
+    """Rows and columns (0 or 1) before which a mosaic of one Bayer pattern begins as one of another, exactly."""
+    (row, column), (other_row, other_column) = positions(cfa)[0], positions(wanted)[0]
+    return (row - other_row) % 2, (column - other_column) % 2
+
+
+def shifted(stack, cfa, wanted):
+    """Let a Bayer stack begin where its mosaic has another pattern.
+
+    Args:
+        stack: shape (height, width, 4), planes in R, G1, G2, B order, any type.
+        cfa: name of its Bayer pattern.
+        wanted: name of the pattern to be had.
+
+    Returns:
+        Stack of that pattern: of the same samples, but for the first and last row of the mosaic, and the first and last
+        column, where `shift` moves along them.
+
+    Raises:
+        UserError: no such pattern, or nothing is left.
+    """
+    rows, columns = shift(cfa, wanted)
+    if not (rows or columns):
+        return stack
+    if any(length <= cut for length, cut in zip(stack.shape[:2], (rows, columns), strict=True)):
+        height, width = (2 * length for length in stack.shape[:2])
+        raise UserError(f"a photograph of {height} × {width} pixels is too small to be shifted from {cfa} to {wanted}")
+    return to_stack(inside(to_mosaic(stack, cfa), rows, columns), wanted)
+
+
+def inside(picture, rows, columns):
+    """A mosaic or picture without so many rows at its top and bottom and so many columns at its left and right."""
+    return picture[rows : len(picture) - rows, columns : picture.shape[1] - columns]

@@ -5,7 +5,7 @@ import mmap
 import struct
 from dataclasses import dataclass
 
-from neural_imaging.imaging import levels
+from neural_imaging.imaging import foreign, levels
 
 MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS = 271, 272, 274, 259, 262, 330
 STRIPS, TILES = (273, 279), (324, 325)
@@ -17,7 +17,8 @@ _LOSSLESS_JPEG = 7
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _CODES = {1: "B", 3: "H", 4: "I", 5: "I", 6: "b", 7: "B", 8: "h", 9: "i", 10: "i", 11: "f", 12: "d", 13: "I"}
 _RATIONALS = (5, 10)
-_WANTED = {MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS, *STRIPS, *TILES, *levels.TAGS}
+AS_SHOT_WHITE = 50729
+_WANTED = {MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS, *STRIPS, *TILES, *levels.TAGS, AS_SHOT_WHITE}
 # In RAF files: layout of the sensor's pixels, and where the record with it begins.
 _FUJI_LAYOUT, _FUJI_RECORD = 0x130, 92
 _MOST_IFDS = 64
@@ -48,6 +49,8 @@ class Container:
         orientation: of EXIF, 1 to 8 (from 5 on the photograph stands on its side); None where it is not said.
         problem: why LibRaw cannot give the picture, where the container already tells; else "".
         levels: `levels.Levels` of each mosaic that a DNG file describes.
+        white: of a DNG file: its white balance as a chromaticity (x, y), which the camera set; None where it has none.
+        foreign: what a file without such a signature is, see `foreign.named`.
         size: of the file, in bytes.
     """
 
@@ -56,6 +59,8 @@ class Container:
     orientation: int | None = None
     problem: str = ""
     levels: tuple = ()
+    white: tuple | None = None
+    foreign: str = ""
     size: int = 0
 
 
@@ -67,6 +72,8 @@ def inspect(path):
             return Container(size=size)
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             found = Container(_format(data), size=size)
+            if found.format is None:
+                found.foreign = foreign.named(data[: foreign.DEPTH])
             # Of a damaged container less is known; LibRaw has the last word.
             with contextlib.suppress(struct.error, LookupError, ValueError, OverflowError):
                 _describe(data, found)
@@ -81,7 +88,7 @@ def _format(data):
         return "JPEG"
     if start[6:14] == b"HEAPCCDR":
         return "CRW"
-    if start[4:8] == b"ftyp":
+    if start[4:12] == b"ftypcrx ":
         return "CR3"
     if data[25:32] == b"ARECOYK":
         return "Kyocera"
@@ -110,6 +117,9 @@ def _describe(data, found):
         found.orientation = orientation if orientation in range(1, 9) else None
     if base == 0:
         found.problem = _missing_data(ifds, found.size)
+    if ifds and base == 0 and levels.DNG_VERSION in ifds[0]:
+        white = ifds[0].get(AS_SHOT_WHITE, ())
+        found.white = white if len(white) == 2 and min(white) > 0 and sum(white) < 1 else None
     if ifds and base == 0 and levels.DNG_VERSION in ifds[0] and not found.problem:
         mosaics = [ifd for ifd in ifds if _first(ifd, PHOTOMETRIC) == COLOUR_FILTER_ARRAY]
         try:

@@ -1,7 +1,7 @@
 """What a DNG file says of its samples (Adobe, "Digital Negative Specification", version 1.7): levels and layout."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -43,8 +43,8 @@ class Levels:
     size: tuple
     area: tuple
     cell: np.ndarray
-    columns: np.ndarray
-    rows: np.ndarray
+    columns: np.ndarray = field(repr=False)
+    rows: np.ndarray = field(repr=False)
     white: int
     passed_over: tuple = ()
 

@@ -4,14 +4,14 @@ import contextlib
 import logging
 import struct
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from neural_imaging.errors import UserError
-from neural_imaging.imaging import formats, stored, tiff
+from neural_imaging.imaging import foreign, formats, stored, tiff
 
 # What a folder is searched for. A file that is named by itself is tried whatever its ending.
 ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2", ".avif")
@@ -20,22 +20,6 @@ _RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".erf", ".gpr", ".iiq", 
         ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw", ".x3f")  # fmt: skip
 # Of Pillow's formats those whose every kind of picture is understood here; others it cuts and guesses without a word.
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
-# Signs of other files that are found among pictures: where they stand, what they are.
-_SIGNS = (
-    (0, b"\xff\xd8\xff", "JPEG with more than 8 bits a sample, or damaged"),
-    (0, b"\xff\x0a", "JPEG XL"),
-    (4, b"JXL ", "JPEG XL"),
-    (4, b"ftyphei", "HEIC"),
-    (4, b"ftypmif1", "HEIF"),
-    (0, b"8BPS", "a Photoshop document"),
-    (0, b"%PDF", "PDF"),
-    (0, b"%!PS", "PostScript"),
-    (0, b"II\xbc", "JPEG XR"),
-    (0, b"v/1\x01", "OpenEXR"),
-    (0, b"#?RADIANCE", "Radiance HDR"),
-    (0, b"P7\n", "PAM"),
-    (0, b"\0\0\1\0", "an icon"),
-)
 _ORIENTATION, _EXIF, _INTEROPERABILITY, _COLOUR_SPACE = 274, 0x8769, 0xA005, 0xA001
 # Pillow opens no more than that.
 _MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS
@@ -65,7 +49,7 @@ class Opened:
             several pictures in the file.
     """
 
-    picture: np.ndarray
+    picture: np.ndarray = field(repr=False)
     notes: tuple
     doubts: tuple = ()
 
@@ -125,11 +109,11 @@ def read_named(path):
 def _unknown(path):
     """Why no decoder here takes a file."""
     with path.open("rb") as file:
-        start = file.read(32)
-    name = next((name for place, sign, name in _SIGNS if start[place:].startswith(sign)), None)
-    if name:
-        return f"{name}, which is not read here; {', '.join(_FORMATS)} are"
-    return "not a picture, or of a kind that cannot be read"
+        start = file.read(foreign.DEPTH)
+    if start.startswith(b"\xff\xd8\xff"):
+        return "JPEG with more than 8 bits a sample, or damaged"
+    kind = foreign.named(start)
+    return f"not a picture, or of a kind that cannot be read{kind and f': {kind}'}"
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Read RAW files of Bayer cameras through LibRaw: samples, levels, white balance, colour matrix, orientation."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,8 @@ class RawImage:
             white-balanced, clipped.
         cfa: name of the Bayer pattern.
         white_balance: gains of R, G, B, the smallest is 1; with a fourth where the second green has its own.
-        white_balance_source: "camera", "daylight" (LibRaw's, for the camera model) or "none".
+        white_balance_source: "camera" (as gains, or as the colour of white), "daylight" (LibRaw's, for the camera
+            model) or "none".
         camera_to_srgb: 3 × 3 from white-balanced camera colours to linear sRGB; rows sum to 1.
         matrix_source: "color_matrix" (in the file), "rgb_xyz_matrix" (LibRaw's, for the camera model) or "none".
         flip: LibRaw's orientation: 1 mirrors columns, 2 mirrors rows, 4 swaps rows and columns afterwards.
@@ -47,11 +48,11 @@ class RawImage:
         notes: what the file says and is passed over, in words; empty where nothing is.
     """
 
-    stack: np.ndarray
+    stack: np.ndarray = field(repr=False)
     cfa: str
     white_balance: tuple
     white_balance_source: str
-    camera_to_srgb: np.ndarray
+    camera_to_srgb: np.ndarray = field(repr=False)
     matrix_source: str
     flip: int
     black_levels: tuple
@@ -62,6 +63,14 @@ class RawImage:
     pixel_aspect: float
     path: Path
     notes: tuple = ()
+
+    def __str__(self):
+        """Such as "a.nef: Nikon D90, 4288 × 2848 pixels, GBRG, white balance: camera"."""
+        balance = (
+            "no white balance" if self.white_balance_source == "none" else f"white balance: {self.white_balance_source}"
+        )
+        camera = self.camera or "no camera named"
+        return f"{self.path}: {camera}, {self.width} × {self.height} pixels, {self.cfa}, {balance}"
 
     @functools.cached_property
     def mosaic(self):
@@ -116,6 +125,8 @@ def _container(path):
         raise RawError(path, f"holds {container.size} bytes, too few for a RAW file")
     if container.format == "JPEG":
         raise RawError(path, "a JPEG picture, not a RAW file")
+    if container.foreign:
+        raise RawError(path, f"not a RAW file that LibRaw reads: {container.foreign}")
     if container.format is None:
         # LibRaw takes bare sensor dumps by their size alone, and then guesses shape and depth.
         raise RawError(path, "carries no signature of a RAW format (a bare sensor dump?); shape and levels are unknown")
@@ -219,7 +230,7 @@ def _facts(raw, path, container, black, white):
     if not 0 <= min(black) <= max(black) < white:
         raise RawError(path, f"opens but holds no picture: black levels {black} do not lie below white level {white}")
     matrix, matrix_source = _matrix(raw)
-    gains, gains_source = _white_balance(raw)
+    gains, gains_source = _white_balance(raw, container)
     return {
         "white_balance": gains,
         "white_balance_source": gains_source,
@@ -251,8 +262,10 @@ def _matrix(raw):
     return np.eye(3), "none"
 
 
-def _white_balance(raw):
-    for gains, source in ((raw.camera_whitebalance, "camera"), (raw.daylight_whitebalance, "daylight")):
+def _white_balance(raw, container):
+    # Where a file has the colour of white in place of gains, LibRaw gives the gains for it in place of daylight's.
+    other = "daylight" if container.white is None else "camera"
+    for gains, source in ((raw.camera_whitebalance, "camera"), (raw.daylight_whitebalance, other)):
         gains = np.asarray(gains, float)
         if not np.isfinite(gains).all() or min(gains[:3]) <= 0:
             continue
@@ -272,14 +285,37 @@ def _check_content(mosaic, facts, path):
         raise RawError(path, f"opens but holds no picture: every sample is {low}")
     if high <= min(facts["black_levels"]):
         raise RawError(path, f"opens but holds no picture: no sample is above the black level ({high})")
-    constant = 0
-    for row in mosaic[::-1]:
+    ends = [_constant_rows(rows, facts["white_level"]) for rows in (mosaic[::-1], mosaic)]
+    if ends[0] < CONSTANT_ROWS or _dark(mosaic, ends, facts["black_levels"]):
+        return
+    raise RawError(
+        path, f"cut off or damaged: the last {ends[0]} of {len(mosaic)} rows hold no picture, each colour is one value"
+    )
+
+
+def _constant_rows(rows, white):
+    """How many of the first rows have one value in each colour, and are not burnt out."""
+    for count, row in enumerate(rows):
         even, odd = row[::2], row[1::2]
-        if not ((even == even[0]).all() and (odd == odd[0]).all()) or min(even[0], odd[0]) >= facts["white_level"]:
-            break
-        constant += 1
-    if constant >= CONSTANT_ROWS:
-        raise RawError(path, f"cut off: the last {constant} of {len(mosaic)} rows hold no picture")
+        if not ((even == even[0]).all() and (odd == odd[0]).all()) or min(even[0], odd[0]) >= white:
+            return count
+    return len(rows)
+
+
+def _dark(mosaic, ends, black_levels):
+    """Whether a whole file can end in so many constant rows: as a frame has them, or where all is at the black level.
+
+    Cameras that take off the black level themselves leave one value of the darkest parts. Files that were filled up
+    with zeros may look like this, but for the row in which the data end.
+    """
+    last, first = mosaic[len(mosaic) - ends[0] :], mosaic[: ends[1]]
+    if ends[1] >= CONSTANT_ROWS and set(first[0][:2]) == set(last[-1][:2]):
+        return True
+    if last.min() < min(black_levels) or last.max() > max(black_levels):
+        return False
+    row, above = mosaic[len(mosaic) - ends[0] - 1], mosaic[max(0, len(mosaic) - ends[0] - 3)]
+    end = int(np.flatnonzero(row > max(black_levels))[-1:].sum()) + 1
+    return len(row) - end < CONSTANT_ROWS or (above[end:] > max(black_levels)).mean() < 0.5
 
 
 def _normalise(mosaic, cfa, colours, black, facts):

@@ -54,5 +54,5 @@ def read(path):
     """
     container = containers.inspect(path)
     if container.format in (None, "JPEG"):
-        raise NotRaw("not a RAW file, though it is called one")
+        raise NotRaw(f"not a RAW file, though it is called one: {container.foreign or 'of no known format'}")
     return container

@@ -9,6 +9,7 @@ from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.files import atomic
 from neural_imaging.models.dcn.base import DCN
+from neural_imaging.models.tracked import Tracked
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
 from neural_imaging.training import callbacks, loop, options
@@ -41,7 +42,7 @@ _TAIL = 5
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
-class CodecTraining(keras.Model):
+class CodecTraining(Tracked):
     """A learned codec with its loss and the measures of its training.
 
     In training the latent is quantised so that gradients pass; in validation it is what a bit-stream would hold, so
@@ -62,11 +63,7 @@ class CodecTraining(keras.Model):
     def __init__(self, codec, pixels, **more):
         super().__init__(**more)
         self.codec, self._pixels = codec, pixels
-        self._trackers = {name: keras.metrics.Mean(name=name) for name in ("entropy", "psnr", "ssim")}
-
-    @property
-    def metrics(self):
-        return [self._loss_tracker, *self._trackers.values()] if self.compiled else list(self._trackers.values())
+        self.track("entropy", "psnr", "ssim")
 
     def build(self, input_shape):
         self.built = True
@@ -80,17 +77,14 @@ class CodecTraining(keras.Model):
         return self.codec.decode(latent), entropy
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        self.start_noting()
         images, (compressed, entropy) = to_unit(x), y_pred
         count, height, width = ops.shape(images)[:3]
-        self._trackers["entropy"].update_state(entropy, sample_weight=count)
+        self.note(count, entropy=entropy)
         if not training:
-            self._trackers["psnr"].update_state(fidelity.psnr(compressed, images))
-            self._trackers["ssim"].update_state(fidelity.ssim(compressed, images))
+            self.note(None, psnr=fidelity.psnr(compressed, images), ssim=fidelity.ssim(compressed, images))
         share = ops.cast(count * height * width, "float32") / self._pixels
         return self.codec.codec_loss(images, compressed, share * entropy) / share
-
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        return self.get_metrics_result()
 
 
 def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, watchers=(), resume=True):
@@ -121,7 +115,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     options.check_output(output)
     changes = (settings[name] for name in ("flips", "random_gamma", "random_resize"))
     sampler = PictureSampler(read(tables, "train"), settings["patch"], *changes)
-    held_out = PictureSampler(read(tables, "validation"), settings["validation_patch"])
+    held_out = PictureSampler(read(tables, "validation"), settings["validation_patch"], setting="validation_patch")
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_dcn", settings, seed=seed, inputs=tables)
     codec = _create(settings)

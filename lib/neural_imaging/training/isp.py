@@ -11,6 +11,7 @@ from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.files import atomic
 from neural_imaging.models import margin as margins
+from neural_imaging.models.tracked import Tracked
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import inside, to_unit
 from neural_imaging.training import images, loop, options
@@ -31,7 +32,7 @@ _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim")
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
-class Imitation(keras.Model):
+class Imitation(Tracked):
     """A camera pipeline with the loss and the measures of its pre-training.
 
     Args:
@@ -46,11 +47,7 @@ class Imitation(keras.Model):
     def __init__(self, isp, loss, margin=0, **more):
         super().__init__(**more)
         self.isp, self._fidelity, self._margin = isp, fidelity.loss(loss), margin
-        self._trackers = {name: keras.metrics.Mean(name=name) for name in ("psnr", "ssim")}
-
-    @property
-    def metrics(self):
-        return [self._loss_tracker, *self._trackers.values()] if self.compiled else list(self._trackers.values())
+        self.track("psnr", "ssim")
 
     def build(self, input_shape):
         if not self.isp.built:
@@ -64,14 +61,11 @@ class Imitation(keras.Model):
         return self.isp.render(self.isp.linear(to_unit(stack), patterns, matrices))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        self.start_noting()
         y, y_pred = (inside(pictures, 2 * self._margin) for pictures in (to_unit(y), y_pred))
         if not training:
-            self._trackers["psnr"].update_state(fidelity.psnr(y_pred, y))
-            self._trackers["ssim"].update_state(fidelity.ssim(y_pred, y))
+            self.note(None, psnr=fidelity.psnr(y_pred, y), ssim=fidelity.ssim(y_pred, y))
         return self._fidelity(y_pred, y)
-
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        return self.get_metrics_result()
 
 
 def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, resume=True):
@@ -113,7 +107,9 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     sampling = MixedSampler if several and hasattr(isp, "set_colour") else PatchSampler
     margin = margins.cells(settings["margin"], isp)
     sampler = sampling(training, settings["patch"], settings["discard"], settings["flips"], margin)
-    held_out = sampling(held_out, settings["validation_patch"], settings["discard"], margin=margin)
+    held_out = sampling(
+        held_out, settings["validation_patch"], settings["discard"], margin=margin, setting="validation_patch"
+    )
     validation = fixed(held_out, 1, seed=0)
     if not isp.learns:
         # One step and one validation, so that its results stand beside those of pipelines that learn.

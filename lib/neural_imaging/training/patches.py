@@ -40,22 +40,25 @@ class PatchSampler:
         flips: flip half of the patches in each direction. Samples are shifted inside the cell, so that a flipped
             patch has the CFA of its camera.
         margin: cells around each patch that are cut out with it. The policy looks at the patch alone.
+        setting: what the user calls the size, for messages.
 
     Raises:
         UserError: an unknown policy, or a photograph smaller than a patch.
     """
 
-    def __init__(self, images, size, discard="flat", flips=False, margin=0):
+    def __init__(self, images, size, discard="flat", flips=False, margin=0, setting="patch"):
         if discard not in ("none", *POLICIES):
             raise UserError(f"unknown discard policy {discard!r}; known: none, {', '.join(POLICIES)}")
         whole, spare = size + 2 * margin, 1 if flips else 0
         for image in images:
             height, width = image.cells
             if min(height, width) < whole + spare:
-                around = f" with a margin of {margin} on each side" if margin else ""
+                parts = [f"setting {setting}"]
+                parts += ["1 more for flips"] if spare else []
+                parts += [f"with a margin of {margin} on each side"] if margin else []
                 raise UserError(
                     f"photograph {image.name} has {width} × {height} Bayer cells, too small for patches of "
-                    f"{size + spare}{around}"
+                    f"{size} ({', '.join(parts)})"
                 )
         # The side of what is cut out; of it, `_inner` cells are the patch.
         self.images, self.size, self.flips = images, whole, flips

@@ -72,6 +72,7 @@ class PictureSampler:
         flips: flip half of the patches in each direction.
         gamma: share of patches whose tone is changed by a random gamma from 0.25 to 3.
         resize: share of patches that are made smaller: of squares of up to twice the size.
+        setting: what the user calls the size, for messages.
 
     Attributes:
         images: the pictures.
@@ -80,11 +81,13 @@ class PictureSampler:
         UserError: a picture smaller than a patch.
     """
 
-    def __init__(self, pictures, size, flips=False, gamma=0.0, resize=0.0):
+    def __init__(self, pictures, size, flips=False, gamma=0.0, resize=0.0, setting="patch"):
         for picture in pictures:
             if min(picture.shape[:2]) < size:
                 height, width = picture.shape[:2]
-                raise UserError(f"pictures of {width} × {height} pixels are too small for patches of {size}")
+                raise UserError(
+                    f"pictures of {width} × {height} pixels are too small for patches of {size} (setting {setting})"
+                )
         self.images, self.size = pictures, size
         self._flips, self._gamma, self._resize = flips, gamma, resize
 
