@@ -22,7 +22,7 @@ def test_the_table_has_a_line_a_picture_quality_and_codec(pictures):
     table = pictures / "table.csv"
     settings = '{"qualities": [20, 90]}'
     compare_jpeg.main(["--images", str(pictures), "--settings", settings, "--output", str(table)])
-    rows = list(csv.DictReader(table.open()))
+    rows = list(csv.DictReader(table.read_text().splitlines()))
     assert list(rows[0]) == ["image", "quality", "codec", "psnr"]
     assert [row["image"] for row in rows] == ["a.png"] * 10 + ["b.png"] * 10
     assert [row["codec"] for row in rows[:5]] == ["libjpeg", "round", "sin", "soft", "harmonic"]
