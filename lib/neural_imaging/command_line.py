@@ -133,8 +133,16 @@ def add_training_arguments(parser):
         default=True,
         help="go on where this training was stopped; --no-resume removes its checkpoint and begins anew",
     )
+    add_force_argument(parser)
     parser.add_argument("--tensorboard", type=folder, help="folder for TensorBoard logs (default: none are written)")
     parser.add_argument("--threads", type=count, help="processor threads (default: all)")
+
+
+def add_force_argument(parser):
+    """Give a parser what every program takes that makes a model; `records.finished` reads it."""
+    parser.add_argument(
+        "--force", action="store_true", help="make the model although one is there; that is replaced at the end"
+    )
 
 
 def add_filter_arguments(parser):

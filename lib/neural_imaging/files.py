@@ -59,6 +59,27 @@ def atomic(path):
         temporary.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def together(first, *others):
+    """Give temporary paths of files that belong together, and rename all of them if the block ends well.
+
+    Where the first one is, the others are too, and are its own, also after a kill at any moment: it is taken away before
+    the others come, and comes last.
+
+    Args:
+        first, others: the files to make.
+
+    Yields:
+        List of the paths of the files to write.
+
+    Raises:
+        UserError, DiskFullError: as `atomic`.
+    """
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(atomic(path)) for path in (first, *others)]
+        Path(first).unlink(missing_ok=True)
+
+
 def is_full(error, path):
     """Whether an error came of a disk, or of a user's share of it, that is full."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

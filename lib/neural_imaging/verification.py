@@ -2,7 +2,6 @@
 
 import csv
 import functools
-import zipfile
 from pathlib import Path
 
 from neural_imaging import files, records
@@ -108,16 +107,8 @@ def _file_faults(folder, names):
         file = folder / name
         if not file.is_file():
             yield f"{name} is missing beside it"
-        elif file.suffix == ".keras" and not _whole_archive(file):
+        elif file.suffix == ".keras" and not records.whole_archive(file):
             yield f"{name} beside it is damaged"
-
-
-def _whole_archive(path):
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (OSError, zipfile.BadZipFile):
-        return False
 
 
 def _setting_faults(record, asked):

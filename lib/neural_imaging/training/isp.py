@@ -9,24 +9,13 @@ import keras
 
 from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
-from neural_imaging.files import atomic
 from neural_imaging.models import margin as margins
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import inside, to_unit
 from neural_imaging.training import images, loop, options
 from neural_imaging.training.patches import MixedSampler, PatchSampler, fixed
 
-DEFAULTS = {
-    **options.SCHEDULE,
-    **options.COMMON,
-    "model": "UNet",
-    "settings": {},
-    "loss": "L2",
-    "validation_patch": 256,
-    "margin": margins.REACH,
-    "epochs": 25000,
-    "tolerance": 1e-4,
-}
+DEFAULTS = options.ISP
 _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim")
 
 
@@ -133,12 +122,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         logs=logs,
         resume=resume,
     )
-    output = Path(output)
-    with atomic(output) as temporary:
-        isp.save(temporary)
-    history.write(output.with_name("training.csv"))
-    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=images.patterns(training))
-    checkpoint.remove()
+    loop.finish(isp, output, history, record, kept, checkpoint, cfa=images.patterns(training))
 
 
 def _read(tables, split, network):

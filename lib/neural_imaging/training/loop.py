@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 
+from neural_imaging import files, records
 from neural_imaging.training import callbacks, schedules, termination
 from neural_imaging.training.checkpoints import Checkpoint, fingerprint
 from neural_imaging.training.patches import TrainingBatches
@@ -122,6 +123,25 @@ def fit(
         return history, history.last(), checkpoint
     keepers["best"].apply(model)
     return history, history.last(keepers["best"].epoch), checkpoint
+
+
+def finish(model, output, history, record, kept, checkpoint, **more):
+    """Write what a training has made, the model last, and remove its checkpoints.
+
+    Args:
+        model: the Keras model to keep.
+        output: `model.keras` to write, with `training.csv` and `record.json` beside it.
+        history, kept, checkpoint: what `fit` gave.
+        record: the training's `records.Record`.
+        more: entries of the record.
+    """
+    output = Path(output)
+    beside = (output.with_name("training.csv"), output.with_name(records.NAME))
+    with files.together(output, *beside) as (archive, table, facts):
+        model.save(archive)
+        history.write(table)
+        record.write(facts, kept, resumed=checkpoint.resumed, **more)
+    checkpoint.remove()
 
 
 def _epochs(model, sampler, validation, schedule, seed, watchers, start, done, end):
