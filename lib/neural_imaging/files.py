@@ -63,8 +63,8 @@ def atomic(path):
 def together(first, *others):
     """Give temporary paths of files that belong together, and rename all of them if the block ends well.
 
-    Where the first one is, the others are too, and are its own, also after a kill at any moment: it is taken away before
-    the others come, and comes last.
+    Where the first one is, the others are too, and are its own, also after a kill at any moment: it is taken away
+    before the others come, and comes last.
 
     Args:
         first, others: the files to make.

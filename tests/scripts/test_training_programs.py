@@ -241,14 +241,17 @@ def test_a_model_that_is_there_has_its_own_files_beside_it_wherever_a_kill_falls
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", kill)
-        with pytest.raises(Stop), files.together(*paths) as written:
-            for path in written:
-                path.write_text("new")
+        with pytest.raises(Stop):
+            _write_together(paths, "new")
     assert not paths[0].exists()
+    _write_together(paths, "new")
+    assert [path.read_text() for path in paths] == ["new"] * 3
+
+
+def _write_together(paths, text):
     with files.together(*paths) as written:
         for path in written:
-            path.write_text("new")
-    assert [path.read_text() for path in paths] == ["new"] * 3
+            path.write_text(text)
 
 
 def _stop(self, epoch):
