@@ -163,7 +163,10 @@ def read_json(path):
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
+        # Numbers of thousands of digits and thousands of brackets are errors of their own.
         raise UserError(f"{path}: not a JSON file ({error})") from None
 
 

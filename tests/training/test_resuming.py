@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import imageio.v3 as imageio
@@ -17,6 +18,7 @@ from small_trainings import CODED, ISP, JOINT, SCRIPTS, assert_same_weights, tra
 from neural_imaging import records
 from neural_imaging.training import forensics, isp
 from neural_imaging.training.callbacks import History, TrainingDivergedError
+from neural_imaging.training.patches import PatchSampler
 
 
 def test_training_stopped_between_epochs_goes_on_to_the_same_weights(training_set, isp_model, tmp_path, stop_after):
@@ -166,3 +168,32 @@ def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_
         train(training_set, isp_model, tmp_path)
     assert records.epochs_done(tmp_path / "checkpoints") == 2
     assert not (tmp_path / "model.keras").exists()
+
+
+def test_a_training_is_ended_while_a_batch_is_made_and_ends_with_the_same_weights(training_set, tmp_path, monkeypatch):
+    """The main thread waits in the backend then, where no handler of a signal can run."""
+    settings, cut, calls = {**ISP, "batch": 40, "epochs": 2, "discard": "none"}, PatchSampler._cut_stack, []
+
+    def slow(self, *arguments):
+        # After two batches for the form of what comes, three that are learned from, in two epochs.
+        calls.append(None)
+        if len(calls) == 2 + 4 * settings["batch"] + 7:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        if len(calls) > 2 + 4 * settings["batch"]:
+            time.sleep(0.5)
+        return cut(self, *arguments)
+
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    isp.train(training_set, settings, 0, whole / "model.keras", whole / "checkpoints")
+    with monkeypatch.context() as patched:
+        patched.setattr(PatchSampler, "_cut_stack", slow)
+        started = time.monotonic()
+        with pytest.raises(SystemExit) as ended:
+            isp.train(training_set, settings, 0, stopped / "model.keras", stopped / "checkpoints")
+        assert ended.value.code == 128 + signal.SIGTERM
+        # To its end that batch would take 20 seconds.
+        assert time.monotonic() - started < 15
+    assert records.epochs_done(stopped / "checkpoints") is not None
+    isp.train(training_set, settings, 0, stopped / "model.keras", stopped / "checkpoints")
+    assert_same_weights(whole / "model.keras", stopped / "model.keras")
+    assert json.loads((stopped / "record.json").read_text())["resumed"] == 1

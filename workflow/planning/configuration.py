@@ -6,9 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from neural_imaging import texts
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation.grid import FAN_ONLY, NONE
-from planning import cameras, channels, codecs, grid, names, settings, texts, transfer
+from planning import cameras, channels, codecs, grid, names, settings, transfer
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
@@ -26,7 +27,7 @@ def check_keys(paths):
         ConfigurationError: at the first.
     """
     for path in paths:
-        if fault := texts.repeated_key(path):
+        if fault := texts.repeated_key_of(path):
             raise ConfigurationError(fault)
 
 

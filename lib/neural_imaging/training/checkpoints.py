@@ -65,6 +65,7 @@ class Checkpoint(keras.callbacks.Callback):
     Attributes:
         resumed: how often the training went on from a checkpoint.
         termination: `termination.Termination` that says whether the program was asked to end.
+        batches: `patches.TrainingBatches` of the training at work.
     """
 
     def __init__(self, folder, identity, keepers, every, seconds=60.0):
@@ -73,8 +74,12 @@ class Checkpoint(keras.callbacks.Callback):
         self._prefix = f"{records.CHECKPOINT}-{identity[:16]}"
         self._every, self._seconds = every, seconds
         self._saved, self._last = time.monotonic(), None
-        # The epoch at work; how many of its batches were done before, and what its averages were then.
-        self._epoch, self._begun, self._averages = 0, 0, []
+        # The epoch at work; how many of its batches were done before, and are now; what its averages were then.
+        self._epoch, self._begun, self._done, self._averages = 0, 0, 0, []
+        # What was brought back, or saved last: epoch and batches.
+        self._kept = 0, 0
+        # The batches that are learned from, and how many of them the model has asked for.
+        self.batches, self._wanted = None, 0
         self.resumed, self.termination = 0, Termination()
 
     def restore(self, model):
@@ -113,21 +118,33 @@ class Checkpoint(keras.callbacks.Callback):
             keeper.restore(state["keepers"][name], *arrays)
         self._averages = [saved[f"average{index}"] for index in range(state["averages"])]
         self.resumed, self._begun = state["resumed"] + 1, state["batches"]
-        return state["epoch"] + 1, state["batches"]
+        self._epoch, self._done = self._kept = state["epoch"] + 1, state["batches"]
+        return self._kept
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._epoch = epoch
+        self._epoch, self._done = epoch, self._begun
         # Keras has just set all of them to zero.
         if self._averages:
             for variable, value in zip(self.model.metrics_variables, self._averages, strict=True):
                 variable.assign(value)
             self._averages = []
 
+    def on_train_begin(self, logs=None):
+        self._wanted = 0
+        self.batches.count_anew()
+
+    def on_train_batch_begin(self, batch, logs=None):
+        # A step of TensorFlow's that waits for its batch sees to no signal, and has begun to change the state.
+        self.batches.wait(self._wanted, self.termination)
+        self._wanted += 1
+        if self.termination.asked:
+            self.end()
+
     def on_train_batch_end(self, batch, logs=None):
+        self._done = self._begun + batch + 1
         # The last batch of an epoch has its validation behind it, and `on_epoch_end`.
         if self.termination.asked and batch + 1 < self.params["steps"]:
-            self.save(self._epoch - 1, self._begun + batch + 1)
-            self._end()
+            self.end()
 
     def on_epoch_end(self, epoch, logs=None):
         self._begun = 0
@@ -135,9 +152,19 @@ class Checkpoint(keras.callbacks.Callback):
         if (due or self.termination.asked) and not self.model.stop_training:
             self.save(epoch)
             if self.termination.asked:
-                self._end()
+                self._leave()
 
-    def _end(self):
+    def end(self, whole=True):
+        """Save the state after the last batch, where that is not done, and end the program.
+
+        Args:
+            whole: the state is that of this moment; False after a step that was not taken to its end.
+        """
+        if whole and (self._epoch, self._done) != self._kept:
+            self.save(self._epoch - 1, self._done)
+        self._leave()
+
+    def _leave(self):
         print("asked to end: the training is saved, and goes on when it is started again", file=sys.stderr, flush=True)
         raise SystemExit(128 + signal.SIGTERM)
 
@@ -166,7 +193,7 @@ class Checkpoint(keras.callbacks.Callback):
         for old in self._own():
             if old not in (path, self._last):
                 old.unlink(missing_ok=True)
-        self._saved, self._last = time.monotonic(), path
+        self._saved, self._last, self._kept = time.monotonic(), path, (epoch + 1, batches)
 
     def remove(self):
         """Remove this training's checkpoints, and their folder where nothing else is in it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from neural_imaging import models, records, runtime
+from neural_imaging import memory, models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.ops import fidelity
@@ -106,6 +106,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_dcn", settings, seed=seed, inputs=tables)
     codec = _create(settings)
+    loop.check_memory(settings, sampler, held_out, 1, lambda side, learns: _features(codec, side, learns))
     validation = fixed(held_out, 1, seed=0)
     if logs is not None:
         watchers = [*watchers, CodecBoard(logs, codec, validation[0])]
@@ -125,6 +126,12 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         resume=resume,
     )
     loop.finish(codec, output, history, record, kept, checkpoint, weights_hash=codec.weights_hash().hex())
+
+
+def _features(codec, side, learns):
+    cells = side // codec.multiple
+    coded = memory.of_features(codec.encoder, side, side, 3, learns=learns)
+    return coded + memory.of_features(codec.decoder, cells, cells, codec.settings["n_features"], learns=learns)
 
 
 def _check(settings, tables):

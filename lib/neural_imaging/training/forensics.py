@@ -1,9 +1,10 @@
 """Joint training of a camera pipeline, a codec or a signature with a forensic network, or of the network alone."""
 
+import functools
 import inspect
 from pathlib import Path
 
-from neural_imaging import models, records, runtime
+from neural_imaging import memory, models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
@@ -92,7 +93,10 @@ def train(
     margin = learning.margin.cells
     sampler = PatchSampler(training, settings["patch"], settings["discard"], settings["flips"], margin)
     held_out = PatchSampler(held_out, settings["patch"], settings["discard"], margin=margin)
-    validation = fixed(held_out, settings["validation_patches"], seed=0)
+    per_image = settings["validation_patches"]
+    features = functools.partial(_features, learning, classes=1 + len(settings["manipulations"]))
+    loop.check_memory(settings, sampler, held_out, per_image, features)
+    validation = fixed(held_out, per_image, seed=0)
     history, kept, checkpoint = loop.fit(
         learning,
         sampler,
@@ -114,6 +118,17 @@ def train(
     for name in ("train", "validation"):
         developed.remove(folder / f"developed-{name}")
     loop.finish(pipeline, output, history, record, kept, checkpoint, cfa=cfa, **tuned)
+
+
+def _features(pipeline, side, learns, classes):
+    """Bytes that a joint model's pipeline and forensic network need for a patch, of which each class has one."""
+    isp, fan = pipeline.isp, pipeline.fan
+    received = fan.settings["patch_size"]
+    developed = 0 if getattr(isp, "takes_rgb", False) else memory.of_features(
+        isp, side, side, 4, learns=learns and isp.trainable and isp.learns
+    )  # fmt: skip
+    seen = memory.of_features(fan, received, received, 3, learns=learns)
+    return developed + classes * (seen + (2 * side) ** 2 * 3 * 4)
 
 
 def behind_developed(pipeline):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from neural_imaging import models, records, runtime
+from neural_imaging import memory, models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.models import margin as margins
 from neural_imaging.ops import fidelity
@@ -103,6 +103,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     margin = margins.cells(settings["margin"], isp)
     sampler = sampling(training, settings["patch"], settings["discard"], settings["flips"], margin)
     held_out = sampling(held_out, settings["validation_patch"], settings["discard"], margin=margin)
+    loop.check_memory(settings, sampler, held_out, 1, lambda side, learns: _features(isp, side, learns))
     validation = fixed(held_out, 1, seed=0)
     if not isp.learns:
         # One step and one validation, so that its results stand beside those of pipelines that learn.
@@ -123,6 +124,11 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         resume=resume,
     )
     loop.finish(isp, output, history, record, kept, checkpoint, cfa=images.patterns(training))
+
+
+def _features(isp, side, learns):
+    side, channels = (2 * side, 3) if getattr(isp, "takes_rgb", False) else (side, 4)
+    return memory.of_features(isp, side, side, channels, learns=learns and isp.learns)
 
 
 def _read(tables, split, network):

@@ -23,6 +23,8 @@ SCHEDULE = {
     "keep": "last",
 }
 KEEP = ("last", "best")
+# Of every whole number; the products of two of them are whole numbers of 64 bits.
+MOST = 2**31 - 1
 COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
 ISP = {
     **SCHEDULE,
@@ -113,6 +115,8 @@ def complete(given, defaults, what):
             kind = "a number of at least 0," if name in FROM_ZERO else _KINDS[type(defaults[name])]
             kind = "a whole number from 0 up, or" if name == "margin" else kind
             raise UserError(f"{what}: setting {name} is {value!r}, and should be {kind} like {defaults[name]!r}")
+        if type(value) is int and value > MOST:
+            raise UserError(f"{what}: setting {name} is {value!r}, and should be at most {MOST}")
     return settings
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from neural_imaging.errors import UserError
 from neural_imaging.imaging.picture_set import PICTURES
+from neural_imaging.training import termination
 
 _COLUMNS = ("file", "status", "split", "place")
 _PROGRAM = "scripts/prepare_codec_data.py makes one"
@@ -88,6 +89,16 @@ class PictureSampler:
         self.images, self.size = pictures, size
         self._flips, self._gamma, self._resize = flips, gamma, resize
 
+    @property
+    def stored(self):
+        """Bytes of a patch as it is drawn."""
+        return self.size**2 * 3
+
+    @property
+    def computed(self):
+        """Bytes of it as float32."""
+        return self.stored * 4
+
     def batch(self, chosen, rng):
         """Draw one patch of each chosen picture.
 
@@ -99,7 +110,7 @@ class PictureSampler:
             A tuple of one array: uint8, (len(chosen), size, size, 3).
         """
         patches = np.empty((len(chosen), self.size, self.size, 3), np.uint8)
-        for patch, index in zip(patches, chosen, strict=True):
+        for patch, index in zip(patches, termination.heeded(chosen), strict=True):
             cut = self._cut(self.images[index], rng)
             down, across = np.where(self._flips & (rng.random(2) < 0.5), -1, 1)
             cut = cut[::down, ::across]
