@@ -3,7 +3,6 @@
 import keras
 from keras import layers
 
-from neural_imaging.errors import UserError
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.models import settings as check
 from neural_imaging.models.dcn.base import DCN
@@ -26,9 +25,7 @@ class TwitterDCN(DCN):
     """
 
     def __init__(self, width=128, n_blocks=3, **common):
-        if check.integer("width", width, 8, 512) % 2:
-            raise UserError(f"width must be even, not {width}")
-        own = {"width": width, "n_blocks": check.integer("n_blocks", n_blocks, 0, 16)}
+        own = {"width": check.even("width", width, 8, 512), "n_blocks": check.integer("n_blocks", n_blocks, 0, 16)}
         super().__init__(own=own, **common)
 
     @property
