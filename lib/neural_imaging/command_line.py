@@ -168,6 +168,8 @@ def run(main):
             _refuse(f"{where}no space left on the disk; make space, and repeat the same command to go on")
         if errors.is_out_of_memory(error):
             _refuse(errors.OUT_OF_MEMORY)
+        if error.errno == errno.EFBIG:
+            _refuse(f"{error.filename or 'a file'}: larger than the shell's limit of files (ulimit -f); raise that")
         # Files that cannot be opened; other errors of the system have no file's name, and are ours to mend.
         if error.filename is None:
             raise

@@ -5,8 +5,10 @@ import errno
 import hashlib
 import json
 import os
+import resource
 import shutil
 import tempfile
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -54,6 +56,10 @@ def atomic(path):
     except Exception as error:
         if is_full(error, path):
             raise no_space(path) from error
+        if _is_cut_off(error, temporary):
+            raise DiskFullError(
+                f"{path}: larger than the shell's limit of files (ulimit -f); raise that, and repeat the same command"
+            ) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)
@@ -80,6 +86,43 @@ def together(first, *others):
         Path(first).unlink(missing_ok=True)
 
 
+def beside(table, name):
+    """The path of a file that a table names, which is in the table's own folder.
+
+    Raises:
+        UserError: it is not: the name leads elsewhere.
+    """
+    table = Path(table)
+    if not name or name in (".", "..") or Path(name).name != name or "\0" in name:
+        raise UserError(f"{table}: names {name!r}, which is no file of its folder; make the set again")
+    return table.parent / name
+
+
+def check_archive(path):
+    """Refuse a zip archive (`.npz`, `.keras`) that is small and unpacks to a lot: numbers of networks do not.
+
+    Raises:
+        UserError: it does.
+        zipfile.BadZipFile, OSError: it cannot be read.
+    """
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    here = Path(path).stat().st_size
+    if unpacked > 10 * here + 10**8:
+        raise UserError(
+            f"{path}: would unpack to {unpacked / 1e9:,.1f} GB from {here / 1e6:,.1f} MB; no such archive is ours"
+        )
+
+
+def caches(folder):
+    """Where to keep what is made of a folder's files: in it, or, where it may only be read, among the user's caches."""
+    within = Path(folder) / ".unpacked"
+    if os.access(within if within.is_dir() else folder, os.W_OK | os.X_OK):
+        return within
+    place = hashlib.sha256(os.fsencode(Path(folder).resolve())).hexdigest()[:16]
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "neural-imaging", place)
+
+
 def is_full(error, path):
     """Whether an error came of a disk, or of a user's share of it, that is full."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -88,6 +131,15 @@ def is_full(error, path):
     usage = shutil.disk_usage(folder)
     # Folders of the kernel, such as /proc, have no space at all, so that none can be missing.
     return not isinstance(error, UserError) and usage.total > 0 and usage.free < FULL
+
+
+def _is_cut_off(error, written):
+    """Whether an error came of a limit on the size of files, which libraries report in many ways too."""
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return True
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    there = written.exists() and not isinstance(error, UserError)
+    return there and limit != resource.RLIM_INFINITY and written.stat().st_size >= limit - FULL
 
 
 def no_space(path):

@@ -1,6 +1,7 @@
 """Checkpoints from which a killed training goes on and ends with the weights it would have had."""
 
 import contextlib
+import copy
 import hashlib
 import json
 import signal
@@ -14,8 +15,9 @@ import numpy as np
 from neural_imaging import errors, files, records
 from neural_imaging.training.termination import Termination
 
-# Entry of a checkpoint that holds what is no array.
+# Entry of a checkpoint that holds what is no array, and counts in it with their least values.
 _STATE = "state"
+_COUNTS = {"epoch": -1, "batches": 0, "resumed": 0}
 
 
 def fingerprint(content, inputs=()):
@@ -96,13 +98,17 @@ class Checkpoint(keras.callbacks.Callback):
         for file in self._folder.glob(f".{self._prefix}-*.npz"):
             file.unlink(missing_ok=True)
         for path in self._own()[::-1]:
+            before = {name: _state_of(keeper) for name, keeper in self._keepers.items()}
             try:
-                state, saved = _read(path)
-            except errors.DAMAGED_ARCHIVE as error:
-                print(f"{path}: damaged ({errors.reason(error)}); passed over", file=sys.stderr, flush=True)
+                restored = self._take(model, *_read(path))
+            except (*errors.DAMAGED_ARCHIVE, errors.UserError, AttributeError) as error:
+                for name, keeper in self._keepers.items():
+                    keeper.restore(*before[name])
+                why = errors.reason(error).removeprefix(f"{path}: ")
+                print(f"{path}: damaged ({why}); passed over", file=sys.stderr, flush=True)
                 continue
             self._last = path
-            return self._take(model, state, saved)
+            return restored
         return 0, 0
 
     def _own(self):
@@ -110,15 +116,23 @@ class Checkpoint(keras.callbacks.Callback):
         return sorted(self._folder.glob(f"{self._prefix}-*.npz"))
 
     def _take(self, model, state, saved):
-        for index, variable in enumerate(_variables(model)):
-            variable.assign(saved[f"v{index}"])
+        """Bring back a state, or change nothing of the model where it is not this training's."""
+        epoch, batches, resumed = (_count(state[name], least) for name, least in _COUNTS.items())
+        averages = [saved[f"average{index}"] for index in range(_count(state["averages"]))]
+        variables = _variables(model)
+        values = [saved[f"v{index}"] for index in range(len(variables))]
+        for variable, value in zip(variables, values, strict=True):
+            if value.shape != tuple(variable.shape) or value.dtype.kind not in "fiub":
+                raise ValueError(f"{variable.path} of shape {value.shape}")
         for name, keeper in self._keepers.items():
             count = state["arrays"].get(name)
-            arrays = [] if count is None else [[saved[f"{name}{index}"] for index in range(count)]]
+            arrays = [] if count is None else [[saved[f"{name}{index}"] for index in range(_count(count))]]
             keeper.restore(state["keepers"][name], *arrays)
-        self._averages = [saved[f"average{index}"] for index in range(state["averages"])]
-        self.resumed, self._begun = state["resumed"] + 1, state["batches"]
-        self._epoch, self._done = self._kept = state["epoch"] + 1, state["batches"]
+            keeper.state()
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        self._averages, self.resumed, self._begun = averages, resumed + 1, batches
+        self._epoch, self._done = self._kept = epoch + 1, batches
         return self._kept
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -203,8 +217,21 @@ class Checkpoint(keras.callbacks.Callback):
             self._folder.rmdir()
 
 
+def _state_of(keeper):
+    """What brings a keeper back to where it is: arguments of its `restore`."""
+    return (copy.deepcopy(keeper.state()), *([list(keeper.arrays())] if hasattr(keeper, "arrays") else []))
+
+
+def _count(value, least=0):
+    """A number of things in a checkpoint."""
+    if type(value) is not int or not least <= value < 2**40:
+        raise ValueError(f"{value!r} is no count")
+    return value
+
+
 def _read(path):
     """A checkpoint's state and arrays, all of them read and held against their checksums."""
+    files.check_archive(path)
     with np.load(path, allow_pickle=False) as saved:
         arrays = {name: saved[name] for name in saved.files}
     return json.loads(arrays.pop(_STATE).tobytes()), arrays

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from neural_imaging.errors import UserError
+from neural_imaging.errors import DAMAGED_ARCHIVE, UserError
 from neural_imaging.imaging.picture_set import PICTURES
 from neural_imaging.training import termination
+from neural_imaging.training.images import mapped
 
 _COLUMNS = ("file", "status", "split", "place")
 _PROGRAM = "scripts/prepare_codec_data.py makes one"
@@ -39,14 +40,22 @@ def _read(table, split):
         raise UserError(f"{table}: has no picture in its {split} split")
     path = table.with_name(PICTURES)
     try:
-        pictures = np.load(path, mmap_mode="r")
+        pictures = mapped(path)
         places = places.astype(int)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; {_PROGRAM}") from None
-    except (OSError, EOFError, ValueError) as error:
+    except (*DAMAGED_ARCHIVE, SyntaxError) as error:
         raise UserError(f"{path}: damaged ({error}); prepare the set again") from None
-    if pictures.ndim != 4 or pictures.shape[3] != 3 or pictures.dtype != np.uint8 or places.max() >= len(pictures):
+    if (
+        pictures.ndim != 4
+        or pictures.shape[3] != 3
+        or pictures.dtype != np.uint8
+        or places.max() >= len(pictures)
+        or places.min() < 0
+    ):
         raise UserError(f"{path}: does not fit {table}; prepare the set again")
+    if places.duplicated().any():
+        raise UserError(f"{table}: place {places[places.duplicated()].iloc[0]} is there twice; prepare the set again")
     return [pictures[place] for place in places]
 
 
@@ -57,7 +66,7 @@ def _rows(table):
         rows = pd.read_csv(table, keep_default_na=False, dtype=str)
     except FileNotFoundError:
         raise UserError(f"{table}: no such training set of codecs; {_PROGRAM}") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
         raise UserError(f"{table}: not a table of pictures ({' '.join(str(error).split())})") from None
     if any(column not in rows for column in _COLUMNS):
         raise UserError(f"{table}: not the table of a training set of codecs; {_PROGRAM}")
