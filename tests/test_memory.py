@@ -9,6 +9,7 @@ from neural_imaging import command_line, errors, memory, models
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import whole
 from neural_imaging.imaging import scenes
+from neural_imaging.models import base
 from neural_imaging.training import codec, forensics, isp, options
 
 SMALL = {"epochs": 1, "steps": 1, "batch": 2, "patch": 16, "validation_every": 1}
@@ -81,10 +82,10 @@ def test_the_limit_is_that_of_the_machine_its_group_or_its_shell(monkeypatch):
 )
 def test_features_count_each_layers_result_once(name, shape, least):
     network = models.create(name)
-    learning, fixed = (memory.of_features(network, *shape, learns=learns) for learns in (True, False))
+    learning, fixed = (base.features(network, *shape, learns=learns) for learns in (True, False))
     assert least < learning < 2 * least
     assert fixed < learning
-    assert memory.of_features(network, 2 * shape[0], shape[1], shape[2]) == pytest.approx(2 * learning, rel=0.01)
+    assert base.features(network, 2 * shape[0], shape[1], shape[2]) == pytest.approx(2 * learning, rel=0.01)
 
 
 def test_the_features_of_a_codec_are_those_of_both_its_networks():

@@ -52,7 +52,6 @@ def check_schema(config):
     """
     if fault := texts.fault(config):
         raise ConfigurationError(fault)
-    # It comes with Snakemake.
     import jsonschema
 
     error = jsonschema.exceptions.best_match(_validator().iter_errors(config))

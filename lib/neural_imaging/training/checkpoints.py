@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from neural_imaging import errors, files, records
+from neural_imaging import errors, files, records, runtime
 from neural_imaging.training.termination import Termination
 
 # Entry of a checkpoint that holds what is no array, and counts in it with their least values.
@@ -24,7 +24,7 @@ def fingerprint(content, inputs=()):
     """Hash of all that a training depends on: settings, input files and the library's modules in use.
 
     A checkpoint goes on only under the fingerprint it was written with, so that no training mixes old and new
-    settings, data or code.
+    settings, data or code; and a deterministic one no two ways to compute, which would give other weights than either.
 
     Args:
         content: settings, as JSON types.
@@ -36,6 +36,7 @@ def fingerprint(content, inputs=()):
         if name.startswith("neural_imaging") and getattr(module, "__file__", None)
     )
     parts = [json.dumps(content, sort_keys=True), keras.__version__, keras.backend.backend()]
+    parts += [json.dumps(runtime.arithmetic(), sort_keys=True)] if content.get("deterministic") else []
     parts += [files.sha256(path) for path in (*modules, *inputs)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

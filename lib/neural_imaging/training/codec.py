@@ -5,8 +5,9 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from neural_imaging import memory, models, records, runtime
+from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
+from neural_imaging.models import base
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
@@ -130,8 +131,8 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
 
 def _features(codec, side, learns):
     cells = side // codec.multiple
-    coded = memory.of_features(codec.encoder, side, side, 3, learns=learns)
-    return coded + memory.of_features(codec.decoder, cells, cells, codec.settings["n_features"], learns=learns)
+    coded = base.features(codec.encoder, side, side, 3, learns=learns)
+    return coded + base.features(codec.decoder, cells, cells, codec.settings["n_features"], learns=learns)
 
 
 def _check(settings, tables):

@@ -4,11 +4,12 @@ import functools
 import inspect
 from pathlib import Path
 
-from neural_imaging import memory, models, records, runtime
+from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
 from neural_imaging.layers.tile import Signature
+from neural_imaging.models import base
 from neural_imaging.models.base import Network
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.training import developed, images, loop, options
@@ -124,10 +125,10 @@ def _features(pipeline, side, learns, classes):
     """Bytes that a joint model's pipeline and forensic network need for a patch, of which each class has one."""
     isp, fan = pipeline.isp, pipeline.fan
     received = fan.settings["patch_size"]
-    developed = 0 if getattr(isp, "takes_rgb", False) else memory.of_features(
+    developed = 0 if getattr(isp, "takes_rgb", False) else base.features(
         isp, side, side, 4, learns=learns and isp.trainable and isp.learns
     )  # fmt: skip
-    seen = memory.of_features(fan, received, received, 3, learns=learns)
+    seen = base.features(fan, received, received, 3, learns=learns)
     return developed + classes * (seen + (2 * side) ** 2 * 3 * 4)
 
 

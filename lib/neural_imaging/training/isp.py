@@ -7,8 +7,9 @@ from pathlib import Path
 
 import keras
 
-from neural_imaging import memory, models, records, runtime
+from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
+from neural_imaging.models import base
 from neural_imaging.models import margin as margins
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import inside, to_unit
@@ -128,7 +129,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
 
 def _features(isp, side, learns):
     side, channels = (2 * side, 3) if getattr(isp, "takes_rgb", False) else (side, 4)
-    return memory.of_features(isp, side, side, channels, learns=learns and isp.learns)
+    return base.features(isp, side, side, channels, learns=learns and isp.learns)
 
 
 def _read(tables, split, network):
