@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging import command_line, records, runtime
 from neural_imaging.errors import UserError
 
 
@@ -21,6 +21,7 @@ def parse_arguments(arguments=None):
         "--settings", default="{}", help="settings of the network, JSON or file; they come before those of the JSON"
     )
     parser.add_argument("--output", type=Path, required=True, help=".keras file to write; record.json goes beside it")
+    command_line.add_force_argument(parser)
     return parser.parse_args(arguments)
 
 
@@ -39,18 +40,20 @@ def main(arguments=None):
     if name is None:
         raise UserError(f"{options.weights}: there is no progress.json beside it; say what it is with --model")
 
+    inputs = [options.weights] if log is None else [options.weights, log]
+    made_from = {"model": name, "settings": legacy.settings(name, {**known, **given}, weights)}
+    if records.finished(options.output, "import_weights", made_from, None, inputs, options.force):
+        return
     runtime.configure(seed=0)
-    from neural_imaging import files, models, records
+    from neural_imaging import files, models
 
     models.network_class(name)
-    settings = legacy.settings(name, {**known, **given}, weights)
-    inputs = [options.weights] if log is None else [options.weights, log]
-    record = records.Record("import_weights", {"model": name, "settings": settings}, inputs=inputs)
-    model = models.create(name, **settings)
+    record = records.Record("import_weights", made_from, inputs=inputs)
+    model = models.create(name, **made_from["settings"])
     models.import_weights(options.weights, model)
-    with files.atomic(options.output) as temporary:
-        model.save(temporary)
-    record.write(options.output.with_name("record.json"), metrics)
+    with files.together(options.output, options.output.with_name(records.NAME)) as (archive, facts):
+        model.save(archive)
+        record.write(facts, metrics)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, runtime
+from neural_imaging import command_line, files, records, runtime
 from neural_imaging.errors import UserError
 
 
@@ -17,6 +17,7 @@ def parse_arguments(arguments=None):
         "--cameras", type=Path, help="file of cameras, such as config/cameras.yaml, for one that it did not learn from"
     )
     parser.add_argument("--output", type=Path, required=True, help=".keras file to write; record.json goes beside it")
+    command_line.add_force_argument(parser)
     return parser.parse_args(arguments)
 
 
@@ -26,25 +27,28 @@ def main(arguments=None):
     files.check_output(options.output)
     if options.output.resolve() == options.model.resolve():
         raise UserError(f"--output {options.output}: is the model itself; name another file")
+    trained = _trained(options.model.with_name(records.NAME))
+    inputs = [options.model, *([options.cameras] if options.cameras else [])]
+    made_from = ({"camera": options.camera}, trained.get("seed"), inputs)
+    if records.finished(options.output, "set_camera", *made_from, options.force):
+        return
     runtime.configure(seed=0)
-    from neural_imaging import models, records
+    from neural_imaging import models
 
     network = models.load(options.model)
     if not hasattr(network, "set_camera"):
         raise UserError(f"{options.model}: holds a {type(network).__name__}; only a ClassicISP is set to a camera")
     network.set_camera(options.camera, options.cameras)
-    trained = _trained(options.model.with_name("record.json"))
     settings = {"model": type(network).__name__, **trained.get("settings", {}), "camera": options.camera}
-    inputs = [options.model, *([options.cameras] if options.cameras else [])]
     record = records.Record("set_camera", settings, seed=trained.get("seed"), inputs=inputs)
-    with files.atomic(options.output) as temporary:
-        network.save(temporary)
-    record.write(options.output.with_name("record.json"), {}, trained_on=trained.get("inputs", {}))
+    with files.together(options.output, options.output.with_name(records.NAME)) as (archive, facts):
+        network.save(archive)
+        record.write(facts, {}, trained_on=trained.get("inputs", {}))
 
 
 def _trained(path):
     """The record of the model's training, where there is one."""
-    return files.read_json(path) if path.is_file() else {}
+    return records.read(path) if path.is_file() else {}
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
 """Gather an experiment's evaluations into tables: lines of runs and photographs, a summary, confusion, progress."""
 
-import json
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
-from neural_imaging.errors import UserError
+from neural_imaging import command_line, texts
 
 
 def parse_arguments(arguments=None):
@@ -29,12 +27,7 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    try:
-        grid = json.loads(options.grid)
-    except json.JSONDecodeError as error:
-        raise UserError(f"--grid: not JSON ({error})") from None
-    if not isinstance(grid, dict):
-        raise UserError("--grid: must be a mapping of names to lists")
+    grid = texts.mapping(options.grid, "--grid", is_json=True)
     command_line.outputs(
         ("--runs", options.runs, ".csv", ".md", ".tex", ".html"),
         ("--summary", options.summary, ".csv", ".md", ".tex", ".html"),

@@ -1,11 +1,9 @@
 """Gather what is left of learned tiles, and how well they are estimated, into one table."""
 
-import json
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
-from neural_imaging.errors import UserError
+from neural_imaging import command_line, texts
 
 
 def parse_arguments(arguments=None):
@@ -23,12 +21,7 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    try:
-        grid = json.loads(options.grid)
-    except json.JSONDecodeError as error:
-        raise UserError(f"--grid: not JSON ({error})") from None
-    if not isinstance(grid, dict):
-        raise UserError("--grid: must be a mapping of names to lists")
+    grid = texts.mapping(options.grid, "--grid", is_json=True)
     command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
 
     from neural_imaging.evaluation import signature_table, typeset

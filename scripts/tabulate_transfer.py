@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, texts
 from neural_imaging.errors import UserError
 
 
@@ -28,8 +28,11 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     try:
         trained = json.loads(options.trained)
-    except json.JSONDecodeError as error:
+        wrong = texts.fault(trained)
+    except (ValueError, RecursionError) as error:
         raise UserError(f"--trained: not JSON ({error})") from None
+    if wrong:
+        raise UserError(f"--trained: {wrong}")
     needed = {"trained_on", "protocol", "grid"}
     whole = isinstance(trained, list) and all(isinstance(one, dict) and needed <= set(one) for one in trained)
     if not whole or not trained:

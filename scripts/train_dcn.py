@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging import command_line, records, runtime
 
 
 def parse_arguments(arguments=None):
@@ -23,9 +23,14 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
+    from neural_imaging.training import options as trainings
+
     settings = command_line.settings(options.settings)
     if options.codec:
         settings = {"model": options.codec, **settings}
+    settings = trainings.complete(settings, trainings.CODEC, "codec training")
+    if records.finished(options.output, "train_dcn", settings, options.seed, options.images, options.force):
+        return
     runtime.configure(threads=options.threads, own_card=True)
     from neural_imaging.training import codec
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging import command_line, records, runtime
 from neural_imaging.errors import UserError
 
 
@@ -62,6 +62,8 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
+    from neural_imaging.training import options as trainings
+
     settings = command_line.settings(options.settings)
     if options.scratch:
         if options.lambda_isp == "fan-only":
@@ -69,6 +71,15 @@ def main(arguments=None):
         settings = {**settings, "scratch": True}
     if options.lambda_codec == "none" and options.codec_model is not None:
         raise UserError("--lambda-codec none is for channels without a learned codec; leave --codec-model out")
+    lambda_codec = None if options.lambda_codec == "none" else options.lambda_codec
+    signature = None if options.signature == "none" else options.signature
+    settings = trainings.complete(settings, trainings.FORENSIC, "forensic training")
+    parts = (options.isp_model, options.lambda_isp, options.codec_model, lambda_codec, signature)
+    weights, models = trainings.joint(settings, *parts)
+    trainings.check_output(options.output, models)
+    made_from = ({**settings, **weights}, options.run, [options.images, *models])
+    if records.finished(options.output, "train_forensics", *made_from, options.force):
+        return
     runtime.configure(threads=options.threads, own_card=True)
     from neural_imaging.training import forensics
 
@@ -84,8 +95,8 @@ def main(arguments=None):
         logs=options.tensorboard,
         resume=options.resume,
         codec_model=options.codec_model,
-        lambda_codec=None if options.lambda_codec == "none" else options.lambda_codec,
-        signature=None if options.signature == "none" else options.signature,
+        lambda_codec=lambda_codec,
+        signature=signature,
     )
 
 

@@ -18,7 +18,7 @@ from neural_imaging.imaging import scenes  # noqa: E402
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 # Modules whose package has another name.
 PACKAGES = {
-    "PIL": "imageio",
+    "PIL": "pillow",
     "colour_demosaicing": "colour-demosaicing",
     "skimage": "scikit-image",
     "tensorflow": "tensorflow-cpu",
@@ -55,6 +55,11 @@ def _imports(program, runs_networks):
     """Packages of others that a program imports, itself or through the library."""
     library = Library(ROOT)
     files = [f"scripts/{program}.py", *library.files(program, *(library.networks if runs_networks else ()))]
+    return _imported(files)
+
+
+def _imported(files):
+    """Modules of others that files import, wherever in them the statement stands."""
     found = set()
     for file in files:
         for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
@@ -62,7 +67,7 @@ def _imports(program, runs_networks):
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 found.add(node.module.partition(".")[0])
-    ours = {"neural_imaging"} | {path.stem for path in (ROOT / "scripts").glob("*.py")}
+    ours = {"neural_imaging", "planning"} | {path.stem for path in (ROOT / "scripts").glob("*.py")}
     return found - ours - set(sys.stdlib_module_names) - OPTIONAL
 
 
@@ -95,3 +100,9 @@ def test_python_is_the_same_everywhere():
 def test_a_rule_s_environment_has_what_its_program_imports(program, environment):
     needed = {PACKAGES.get(module, module) for module in _imports(program, environment == "tensorflow")}
     assert needed <= _environment(ROOT / f"envs/{environment}.yaml").keys()
+
+
+def test_every_module_that_is_imported_is_required_with_a_pin():
+    files = [path for part in ("lib", "scripts", "workflow") for path in sorted((ROOT / part).rglob("*.py"))]
+    needed = {PACKAGES.get(module, module) for module in _imported(files)}
+    assert needed <= {**_pins("requirements.txt"), **_pins("requirements-cpu.txt")}.keys()

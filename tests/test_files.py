@@ -1,9 +1,12 @@
 import os
+import resource
 
+import h5py
+import numpy as np
 import pytest
 
-from neural_imaging import files
-from neural_imaging.errors import UserError
+from neural_imaging import files, models
+from neural_imaging.errors import DiskFullError, UserError
 
 
 def test_a_folder_in_the_place_of_an_output_is_refused_and_nothing_is_left(tmp_path):
@@ -78,3 +81,48 @@ def test_files_of_equal_names_are_told_apart_by_their_folders():
 def test_a_file_that_is_named_twice_is_refused():
     with pytest.raises(UserError, match=r"b/\.\./1\.png: named twice"):
         files.distinct_names(["b/../1.png", "1.png"])
+
+
+def _save_array(path):
+    np.save(path, np.zeros(2**20))
+
+
+def _save_archive(path):
+    np.savez(path, a=np.zeros(2**20))
+
+
+def _save_weights(path):
+    with h5py.File(path, "w") as file:
+        file["a"] = np.zeros(2**20)
+
+
+def _save_model(path):
+    models.create("DNet").save(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "save"),
+    [
+        ("a.npy", _save_array),
+        ("a.npz", _save_archive),
+        ("a.h5", _save_weights),
+        ("a.keras", _save_model),
+        ("a.txt", lambda path: path.write_text("x" * 2**23)),
+    ],
+)
+def test_a_limit_on_the_size_of_files_is_said_in_one_line(name, save, tmp_path):
+    path, (soft, hard) = tmp_path / name, resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def write():
+        with files.atomic(path) as temporary:
+            save(temporary)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, hard))
+    try:
+        with pytest.raises(DiskFullError, match=r"larger than the shell's limit of files \(ulimit -f\)"):
+            write()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.iterdir())
+    write()
+    assert path.is_file()

@@ -30,7 +30,8 @@ def dry_run(configfile, folder, targets=()):
         print(f"plan.py: {configfile}: cannot be read ({' '.join(str(error).split())})", file=sys.stderr)
         raise SystemExit(2) from None
     threads = content.get("threads") if isinstance(content, dict) else None
-    cores = max((value for value in (threads or {}).values() if isinstance(value, int)), default=1)
+    numbers = threads.values() if isinstance(threads, dict) else ()
+    cores = max((value for value in numbers if isinstance(value, int)), default=1)
     command = [sys.executable, "-m", "snakemake", "-n", "--snakefile", ROOT / "Snakefile", "--directory", folder]
     command += ["--cores", cores]
     done = subprocess.run(

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import errno
-import json
 import os
 import select
 import signal
@@ -12,9 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-import yaml
-
-from neural_imaging import files
+from neural_imaging import errors, files, texts
 from neural_imaging.errors import DiskFullError, UserError
 
 # The process that a program must not outlive, by its number.
@@ -62,24 +59,18 @@ def settings(text, option="--settings"):
         option: which argument the text is of.
 
     Raises:
-        UserError: neither JSON text nor a readable file with a mapping in it.
+        UserError: neither JSON text nor a readable file with a mapping in it, or one that `texts.mapping` refuses.
     """
-    content, where = text, option
-    if not text.lstrip().startswith("{"):
-        path, where = Path(text), text
-        if not path.is_file():
-            raise UserError(f"{text}: no such settings file; give a JSON or YAML file, or JSON text in braces")
-        try:
-            content = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise UserError(f"{text}: not a text file; give settings as JSON or YAML") from None
+    if text.lstrip().startswith("{"):
+        return texts.mapping(text, option, is_json=True)
+    path = Path(text)
+    if not path.is_file():
+        raise UserError(f"{text}: no such settings file; give a JSON or YAML file, or JSON text in braces")
     try:
-        parsed = json.loads(content) if where == option or where.endswith(".json") else yaml.safe_load(content)
-    except (json.JSONDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{where}: cannot be read as settings ({' '.join(str(error).split())})") from None
-    if not isinstance(parsed, dict):
-        raise UserError(f"{where}: settings must be a mapping of names to values")
-    return parsed
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UserError(f"{text}: not a text file; give settings as JSON or YAML") from None
+    return texts.mapping(content, text, is_json=text.endswith(".json"))
 
 
 def within(option, value, low, high=None):
@@ -147,8 +138,16 @@ def add_training_arguments(parser):
         default=True,
         help="go on where this training was stopped; --no-resume removes its checkpoint and begins anew",
     )
+    add_force_argument(parser)
     parser.add_argument("--tensorboard", type=folder, help="folder for TensorBoard logs (default: none are written)")
     parser.add_argument("--threads", type=count, help="processor threads (default: all)")
+
+
+def add_force_argument(parser):
+    """Give a parser what every program takes that makes a model; `records.finished` reads it."""
+    parser.add_argument(
+        "--force", action="store_true", help="make the model although one is there; that is replaced at the end"
+    )
 
 
 def add_filter_arguments(parser):
@@ -187,10 +186,18 @@ def run(main, says=False):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             where = f"{error.filename}: " if error.filename else ""
             _refuse(f"{where}no space left on the disk; make space, and repeat the same command to go on")
+        if errors.is_out_of_memory(error):
+            _refuse(errors.OUT_OF_MEMORY)
+        if error.errno == errno.EFBIG:
+            _refuse(f"{error.filename or 'a file'}: larger than the shell's limit of files (ulimit -f); raise that")
         # Files that cannot be opened; other errors of the system have no file's name, and are ours to mend.
         if error.filename is None:
             raise
         _refuse(f"{error.filename}: {error.strerror}")
+    except Exception as error:
+        if not errors.is_out_of_memory(error):
+            raise
+        _refuse(errors.OUT_OF_MEMORY)
     except KeyboardInterrupt:
         _leave(130)
     except SystemExit as end:

@@ -1,13 +1,19 @@
 """Errors that are the user's to mend: one clear line, no traceback."""
 
+import errno
 import struct
 import zipfile
 import zlib
 
 # What reading a damaged `.npz` or `.keras` file, or one that something else wrote, ends with.
 DAMAGED_ARCHIVE = (
-    OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile,
+    OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, MemoryError, OverflowError, struct.error,
+    zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
+OUT_OF_MEMORY = "out of memory; smaller batches, patches or pictures need less, or fewer threads"
+# What backends call it, by the names of their errors, and what they write into others.
+_OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
+_SAYS_SO = ("RESOURCE_EXHAUSTED", "OOM when allocating", "out of memory", "DefaultCPUAllocator: can't allocate")
 
 
 class UserError(Exception):
@@ -25,10 +31,20 @@ class DiskFullError(Exception):
     """
 
 
+def is_out_of_memory(error):
+    """Whether an error says that there is no more memory, whichever library raised it."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    named = any(cls.__name__ in _OUT_OF_MEMORY for cls in type(error).__mro__)
+    return named or (isinstance(error, RuntimeError) and any(text in str(error) for text in _SAYS_SO))
+
+
 def reason(error):
     """Say in one line why a file failed that was one of many, without its name; what nobody foresaw by its kind."""
     if isinstance(error, UserError | DiskFullError):
         return getattr(error, "reason", str(error))
+    if is_out_of_memory(error):
+        return "out of memory"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

@@ -5,8 +5,10 @@ import errno
 import hashlib
 import json
 import os
+import resource
 import shutil
 import tempfile
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -54,9 +56,71 @@ def atomic(path):
     except Exception as error:
         if is_full(error, path):
             raise no_space(path) from error
+        if _is_cut_off(error, temporary):
+            raise DiskFullError(
+                f"{path}: larger than the shell's limit of files (ulimit -f); raise that, and repeat the same command"
+            ) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def together(first, *others):
+    """Give temporary paths of files that belong together, and rename all of them if the block ends well.
+
+    Where the first one is, the others are too, and are its own, also after a kill at any moment: it is taken away
+    before the others come, and comes last.
+
+    Args:
+        first, others: the files to make.
+
+    Yields:
+        List of the paths of the files to write.
+
+    Raises:
+        UserError, DiskFullError: as `atomic`.
+    """
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(atomic(path)) for path in (first, *others)]
+        Path(first).unlink(missing_ok=True)
+
+
+def beside(table, name):
+    """The path of a file that a table names, which is in the table's own folder.
+
+    Raises:
+        UserError: it is not: the name leads elsewhere.
+    """
+    table = Path(table)
+    if not name or name in (".", "..") or Path(name).name != name or "\0" in name:
+        raise UserError(f"{table}: names {name!r}, which is no file of its folder; make the set again")
+    return table.parent / name
+
+
+def check_archive(path):
+    """Refuse a zip archive (`.npz`, `.keras`) that is small and unpacks to a lot: numbers of networks do not.
+
+    Raises:
+        UserError: it does.
+        zipfile.BadZipFile, OSError: it cannot be read.
+    """
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    here = Path(path).stat().st_size
+    if unpacked > 10 * here + 10**8:
+        raise UserError(
+            f"{path}: would unpack to {unpacked / 1e9:,.1f} GB from {here / 1e6:,.1f} MB; no such archive is ours"
+        )
+
+
+def caches(folder):
+    """Where to keep what is made of a folder's files: in it, or, where it may only be read, among the user's caches."""
+    within = Path(folder) / ".unpacked"
+    if os.access(within if within.is_dir() else folder, os.W_OK | os.X_OK):
+        return within
+    place = hashlib.sha256(os.fsencode(Path(folder).resolve())).hexdigest()[:16]
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "neural-imaging", place)
 
 
 def is_full(error, path):
@@ -67,6 +131,15 @@ def is_full(error, path):
     usage = shutil.disk_usage(folder)
     # Folders of the kernel, such as /proc, have no space at all, so that none can be missing.
     return not isinstance(error, UserError) and usage.total > 0 and usage.free < FULL
+
+
+def _is_cut_off(error, written):
+    """Whether an error came of a limit on the size of files, which libraries report in many ways too."""
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return True
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    there = written.exists() and not isinstance(error, UserError)
+    return there and limit != resource.RLIM_INFINITY and written.stat().st_size >= limit - FULL
 
 
 def no_space(path):
@@ -142,7 +215,10 @@ def read_json(path):
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
+        # Numbers of thousands of digits and thousands of brackets are errors of their own.
         raise UserError(f"{path}: not a JSON file ({error})") from None
 
 

@@ -1,16 +1,18 @@
 """One record a run: what was done, with which settings, data, code and machine, and what came out."""
 
 import importlib.metadata
+import json
 import os
 import platform
 import re
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 from neural_imaging import files, runtime
-from neural_imaging.errors import UserError
+from neural_imaging.errors import DAMAGED_ARCHIVE, UserError
 
 PACKAGES = (
     "keras",
@@ -23,6 +25,8 @@ PACKAGES = (
     "colour-demosaicing",
     "imagecodecs",
 )
+# Name of the record of a model, beside it.
+NAME = "record.json"
 # Beginning of the names of checkpoints: of its training, epochs done, and batches of the next one follow, so that the
 # last one comes last.
 CHECKPOINT = "neural-imaging"
@@ -82,6 +86,65 @@ def read(path):
     if not isinstance(content, dict):
         raise UserError(f"{path}: not the record of a run")
     return content
+
+
+def finished(output, kind, settings, seed=None, inputs=(), force=False):
+    """Whether the model that a program is asked for is there already, and say so; another one is left as it is.
+
+    Needs no backend. A model without a record is not one that its program left, since the record comes first.
+
+    Args:
+        output: the model to write, with its record beside it.
+        kind, settings, seed, inputs: as for `Record`. Settings that the record has besides are not looked at, and of
+            inputs their contents, not their places.
+        force: make it in any case.
+
+    Raises:
+        UserError: a model is there that something else was asked for, or nobody knows what, or a damaged one; or the
+            record there is that of another model of the folder.
+    """
+    output, path = Path(output), Path(output).with_name(NAME)
+    if force or output.is_dir() or output.suffix != ".keras":
+        return False
+    instead = "--force makes it anew and replaces it when that has ended; or name another --output"
+    if not output.exists():
+        others = sorted(file.name for file in output.parent.glob("*.keras") if not file.name.startswith("."))
+        if others and path.is_file():
+            raise UserError(f"{output}: the record in its folder is that of {others[0]}; name another folder")
+        return False
+    if not path.is_file():
+        raise UserError(f"{output}: is there, and no record says what it was made from; {instead}")
+    record = read(path)
+    found = _differences(record, kind, json.loads(json.dumps(settings)), seed, inputs)
+    if found:
+        raise UserError(f"{output}: is finished, and another one: {found}; {instead}")
+    if not whole_archive(output):
+        raise UserError(f"{output}: is damaged; {instead}")
+    print(f"{output}: is finished, with the same settings, seed and inputs; nothing is to be done")
+    return True
+
+
+def _differences(record, kind, settings, seed, inputs):
+    """What a record says otherwise, in words; "" where it says the same."""
+    made, before = record.get("settings"), record.get("inputs")
+    if not isinstance(made, dict) or not isinstance(before, dict):
+        return "its record names no settings and inputs"
+    pairs = [("kind", record.get("kind"), kind), ("seed", record.get("seed"), seed)]
+    pairs += [(name, made.get(name), value) for name, value in settings.items()]
+    found = [f"{name} {was!r}, not {asked!r}" for name, was, asked in pairs if was != asked]
+    asked = {str(path): files.sha256(path) for path in inputs}
+    found += [f"not made from {path} as it is now" for path, hashed in asked.items() if hashed not in before.values()]
+    found += [f"made from {path} too" for path, hashed in before.items() if hashed not in asked.values()] * (not found)
+    return ", ".join(found)
+
+
+def whole_archive(path):
+    """Whether a `.keras` archive can be read to its end."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except DAMAGED_ARCHIVE:
+        return False
 
 
 def epochs_done(folder):

@@ -153,6 +153,27 @@ def accelerator():
     return tf.config.experimental.get_device_details(cards[0]).get("device_name", "GPU") if cards else None
 
 
+def arithmetic():
+    """What decides, beside settings, data and code, which bits a deterministic training ends with.
+
+    Sums are taken in another order by one thread than by several, whose number does not matter, and by another backend
+    or card. JSON types.
+    """
+    import keras
+
+    name = keras.backend.backend()
+    threads = int(os.environ.get("OMP_NUM_THREADS") or 0)
+    if name == "tensorflow":
+        import tensorflow as tf
+
+        threads = tf.config.threading.get_intra_op_parallelism_threads()
+    several = (
+        threads or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count()))
+    ) > 1
+    version = getattr(sys.modules[name], "__version__", "")
+    return {"backend": f"{name} {version}", "card": accelerator(), "threads": "several" if several else "one"}
+
+
 def graph(function):
     """Let a function of tensors run as one graph, whose intermediate results are freed as soon as they are used.
 

@@ -2,11 +2,10 @@
 
 import csv
 import functools
-import zipfile
 from pathlib import Path
 
 from neural_imaging import files, records
-from neural_imaging.errors import UserError
+from neural_imaging.errors import UserError, reason
 
 # What every record names.
 KEYS = ("kind", "settings", "seed", "inputs", "versions", "commit", "host", "metrics", "duration_seconds")
@@ -70,12 +69,19 @@ def differences(path, asked):
 
 
 def _missing_pictures(table):
-    """A line for each file of a training set that its listing names and that is not there."""
-    with table.open(newline="", encoding="utf-8") as file:
-        used = [row["image"] for row in csv.DictReader(file) if row.get("status") == "used"]
+    """A line for each file of a training set that its listing names and that is not there, or not in its folder."""
+    try:
+        with table.open(newline="", encoding="utf-8") as file:
+            used = [row.get("image") for row in csv.DictReader(file) if row.get("status") == "used"]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        yield f"{table}: cannot be read ({reason(error)})"
+        return
     for name in (f"{image}{suffix}" for image in used for suffix in (".npy", ".png")):
-        if not table.with_name(name).is_file():
-            yield f"{table}: {name}, which it lists as used, is not there"
+        try:
+            if not files.beside(table, name).is_file():
+                yield f"{table}: {name}, which it lists as used, is not there"
+        except UserError as error:
+            yield str(error)
 
 
 def _counts(path, results):
@@ -108,16 +114,8 @@ def _file_faults(folder, names):
         file = folder / name
         if not file.is_file():
             yield f"{name} is missing beside it"
-        elif file.suffix == ".keras" and not _whole_archive(file):
+        elif file.suffix == ".keras" and not records.whole_archive(file):
             yield f"{name} beside it is damaged"
-
-
-def _whole_archive(path):
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (OSError, zipfile.BadZipFile):
-        return False
 
 
 def _setting_faults(record, asked):

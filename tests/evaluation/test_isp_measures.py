@@ -118,7 +118,7 @@ def test_sets_without_raw_are_measured_with_onet_alone(tmp_path, made):
 def test_mistakes_are_named(table):
     with pytest.raises(UserError, match="two pipelines are called Python; name them"):
         isp.created(["Python", 'Python:{"demosaicing": "bilinear"}'])
-    with pytest.raises(UserError, match="settings are not JSON"):
+    with pytest.raises(UserError, match="cannot be read as settings"):
         isp.created(["Python:{demosaicing}"])
     with pytest.raises(UserError, match="first is not in the validation split; it has second, third"):
         isp.photographs(table, image="first")

@@ -100,3 +100,14 @@ def test_what_does_not_fit_is_one_line_that_names_the_layer(parity_folder, tmp_p
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_model_that_is_there_stays_unless_it_is_the_same(parity_folder, tmp_path):
+    given = ["--weights", parity_folder / "inet.h5", "--model", "INet", "--output", tmp_path / "model.keras"]
+    assert run(*given).returncode == 0
+    made = (tmp_path / "model.keras").read_bytes()
+    assert run(*given).stdout.endswith("nothing is to be done\n")
+    other = run("--weights", parity_folder / "dnet_4x8.h5", "--model", "DNet", *given[4:])
+    assert other.returncode == 2
+    assert "another one: model 'INet', not 'DNet'" in other.stderr
+    assert (tmp_path / "model.keras").read_bytes() == made

@@ -69,3 +69,18 @@ def test_wrong_calls_are_refused_and_write_nothing(shared, tmp_path):
         with pytest.raises(UserError, match=message):
             set_camera.main(["--model", str(model), "--camera", camera, "--output", str(tmp_path / output)])
     assert {path.name for path in tmp_path.iterdir()} == {"inet.keras"}
+
+
+def test_a_model_that_is_there_stays_unless_it_is_the_same(shared, tmp_path, capsys):
+    given = ["--model", str(shared), "--output", str(tmp_path / "model.keras"), "--camera"]
+    set_camera.main([*given, "A"])
+    made = (tmp_path / "model.keras").read_bytes()
+    set_camera.main([*given, "A"])
+    assert capsys.readouterr().out.endswith("nothing is to be done\n")
+    with pytest.raises(UserError, match="another one: camera 'A', not 'B'; --force"):
+        set_camera.main([*given, "B"])
+    with pytest.raises(UserError, match=r"is that of model\.keras; name another folder"):
+        set_camera.main([*given[:-2], str(tmp_path / "b.keras"), "--camera", "B"])
+    assert (tmp_path / "model.keras").read_bytes() == made
+    set_camera.main([*given, "B", "--force"])
+    assert models.load(tmp_path / "model.keras").settings["cfa_pattern"] == "GBRG"

@@ -31,10 +31,16 @@ def tables(tmp_path_factory):
     return list(map(str, outputs))
 
 
-def test_a_codec_learns_from_several_sets_at_once(tables, tmp_path):
+def test_a_codec_learns_from_several_sets_at_once_and_then_stays(tables, tmp_path, capsys):
     output = tmp_path / "8c" / "model.keras"
     arguments = ["--images", *tables, "--settings", json.dumps({**SETTINGS, "validation_every": 1})]
     train_dcn.main([*arguments, "--codec", "TwitterDCN", "--output", str(output)])
+    made = output.read_bytes()
+    train_dcn.main([*arguments, "--output", str(output)])
+    assert capsys.readouterr().out.endswith("nothing is to be done\n")
+    with pytest.raises(UserError, match="another one: seed 0, not 1; --force makes it anew"):
+        train_dcn.main([*arguments, "--seed", "1", "--output", str(output)])
+    assert output.read_bytes() == made
     assert type(models.load(output)).__name__ == "TwitterDCN"
     record = json.loads(output.with_name("record.json").read_text())
     assert list(record["inputs"]) == tables

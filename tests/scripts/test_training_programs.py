@@ -1,13 +1,15 @@
 """The programs that train, as a user calls them: a stopped training goes on, or begins anew where that is asked for."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import train_forensics
 import train_isp
-from neural_imaging import models
+from neural_imaging import files, models, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.training.checkpoints import Checkpoint
 
@@ -27,24 +29,23 @@ def pipeline(tmp_path_factory):
     return path
 
 
-@pytest.fixture(params=["train_isp", "train_forensics"])
+@pytest.fixture(scope="module", params=["train_isp", "train_forensics"])
 def train(request, training_set, pipeline):
     """Call one of the programs; gives the model's weights and its record."""
     programs = {
-        "train_isp": (train_isp, ["--settings", json.dumps(ISP)]),
-        "train_forensics": (
-            train_forensics,
-            ["--settings", json.dumps(JOINT), "--isp-model", str(pipeline), "--lambda-isp", "0.1"],
-        ),
+        "train_isp": (train_isp, ISP, [], "--seed"),
+        "train_forensics": (train_forensics, JOINT, ["--isp-model", str(pipeline), "--lambda-isp", "0.1"], "--run"),
     }
-    program, given = programs[request.param]
+    program, settings, given, seed = programs[request.param]
 
-    def call(folder, *more):
-        output = folder / "model.keras"
-        program.main(["--images", str(training_set), *given, "--output", str(output), *more])
+    def call(folder, *more, change=(), images=training_set, output="model.keras"):
+        output = folder / output
+        given_settings = ["--settings", json.dumps({**settings, **dict(change)})]
+        program.main(["--images", str(images), *given_settings, *given, "--output", str(output), *more])
         record = json.loads(output.with_name("record.json").read_text())
         return [np.asarray(value) for value in models.load(output).get_weights()], record
 
+    call.seed = seed
     return call
 
 
@@ -145,3 +146,117 @@ def test_from_scratch_only_what_the_pipeline_learned_is_new(name, settings, trai
 def test_a_pipeline_that_stays_is_not_trained_from_scratch():
     with pytest.raises(UserError, match="--scratch is for a pipeline that learns"):
         train_forensics.main([*NAMED, "--lambda-isp", "fan-only", "--scratch"])
+
+
+class TestOfAFinishedModel:
+    """It stays, unless it shall be made anew; the same is not made twice."""
+
+    @pytest.fixture(scope="class")
+    def first(self, train, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("made")
+        train(folder)
+        return folder
+
+    @pytest.fixture
+    def made(self, first, tmp_path):
+        return shutil.copytree(first, tmp_path / "run")
+
+    def test_the_same_is_not_made_twice(self, train, made, capsys, monkeypatch):
+        before = _contents(made)
+        with monkeypatch.context() as patched:
+            patched.setattr(runtime, "configure", None)
+            train(made)
+        assert capsys.readouterr().out.splitlines() == [
+            f"{made / 'model.keras'}: is finished, with the same settings, seed and inputs; nothing is to be done"
+        ]
+        assert _contents(made) == before
+
+    @pytest.mark.parametrize(
+        ("change", "named"),
+        [({"batch": 3}, "batch 2, not 3"), ({"learning_rate": 0.5}, "learning_rate 0.0001, not 0.5")],
+    )
+    def test_another_one_is_refused_by_what_differs(self, train, made, change, named):
+        before = _contents(made)
+        with pytest.raises(
+            UserError, match=rf"model\.keras: is finished, and another one: {named}; --force"
+        ) as refused:
+            train(made, change=change)
+        assert "\n" not in str(refused.value)
+        assert _contents(made) == before
+
+    def test_another_seed_and_other_photographs_are_another_one(self, train, made, training_set, tmp_path):
+        with pytest.raises(UserError, match="another one: seed 0, not 7"):
+            train(made, train.seed, "7")
+        table = shutil.copytree(training_set.parent, tmp_path / "set") / "images.csv"
+        assert train(made, images=table)
+        table.write_text(table.read_text() + "\n")
+        with pytest.raises(UserError, match=rf"another one: not made from {table} as it is now"):
+            train(made, images=table)
+
+    def test_what_is_to_be_made_in_any_case_replaces_it_at_the_end(self, train, made, monkeypatch):
+        before = _contents(made)
+        with monkeypatch.context() as patched:
+            patched.setattr(Checkpoint, "save", _stop)
+            with pytest.raises(Stop):
+                train(made, "--force", change={"batch": 3})
+        assert {name: content for name, content in _contents(made).items() if "checkpoints" not in name} == before
+        _, record = train(made, "--force", change={"batch": 3})
+        assert record["settings"]["batch"] == 3
+
+    @pytest.mark.parametrize("damage", ["no record", "no JSON", "no record's content", "a damaged model"])
+    def test_one_of_which_nothing_is_known_is_refused(self, train, made, damage):
+        record, model = made / "record.json", made / "model.keras"
+        if damage == "no record":
+            record.unlink()
+        elif damage == "a damaged model":
+            content = bytearray(model.read_bytes())
+            content[len(content) // 2] ^= 0xFF
+            model.write_bytes(content)
+        else:
+            record.write_text("[" if damage == "no JSON" else '{"settings": 1}')
+        before = _contents(made)
+        with pytest.raises(UserError):
+            train(made)
+        assert _contents(made) == before
+
+    def test_the_record_of_another_model_is_not_written_over(self, train, made):
+        before = _contents(made)
+        with pytest.raises(UserError, match=r"the record in its folder is that of model\.keras; name another folder"):
+            train(made, output="other.keras")
+        assert _contents(made) == before
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_a_model_that_is_there_has_its_own_files_beside_it_wherever_a_kill_falls(tmp_path, monkeypatch, kept):
+    paths = [tmp_path / name for name in ("model.keras", "training.csv", "record.json")]
+    for path in paths:
+        path.write_text("old")
+    replace, done = Path.replace, []
+
+    def kill(self, target):
+        if len(done) == kept:
+            raise Stop
+        done.append(target)
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", kill)
+        with pytest.raises(Stop):
+            _write_together(paths, "new")
+    assert not paths[0].exists()
+    _write_together(paths, "new")
+    assert [path.read_text() for path in paths] == ["new"] * 3
+
+
+def _write_together(paths, text):
+    with files.together(*paths) as written:
+        for path in written:
+            path.write_text(text)
+
+
+def _stop(self, epoch):
+    raise Stop
+
+
+def _contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

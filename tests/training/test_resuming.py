@@ -1,11 +1,14 @@
 """A training that was stopped, in whatever way, goes on, and ends with the weights of one that was not."""
 
+import ast
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import imageio.v3 as imageio
@@ -14,9 +17,13 @@ import pandas as pd
 import pytest
 from small_trainings import CODED, ISP, JOINT, SCRIPTS, assert_same_weights, train
 
-from neural_imaging import records
+from neural_imaging import records, runtime
 from neural_imaging.training import forensics, isp
 from neural_imaging.training.callbacks import History, TrainingDivergedError
+from neural_imaging.training.checkpoints import fingerprint
+from neural_imaging.training.patches import PatchSampler
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SCRIPTS.parent / "lib"), "CUDA_VISIBLE_DEVICES": ""}
 
 
 def test_training_stopped_between_epochs_goes_on_to_the_same_weights(training_set, isp_model, tmp_path, stop_after):
@@ -166,3 +173,61 @@ def test_a_diverging_training_says_where_and_keeps_its_last_checkpoint(training_
         train(training_set, isp_model, tmp_path)
     assert records.epochs_done(tmp_path / "checkpoints") == 2
     assert not (tmp_path / "model.keras").exists()
+
+
+def test_a_training_is_ended_while_a_batch_is_made_and_ends_with_the_same_weights(training_set, tmp_path, monkeypatch):
+    """The main thread waits in the backend then, where no handler of a signal can run."""
+    settings, cut, calls = {**ISP, "batch": 40, "epochs": 2, "discard": "none"}, PatchSampler._cut_stack, []
+
+    def slow(self, *arguments):
+        # After two batches for the form of what comes, three that are learned from, in two epochs.
+        calls.append(None)
+        if len(calls) == 2 + 4 * settings["batch"] + 7:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        if len(calls) > 2 + 4 * settings["batch"]:
+            time.sleep(0.5)
+        return cut(self, *arguments)
+
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    isp.train(training_set, settings, 0, whole / "model.keras", whole / "checkpoints")
+    with monkeypatch.context() as patched:
+        patched.setattr(PatchSampler, "_cut_stack", slow)
+        started = time.monotonic()
+        with pytest.raises(SystemExit) as ended:
+            isp.train(training_set, settings, 0, stopped / "model.keras", stopped / "checkpoints")
+        assert ended.value.code == 128 + signal.SIGTERM
+        # To its end that batch would take 20 seconds.
+        assert time.monotonic() - started < 15
+    assert records.epochs_done(stopped / "checkpoints") is not None
+    isp.train(training_set, settings, 0, stopped / "model.keras", stopped / "checkpoints")
+    assert_same_weights(whole / "model.keras", stopped / "model.keras")
+    assert json.loads((stopped / "record.json").read_text())["resumed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"threads": "one"}, False),
+        ({"card": "NVIDIA H100"}, False),
+        ({"backend": "tensorflow 3.0"}, False),
+        ({}, True),
+    ],
+)
+def test_a_deterministic_training_goes_on_only_where_it_computes_alike(monkeypatch, change, same):
+    here = {"threads": "several", "card": None, "backend": "tensorflow 2.0"}
+    monkeypatch.setattr(runtime, "arithmetic", lambda: here)
+    before = [fingerprint({"deterministic": value}) for value in (True, False)]
+    monkeypatch.setattr(runtime, "arithmetic", lambda: {**here, **change})
+    after = [fingerprint({"deterministic": value}) for value in (True, False)]
+    assert (before[0] == after[0]) == same
+    # Who asked for no such promise does not lose what was done.
+    assert before[1] == after[1]
+
+
+@pytest.mark.parametrize(("threads", "word"), [(1, "one"), (2, "several"), (8, "several")])
+def test_one_thread_computes_otherwise_than_several(threads, word):
+    script = f"from neural_imaging import runtime; runtime.configure(threads={threads}); print(runtime.arithmetic())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    found = ast.literal_eval(done.stdout)
+    assert found["threads"] == word
+    assert re.fullmatch(r"tensorflow \d+\.\d+\.\d+", found["backend"])

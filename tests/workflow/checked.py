@@ -9,6 +9,8 @@ sys.path.insert(0, str(ROOT / "workflow"))
 from planning import configuration  # noqa: E402
 from planning.library import Library  # noqa: E402
 
+LIBRARY = Library(ROOT)
+
 
 def put(content, place, value):
     """Set what stands at a place of a configuration: names and numbers from the outside in."""
@@ -22,7 +24,7 @@ def refusal(content):
     """The line with which a configuration is refused, as workflow/rules/common.smk does it; None where it is not."""
     try:
         configuration.check_schema(content)
-        configuration.check(content, Library(ROOT))
+        configuration.check(content, LIBRARY)
     except configuration.ConfigurationError as error:
         return str(error)
     return None

@@ -428,3 +428,18 @@ def test_the_named_file_decides_alone(checkout):
 
     done = checkout.snakemake("-n", "--configfile", checkout.configuration(another_channel))
     assert "'jpeg50' is not configured" in done.stderr
+
+
+def test_a_checkout_in_a_folder_with_braces_is_refused(new_checkout):
+    checkout = new_checkout("a{x}")
+    done = checkout.snakemake("-n", "--configfile", "config/smoke.yaml")
+    assert done.returncode == 2
+    assert f"the checkout is in {checkout.folder}: to Snakemake braces are wildcards" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_grid_that_cannot_be_planned_is_refused_at_once(checkout):
+    done = checkout.snakemake("-n", "--configfile", checkout.configuration(_set(*EXPERIMENT, "runs", value=30_000_000)))
+    assert done.returncode == 2
+    assert "configuration: experiments.cvpr2019.runs: 30000000 is greater than the maximum of 100000" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -17,6 +17,8 @@ NUMBERS = "{threads}"
 
 # Inputs of jobs, in which Snakemake takes braces for wildcards.
 FILES = ("tradeoff", "confusion", "rate_distortion", "channelwise", "runtime")
+# Other texts that are files.
+LISTS = ("list", "checksums")
 
 
 def _places(value, place=()):
@@ -69,6 +71,7 @@ def test_each_text_is_refused_in_a_line_or_used_and_nothing_runs(content, places
     for place in places:
         is_file = place[-1] in FILES
         text = f"{HOSTILE}/{HOSTILE}.csv" if is_file else f"{HOSTILE} {{brace}}"
+        text = f"{text}.csv" if place[-1] in LISTS else text
         changed = copy.deepcopy(content)
         put(changed, place, text)
         line = refusal(changed)
@@ -77,7 +80,7 @@ def test_each_text_is_refused_in_a_line_or_used_and_nothing_runs(content, places
         # A profile is looked up in config/cameras.yaml.
         if line is None and place[-1] != "profile":
             used[place] = text
-    assert {"path", "folder", *FILES} <= {place[-1] for place in used}
+    assert {"path", "folder", *FILES, *LISTS} <= {place[-1] for place in used}
 
     def put_all(smoke):
         smoke.clear()
@@ -88,7 +91,8 @@ def test_each_text_is_refused_in_a_line_or_used_and_nothing_runs(content, places
     checkout = new_checkout("hostile")
     for name in (HOSTILE, f"{HOSTILE} {{brace}}"):
         (checkout.folder / name).mkdir()
-    (checkout.folder / HOSTILE / f"{HOSTILE}.csv").touch()
+    for name in (f"{HOSTILE}/{HOSTILE}.csv", f"{HOSTILE} {{brace}}.csv"):
+        (checkout.folder / name).touch()
     path = checkout.configuration(put_all)
     planned = checkout.snakemake("-n", "-p", "--quiet", "host", "--forceall", "--configfile", path)
     assert planned.returncode == 0, planned.stdout + planned.stderr

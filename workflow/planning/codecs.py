@@ -43,6 +43,13 @@ def used_cameras(config):
     return sorted({camera for one in wanted for camera in one.get("cameras", [])})
 
 
+def used_sets(config):
+    """Sets of pictures that codecs learn from and are compared on: pairs of their section and name."""
+    learners, compared = used_pictures(config)
+    learned = sorted({config["codecs"][name]["pictures"] for name in learners})
+    return [*(("pictures", name) for name in learned), *(("data_sets", name) for name in compared)]
+
+
 def tables_of_cameras(one):
     """Training sets of the cameras of a set of pictures or a data set."""
     return [f"results/data/{camera}/images.csv" for camera in one.get("cameras", [])]

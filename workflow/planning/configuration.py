@@ -1,5 +1,6 @@
 """Mistakes in the configuration, each as one line that names the key, says what is wrong and what would be right."""
 
+import functools
 import math
 import os
 import re
@@ -7,17 +8,30 @@ from pathlib import Path
 
 import yaml
 
+from neural_imaging import texts
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation.grid import FAN_ONLY, NONE
-from planning import cameras, channels, codecs, grid, names, settings, texts, transfer
+from planning import cameras, channels, codecs, grid, names, settings, sizes, transfer
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
-# Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
-CELL, LEAST_CODED = 8, 16
+# Keys that name tables of published numbers.
+PUBLISHED = {"tradeoff", "confusion", "rate_distortion", "channelwise", "runtime"}
+# Points of a grid, each with two jobs: Snakemake plans ten thousand jobs in minutes.
+MOST_RUNS = 100_000
 
 
 class ConfigurationError(Exception):
     """A mistake in the configuration; the message is a single line."""
+
+
+def check_checkout(folder):
+    """Refuse a checkout in a folder whose name Snakemake takes for a wildcard.
+
+    Raises:
+        ConfigurationError: with what to do.
+    """
+    if {"{", "}"} & set(str(folder)):
+        raise ConfigurationError(f"the checkout is in {folder}: to Snakemake braces are wildcards; rename the folder")
 
 
 def check_keys(paths):
@@ -27,7 +41,7 @@ def check_keys(paths):
         ConfigurationError: at the first.
     """
     for path in paths:
-        if fault := texts.repeated_key(path):
+        if fault := texts.repeated_key_of(path):
             raise ConfigurationError(fault)
 
 
@@ -39,7 +53,15 @@ def check_schema(config):
     """
     if fault := texts.fault(config):
         raise ConfigurationError(fault)
-    # They come with Snakemake.
+    import jsonschema
+
+    error = jsonschema.exceptions.best_match(_validator().iter_errors(config))
+    if error is not None:
+        raise ConfigurationError(schema_message(error))
+
+
+@functools.cache
+def _validator():
     import jsonschema
     import referencing.jsonschema
 
@@ -48,14 +70,12 @@ def check_schema(config):
 
     # JSON takes 2.0 for a whole number; Python's ranges do not.
     whole = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
-    validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, type_checker=whole)(
+    return jsonschema.validators.extend(jsonschema.Draft202012Validator, type_checker=whole)(
         _schema("config.schema.yaml"), registry=referencing.Registry(retrieve=retrieve)
     )
-    error = jsonschema.exceptions.best_match(validator.iter_errors(config))
-    if error is not None:
-        raise ConfigurationError(schema_message(error))
 
 
+@functools.cache
 def _schema(name):
     content = yaml.safe_load((SCHEMAS / name).read_text(encoding="utf-8"))
     # A schema that names its dialect is checked by that dialect's own validator, not by ours.
@@ -100,8 +120,7 @@ def check(config, library):
     for name, experiment in config["experiments"].items():
         _check_experiment(name, experiment, config)
         _check_sets(f"experiments.{name}", experiment, config, library)
-        _check_patches(f"experiments.{name}", experiment, config, library)
-        _check_scenes(experiment, config)
+        sizes.check(f"experiments.{name}", experiment, config, library, ConfigurationError)
         _check_signatures(f"experiments.{name}", experiment, config)
         _check_tiles(f"experiments.{name}", experiment, config)
     for name, camera in config["cameras"].items():
@@ -110,6 +129,7 @@ def check(config, library):
     for name in codecs.studies(config):
         _check_name(f"codec_studies.{name}", name)
     codecs.check(config, library, _known, _check_settings, ConfigurationError)
+    sizes.check_pictures(config, ConfigurationError)
     transfer.check(config, codecs.learned_channels(config), _known, ConfigurationError)
 
 
@@ -126,11 +146,34 @@ def check_files(config):
         camera, place = config["cameras"][name], f"cameras.{name}"
         if camera["source"] == "simulated" and profiles:
             _known(f"{place}.profile", camera["profile"], profiles, "config/cameras.yaml with all that is simulated")
-        # Unlike Path.is_dir, os.path.isdir is false where a folder above may not be read.
-        made, folder = Path(f"results/data/{name}/images.csv"), cameras.own_folder(camera)
-        if folder and not made.is_file() and not os.path.isdir(folder):
-            key = "path" if camera["source"] in cameras.OWN else "scenes.folder"
-            raise ConfigurationError(f"{place}.{key}: no folder {folder} (seen from {Path.cwd()})")
+        made = Path(f"results/data/{name}/images.csv")
+        if made.is_file():
+            sizes.check_made(name, made, config, ConfigurationError)
+            continue
+        if folder := cameras.own_folder(camera):
+            _check_folder(f"{place}.{'path' if camera['source'] in cameras.OWN else 'scenes.folder'}", folder)
+        if "checksums" in camera:
+            _check_file(f"{place}.checksums", camera["checksums"])
+    for kind, name in codecs.used_sets(config):
+        if not Path(f"results/{kind}/{name}/images.csv").is_file():
+            for number, folder in enumerate(config[kind][name].get("folders", [])):
+                _check_folder(f"{kind}.{name}.folders.{number}", folder)
+    tables = {f"experiments.{name}": one for name, one in config["experiments"].items()}
+    tables |= {f"codec_studies.{name}": one for name, one in codecs.studies(config).items()}
+    for place, one in tables.items():
+        for key in sorted(one.get("published", {}).keys() & PUBLISHED):
+            _check_file(f"{place}.published.{key}", one["published"][key])
+
+
+def _check_folder(place, folder):
+    # Unlike Path.is_dir, os.path.isdir is false where a folder above may not be read.
+    if not os.path.isdir(os.path.expanduser(folder)):
+        raise ConfigurationError(f"{place}: no folder {folder} (seen from {Path.cwd()})")
+
+
+def _check_file(place, file):
+    if not os.path.isfile(os.path.expanduser(file)):
+        raise ConfigurationError(f"{place}: no file {file} (seen from {Path.cwd()})")
 
 
 def _check_isp(place, isp, config, library):
@@ -174,60 +217,6 @@ def _check_sets(place, experiment, config, library):
                 )
             if camera not in isp.get("cameras", [camera]):
                 raise ConfigurationError(f"{place}: pipeline {name} is not for camera {camera}; add it to its cameras")
-
-
-def _check_patches(place, experiment, config, library):
-    """Networks halve their patches, and nothing may be left over or left out."""
-    protocol, margin = config["protocols"][experiment["protocol"]], ""
-    patch = protocol["patch"]
-    # By default a margin is chosen that fits.
-    if isinstance(protocol.get("margin"), int):
-        patch, margin = patch + 2 * protocol["margin"], " with its margin"
-    patches = {f"protocols.{experiment['protocol']}.patch{margin}": patch}
-    for name in cameras.pipelines(experiment):
-        isp = config["isps"][name]
-        unit = settings.multiple(isp["settings"], isp["model"], library)
-        own = {f"isps.{name}.training.{key}": isp["training"][key] for key in ("patch", "validation_patch")}
-        for key, side in {**own, **(patches if name in experiment["isps"] else {})}.items():
-            if side % unit:
-                raise ConfigurationError(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
-    halvings = {**library.network_settings("FAN"), **protocol["fan"]}["n_convolutions"]
-    for name in experiment["channels"]:
-        channel = config["channels"][name]
-        factor = max(channels.factors(channel))
-        side = 2 * protocol["patch"] // factor
-        if channel["codec"] == "dcn" and (2 * patch % (factor * CELL) or side < LEAST_CODED):
-            raise ConfigurationError(
-                f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "
-                f"not {2 * patch // factor}; protocols.{experiment['protocol']}.patch{margin} is {patch}"
-            )
-        if side < 2**halvings:
-            raise ConfigurationError(
-                f"{place}: behind channel {name} the FAN sees {side} pixels, which cannot be halved by its "
-                f"{halvings} convolutions; larger patches or fewer n_convolutions are needed"
-            )
-
-
-def _check_scenes(experiment, config):
-    """A simulated camera's photographs are all of one size, which must hold the patches."""
-    protocol = config["protocols"][experiment["protocol"]]
-    margin = protocol.get("margin") if isinstance(protocol.get("margin"), int) else 0
-    patches = {
-        f"protocols.{experiment['protocol']}.patch": protocol["patch"] + bool(protocol.get("flips")) + 2 * margin
-    }
-    for name in cameras.pipelines(experiment):
-        training = config["isps"][name]["training"]
-        patches[f"isps.{name}.training.patch"] = training["patch"] + bool(training.get("flips"))
-        patches[f"isps.{name}.training.validation_patch"] = training["validation_patch"]
-    for camera in experiment["cameras"]:
-        scenes = config["cameras"][camera].get("scenes", {})
-        side = min(scenes.get(key, math.inf) for key in ("height", "width"))
-        for key, cells in patches.items():
-            if 2 * cells > side:
-                raise ConfigurationError(
-                    f"{key}: needs {2 * cells} pixels, and photographs of camera {camera} have {side}; smaller patches "
-                    "or larger scenes are needed"
-                )
 
 
 def _check_signatures(place, experiment, config):
@@ -294,6 +283,12 @@ def _check_camera(place, camera):
 def _check_experiment(name, experiment, config):
     place = f"experiments.{name}"
     _check_name(place, name)
+    columns = ("cameras", "isps", "channels", "lambda_isp", "lambda_codec", "signature")
+    count = experiment["runs"] * math.prod(len(experiment.get(column, "1")) for column in columns)
+    if count > MOST_RUNS:
+        raise ConfigurationError(
+            f"{place}.runs: with all values of its lists the grid has up to {count:,} points; {MOST_RUNS:,} are allowed"
+        )
     _known(f"{place}.protocol", experiment["protocol"], config["protocols"])
     for key in ("cameras", "isps", "channels"):
         for value in experiment[key]:

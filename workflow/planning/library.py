@@ -34,6 +34,7 @@ class Library:
         self._files = functools.cache(self._files)
         self._imports = functools.cache(self._imports)
         self._module = functools.cache(self._module)
+        self._parse = functools.cache(self._parse)
 
     def files(self, script, *networks):
         """Files that `scripts/<script>.py` imports, directly or through others, and those of the named networks.
@@ -121,8 +122,9 @@ class Library:
 
     def choices(self, network):
         """Tuples of texts that the modules of a network's family write out or import, and those of
-        `models/settings.py`: by their names there."""
-        found = self._tuples(self._module(f"{PACKAGE}.models.settings"))
+        `models/settings.py` and `layers/kernels.py`: by their names there."""
+        found = self._tuples(self._module(f"{PACKAGE}.layers.kernels"))
+        found |= self._tuples(self._module(f"{PACKAGE}.models.settings"))
         for path, _ in self._family(network):
             for node in self._parse(path).body:
                 if isinstance(node, ast.ImportFrom) and (home := self._module(self._absolute(node, path))):

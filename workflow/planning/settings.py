@@ -20,10 +20,12 @@ KINDS = {
     "integers": "a list of whole numbers from {} to {}",
     "boolean": "true or false",
 }
+# Numbers in a list at most, as there.
+MOST_NUMBERS = 64
 # Names under which networks import it; its checks of one setting each, with the texts that there are; and arithmetic in
 # limits.
-MODULES = ("settings", "check")
-NAMED = {"activation": "ACTIVATIONS", "precision": "PRECISIONS"}
+MODULES = ("settings", "check", "kernels")
+NAMED = {"activation": "ACTIVATIONS", "precision": "PRECISIONS", "cfa_pattern": "CFA_PATTERNS"}
 OPERATIONS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -53,7 +55,12 @@ def fault(settings, network, library):
         if key in settings and not (optional and settings[key] is None) and not _fits(settings[key], kind, limits):
             return key, f"must be {KINDS[kind].format(*limits)}, not {settings[key]!r}"
     for key, names in _choices_of(library.definitions(network), library.choices(network)).items():
-        if key in settings and settings[key] not in names:
+        given = settings.get(key)
+        # Bayer patterns may be in either case.
+        if (
+            key in settings
+            and (given.upper() if key == "cfa_pattern" and isinstance(given, str) else given) not in names
+        ):
             return key, f"must be one of {', '.join(names)}, not {settings[key]!r}"
     return None
 
@@ -176,7 +183,9 @@ def _fits(value, kind, limits):
     if kind == "boolean":
         return isinstance(value, bool)
     if kind == "integers":
-        return isinstance(value, list) and all(_fits(one, "integer", limits) for one in value)
+        return isinstance(value, list) and len(value) <= MOST_NUMBERS and all(
+            _fits(one, "integer", limits) for one in value
+        )  # fmt: skip
     if isinstance(value, bool) or not isinstance(value, int if kind != "number" else (int, float)):
         return False
     return limits[0] <= value <= limits[1] and value % 2 == {"odd": 1, "even": 0}.get(kind, value % 2)

@@ -27,6 +27,7 @@ def refuse(message):
 
 sources = Library(workflow.basedir)
 try:
+    configuration.check_checkout(workflow.basedir)
     if workflow.is_main_process:
         configuration.check_keys(
             workflow.overwrite_configfiles or ["config/config.yaml"]

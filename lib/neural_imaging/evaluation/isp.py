@@ -3,7 +3,6 @@
 Networks see a patch by itself, as in the validation of a training: at its borders they see less than in a photograph.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from neural_imaging.errors import UserError
 from neural_imaging.evaluation import grid
 from neural_imaging.evaluation.samples import amplify, detail, spectrum
 from neural_imaging.imaging import bayer, measures
+from neural_imaging.texts import mapping
 from neural_imaging.training import images
 from neural_imaging.training.patches import PatchSampler
 
@@ -107,10 +107,7 @@ def parse(text):
         name = grid.described(whole)
         if name == "model.keras":
             name = Path(whole).resolve().parent.name
-    try:
-        return name, pipeline, json.loads(f"{{{settings}") if brace else {}
-    except json.JSONDecodeError as error:
-        raise UserError(f"{text}: its settings are not JSON ({error})") from None
+    return name, pipeline, mapping(f"{{{settings}", whole, is_json=True) if brace else {}
 
 
 def created(texts, side=None):

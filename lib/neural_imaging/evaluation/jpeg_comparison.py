@@ -122,7 +122,7 @@ def _pictures(path):
         used.sort(key=lambda row: row.get("split") != "validation")
         if used and not {"picture", "image"} & used[0].keys():
             raise UserError(f"{path}: lists no files of pictures; name a folder, or the images.csv of a camera")
-        return [path.parent / (row.get("picture") or f"{row['image']}.png") for row in used]
+        return [files.beside(path, row.get("picture") or f"{row['image']}.png") for row in used]
     if path == _photographs():
         return [path / name for name in PHOTOGRAPHS]
     if path.is_dir():

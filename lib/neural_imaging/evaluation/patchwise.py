@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from neural_imaging import memory
 from neural_imaging.evaluation import transmission
 from neural_imaging.evaluation.scores import scores
 from neural_imaging.ops import fidelity
@@ -32,6 +33,8 @@ def measure(pipeline, held_out, settings):
     sampler = PatchSampler(held_out, settings["patch"], settings["discard"])
     channel, count, photographs = pipeline.channel.fixed(), len(pipeline.classes), len(held_out)
     real = transmission.real_codec(channel)
+    each = sampler.stored + (1 + count) * sampler.computed
+    memory.check(f"batch {settings['batch']} of patches of {settings['patch']}", settings["batch"] * each)
     confusions = {name: np.zeros((photographs, count, count), np.int64) for name in ("differentiable", real)}
     quality = [{"psnr": [], "ssim": []} for _ in held_out]
     for index in tqdm(range(photographs), desc="Evaluate patch by patch", unit="photo", disable=None):

@@ -158,7 +158,7 @@ def listing(source):
         for row in rows
         if row["status"] == "used" and row.get("split", _SPLIT) == _SPLIT
     ]
-    return [(name, source.parent / name, "") for name in names]
+    return [(name, files.beside(source, name), "") for name in names]
 
 
 def usable(paths, side, title="pictures"):

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 from tqdm import tqdm
 
-from neural_imaging import runtime
+from neural_imaging import memory, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation import transmission
 from neural_imaging.evaluation.scores import network, scores
@@ -74,6 +74,7 @@ def counts(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
     """
     channel, classes, named = pipeline.channel.fixed(), len(pipeline.classes), network(pipeline.fan)
     codecs, side, render = ("differentiable", transmission.real_codec(channel)), window(pipeline), renderer(pipeline)
+    memory.check(f"windows {windows} of {side} pixels", windows * side**2 * 3 * 4)
     shape = (len(photographs), classes, classes)
     confusions = {origin: {name: np.zeros(shape, np.int64) for name in codecs} for origin in origins}
     compared, costs = [], []

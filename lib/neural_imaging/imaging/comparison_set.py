@@ -94,7 +94,7 @@ def _listing(source):
     if not rows or not {"image", "status", "split"} <= rows[0].keys():
         raise UserError(f"{source}: neither a folder of pictures nor the images.csv of a camera's training set")
     return [
-        (source, source.parent / f"{row['image']}.png", picture_sources.photograph(source, row), "")
+        (source, files.beside(source, f"{row['image']}.png"), picture_sources.photograph(source, row), "")
         for row in rows
         if row["status"] == "used" and row["split"] == _SPLIT
     ]

@@ -5,6 +5,7 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
+from neural_imaging import files
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import color, opening, raw_folder, scenes, simulated_set, splits
 
@@ -97,7 +98,7 @@ def _table(table):
 def _photograph(table, row):
     file = f"{row['image']}.png"
     reason = "" if row["split"] == "train" else f"in the {row['split']} split of its training set"
-    return Candidate(str(table), file, table.parent / file, reason=reason, photograph=photograph(table, row))
+    return Candidate(str(table), file, files.beside(table, file), reason=reason, photograph=photograph(table, row))
 
 
 def photograph(table, row):

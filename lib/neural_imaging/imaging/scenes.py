@@ -7,6 +7,7 @@ import imageio.v3 as imageio
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from neural_imaging import memory
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import color, dead_leaves
 
@@ -35,7 +36,7 @@ EXPOSURE = 0.9
 # through, and need more of it.
 _LENS = {"photograph": 0.9, "synthetic": 0.5}
 _DEAD_LEAVES = 1
-SYNTHETIC = "synthetic"
+SYNTHETIC, MOST_LEAVES = "synthetic", 1_000_000
 
 
 def listing(height, width, photographs=True, leaves=0):
@@ -53,6 +54,8 @@ def listing(height, width, photographs=True, leaves=0):
         List of names for `make`, such as "coffee-0-0" and "synthetic-0003", in alphabetical order.
     """
     check_size(height, width)
+    if leaves > MOST_LEAVES:
+        raise UserError(f"dead_leaves: {leaves} scenes are asked for; at most {MOST_LEAVES:,} can be")
     names = []
     if photographs:
         for name in PHOTOGRAPHS:
@@ -69,6 +72,8 @@ def check_size(height, width):
     """
     if height < 16 or width < 16 or height % 2 or width % 2:
         raise UserError(f"scenes of {height} × {width} pixels cannot be made: both sides must be even, and at least 16")
+    # The scene, its blurred version and the noise of each sample.
+    memory.check(f"scenes of {height} × {width} pixels", height * width * 3 * 4 * 3)
 
 
 def places(shape, height, width):

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_imaging.errors import DAMAGED_ARCHIVE, UserError
+from neural_imaging import files
+from neural_imaging.errors import DAMAGED_ARCHIVE, UserError, reason
 
 REGISTRY = {
     "INet": "models.isp.inet:INet",
@@ -91,6 +92,10 @@ def load(path):
         raise UserError(f"{path}: not a .keras archive (weights of the released toolbox: see import_weights)")
     if not zipfile.is_zipfile(path):
         raise UserError(f"{path}: damaged, or no .keras archive whatever its name says")
+    try:
+        files.check_archive(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UserError(f"{path}: damaged ({reason(error)})") from None
     for name in REGISTRY:
         network_class(name)
     import keras
@@ -101,8 +106,8 @@ def load(path):
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (*DAMAGED_ARCHIVE, AttributeError, UserError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise UserError(f"{path}: cannot be loaded as a model ({reason[:300]})") from error
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise UserError(f"{path}: cannot be loaded as a model ({why[:300]})") from error
     bad = [weight.path for weight in model.weights if not np.isfinite(keras.ops.convert_to_numpy(weight)).all()]
     if bad:
         raise UserError(

@@ -63,3 +63,25 @@ class Network(keras.Model):
     def from_config(cls, config, custom_objects=None):
         """Make the network from its settings."""
         return cls(**config)
+
+
+def features(network, *shape, learns=True):
+    """Bytes that a functional network's layers give for one picture, at least.
+
+    Args:
+        network: Keras model of one input.
+        shape: of the picture: height, width, channels.
+        learns: the results of all layers are kept for their gradients; otherwise only one layer's at a time.
+    """
+    tensors = [tensor for operation in network.operations for tensor in keras.tree.flatten(operation.output)]
+    layers = keras.Model(network.inputs, tensors, name="sizes")
+    given = layers.compute_output_spec(keras.KerasTensor((1, *shape), dtype=network.inputs[0].dtype))
+    sizes = [_size(tensor) for tensor in keras.tree.flatten(given)]
+    return sum(sizes) if learns else max(sizes)
+
+
+def _size(tensor):
+    count = 2 if "16" in tensor.dtype else 4
+    for side in tensor.shape:
+        count *= side or 1
+    return count

@@ -5,6 +5,8 @@ import numbers
 from neural_imaging.errors import UserError
 
 PRECISIONS = ("float32", "mixed_bfloat16")
+# Layers of a network that a list makes.
+MOST_NUMBERS = 64
 ACTIVATIONS = ("leaky_relu", "relu", "tanh", "sigmoid", "softsign")
 
 
@@ -41,14 +43,28 @@ def odd(name, value, low, high):
     return int(value)
 
 
+def even(name, value, low, high):
+    """An even whole number from `low` to `high`.
+
+    Raises:
+        UserError: something else.
+    """
+    if integer(name, value, low, high) % 2:
+        raise UserError(f"{name} must be even, not {value}")
+    return int(value)
+
+
 def integers(name, values, low, high):
-    """A list of whole numbers from `low` to `high`; it may be empty.
+    """A list of at most `MOST_NUMBERS` whole numbers from `low` to `high`; it may be empty.
 
     Raises:
         UserError: something else.
     """
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
         raise UserError(f"{name} must be a list of whole numbers, not {values!r}")
+    values = list(values)
+    if len(values) > MOST_NUMBERS:
+        raise UserError(f"{name} must be a list of at most {MOST_NUMBERS} whole numbers, not of {len(values)}")
     return [integer(name, value, low, high) for value in values]
 
 
@@ -90,6 +106,4 @@ def phase(value):
     Raises:
         UserError: something else.
     """
-    if integer("phase", value, 0, 1024) % 2:
-        raise UserError(f"phase must be an even number of pixels, not {value}")
-    return int(value)
+    return even("phase", value, 0, 1024)

@@ -90,7 +90,10 @@ def read_table(path, columns):
         raise UserError(f"{path}: cannot be read ({error})") from None
     # A line that a kill has cut does not count.
     table = csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1]))
-    rows = [row for row in table if None not in row and None not in row.values()]
+    try:
+        rows = [row for row in table if None not in row and None not in row.values()]
+    except csv.Error as error:
+        raise UserError(f"{path}: not a CSV file ({error})") from None
     missing = [column for column in columns if column not in (table.fieldnames or columns)]
     if missing:
         raise UserError(f"{path}: has no column {', '.join(missing)}; it should have {', '.join(columns)}")

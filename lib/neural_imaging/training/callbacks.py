@@ -64,7 +64,8 @@ class History(keras.callbacks.Callback):
 
     def restore(self, state):
         """Go on after the rows of a checkpoint."""
-        self.rows, self._spent, self._started = list(state["rows"]), state["seconds"], time.monotonic()
+        rows, spent = [dict(row) for row in state["rows"]], float(state["seconds"])
+        self.rows, self._spent, self._started = rows, spent, time.monotonic()
 
     def last(self, epoch=None):
         """The numbers of the last validation, or of the one after `epoch` (counted from 0); {} where there is none."""
@@ -122,7 +123,7 @@ class Convergence(keras.callbacks.Callback):
 
     def restore(self, state):
         """Go on after the numbers of a checkpoint."""
-        self._values = list(state)
+        self._values = [float(value) for value in state]
 
 
 class Deterioration(keras.callbacks.Callback):
@@ -155,7 +156,8 @@ class Deterioration(keras.callbacks.Callback):
 
     def restore(self, state):
         """Go on after what a checkpoint has seen."""
-        self.factor, self._seen, self._lowest = state["factor"], state["seen"], state["lowest"]
+        lowest = None if state["lowest"] is None else float(state["lowest"])
+        self.factor, self._seen, self._lowest = float(state["factor"]), int(state["seen"]), lowest
 
 
 class Best(keras.callbacks.Callback):

@@ -1,6 +1,7 @@
 """Checkpoints from which a killed training goes on and ends with the weights it would have had."""
 
 import contextlib
+import copy
 import hashlib
 import json
 import signal
@@ -11,18 +12,19 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from neural_imaging import errors, files, records
+from neural_imaging import errors, files, records, runtime
 from neural_imaging.training.termination import Termination
 
-# Entry of a checkpoint that holds what is no array.
+# Entry of a checkpoint that holds what is no array, and counts in it with their least values.
 _STATE = "state"
+_COUNTS = {"epoch": -1, "batches": 0, "resumed": 0}
 
 
 def fingerprint(content, inputs=()):
     """Hash of all that a training depends on: settings, input files and the library's modules in use.
 
     A checkpoint goes on only under the fingerprint it was written with, so that no training mixes old and new
-    settings, data or code.
+    settings, data or code; and a deterministic one no two ways to compute, which would give other weights than either.
 
     Args:
         content: settings, as JSON types.
@@ -34,6 +36,7 @@ def fingerprint(content, inputs=()):
         if name.startswith("neural_imaging") and getattr(module, "__file__", None)
     )
     parts = [json.dumps(content, sort_keys=True), keras.__version__, keras.backend.backend()]
+    parts += [json.dumps(runtime.arithmetic(), sort_keys=True)] if content.get("deterministic") else []
     parts += [files.sha256(path) for path in (*modules, *inputs)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -65,6 +68,7 @@ class Checkpoint(keras.callbacks.Callback):
     Attributes:
         resumed: how often the training went on from a checkpoint.
         termination: `termination.Termination` that says whether the program was asked to end.
+        batches: `patches.TrainingBatches` of the training at work.
     """
 
     def __init__(self, folder, identity, keepers, every, seconds=60.0):
@@ -73,8 +77,12 @@ class Checkpoint(keras.callbacks.Callback):
         self._prefix = f"{records.CHECKPOINT}-{identity[:16]}"
         self._every, self._seconds = every, seconds
         self._saved, self._last = time.monotonic(), None
-        # The epoch at work; how many of its batches were done before, and what its averages were then.
-        self._epoch, self._begun, self._averages = 0, 0, []
+        # The epoch at work; how many of its batches were done before, and are now; what its averages were then.
+        self._epoch, self._begun, self._done, self._averages = 0, 0, 0, []
+        # What was brought back, or saved last: epoch and batches.
+        self._kept = 0, 0
+        # The batches that are learned from, and how many of them the model has asked for.
+        self.batches, self._wanted = None, 0
         self.resumed, self.termination = 0, Termination()
 
     def restore(self, model):
@@ -91,13 +99,17 @@ class Checkpoint(keras.callbacks.Callback):
         for file in self._folder.glob(f".{self._prefix}-*.npz"):
             file.unlink(missing_ok=True)
         for path in self._own()[::-1]:
+            before = {name: _state_of(keeper) for name, keeper in self._keepers.items()}
             try:
-                state, saved = _read(path)
-            except errors.DAMAGED_ARCHIVE as error:
-                print(f"{path}: damaged ({errors.reason(error)}); passed over", file=sys.stderr, flush=True)
+                restored = self._take(model, *_read(path))
+            except (*errors.DAMAGED_ARCHIVE, errors.UserError, AttributeError) as error:
+                for name, keeper in self._keepers.items():
+                    keeper.restore(*before[name])
+                why = errors.reason(error).removeprefix(f"{path}: ")
+                print(f"{path}: damaged ({why}); passed over", file=sys.stderr, flush=True)
                 continue
             self._last = path
-            return self._take(model, state, saved)
+            return restored
         return 0, 0
 
     def _own(self):
@@ -105,29 +117,49 @@ class Checkpoint(keras.callbacks.Callback):
         return sorted(self._folder.glob(f"{self._prefix}-*.npz"))
 
     def _take(self, model, state, saved):
-        for index, variable in enumerate(_variables(model)):
-            variable.assign(saved[f"v{index}"])
+        """Bring back a state, or change nothing of the model where it is not this training's."""
+        epoch, batches, resumed = (_count(state[name], least) for name, least in _COUNTS.items())
+        averages = [saved[f"average{index}"] for index in range(_count(state["averages"]))]
+        variables = _variables(model)
+        values = [saved[f"v{index}"] for index in range(len(variables))]
+        for variable, value in zip(variables, values, strict=True):
+            if value.shape != tuple(variable.shape) or value.dtype.kind not in "fiub":
+                raise ValueError(f"{variable.path} of shape {value.shape}")
         for name, keeper in self._keepers.items():
             count = state["arrays"].get(name)
-            arrays = [] if count is None else [[saved[f"{name}{index}"] for index in range(count)]]
+            arrays = [] if count is None else [[saved[f"{name}{index}"] for index in range(_count(count))]]
             keeper.restore(state["keepers"][name], *arrays)
-        self._averages = [saved[f"average{index}"] for index in range(state["averages"])]
-        self.resumed, self._begun = state["resumed"] + 1, state["batches"]
-        return state["epoch"] + 1, state["batches"]
+            keeper.state()
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        self._averages, self.resumed, self._begun = averages, resumed + 1, batches
+        self._epoch, self._done = self._kept = epoch + 1, batches
+        return self._kept
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._epoch = epoch
+        self._epoch, self._done = epoch, self._begun
         # Keras has just set all of them to zero.
         if self._averages:
             for variable, value in zip(self.model.metrics_variables, self._averages, strict=True):
                 variable.assign(value)
             self._averages = []
 
+    def on_train_begin(self, logs=None):
+        self._wanted = 0
+        self.batches.count_anew()
+
+    def on_train_batch_begin(self, batch, logs=None):
+        # A step of TensorFlow's that waits for its batch sees to no signal, and has begun to change the state.
+        self.batches.wait(self._wanted, self.termination)
+        self._wanted += 1
+        if self.termination.asked:
+            self.end()
+
     def on_train_batch_end(self, batch, logs=None):
+        self._done = self._begun + batch + 1
         # The last batch of an epoch has its validation behind it, and `on_epoch_end`.
         if self.termination.asked and batch + 1 < self.params["steps"]:
-            self.save(self._epoch - 1, self._begun + batch + 1)
-            self._end()
+            self.end()
 
     def on_epoch_end(self, epoch, logs=None):
         self._begun = 0
@@ -135,9 +167,19 @@ class Checkpoint(keras.callbacks.Callback):
         if (due or self.termination.asked) and not self.model.stop_training:
             self.save(epoch)
             if self.termination.asked:
-                self._end()
+                self._leave()
 
-    def _end(self):
+    def end(self, whole=True):
+        """Save the state after the last batch, where that is not done, and end the program.
+
+        Args:
+            whole: the state is that of this moment; False after a step that was not taken to its end.
+        """
+        if whole and (self._epoch, self._done) != self._kept:
+            self.save(self._epoch - 1, self._done)
+        self._leave()
+
+    def _leave(self):
         print("asked to end: the training is saved, and goes on when it is started again", file=sys.stderr, flush=True)
         raise SystemExit(128 + signal.SIGTERM)
 
@@ -166,7 +208,7 @@ class Checkpoint(keras.callbacks.Callback):
         for old in self._own():
             if old not in (path, self._last):
                 old.unlink(missing_ok=True)
-        self._saved, self._last = time.monotonic(), path
+        self._saved, self._last, self._kept = time.monotonic(), path, (epoch + 1, batches)
 
     def remove(self):
         """Remove this training's checkpoints, and their folder where nothing else is in it."""
@@ -176,8 +218,21 @@ class Checkpoint(keras.callbacks.Callback):
             self._folder.rmdir()
 
 
+def _state_of(keeper):
+    """What brings a keeper back to where it is: arguments of its `restore`."""
+    return (copy.deepcopy(keeper.state()), *([list(keeper.arrays())] if hasattr(keeper, "arrays") else []))
+
+
+def _count(value, least=0):
+    """A number of things in a checkpoint."""
+    if type(value) is not int or not least <= value < 2**40:
+        raise ValueError(f"{value!r} is no count")
+    return value
+
+
 def _read(path):
     """A checkpoint's state and arrays, all of them read and held against their checksums."""
+    files.check_archive(path)
     with np.load(path, allow_pickle=False) as saved:
         arrays = {name: saved[name] for name in saved.files}
     return json.loads(arrays.pop(_STATE).tobytes()), arrays

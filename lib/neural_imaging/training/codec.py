@@ -7,7 +7,7 @@ from keras import ops
 
 from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
-from neural_imaging.files import atomic
+from neural_imaging.models import base
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.models.tracked import Tracked
 from neural_imaging.ops import fidelity
@@ -17,25 +17,7 @@ from neural_imaging.training.codec_board import CodecBoard
 from neural_imaging.training.patches import fixed
 from neural_imaging.training.pictures import PictureSampler, read
 
-# An epoch of protocol B is one pass over its 10,000 pictures.
-DEFAULTS = {
-    **options.SCHEDULE,
-    "model": "TwitterDCN",
-    "settings": {},
-    "patch": 128,
-    "validation_patch": 128,
-    "flips": True,
-    "random_gamma": 0.5,
-    "random_resize": 0.0,
-    "epochs": 2500,
-    "steps": 200,
-    "batch": 50,
-    "decay": 0.5,
-    "decay_every": 1000,
-    "tolerance": 1e-5,
-    "precision": "float32",
-    "deterministic": True,
-}
+DEFAULTS = options.CODEC
 _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim", "val_entropy")
 # Validations whose mean SSIM tells whether a training still improves.
 _TAIL = 5
@@ -119,6 +101,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_dcn", settings, seed=seed, inputs=tables)
     codec = _create(settings)
+    loop.check_memory(settings, sampler, held_out, 1, lambda side, learns: _features(codec, side, learns))
     validation = fixed(held_out, 1, seed=0)
     if logs is not None:
         watchers = [*watchers, CodecBoard(logs, codec, validation[0])]
@@ -137,14 +120,13 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         watchers=watchers,
         resume=resume,
     )
-    output = Path(output)
-    with atomic(output) as temporary:
-        codec.save(temporary)
-    history.write(output.with_name("training.csv"))
-    record.write(
-        output.with_name("record.json"), kept, resumed=checkpoint.resumed, weights_hash=codec.weights_hash().hex()
-    )
-    checkpoint.remove()
+    loop.finish(codec, output, history, record, kept, checkpoint, weights_hash=codec.weights_hash().hex())
+
+
+def _features(codec, side, learns):
+    cells = side // codec.multiple
+    coded = base.features(codec.encoder, side, side, 3, learns=learns)
+    return coded + base.features(codec.decoder, cells, cells, codec.settings["n_features"], learns=learns)
 
 
 def _check(settings, tables):

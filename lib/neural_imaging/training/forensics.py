@@ -1,42 +1,21 @@
 """Joint training of a camera pipeline, a codec or a signature with a forensic network, or of the network alone."""
 
+import functools
 import inspect
 from pathlib import Path
 
 from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
-from neural_imaging.files import atomic
-from neural_imaging.forensics import margins
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
 from neural_imaging.layers.tile import Signature
+from neural_imaging.models import base
 from neural_imaging.models.base import Network
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.training import developed, images, loop, options
 from neural_imaging.training.patches import PatchSampler, fixed
 
-DEFAULTS = {
-    **options.SCHEDULE,
-    **options.COMMON,
-    "manipulations": ["sharpen:1", "gaussian:0.83", "jpeg:80", "resample:50"],
-    "channel": {},
-    "fan": {},
-    "trainable": ["isp"],
-    "isp_loss": "L2",
-    "augment": False,
-    "scratch": False,
-    "patch": 128,
-    "epochs": 1001,
-    "decay": 0.85,
-    "validation_every": 50,
-    "validation_patches": 1,
-    "margin": margins.REACH,
-    "signature": {},
-    "double_softmax": False,
-    "warmup": 0,
-    "phase_start": 0.0,
-}
-FAN_ONLY, BASIC = "fan-only", "basic"
+DEFAULTS, FAN_ONLY, BASIC = options.FORENSIC, options.FAN_ONLY, options.BASIC
 # Side of the window of SSIM, which tells in validations what a codec does to the pictures.
 _LEAST_SENT = 11
 _TRACKED = ("loss", "cross_entropy", "isp_loss", "accuracy")
@@ -91,12 +70,8 @@ def train(
         raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
     options.check_output(output, (isp_model, codec_model))
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
-    inputs, weights = [table, isp_model], {"lambda_isp": lambda_isp}
-    if codec_model is not None:
-        inputs, weights = [*inputs, codec_model], {**weights, "lambda_codec": lambda_codec or BASIC}
-    if signature is not None:
-        # Beside the setting `signature`, which says what signatures are like.
-        weights["signature_strength"] = signature
+    weights, started_from = options.joint(settings, isp_model, lambda_isp, codec_model, lambda_codec, signature)
+    inputs = [table, *started_from]
     record = records.Record("train_forensics", {**settings, **weights}, seed=run, inputs=inputs)
     isp = models.load(isp_model)
     if isinstance(isp, DCN) or not isinstance(isp, Network) or isp.output_shape[-1:] != (3,):
@@ -119,7 +94,10 @@ def train(
     margin = learning.margin.cells
     sampler = PatchSampler(training, settings["patch"], settings["discard"], settings["flips"], margin)
     held_out = PatchSampler(held_out, settings["patch"], settings["discard"], margin=margin)
-    validation = fixed(held_out, settings["validation_patches"], seed=0)
+    per_image = settings["validation_patches"]
+    features = functools.partial(_features, learning, classes=1 + len(settings["manipulations"]))
+    loop.check_memory(settings, sampler, held_out, per_image, features)
+    validation = fixed(held_out, per_image, seed=0)
     history, kept, checkpoint = loop.fit(
         learning,
         sampler,
@@ -137,15 +115,21 @@ def train(
     if learning is not pipeline:
         # Its parts are built; it has not been called itself.
         pipeline.build((None, settings["patch"], settings["patch"], 4))
-    output = Path(output)
-    with atomic(output) as temporary:
-        pipeline.save(temporary)
-    history.write(output.with_name("training.csv"))
     tuned = {} if codec is None else {"codec_hash": pipeline.codec.weights_hash().hex()}
     for name in ("train", "validation"):
         developed.remove(folder / f"developed-{name}")
-    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=cfa, **tuned)
-    checkpoint.remove()
+    loop.finish(pipeline, output, history, record, kept, checkpoint, cfa=cfa, **tuned)
+
+
+def _features(pipeline, side, learns, classes):
+    """Bytes that a joint model's pipeline and forensic network need for a patch, of which each class has one."""
+    isp, fan = pipeline.isp, pipeline.fan
+    received = fan.settings["patch_size"]
+    developed = 0 if getattr(isp, "takes_rgb", False) else base.features(
+        isp, side, side, 4, learns=learns and isp.trainable and isp.learns
+    )  # fmt: skip
+    seen = base.features(fan, received, received, 3, learns=learns)
+    return developed + classes * (seen + (2 * side) ** 2 * 3 * 4)
 
 
 def behind_developed(pipeline):

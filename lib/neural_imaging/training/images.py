@@ -3,20 +3,26 @@
 A set without RAW has an empty `cfa` in its `images.csv` and PNG files alone. Only ONet takes it.
 """
 
-import contextlib
 import re
-import struct
+import sys
+import tokenize
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
+from PIL import Image
 
-from neural_imaging import files
+from neural_imaging import errors, files
 from neural_imaging.errors import UserError
+from neural_imaging.imaging import bayer
 
 COLUMNS = ("image", "status", "split", "cfa")
+_CHECKSUM = 4  # bytes
+# What a table says of a photograph: whether it is used, and where.
+STATUS, SPLITS = ("used", "unused", "refused"), ("train", "validation")
 
 
 @dataclass(frozen=True)
@@ -101,32 +107,53 @@ def _rows(table):
         raise UserError(f"{table}: no such training set; scripts/prepare_data.py makes one") from None
     except IsADirectoryError:
         raise UserError(f"{table}: is a folder; name the images.csv in it") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise UserError(f"{table}: not a table of photographs ({error})") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
+        raise UserError(f"{table}: not a table of photographs ({' '.join(str(error).split())[:300]})") from None
     missing = [column for column in COLUMNS if column not in rows]
     if missing:
         raise UserError(f"{table}: has no column {', '.join(missing)}; scripts/prepare_data.py writes such tables")
+    used = rows[rows["status"] == "used"]
+    for name, known, those in (
+        ("status", STATUS, rows), ("split", SPLITS, used), ("cfa", ("", *bayer.PATTERNS), used)
+    ):  # fmt: skip
+        wrong = those[~those[name].isin(known)]
+        if len(wrong):
+            raise UserError(
+                f"{table}, line {wrong.index[0] + 2}: {name} is {wrong[name].iloc[0]!r}, and should be one of "
+                f"{', '.join(filter(None, known))}; prepare the set again"
+            )
+    twice = used["image"][used["image"].duplicated()]
+    if len(twice):
+        raise UserError(f"{table}: {twice.iloc[0]!r} is there twice; prepare the set again")
     return rows
 
 
 def _open(folder, row):
-    target_path, stack_path = folder / f"{row['image']}.png", folder / f"{row['image']}.npy"
+    table = folder / "images.csv"
+    target_path, stack_path = (files.beside(table, f"{row['image']}{ending}") for ending in (".png", ".npy"))
     for path in (target_path, stack_path) if row["cfa"] else (target_path,):
         if not path.is_file():
             raise UserError(f"{path}: is listed in {folder / 'images.csv'} but missing; prepare the set again")
-    target = _unpacked(target_path, "target", lambda: _read_target(target_path))
+    target = _unpacked(target_path, "target", lambda: _read_target(target_path), np.uint8)
     if target.ndim != 3 or target.shape[2] != 3 or target.dtype != np.uint8 or any(n % 2 for n in target.shape[:2]):
         raise UserError(f"{target_path}: a picture of shape {target.shape}; needed are 8-bit RGB and even sides")
-    sums = _unpacked(target_path, "sums", lambda: integral_images(np.asarray(target)))
+    shape = (target.shape[0] // 2 + 1, target.shape[1] // 2 + 1, 2)
+    sums = _unpacked(target_path, "sums", lambda: integral_images(np.asarray(target)), np.uint64, shape)
     stack = _stack(stack_path, target) if row["cfa"] else None
+    said = [row.get(name, "").strip() for name in ("height", "width")]
+    if all(said) and said != [str(side) for side in target.shape[:2]]:
+        raise UserError(
+            f"{table}: says that {row['image']} has {' × '.join(said)} pixels, and its picture has "
+            f"{' × '.join(map(str, target.shape[:2]))}; prepare the set again"
+        )
     return ImagePair(row["image"], row["cfa"], _matrix(folder, row), stack, target, sums)
 
 
 def _stack(path, target):
     try:
-        stack = np.load(path, mmap_mode="r")
-    except (OSError, EOFError, ValueError) as error:
-        raise UserError(f"{path}: not a Bayer stack ({error}); prepare the set again") from None
+        stack = mapped(path)
+    except (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError) as error:
+        raise UserError(f"{path}: not a Bayer stack ({errors.reason(error)}); prepare the set again") from None
     expected = (target.shape[0] // 2, target.shape[1] // 2, 4)
     if stack.shape != expected or stack.dtype != np.uint16:
         raise UserError(f"{path}: stack {stack.shape} and target {target.shape} do not fit each other")
@@ -136,7 +163,7 @@ def _stack(path, target):
 def _read_target(path):
     try:
         return np.asarray(imageio.imread(path))
-    except (OSError, ValueError, SyntaxError, struct.error) as error:
+    except (*errors.DAMAGED_ARCHIVE, SyntaxError, Image.DecompressionBombError) as error:
         raise UserError(
             f"{path}: not a picture, or damaged ({' '.join(str(error).split())}); prepare the set again"
         ) from None
@@ -159,21 +186,66 @@ def _matrix(folder, row):
     return matrix
 
 
-def _unpacked(source, kind, make):
+def _unpacked(source, kind, make, dtype, shape=None):
     """What was made of a PNG, kept under its size and exact time: which of two files is newer, clocks and copies do
-    not tell."""
-    state, folder = source.stat(), source.parent / ".unpacked"
-    path = folder / f"{source.stem}.{kind}-{state.st_size}-{state.st_mtime_ns}.npy"
-    with contextlib.suppress(OSError, EOFError, ValueError):
-        # A file that is missing or cut off is made anew.
-        return np.load(path, mmap_mode="r")
+    not tell. A kept file that is damaged, or of another shape, is named and made anew."""
+    state, folder = source.stat(), files.caches(source.parent)
+    name = f"{source.stem}.{kind}-{state.st_size}-{state.st_mtime_ns}.crc.npy"
+    path = next((one for one in (source.parent / ".unpacked" / name, folder / name) if one.is_file()), folder / name)
+    if path.is_file():
+        try:
+            return _kept(path, dtype, shape or _shape(source))
+        except (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError) as error:
+            print(f"{path}: damaged ({errors.reason(error)}); made anew", file=sys.stderr, flush=True)
+    path, made = folder / name, make()
     with files.atomic(path) as temporary:
-        np.save(temporary, make())
-    former = re.compile(rf"{re.escape(source.stem)}\.{kind}(-\d+-\d+)?\.npy")
+        np.save(temporary, made)
+        checksum = _checksum(temporary)
+        with temporary.open("ab") as file:
+            file.write(checksum)
+    former = re.compile(rf"{re.escape(source.stem)}\.{kind}(-\d+-\d+)?(\.crc)?\.npy")
     for file in folder.iterdir():
         if file != path and former.fullmatch(file.name):
             file.unlink(missing_ok=True)
-    return np.load(path, mmap_mode="r")
+    return mapped(path)
+
+
+def mapped(path):
+    """The array of a `.npy` file, memory-mapped.
+
+    Raises:
+        One of `errors.DAMAGED_ARCHIVE`, SyntaxError or tokenize.TokenError: it is none.
+    """
+    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    # Archives of arrays are opened too, whatever they are called.
+    if not isinstance(array, np.ndarray):
+        raise ValueError("an archive, not an array")
+    return array
+
+
+def _kept(path, dtype, shape):
+    array, size = mapped(path), path.stat().st_size - _CHECKSUM
+    with path.open("rb") as file:
+        file.seek(size)
+        if file.read() != _checksum(path, size):
+            raise ValueError("its checksum is another")
+    if array.dtype != dtype or array.shape != shape or not array.flags.c_contiguous:
+        raise ValueError(f"{array.dtype} of shape {array.shape}")
+    return array
+
+
+def _checksum(path, size=-1):
+    """Checksum of a file, or of its first so many bytes; a kept file ends with that of all before it."""
+    checksum = 0
+    with path.open("rb") as file:
+        while size and (part := file.read(2**20 if size < 0 else min(size, 2**20))):
+            checksum, size = zlib.crc32(part, checksum), size if size < 0 else size - len(part)
+    return checksum.to_bytes(_CHECKSUM, "big")
+
+
+def _shape(picture):
+    """Shape of a picture's samples, which its file says at its beginning."""
+    return tuple(imageio.improps(picture).shape)
 
 
 def integral_images(target):

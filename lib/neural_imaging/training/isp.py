@@ -9,7 +9,7 @@ import keras
 
 from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
-from neural_imaging.files import atomic
+from neural_imaging.models import base
 from neural_imaging.models import margin as margins
 from neural_imaging.models.tracked import Tracked
 from neural_imaging.ops import fidelity
@@ -17,17 +17,7 @@ from neural_imaging.ops.samples import inside, to_unit
 from neural_imaging.training import images, loop, options
 from neural_imaging.training.patches import MixedSampler, PatchSampler, fixed
 
-DEFAULTS = {
-    **options.SCHEDULE,
-    **options.COMMON,
-    "model": "UNet",
-    "settings": {},
-    "loss": "L2",
-    "validation_patch": 256,
-    "margin": margins.REACH,
-    "epochs": 25000,
-    "tolerance": 1e-4,
-}
+DEFAULTS = options.ISP
 _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim")
 
 
@@ -110,6 +100,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     held_out = sampling(
         held_out, settings["validation_patch"], settings["discard"], margin=margin, setting="validation_patch"
     )
+    loop.check_memory(settings, sampler, held_out, 1, lambda side, learns: _features(isp, side, learns))
     validation = fixed(held_out, 1, seed=0)
     if not isp.learns:
         # One step and one validation, so that its results stand beside those of pipelines that learn.
@@ -129,12 +120,12 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         logs=logs,
         resume=resume,
     )
-    output = Path(output)
-    with atomic(output) as temporary:
-        isp.save(temporary)
-    history.write(output.with_name("training.csv"))
-    record.write(output.with_name("record.json"), kept, resumed=checkpoint.resumed, cfa=images.patterns(training))
-    checkpoint.remove()
+    loop.finish(isp, output, history, record, kept, checkpoint, cfa=images.patterns(training))
+
+
+def _features(isp, side, learns):
+    side, channels = (2 * side, 3) if getattr(isp, "takes_rgb", False) else (side, 4)
+    return base.features(isp, side, side, channels, learns=learns and isp.learns)
 
 
 def _read(tables, split, network):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 
+from neural_imaging import files, memory, records
 from neural_imaging.training import callbacks, schedules, termination
 from neural_imaging.training.checkpoints import Checkpoint, fingerprint
 from neural_imaging.training.patches import TrainingBatches
@@ -111,24 +112,72 @@ def fit(
     ]
     if logs is not None:
         watchers.append(keras.callbacks.TensorBoard(Path(logs), write_graph=False))
+    given = model, sampler, validation, schedule, seed, checkpoint, watchers
     with termination.awaited() as checkpoint.termination:
-        if done:
-            # An epoch that was begun has fewer batches left than the others.
-            _epochs(model, sampler, validation, schedule, seed, watchers, start, done, start + 1)
-            start += 1
-        if start < schedule.epochs and not (done and model.stop_training):
-            _epochs(model, sampler, validation, schedule, seed, watchers, start, 0, schedule.epochs)
+        try:
+            if done:
+                # An epoch that was begun has fewer batches left than the others.
+                _epochs(*given, start, done, start + 1)
+                start += 1
+            if start < schedule.epochs and not (done and model.stop_training):
+                _epochs(*given, start, 0, schedule.epochs)
+        except Exception as error:
+            if not termination.was_unfinished(error):
+                raise
+            # Other backends than TensorFlow ask for a batch before the step begins.
+            checkpoint.end(whole=keras.backend.backend() != "tensorflow")
     if "best" not in keepers:
         return history, history.last(), checkpoint
     keepers["best"].apply(model)
     return history, history.last(keepers["best"].epoch), checkpoint
 
 
-def _epochs(model, sampler, validation, schedule, seed, watchers, start, done, end):
+def check_memory(settings, sampler, held_out, per_image, features):
+    """Refuse, before anything of that size is made, batches and validations that cannot fit into the memory.
+
+    Args:
+        settings: complete settings of the training.
+        sampler, held_out: samplers of its patches and of those for validation.
+        per_image: patches for validation of each photograph.
+        features: function of a sampler's `size` and whether they are for learning, which gives the bytes that networks
+            need for one patch.
+
+    Raises:
+        UserError: one that cannot.
+    """
+    batch, validation = settings["batch"], per_image * len(held_out.images)
+    name, kept = f"batch {batch} of patches of {settings['patch']}", sampler.stored + sampler.computed
+    memory.check(name, batch * (kept + features(sampler.size, True)))
+    name = f"validation on {validation} patches of {settings.get('validation_patch', settings['patch'])}"
+    at_once = min(batch, validation) * (held_out.computed + features(held_out.size, False))
+    memory.check(name, validation * held_out.stored + at_once)
+
+
+def finish(model, output, history, record, kept, checkpoint, **more):
+    """Write what a training has made, the model last, and remove its checkpoints.
+
+    Args:
+        model: the Keras model to keep.
+        output: `model.keras` to write, with `training.csv` and `record.json` beside it.
+        history, kept, checkpoint: what `fit` gave.
+        record: the training's `records.Record`.
+        more: entries of the record.
+    """
+    output = Path(output)
+    beside = (output.with_name("training.csv"), output.with_name(records.NAME))
+    with files.together(output, *beside) as (archive, table, facts):
+        model.save(archive)
+        history.write(table)
+        record.write(facts, kept, resumed=checkpoint.resumed, **more)
+    checkpoint.remove()
+
+
+def _epochs(model, sampler, validation, schedule, seed, checkpoint, watchers, start, done, end):
     """Train from an epoch, of which so many batches are done, up to another."""
     total, first = schedule.epochs * schedule.steps, start * schedule.steps + done
+    checkpoint.batches = TrainingBatches(sampler, schedule.batch, total, seed, start=first)
     model.fit(
-        TrainingBatches(sampler, schedule.batch, total, seed, start=first),
+        checkpoint.batches,
         epochs=end,
         initial_epoch=start,
         steps_per_epoch=schedule.steps - done,

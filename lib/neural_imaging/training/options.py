@@ -5,7 +5,7 @@ from pathlib import Path
 
 from neural_imaging import files
 from neural_imaging.errors import UserError
-from neural_imaging.training.loop import Schedule
+from neural_imaging.models.margin import REACH
 
 SCHEDULE = {
     "epochs": 1,
@@ -23,7 +23,62 @@ SCHEDULE = {
     "keep": "last",
 }
 KEEP = ("last", "best")
+# Of every whole number; the products of two of them are whole numbers of 64 bits.
+MOST = 2**31 - 1
 COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
+ISP = {
+    **SCHEDULE,
+    **COMMON,
+    "model": "UNet",
+    "settings": {},
+    "loss": "L2",
+    "validation_patch": 256,
+    "margin": REACH,
+    "epochs": 25000,
+    "tolerance": 1e-4,
+}
+# An epoch of protocol B is one pass over its 10,000 pictures.
+CODEC = {
+    **SCHEDULE,
+    "model": "TwitterDCN",
+    "settings": {},
+    "patch": 128,
+    "validation_patch": 128,
+    "flips": True,
+    "random_gamma": 0.5,
+    "random_resize": 0.0,
+    "epochs": 2500,
+    "steps": 200,
+    "batch": 50,
+    "decay": 0.5,
+    "decay_every": 1000,
+    "tolerance": 1e-5,
+    "precision": "float32",
+    "deterministic": True,
+}
+FORENSIC = {
+    **SCHEDULE,
+    **COMMON,
+    "manipulations": ["sharpen:1", "gaussian:0.83", "jpeg:80", "resample:50"],
+    "channel": {},
+    "fan": {},
+    "trainable": ["isp"],
+    "isp_loss": "L2",
+    "augment": False,
+    "scratch": False,
+    "patch": 128,
+    "epochs": 1001,
+    "decay": 0.85,
+    "validation_every": 50,
+    "validation_patches": 1,
+    "margin": REACH,
+    "signature": {},
+    "double_softmax": False,
+    "warmup": 0,
+    "phase_start": 0.0,
+}
+# Weights that leave a pipeline or a codec as it is.
+FAN_ONLY, BASIC = "fan-only", "basic"
 
 # Settings that may be zero; all other numbers are above it.
 FROM_ZERO = ("patience", "tolerance", "warmup", "phase_start", "random_gamma", "random_resize")
@@ -60,6 +115,8 @@ def complete(given, defaults, what):
             kind = "a number of at least 0," if name in FROM_ZERO else _KINDS[type(defaults[name])]
             kind = "a whole number from 0 up, or" if name == "margin" else kind
             raise UserError(f"{what}: setting {name} is {value!r}, and should be {kind} like {defaults[name]!r}")
+        if type(value) is int and value > MOST:
+            raise UserError(f"{what}: setting {name} is {value!r}, and should be at most {MOST}")
     return settings
 
 
@@ -99,8 +156,27 @@ def check_output(path, models=()):
             raise UserError(f"{path}: would be written over {model}, or over its record; name another folder")
 
 
+def joint(settings, isp_model, lambda_isp, codec_model=None, lambda_codec=None, signature=None):
+    """Settings of a joint training with the weights of its losses, and the models that it starts from.
+
+    Args:
+        settings: complete, see `FORENSIC`.
+        isp_model, lambda_isp, codec_model, lambda_codec, signature: as for `training.forensics.train`.
+
+    Returns:
+        (weights, models): the weights by name, and the models' paths.
+    """
+    weights, models = {"lambda_isp": lambda_isp}, [isp_model]
+    if codec_model is not None:
+        weights, models = {**weights, "lambda_codec": lambda_codec or BASIC}, [*models, codec_model]
+    if signature is not None:
+        # Beside the setting `signature`, which says what signatures are like.
+        weights["signature_strength"] = signature
+    return weights, models
+
+
 def schedule(settings):
-    """The `Schedule` among complete settings.
+    """The `training.loop.Schedule` among complete settings.
 
     Raises:
         UserError: `keep` is neither "last" nor "best", or `drop` or `drop_above` is out of range.
@@ -113,6 +189,9 @@ def schedule(settings):
         raise UserError(
             f"setting drop_above is {settings['drop_above']}; it must be at least 1, the lowest loss itself"
         )
+    # With Keras, which these settings are checked without.
+    from neural_imaging.training.loop import Schedule
+
     chosen = {name: settings[name] for name in SCHEDULE}
     # Keras takes no whole number for a learning rate.
     return Schedule(**{**chosen, "learning_rate": float(chosen["learning_rate"])})

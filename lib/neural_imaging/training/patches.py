@@ -1,12 +1,18 @@
 """Random patches of a training set: aligned to the Bayer grid, deterministic, chosen by their content."""
 
+import concurrent.futures
+import threading
+
 import keras
 import numpy as np
 
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import bayer
+from neural_imaging.training import termination
 
 _ATTEMPTS = 25  # positions tried in a photograph before the least bad one is taken
+
+_PAUSE = 0.2  # seconds between two looks at whether a training shall end
 
 
 def _flat(mean, variance, chance):
@@ -65,6 +71,17 @@ class PatchSampler:
         self._policy = POLICIES.get(discard)
         self._spare, self._inner, self._margin = spare, size, margin
 
+    @property
+    def stored(self):
+        """Bytes of a patch as it is drawn: RAW, or what has been developed of it, and RGB."""
+        without = self.images[0].stack is None
+        return self.size**2 * (0 if without else 24 if self.images[0].developed is not None else 8) + self.computed // 4
+
+    @property
+    def computed(self):
+        """Bytes of its RGB pixels as float32."""
+        return (2 * self.size) ** 2 * 3 * 4
+
     def positions(self, chosen, rng):
         """Choose a position in each photograph.
 
@@ -87,7 +104,7 @@ class PatchSampler:
 
     def _statistics(self, chosen, tries):
         corners = np.empty((*tries.shape[:2], 2), np.uint64)
-        for k, index in enumerate(chosen):
+        for k, index in enumerate(termination.heeded(chosen)):
             sums, (top, left) = self.images[index].sums, tries[k].T + self._margin
             bottom, right = top + self._inner, left + self._inner
             corners[k] = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
@@ -108,7 +125,7 @@ class PatchSampler:
         ready = self.images[0].developed is not None
         shape = rgb.shape if ready else (len(chosen), self.size, self.size, 4)
         raw = np.empty(shape, np.uint16)
-        for k, index in enumerate(chosen):
+        for k, index in enumerate(termination.heeded(chosen)):
             image, place = self.images[index], (*positions[k], flips[k])
             self._cut_picture(image.target, *place, rgb[k])
             if ready:
@@ -175,21 +192,54 @@ class TrainingBatches(keras.utils.PyDataset):
     def __init__(self, sampler, batch, total, seed, start=0):
         super().__init__()
         self._sampler, self._batch, self._total, self._seed, self._start = sampler, batch, total, seed, start
+        # One batch is made ahead, by a thread of its own, so that the main thread is not in the backend while it waits.
+        self._maker, self._lock = concurrent.futures.ThreadPoolExecutor(1), threading.Lock()
+        self._begun, self._given = {}, -1
 
     def __len__(self):
         return self._total - self._start
 
     def __getitem__(self, index):
+        batch = self._ahead(index).result()
+        with self._lock:
+            self._begun, self._given = {key: one for key, one in self._begun.items() if key > index}, index
+        if index + 1 < len(self):
+            self._ahead(index + 1)
+        return batch
+
+    def _ahead(self, index):
+        """A batch that is being made, or will be next."""
+        with self._lock:
+            if index not in self._begun:
+                self._begun[index] = self._maker.submit(self._make, index)
+            return self._begun[index]
+
+    def _make(self, index):
         step = self._start + index
         rng = np.random.default_rng([self._seed, 1, step])
         return self._sampler.batch(self._photographs(step), rng)
+
+    def count_anew(self):
+        """Begin with the first batch: those before were made to see their form."""
+        self._given = -1
+
+    def wait(self, index, asked):
+        """Wait in Python, where signals are seen to, until a batch is made that the model will ask for.
+
+        Args:
+            index: its place.
+            asked: `termination.Termination` that ends the wait.
+        """
+        while index > self._given and not asked.asked:
+            if concurrent.futures.wait([self._ahead(index)], timeout=_PAUSE).done:
+                return
 
     def _photographs(self, step):
         """The photographs of one batch: consecutive ones of an endless row of shuffled passes."""
         count = len(self._sampler.images)
         wanted = np.arange(step * self._batch, (step + 1) * self._batch)
         orders = {p: np.random.default_rng([self._seed, 2, p]).permutation(count) for p in set(wanted // count)}
-        return [int(orders[w // count][w % count]) for w in wanted]
+        return [int(orders[w // count][w % count]) for w in termination.heeded(wanted)]
 
 
 def fixed(sampler, per_image, seed):

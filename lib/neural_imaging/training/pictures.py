@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from neural_imaging.errors import UserError
+from neural_imaging.errors import DAMAGED_ARCHIVE, UserError
 from neural_imaging.imaging.picture_set import PICTURES
+from neural_imaging.training import termination
+from neural_imaging.training.images import mapped
 
 _COLUMNS = ("file", "status", "split", "place")
 _PROGRAM = "scripts/prepare_codec_data.py makes one"
@@ -38,14 +40,22 @@ def _read(table, split):
         raise UserError(f"{table}: has no picture in its {split} split")
     path = table.with_name(PICTURES)
     try:
-        pictures = np.load(path, mmap_mode="r")
+        pictures = mapped(path)
         places = places.astype(int)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; {_PROGRAM}") from None
-    except (OSError, EOFError, ValueError) as error:
+    except (*DAMAGED_ARCHIVE, SyntaxError) as error:
         raise UserError(f"{path}: damaged ({error}); prepare the set again") from None
-    if pictures.ndim != 4 or pictures.shape[3] != 3 or pictures.dtype != np.uint8 or places.max() >= len(pictures):
+    if (
+        pictures.ndim != 4
+        or pictures.shape[3] != 3
+        or pictures.dtype != np.uint8
+        or places.max() >= len(pictures)
+        or places.min() < 0
+    ):
         raise UserError(f"{path}: does not fit {table}; prepare the set again")
+    if places.duplicated().any():
+        raise UserError(f"{table}: place {places[places.duplicated()].iloc[0]} is there twice; prepare the set again")
     return [pictures[place] for place in places]
 
 
@@ -56,7 +66,7 @@ def _rows(table):
         rows = pd.read_csv(table, keep_default_na=False, dtype=str)
     except FileNotFoundError:
         raise UserError(f"{table}: no such training set of codecs; {_PROGRAM}") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
         raise UserError(f"{table}: not a table of pictures ({' '.join(str(error).split())})") from None
     if any(column not in rows for column in _COLUMNS):
         raise UserError(f"{table}: not the table of a training set of codecs; {_PROGRAM}")
@@ -91,6 +101,16 @@ class PictureSampler:
         self.images, self.size = pictures, size
         self._flips, self._gamma, self._resize = flips, gamma, resize
 
+    @property
+    def stored(self):
+        """Bytes of a patch as it is drawn."""
+        return self.size**2 * 3
+
+    @property
+    def computed(self):
+        """Bytes of it as float32."""
+        return self.stored * 4
+
     def batch(self, chosen, rng):
         """Draw one patch of each chosen picture.
 
@@ -102,7 +122,7 @@ class PictureSampler:
             A tuple of one array: uint8, (len(chosen), size, size, 3).
         """
         patches = np.empty((len(chosen), self.size, self.size, 3), np.uint8)
-        for patch, index in zip(patches, chosen, strict=True):
+        for patch, index in zip(patches, termination.heeded(chosen), strict=True):
             cut = self._cut(self.images[index], rng)
             down, across = np.where(self._flips & (rng.random(2) < 0.5), -1, 1)
             cut = cut[::down, ::across]

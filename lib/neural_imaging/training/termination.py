@@ -1,6 +1,7 @@
 """SIGTERM: what SLURM sends before a time limit and before it takes a node away. A training saves its state first."""
 
 import contextlib
+import os
 import signal
 import threading
 
@@ -15,15 +16,26 @@ class Termination:
     asked = False
 
 
+class UnfinishedBatch(Exception):
+    """A batch is not made to its end, since the program was asked to end."""
+
+
+# That of the training at work, for those who make its batches in another thread.
+_current = Termination()
+
+
 @contextlib.contextmanager
 def awaited():
     """Note SIGTERM inside the block instead of ending by it; afterwards it means what it meant before.
 
-    Python gives signals to the main thread alone. In another one, nothing is changed, and none is noted.
+    It is noted at once, also where the main thread waits for a backend and could not see to it for minutes: Python
+    writes the signal's number into a pipe, which a thread of its own reads. Python gives signals to the main thread
+    alone. In another one, nothing is changed, and none is noted.
 
     Yields:
         `Termination`.
     """
+    global _current
     termination = Termination()
     if threading.current_thread() is not threading.main_thread():
         yield termination
@@ -32,8 +44,40 @@ def awaited():
     def note(number, frame):
         termination.asked = True
 
-    before = signal.signal(signal.SIGTERM, note)
+    def watch():
+        while numbers := os.read(reader, 64):
+            termination.asked |= signal.SIGTERM in numbers
+
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    before, outer = signal.signal(signal.SIGTERM, note), _current
+    former, _current = signal.set_wakeup_fd(writer, warn_on_full_buffer=False), termination
     try:
         yield termination
     finally:
+        _current = outer
+        signal.set_wakeup_fd(former)
         signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+        os.close(writer)
+        watching.join()
+        os.close(reader)
+
+
+def heeded(items):
+    """The items, one by one, until the training at work is asked to end.
+
+    Raises:
+        UnfinishedBatch: it is.
+    """
+    asked_of = _current
+    for item in items:
+        if asked_of.asked:
+            raise UnfinishedBatch
+        yield item
+
+
+def was_unfinished(error):
+    """Whether an error came of `heeded`, in whatever a backend has wrapped it."""
+    return isinstance(error, UnfinishedBatch) or UnfinishedBatch.__name__ in str(error)

@@ -3,7 +3,6 @@
 import keras
 from keras import layers
 
-from neural_imaging.errors import UserError
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.models import settings as check
 from neural_imaging.models.dcn import transform
@@ -31,19 +30,14 @@ class TwitterDCN(DCN):
     """
 
     def __init__(self, width=128, n_blocks=3, start="random", **common):
-        if check.integer("width", width, 8, 512) % 2:
-            raise UserError(f"width must be even, not {width}")
         own = {
-            "width": width,
+            "width": check.even("width", width, 8, 512),
             "n_blocks": check.integer("n_blocks", n_blocks, 0, 16),
             "start": check.choice("start", start, STARTS),
         }
         super().__init__(own=own, **common)
         if start == "dct":
-            networks = (
-                [layer for layer in part.layers if isinstance(layer, layers.Conv2D)]
-                for part in (self.encoder, self.decoder)
-            )
+            networks = (_convolutions(part) for part in (self.encoder, self.decoder))
             transform.begin(*networks, width, self.settings["n_features"], self.codebook[-1])
 
     @property

@@ -1,0 +1,164 @@
+"""Whether patches, photographs, pictures and scenes in the configuration fit into each other."""
+
+import csv
+import math
+
+from planning import cameras, channels, codecs, settings
+
+# Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
+CELL, LEAST_CODED = 8, 16
+
+
+def check(place, experiment, config, library, error):
+    """Check the patches of an experiment.
+
+    Args:
+        place: where the experiment stands in the configuration.
+        experiment: its entry.
+        config: the configuration, valid by the schema.
+        library: the checkout's `planning.library.Library`.
+        error: class of the errors to raise.
+    """
+    _check_patches(place, experiment, config, library, error)
+    _check_scenes(experiment, config, library, error)
+
+
+def needed(experiment, config, library=None):
+    """Bayer cells a side that photographs of an experiment have at least: by the key that asks for them.
+
+    A margin of "reach" counts as far as the settings alone tell.
+    """
+    protocol = config["protocols"][experiment["protocol"]]
+    margin = protocol.get("margin") if isinstance(protocol.get("margin"), int) else 0
+    patches = {
+        f"protocols.{experiment['protocol']}.patch": protocol["patch"] + bool(protocol.get("flips")) + 2 * margin
+    }
+    for name in cameras.pipelines(experiment):
+        training, around = config["isps"][name]["training"], _margin(config["isps"][name], library)
+        patches[f"isps.{name}.training.patch"] = training["patch"] + bool(training.get("flips")) + 2 * around
+        patches[f"isps.{name}.training.validation_patch"] = training["validation_patch"] + 2 * around
+    return patches
+
+
+def _margin(isp, library):
+    """Cells around a patch in a pipeline's own training: those that are given, or that a UNet reaches."""
+    given = isp["training"].get("margin", "reach")
+    if isinstance(given, int):
+        return given
+    known = {**((library.network_settings(isp["model"]) if library else None) or {}), **isp["settings"]}
+    steps, phase = known.get("n_steps"), known.get("phase") or 0
+    if not isinstance(steps, int):
+        return 0
+    unit = math.lcm(2 ** (steps - 1), max(1, phase // 2))
+    return -(-(3 * 2**steps - 2) // unit) * unit
+
+
+def check_made(name, table, config, error):
+    """Check a training set that is made against the patches of all experiments with its camera.
+
+    Args:
+        name: the camera.
+        table: its `images.csv`.
+        config, error: as for `check`.
+    """
+    try:
+        with table.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row.get("status") == "used"]
+        sides = {row["image"]: min(int(row["height"]), int(row["width"])) for row in rows}
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        return  # Who reads the table says what is wrong with it.
+    for experiment in config["experiments"].values():
+        if name in experiment["cameras"] and sides:
+            image = min(sides, key=sides.get)
+            for key, cells in needed(experiment, config).items():
+                if 2 * cells > sides[image]:
+                    raise error(
+                        f"{key}: needs {2 * cells} pixels, and photograph {image} of camera {name} has {sides[image]} "
+                        f"({table}); smaller patches or larger photographs are needed"
+                    )
+
+
+def check_pictures(config, error):
+    """Check that there are as many scenes as are used, and that pictures are as large as what is cut from them."""
+    for name, camera in config["cameras"].items():
+        scenes = camera.get("scenes", {})
+        used, made = camera["train"] + camera["validation"], scenes.get("dead_leaves", 0)
+        alone = "folder" not in scenes and scenes.get("photographs", True) is False and "dead_leaves" in scenes
+        if camera["source"] == "simulated" and alone and made < used:
+            raise error(
+                f"cameras.{name}.scenes.dead_leaves: there are {made} scenes, but train and validation need {used}"
+            )
+    for name, one in codecs.section(config, "pictures").items():
+        scenes = one.get("scenes")
+        if scenes is None or {"folders", "cameras"} & one.keys():
+            continue
+        side = min(scenes.get(key, 512) for key in ("height", "width"))
+        if side < one["side"]:
+            raise error(f"pictures.{name}.side: is {one['side']}, and its scenes have {side} pixels a side")
+        used, made = (one["train"] or 1) + one["validation"], scenes.get("dead_leaves", 40)
+        if scenes.get("photographs", True) is False and made < used:
+            raise error(
+                f"pictures.{name}.scenes.dead_leaves: there are {made} scenes, but train and validation need {used}"
+            )
+    for name, one in codecs.section(config, "data_sets").items():
+        for camera in one.get("cameras", []):
+            scenes = config["cameras"][camera].get("scenes", {})
+            side = min(scenes.get("height", math.inf), scenes.get("width", math.inf))
+            if side < one["side"]:
+                raise error(
+                    f"data_sets.{name}.side: is {one['side']}, and photographs of camera {camera} have {side} pixels"
+                )
+    for name, study in codecs.studies(config).items():
+        shown, side = study["examples"], config["data_sets"][study["examples"]["data_set"]]["side"]
+        if shown["side"] > side:
+            raise error(
+                f"codec_studies.{name}.examples.side: is {shown['side']}, and pictures have {side} pixels a side"
+            )
+
+
+def _check_patches(place, experiment, config, library, error):
+    """Networks halve their patches, and nothing may be left over or left out."""
+    protocol, margin = config["protocols"][experiment["protocol"]], ""
+    patch = protocol["patch"]
+    # By default a margin is chosen that fits.
+    if isinstance(protocol.get("margin"), int):
+        patch, margin = patch + 2 * protocol["margin"], " with its margin"
+    patches = {f"protocols.{experiment['protocol']}.patch{margin}": patch}
+    for name in cameras.pipelines(experiment):
+        isp = config["isps"][name]
+        unit = settings.multiple(isp["settings"], isp["model"], library)
+        own = {f"isps.{name}.training.{key}": isp["training"][key] for key in ("patch", "validation_patch")}
+        if isinstance(isp["training"].get("margin"), int):
+            own[f"isps.{name}.training.margin"] = isp["training"]["margin"]
+        for key, side in {**own, **(patches if name in experiment["isps"] else {})}.items():
+            if side % unit:
+                raise error(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
+    halvings = {**library.network_settings("FAN"), **protocol["fan"]}["n_convolutions"]
+    for name in experiment["channels"]:
+        channel = config["channels"][name]
+        factor = max(channels.factors(channel))
+        side = 2 * protocol["patch"] // factor
+        if channel["codec"] == "dcn" and (2 * patch % (factor * CELL) or side < LEAST_CODED):
+            raise error(
+                f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "
+                f"not {2 * patch // factor}; protocols.{experiment['protocol']}.patch{margin} is {patch}"
+            )
+        if side < 2**halvings:
+            raise error(
+                f"{place}: behind channel {name} the FAN sees {side} pixels, which cannot be halved by its "
+                f"{halvings} convolutions; larger patches or fewer n_convolutions are needed"
+            )
+
+
+def _check_scenes(experiment, config, library, error):
+    """A simulated camera's photographs are all of one size, which must hold the patches."""
+    patches = needed(experiment, config, library)
+    for camera in experiment["cameras"]:
+        scenes = config["cameras"][camera].get("scenes", {})
+        side = min(scenes.get(key, math.inf) for key in ("height", "width"))
+        for key, cells in patches.items():
+            if 2 * cells > side:
+                raise error(
+                    f"{key}: needs {2 * cells} pixels, and photographs of camera {camera} have {side}; smaller patches "
+                    "or larger scenes are needed"
+                )
