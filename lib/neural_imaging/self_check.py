@@ -87,7 +87,7 @@ class SelfCheck:
             "TwitterDCN": self._codec,
             "l3ic stream": self._stream,
             "FAN": lambda: self._joint("fan-only"),
-            "FAN with INet": lambda: self._joint(0.001),
+            "FAN with INet": lambda: self._joint(0.1),
         }
 
     def run(self, expected=None):
