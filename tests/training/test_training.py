@@ -105,11 +105,28 @@ def test_patches_that_the_codec_cannot_take_are_refused(training_set, isp_model,
         train(training_set, isp_model, tmp_path, codec=(codec_model,), **{**CODED, "patch": 18})
 
 
+def test_a_codec_stays_until_its_lead_is_over_and_then_learns_at_its_rate(
+    training_set, isp_model, codec_model, tmp_path
+):
+    codec = (codec_model, 0.01)
+    before = models.load(codec_model).get_weights()
+
+    def moved(folder, **settings):
+        output = train(training_set, isp_model, tmp_path / folder, codec=codec, **{**CODED, **settings})
+        after = models.load(output).codec.get_weights()
+        return max(np.abs(one - other).max() for one, other in zip(after, before, strict=True))
+
+    assert moved("late", lead=JOINT["epochs"]) == 0
+    assert 0 < moved("slow", rates={"codec": 0.01}) < 0.05 * moved("plain")
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"channel": {"qualty": 50}}, "channel has no setting 'qualty'"),
         ({"fan": {"n_classes": 3}}, "n_classes follows"),
+        ({"rates": {"lens": 0.1}}, "rates has no setting 'lens'"),
+        ({"rates": {"isp": 0}}, "setting isp is 0"),
     ],
 )
 def test_wrong_names_below_channel_and_fan_are_refused(training_set, isp_model, tmp_path, settings, message):

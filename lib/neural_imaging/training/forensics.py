@@ -7,7 +7,7 @@ from pathlib import Path
 from neural_imaging import models, records, runtime
 from neural_imaging.errors import UserError
 from neural_imaging.forensics.channel import Channel
-from neural_imaging.forensics.joint import ForensicPipeline
+from neural_imaging.forensics.joint import PARTS, ForensicPipeline
 from neural_imaging.layers.tile import Signature
 from neural_imaging.models import base
 from neural_imaging.models.base import Network
@@ -66,6 +66,8 @@ def train(
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
     _check_codec(settings, codec_model, lambda_codec)
+    _check_names("rates", settings["rates"], PARTS)
+    options.complete(settings["rates"], dict.fromkeys(settings["rates"], 1.0), "forensic training: rates")
     if signature is not None and "signature" not in settings["trainable"]:
         raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
     options.check_output(output, (isp_model, codec_model))
@@ -111,6 +113,9 @@ def train(
         checkpoints=checkpoints,
         logs=logs,
         resume=resume,
+        # Parts that stay as they are have nothing that could learn.
+        rates=[(part, settings["rates"].get(name, 1.0)) for name in PARTS if (part := getattr(learning, name))],
+        lead=settings["lead"],
     )
     if learning is not pipeline:
         # Its parts are built; it has not been called itself.

@@ -8,6 +8,7 @@ import keras
 from neural_imaging import files, memory, records
 from neural_imaging.training import callbacks, schedules, termination
 from neural_imaging.training.checkpoints import Checkpoint, fingerprint
+from neural_imaging.training.partwise import PartwiseAdam
 from neural_imaging.training.patches import TrainingBatches
 
 
@@ -61,6 +62,8 @@ def fit(
     convergence=None,
     watchers=(),
     resume=True,
+    rates=(),
+    lead=0,
 ):
     """Train a model, or go on with its training, until its schedule ends or its validations no longer improve.
 
@@ -79,6 +82,8 @@ def fit(
         convergence: `callbacks.Convergence` that watches something else than the schedule's does, which is the loss.
         watchers: more Keras callbacks.
         resume: go on from a checkpoint of this training; False removes it and begins anew.
+        rates: list of (part, factor): parts of the model, Keras models or layers, whose learning rate has a factor.
+        lead: epochs before which these parts do not learn.
 
     Returns:
         (history, kept, checkpoint): `callbacks.History`, its numbers of the weights that were kept, and the
@@ -87,9 +92,9 @@ def fit(
     Raises:
         TrainingDivergedError: the loss is not finite.
     """
-    model.compile(keras.optimizers.Adam(schedule.learning_rate), jit_compile=_compiles())
     raw = validation[0][0] if isinstance(validation[0], tuple) else validation[0]
     model.build((None, *raw.shape[1:]))
+    model.compile(_optimizer(schedule, rates, lead), jit_compile=_compiles())
     model.optimizer.build(model.trainable_variables)
     history = callbacks.History(columns)
     convergence = convergence or callbacks.Convergence(schedule.patience, schedule.tolerance)
@@ -188,6 +193,15 @@ def _epochs(model, sampler, validation, schedule, seed, checkpoint, watchers, st
         shuffle=False,
         verbose=0,
     )
+
+
+def _optimizer(schedule, rates, lead):
+    factors = [
+        (variable, factor) for part, factor in rates for variable in part.trainable_variables if lead or factor != 1
+    ]
+    if not factors:
+        return keras.optimizers.Adam(schedule.learning_rate)
+    return PartwiseAdam(schedule.learning_rate, factors, lead * schedule.steps)
 
 
 def _compiles():

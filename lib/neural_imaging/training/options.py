@@ -76,12 +76,14 @@ FORENSIC = {
     "double_softmax": False,
     "warmup": 0,
     "phase_start": 0.0,
+    "rates": {},
+    "lead": 0,
 }
 # Weights that leave a pipeline or a codec as it is.
 FAN_ONLY, BASIC = "fan-only", "basic"
 
 # Settings that may be zero; all other numbers are above it.
-FROM_ZERO = ("patience", "tolerance", "warmup", "phase_start", "random_gamma", "random_resize")
+FROM_ZERO = ("patience", "tolerance", "warmup", "lead", "phase_start", "random_gamma", "random_resize")
 _KINDS = {
     bool: "true or false",
     int: "a whole number above 0,",
