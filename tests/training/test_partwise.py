@@ -41,6 +41,14 @@ def test_a_part_stays_before_its_lead_is_over_and_then_steps_as_if_it_had_moved(
     np.testing.assert_array_equal(late[:, 1], plain[:, 1])
 
 
+def test_the_variables_are_the_models_and_not_the_optimizers():
+    variables = _variables()
+    optimizer, plain = PartwiseAdam(0.01, [(variables[0], 0.5)]), keras.optimizers.Adam(0.01)
+    optimizer.build(variables)
+    plain.build(_variables())
+    assert len(optimizer.variables) == len(plain.variables)
+
+
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_model_trains_with_it(compiled):
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2), keras.layers.Dense(1)])

@@ -20,13 +20,14 @@ class PartwiseAdam(keras.optimizers.Adam):
 
     def __init__(self, learning_rate=0.001, factors=(), lead=0, **others):
         super().__init__(learning_rate, **others)
-        self._factors, self._lead = list(factors), lead
+        # A function, since Keras takes variables in a list for the optimizer's own.
+        self._factors, self._lead = lambda: factors, lead
 
     def apply(self, grads, trainable_variables=None):
         """Do one step, and take back what goes beyond the factors."""
-        former = [ops.copy(variable) for variable, _ in self._factors]
+        former = [ops.copy(variable) for variable, _ in self._factors()]
         leads = ops.less(self.iterations, self._lead)
         super().apply(grads, trainable_variables)
-        for (variable, factor), value in zip(self._factors, former, strict=True):
+        for (variable, factor), value in zip(self._factors(), former, strict=True):
             share = ops.where(leads, 0.0, factor)
             variable.assign(value + share * (ops.convert_to_tensor(variable) - value))
