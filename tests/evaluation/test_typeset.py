@@ -74,12 +74,14 @@ def test_a_number_reads_the_same_before_and_after_it_was_in_a_file():
     assert typeset.number(0.2125, 100, 1) == typeset.number(0.21250000000000002, 100, 1) == "21.3"
 
 
-def test_three_files_are_written_with_one_stem(tmp_path):
+def test_four_files_are_written_with_one_stem(tmp_path):
     typeset.write(_runs(), tmp_path / "cvpr2019.csv", typeset.runs)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["cvpr2019.csv", "cvpr2019.md", "cvpr2019.tex"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"cvpr2019.{ending}" for ending in ("csv", "html", "md", "tex")
+    }
 
 
-@pytest.mark.parametrize("taken", ["t.csv", "t.md", "t.tex"])
+@pytest.mark.parametrize("taken", ["t.csv", "t.html", "t.md", "t.tex"])
 def test_a_table_is_written_in_all_its_forms_or_in_none(tmp_path, taken):
     (tmp_path / taken).mkdir()
     with pytest.raises(UserError, match=f"{taken}: is a folder"):
