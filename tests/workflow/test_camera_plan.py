@@ -35,6 +35,7 @@ def test_a_folder_of_scenes_that_is_not_there_is_named(demo, tmp_path, monkeypat
 
 def test_a_folder_of_scenes_may_be_gone_once_the_training_set_is_made(demo, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").symlink_to(ROOT / "config")
     for name in demo["cameras"]:
         (tmp_path / "results/data" / name).mkdir(parents=True)
         (tmp_path / "results/data" / name / "images.csv").touch()
