@@ -60,6 +60,7 @@ def test_a_mistake_is_one_line_that_names_the_key(content, mistake):
 def test_patches_that_a_data_set_has_no_room_for_are_refused(content):
     content["data_sets"]["simulated"]["side"] = 24
     content["codec_studies"]["iclr2020"]["channelwise"]["sizes"] = [16]
+    content["codec_studies"]["iclr2020"]["examples"]["side"] = 16
     assert "transfer.data_sets: pictures of simulated have 24 pixels a side" in refusal(content)
 
 
