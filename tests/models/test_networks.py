@@ -172,7 +172,7 @@ def test_probabilities_sum_to_one():
         (
             "TwitterDCN",
             {"bits": 5},
-            "TwitterDCN has no setting 'bits'; known are width, n_blocks, n_features",
+            "TwitterDCN has no setting 'bits'; known are width, n_blocks, start, n_features",
         ),
         ("FAN", {"n_convolutions": 12}, "n_convolutions 12, .* weights; 250,000,000 are allowed"),
         ("FAN", {"n_convolutions": 32}, "n_convolutions must be a whole number from 1 to 13"),
