@@ -6,6 +6,7 @@ import imagecodecs
 import numpy as np
 import pytest
 import tifffile
+from picture_cases import STORED
 from PIL import Image, ImageCms
 
 from neural_imaging.imaging import opening
@@ -74,19 +75,6 @@ def test_palettes_and_black_and_white_are_shown_in_their_colours(tmp_path):
     np.testing.assert_array_equal(opening.read(tmp_path / "a.png").picture, np.asarray(squares))
     Image.fromarray(np.eye(8, dtype=bool)).save(tmp_path / "b.png")
     np.testing.assert_array_equal(opening.read(tmp_path / "b.png").picture[..., 0], 255 * np.eye(8))
-
-
-# How a picture is stored that is turned so when it is shown, by EXIF's numbers.
-STORED = {
-    1: lambda picture: picture,
-    2: lambda picture: picture[:, ::-1],
-    3: lambda picture: picture[::-1, ::-1],
-    4: lambda picture: picture[::-1],
-    5: lambda picture: picture.swapaxes(0, 1),
-    6: lambda picture: np.rot90(picture),
-    7: lambda picture: picture[::-1, ::-1].swapaxes(0, 1),
-    8: lambda picture: np.rot90(picture, -1),
-}
 
 
 @pytest.mark.parametrize("orientation", STORED)

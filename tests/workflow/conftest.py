@@ -89,3 +89,11 @@ def touched_checkout(tmp_path_factory):
 def finished(touched_checkout, tmp_path):
     """A copy of one's own, with every result made, to change."""
     return Checkout(tmp_path, touched_checkout.folder, (*PARTS, "results", ".snakemake"))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder to work in that has the checkout's configuration, and nothing else."""
+    (tmp_path / "config").symlink_to(ROOT / "config")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

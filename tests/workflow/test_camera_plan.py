@@ -33,12 +33,10 @@ def test_a_folder_of_scenes_that_is_not_there_is_named(demo, tmp_path, monkeypat
         configuration.check_files(_with_folder(demo, "pictures"))
 
 
-def test_a_folder_of_scenes_may_be_gone_once_the_training_set_is_made(demo, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "config").symlink_to(ROOT / "config")
+def test_a_folder_of_scenes_may_be_gone_once_the_training_set_is_made(demo, folder):
     for name in demo["cameras"]:
-        (tmp_path / "results/data" / name).mkdir(parents=True)
-        (tmp_path / "results/data" / name / "images.csv").touch()
+        (folder / "results/data" / name).mkdir(parents=True)
+        (folder / "results/data" / name / "images.csv").touch()
     configuration.check_files(_with_folder(demo, "pictures"))
 
 

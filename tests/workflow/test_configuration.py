@@ -360,14 +360,9 @@ def test_without_a_pipeline_that_learns_there_is_no_difference_to_show(content):
     assert refusal(content) is None
 
 
+@pytest.mark.usefixtures("folder")
 class TestOfFiles:
     """What is on the disk, seen from the folder in which Snakemake works."""
-
-    @pytest.fixture(autouse=True)
-    def folder(self, tmp_path, monkeypatch):
-        (tmp_path / "config").symlink_to(ROOT / "config")
-        monkeypatch.chdir(tmp_path)
-        return tmp_path
 
     @pytest.mark.parametrize("source", ["folder", "pictures"])
     def test_a_missing_folder_is_refused_until_its_training_set_is_made(self, content, folder, source):

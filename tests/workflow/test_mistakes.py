@@ -6,7 +6,7 @@ import math
 import re
 
 import pytest
-from checked import ROOT, configuration, put, refusal
+from checked import configuration, put, refusal
 
 # What is wrong in place of a whole number, a number, true or false, a text, a list and a mapping.
 WRONG = {
@@ -215,14 +215,9 @@ def test_as_many_layers_as_the_library_takes_are_configured():
     assert configuration.settings.MOST_NUMBERS == networks.MOST_NUMBERS
 
 
+@pytest.mark.usefixtures("folder")
 class TestOfTheDisk:
     """What must be there, seen from the folder in which Snakemake works."""
-
-    @pytest.fixture(autouse=True)
-    def folder(self, tmp_path, monkeypatch):
-        (tmp_path / "config").symlink_to(ROOT / "config")
-        monkeypatch.chdir(tmp_path)
-        return tmp_path
 
     @pytest.mark.parametrize("kind", ["pictures", "data_sets"])
     def test_missing_folders_of_pictures_are_refused_until_what_they_make_is_there(self, content, folder, kind):
