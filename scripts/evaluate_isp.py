@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging import command_line, files, runtime
 
 
 def parse_arguments(arguments=None):
@@ -49,7 +49,7 @@ def main(arguments=None):
         command_line.within(f"--{option}", getattr(options, option), 0)
     command_line.outputs(
         ("--output", options.output, ".csv"),
-        ("--summary", options.summary, ".csv", ".md", ".tex", ".html"),
+        ("--summary", options.summary, *files.TABLE),
         ("--picture", options.picture, ".pdf", ".png"),
     )
     runtime.configure(threads=options.threads, seed=0, deterministic=True)

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, files
 
 
 def parse_arguments(arguments=None):
@@ -42,7 +42,7 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
+    command_line.outputs(("--output", options.output, *files.TABLE))
 
     from neural_imaging import runtime
 

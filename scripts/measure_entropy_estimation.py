@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, files
 from neural_imaging.errors import UserError
 
 
@@ -51,7 +51,7 @@ def main(arguments=None):
             raise UserError(f"--kernel {v:g} {gamma:g}: V must be at least 0, and GAMMA above 0")
     if (options.model is None) != (options.images is None):
         raise UserError("--model and --images are given together, or neither")
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
+    command_line.outputs(("--output", options.output, *files.TABLE))
 
     from neural_imaging import runtime
 

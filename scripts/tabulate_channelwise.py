@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, files
 
 
 def parse_arguments(arguments=None):
@@ -46,9 +46,7 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(
-        ("--output", options.output, ".csv", ".md", ".tex", ".html"), ("--patches", options.patches, ".csv")
-    )
+    command_line.outputs(("--output", options.output, *files.TABLE), ("--patches", options.patches, ".csv"))
 
     from neural_imaging import runtime
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, texts
+from neural_imaging import command_line, files, texts
 
 
 def parse_arguments(arguments=None):
@@ -29,9 +29,9 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     grid = texts.mapping(options.grid, "--grid", is_json=True)
     command_line.outputs(
-        ("--runs", options.runs, ".csv", ".md", ".tex", ".html"),
-        ("--summary", options.summary, ".csv", ".md", ".tex", ".html"),
-        ("--confusion", options.confusion, ".csv", ".md", ".tex", ".html"),
+        ("--runs", options.runs, *files.TABLE),
+        ("--summary", options.summary, *files.TABLE),
+        ("--confusion", options.confusion, *files.TABLE),
         ("--photographs", options.photographs, ".csv"),
         ("--progress", options.progress, ".csv", ".html"),
     )

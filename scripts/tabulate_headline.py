@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, files
 from neural_imaging.errors import UserError
 
 
@@ -40,13 +40,10 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(
-        ("--output", options.output, ".csv", ".md", ".tex", ".html"), ("--short", options.short, ".html")
-    )
+    command_line.outputs(("--output", options.output, *files.TABLE), ("--short", options.short, ".html"))
     ours, paper = command_line.settings(options.configuration), command_line.settings(options.paper)
     named = {axis: [_named(f"--{axis}", text) for text in getattr(options, axis)] for axis in ("pipeline", "codec")}
 
-    from neural_imaging import files
     from neural_imaging.evaluation import claims, headline_tables, pages, typeset
 
     table = headline_tables.table(ours, paper, options.published, named, options.study, _tables(options))

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging import command_line, files, runtime
 
 
 def parse_arguments(arguments=None):
@@ -46,7 +46,7 @@ def main(arguments=None):
     for option in ("last", "threads"):
         command_line.within(f"--{option}", getattr(options, option), 1)
     command_line.within("--size", options.size, 0)
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
+    command_line.outputs(("--output", options.output, *files.TABLE))
     if options.evaluate:
         runtime.configure(threads=options.threads, seed=0, deterministic=True)
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging import command_line, files
 from neural_imaging.errors import UserError
 
 
@@ -28,8 +28,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(
-        ("--output", options.output, ".csv", ".md", ".tex", ".html"),
-        ("--confusion-output", options.confusion_output, ".csv", ".md", ".tex", ".html"),
+        ("--output", options.output, *files.TABLE),
+        ("--confusion-output", options.confusion_output, *files.TABLE),
     )
 
     from neural_imaging.evaluation import published, summaries, tables, typeset

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, texts
+from neural_imaging import command_line, files, texts
 
 
 def parse_arguments(arguments=None):
@@ -22,7 +22,7 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     grid = texts.mapping(options.grid, "--grid", is_json=True)
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
+    command_line.outputs(("--output", options.output, *files.TABLE))
 
     from neural_imaging.evaluation import signature_table, typeset
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, texts
+from neural_imaging import command_line, files, texts
 from neural_imaging.errors import UserError
 
 
@@ -37,7 +37,7 @@ def main(arguments=None):
     whole = isinstance(trained, list) and all(isinstance(one, dict) and needed <= set(one) for one in trained)
     if not whole or not trained:
         raise UserError(f"--trained: must be a list of mappings, each with {', '.join(sorted(needed))}")
-    command_line.outputs(("--output", options.output, ".csv", ".md", ".tex", ".html"))
+    command_line.outputs(("--output", options.output, *files.TABLE))
 
     from neural_imaging.evaluation import transfer_table, typeset
 

@@ -16,6 +16,8 @@ from neural_imaging.errors import DiskFullError, UserError
 
 # A disk with less is full: libraries report a full one in many ways, and some only as fewer bytes written.
 FULL = 2**16
+# Endings of a table's files: as it is, for two kinds of texts, and as a page.
+TABLE = (".csv", ".md", ".tex", ".html")
 
 
 @contextlib.contextmanager

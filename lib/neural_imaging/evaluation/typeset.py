@@ -41,7 +41,7 @@ _LATEX = {
 }  # fmt: skip
 
 # What stands beside the CSV file of a table.
-BESIDE = (".md", ".tex", ".html")
+BESIDE = files.TABLE[1:]
 
 # Where LaTeX's cells are broken: before an interval and behind it, and headings before units and behind commas.
 _CELL_BREAKS = re.compile(r" (?=\[)|(?<=\]), ")
