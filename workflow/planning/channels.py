@@ -1,5 +1,7 @@
 """Distribution channels in the configuration, whose settings may be lists to draw from."""
 
+from planning.errors import ConfigurationError
+
 # Settings that may be a range of two numbers, from the lower to the higher.
 RANGES = ("quality", "origin")
 
@@ -15,15 +17,17 @@ def factors(channel):
     return [1] * ("none" in kinds) + [factor for factor in drawn(channel["factor"]) if set(kinds) != {"none"}]
 
 
-def check(place, channel, error):
+def check(place, channel):
     """Refuse a range that ends before it begins.
 
     Args:
         place: where the channel stands in the configuration.
         channel: its entry.
-        error: class of the errors to raise.
+
+    Raises:
+        ConfigurationError: there is one.
     """
     for key in RANGES:
         ends = channel.get(key)
         if isinstance(ends, list) and len(ends) == 2 and ends[0] > ends[1]:
-            raise error(f"{place}.{key}: a range has its lower end first, so it is [{ends[1]}, {ends[0]}]")
+            raise ConfigurationError(f"{place}.{key}: a range has its lower end first, so it is [{ends[1]}, {ends[0]}]")

@@ -1,6 +1,7 @@
 """Codecs in the configuration: what they learn from, what they are compared on, and checks of both."""
 
 from planning import cost
+from planning.errors import ConfigurationError
 
 # The standard that rates are compared with.
 BASELINE = "jpeg"
@@ -91,7 +92,7 @@ def minutes(config, name, threads, gpu=False):
     return cost.minutes(steps * training.get("batch", 50) * training.get("patch", 128) ** 2 * OPERATIONS, threads, gpu)
 
 
-def check(config, library, known, check_settings, error):
+def check(config, library, known, check_settings):
     """Check what a schema cannot.
 
     Args:
@@ -99,7 +100,9 @@ def check(config, library, known, check_settings, error):
         library: the checkout's `planning.library.Library`.
         known: function (place, name, names, source) that refuses a name that is not among others.
         check_settings: function (place, settings, network, library) that refuses a network's settings.
-        error: class of the errors to raise.
+
+    Raises:
+        ConfigurationError: at the first mistake.
     """
     for kind in ("pictures", "data_sets"):
         for name, one in section(config, kind).items():
@@ -108,11 +111,11 @@ def check(config, library, known, check_settings, error):
     for name, codec in section(config, "codecs").items():
         known(f"codecs.{name}.pictures", codec["pictures"], section(config, "pictures"))
         if name in {rival for study in studies(config).values() for rival in study["rivals"]}:
-            raise error(f"codecs.{name}: {name} is the name of a standard; call the codec otherwise")
+            raise ConfigurationError(f"codecs.{name}: {name} is the name of a standard; call the codec otherwise")
         side = config["pictures"][codec["pictures"]]["side"]
         for key in ("patch", "validation_patch"):
             if codec["training"].get(key, 0) > side:
-                raise error(
+                raise ConfigurationError(
                     f"codecs.{name}.training.{key}: is {codec['training'][key]}, and pictures of {codec['pictures']} "
                     f"have {side} pixels a side"
                 )
@@ -120,18 +123,22 @@ def check(config, library, known, check_settings, error):
         check_settings(f"codecs.{name}.settings", codec["settings"], codec["model"], library)
     for channel, one in config["channels"].items():
         if "name" in one and one["codec"] != "dcn":
-            raise error(f"channels.{channel}.name: names a learned codec, so codec must be dcn, not {one['codec']}")
+            raise ConfigurationError(
+                f"channels.{channel}.name: names a learned codec, so codec must be dcn, not {one['codec']}"
+            )
     for channel, codec in learned_channels(config).items():
         known(f"channels.{channel}.name", codec, section(config, "codecs"))
     for name, experiment in config["experiments"].items():
-        _check_weights(f"experiments.{name}", experiment, config, error)
+        _check_weights(f"experiments.{name}", experiment, config)
     for name, study in studies(config).items():
         place = f"codec_studies.{name}"
         for key in ("codecs", "data_sets"):
             for value in study[key]:
                 known(f"{place}.{key}", value, section(config, key))
         if BASELINE not in study["rivals"]:
-            raise error(f"{place}.rivals: rates are compared with those of {BASELINE}, so it must be among them")
+            raise ConfigurationError(
+                f"{place}.rivals: rates are compared with those of {BASELINE}, so it must be among them"
+            )
         known(f"{place}.examples.codec", study["examples"]["codec"], study["codecs"], f"{place}.codecs")
         for part in ("examples", "channelwise"):
             known(f"{place}.{part}.data_set", study[part]["data_set"], study["data_sets"], f"{place}.data_sets")
@@ -140,18 +147,18 @@ def check(config, library, known, check_settings, error):
             config["data_sets"][study["channelwise"]["data_set"]]["side"],
         )
         if largest > side:
-            raise error(
+            raise ConfigurationError(
                 f"{place}.channelwise.sizes: pictures have {side} pixels a side, too few for patches of {largest}"
             )
 
 
-def _check_weights(place, experiment, config, error):
+def _check_weights(place, experiment, config):
     """The weights of the codec's loss need a learned codec in a channel, and one that may learn."""
     weights = experiment.get("lambda_codec", ())
     if weights and not learned_channels(config).keys() & set(experiment["channels"]):
-        raise error(f"{place}.lambda_codec: no channel of the experiment has a learned codec (codec: dcn)")
+        raise ConfigurationError(f"{place}.lambda_codec: no channel of the experiment has a learned codec (codec: dcn)")
     if set(weights) - {"basic"} and "codec" not in config["protocols"][experiment["protocol"]]["trainable"]:
-        raise error(
+        raise ConfigurationError(
             f"{place}.lambda_codec: these codecs shall learn, but protocols.{experiment['protocol']}.trainable has no "
             "codec; add it, or take [basic]"
         )

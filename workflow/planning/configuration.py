@@ -12,16 +12,13 @@ from neural_imaging import texts
 from neural_imaging.errors import UserError
 from neural_imaging.evaluation.grid import FAN_ONLY, NONE
 from planning import cameras, channels, codecs, grid, names, settings, sizes, transfer
+from planning.errors import ConfigurationError
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 # Keys that name tables of published numbers.
 PUBLISHED = {"tradeoff", "confusion", "rate_distortion", "channelwise", "runtime"}
 # Points of a grid, each with two jobs: Snakemake plans ten thousand jobs in minutes.
 MOST_RUNS = 100_000
-
-
-class ConfigurationError(Exception):
-    """A mistake in the configuration; the message is a single line."""
 
 
 def check_checkout(folder):
@@ -116,11 +113,11 @@ def check(config, library):
     for name, protocol in config["protocols"].items():
         _check_protocol(f"protocols.{name}", protocol, library)
     for name, channel in config["channels"].items():
-        channels.check(f"channels.{name}", channel, ConfigurationError)
+        channels.check(f"channels.{name}", channel)
     for name, experiment in config["experiments"].items():
         _check_experiment(name, experiment, config)
         _check_sets(f"experiments.{name}", experiment, config, library)
-        sizes.check(f"experiments.{name}", experiment, config, library, ConfigurationError)
+        sizes.check(f"experiments.{name}", experiment, config, library)
         _check_signatures(f"experiments.{name}", experiment, config)
         _check_tiles(f"experiments.{name}", experiment, config)
     for name, camera in config["cameras"].items():
@@ -128,9 +125,9 @@ def check(config, library):
     _known("differentiable_jpeg.camera", config["differentiable_jpeg"]["camera"], config["cameras"])
     for name in codecs.studies(config):
         _check_name(f"codec_studies.{name}", name)
-    codecs.check(config, library, _known, _check_settings, ConfigurationError)
-    sizes.check_pictures(config, ConfigurationError)
-    transfer.check(config, codecs.learned_channels(config), _known, ConfigurationError)
+    codecs.check(config, library, _known, _check_settings)
+    sizes.check_pictures(config)
+    transfer.check(config, codecs.learned_channels(config), _known)
 
 
 def check_files(config):
@@ -148,7 +145,7 @@ def check_files(config):
             _known(f"{place}.profile", camera["profile"], profiles, "config/cameras.yaml with all that is simulated")
         made = Path(f"results/data/{name}/images.csv")
         if made.is_file():
-            sizes.check_made(name, made, config, ConfigurationError)
+            sizes.check_made(name, made, config)
             continue
         if folder := cameras.own_folder(camera):
             _check_folder(f"{place}.{'path' if camera['source'] in cameras.OWN else 'scenes.folder'}", folder)

@@ -4,12 +4,13 @@ import csv
 import math
 
 from planning import cameras, channels, codecs, settings
+from planning.errors import ConfigurationError
 
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
 
 
-def check(place, experiment, config, library, error):
+def check(place, experiment, config, library):
     """Check the patches of an experiment.
 
     Args:
@@ -17,10 +18,12 @@ def check(place, experiment, config, library, error):
         experiment: its entry.
         config: the configuration, valid by the schema.
         library: the checkout's `planning.library.Library`.
-        error: class of the errors to raise.
+
+    Raises:
+        ConfigurationError: at the first mistake.
     """
-    _check_patches(place, experiment, config, library, error)
-    _check_scenes(experiment, config, library, error)
+    _check_patches(place, experiment, config, library)
+    _check_scenes(experiment, config, library)
 
 
 def needed(experiment, config, library=None):
@@ -53,13 +56,16 @@ def _margin(isp, library):
     return -(-(3 * 2**steps - 2) // unit) * unit
 
 
-def check_made(name, table, config, error):
+def check_made(name, table, config):
     """Check a training set that is made against the patches of all experiments with its camera.
 
     Args:
         name: the camera.
         table: its `images.csv`.
-        config, error: as for `check`.
+        config: as for `check`.
+
+    Raises:
+        ConfigurationError: at the first mistake.
     """
     try:
         with table.open(newline="", encoding="utf-8") as file:
@@ -72,20 +78,24 @@ def check_made(name, table, config, error):
             image = min(sides, key=sides.get)
             for key, cells in needed(experiment, config).items():
                 if 2 * cells > sides[image]:
-                    raise error(
+                    raise ConfigurationError(
                         f"{key}: needs {2 * cells} pixels, and photograph {image} of camera {name} has {sides[image]} "
                         f"({table}); smaller patches or larger photographs are needed"
                     )
 
 
-def check_pictures(config, error):
-    """Check that there are as many scenes as are used, and that pictures are as large as what is cut from them."""
+def check_pictures(config):
+    """Check that there are as many scenes as are used, and that pictures are as large as what is cut from them.
+
+    Raises:
+        ConfigurationError: at the first mistake.
+    """
     for name, camera in config["cameras"].items():
         scenes = camera.get("scenes", {})
         used, made = camera["train"] + camera["validation"], scenes.get("dead_leaves", 0)
         alone = "folder" not in scenes and scenes.get("photographs", True) is False and "dead_leaves" in scenes
         if camera["source"] == "simulated" and alone and made < used:
-            raise error(
+            raise ConfigurationError(
                 f"cameras.{name}.scenes.dead_leaves: there are {made} scenes, but train and validation need {used}"
             )
     for name, one in codecs.section(config, "pictures").items():
@@ -94,10 +104,12 @@ def check_pictures(config, error):
             continue
         side = min(scenes.get(key, 512) for key in ("height", "width"))
         if side < one["side"]:
-            raise error(f"pictures.{name}.side: is {one['side']}, and its scenes have {side} pixels a side")
+            raise ConfigurationError(
+                f"pictures.{name}.side: is {one['side']}, and its scenes have {side} pixels a side"
+            )
         used, made = (one["train"] or 1) + one["validation"], scenes.get("dead_leaves", 40)
         if scenes.get("photographs", True) is False and made < used:
-            raise error(
+            raise ConfigurationError(
                 f"pictures.{name}.scenes.dead_leaves: there are {made} scenes, but train and validation need {used}"
             )
     for name, one in codecs.section(config, "data_sets").items():
@@ -105,18 +117,18 @@ def check_pictures(config, error):
             scenes = config["cameras"][camera].get("scenes", {})
             side = min(scenes.get("height", math.inf), scenes.get("width", math.inf))
             if side < one["side"]:
-                raise error(
+                raise ConfigurationError(
                     f"data_sets.{name}.side: is {one['side']}, and photographs of camera {camera} have {side} pixels"
                 )
     for name, study in codecs.studies(config).items():
         shown, side = study["examples"], config["data_sets"][study["examples"]["data_set"]]["side"]
         if shown["side"] > side:
-            raise error(
+            raise ConfigurationError(
                 f"codec_studies.{name}.examples.side: is {shown['side']}, and pictures have {side} pixels a side"
             )
 
 
-def _check_patches(place, experiment, config, library, error):
+def _check_patches(place, experiment, config, library):
     """Networks halve their patches, and nothing may be left over or left out."""
     protocol, margin = config["protocols"][experiment["protocol"]], ""
     patch = protocol["patch"]
@@ -132,25 +144,25 @@ def _check_patches(place, experiment, config, library, error):
             own[f"isps.{name}.training.margin"] = isp["training"]["margin"]
         for key, side in {**own, **(patches if name in experiment["isps"] else {})}.items():
             if side % unit:
-                raise error(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
+                raise ConfigurationError(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
     halvings = {**library.network_settings("FAN"), **protocol["fan"]}["n_convolutions"]
     for name in experiment["channels"]:
         channel = config["channels"][name]
         factor = max(channels.factors(channel))
         side = 2 * protocol["patch"] // factor
         if channel["codec"] == "dcn" and (2 * patch % (factor * CELL) or side < LEAST_CODED):
-            raise error(
+            raise ConfigurationError(
                 f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "
                 f"not {2 * patch // factor}; protocols.{experiment['protocol']}.patch{margin} is {patch}"
             )
         if side < 2**halvings:
-            raise error(
+            raise ConfigurationError(
                 f"{place}: behind channel {name} the FAN sees {side} pixels, which cannot be halved by its "
                 f"{halvings} convolutions; larger patches or fewer n_convolutions are needed"
             )
 
 
-def _check_scenes(experiment, config, library, error):
+def _check_scenes(experiment, config, library):
     """A simulated camera's photographs are all of one size, which must hold the patches."""
     patches = needed(experiment, config, library)
     for camera in experiment["cameras"]:
@@ -158,7 +170,7 @@ def _check_scenes(experiment, config, library, error):
         side = min(scenes.get(key, math.inf) for key in ("height", "width"))
         for key, cells in patches.items():
             if 2 * cells > side:
-                raise error(
+                raise ConfigurationError(
                     f"{key}: needs {2 * cells} pixels, and photographs of camera {camera} have {side}; smaller patches "
                     "or larger scenes are needed"
                 )

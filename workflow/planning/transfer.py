@@ -3,6 +3,7 @@
 import collections
 
 from planning import grid
+from planning.errors import ConfigurationError
 
 SECTION = "transfer"
 # Keys that choose among an experiment's runs, and what those are that it need not have.
@@ -58,14 +59,16 @@ def described(config, learned):
     ]
 
 
-def check(config, learned, known, error):
+def check(config, learned, known):
     """Check what a schema cannot.
 
     Args:
         config: the configuration, valid by the schema, and its experiments and data sets checked.
         learned: names of all channels with a learned codec.
         known: function (place, name, names, source) that refuses a name that is not among others.
-        error: class of the errors to raise.
+
+    Raises:
+        ConfigurationError: at the first mistake.
     """
     chosen = section(config)
     for key in ("data_sets", "cameras"):
@@ -73,7 +76,9 @@ def check(config, learned, known, error):
             known(f"{SECTION}.{key}", name, config.get(key, {}))
     both = sorted(set(chosen.get("data_sets", [])) & set(chosen.get("cameras", [])))
     if both:
-        raise error(f"{SECTION}.cameras: {both[0]} is also the name of a data set, and the table has one line for each")
+        raise ConfigurationError(
+            f"{SECTION}.cameras: {both[0]} is also the name of a data set, and the table has one line for each"
+        )
     for number, one in enumerate(chosen.get("trained", [])):
         place = f"{SECTION}.trained.{number}"
         known(f"{place}.experiment", one["experiment"], config["experiments"])
@@ -83,19 +88,21 @@ def check(config, learned, known, error):
             for value in one.get(key, []):
                 known(f"{place}.{key}", value, values, f"experiments.{one['experiment']}.{key}")
         if one.get("runs", 0) > whole["runs"]:
-            raise error(f"{place}.runs: the experiment has {whole['runs']} runs, not {one['runs']}")
+            raise ConfigurationError(f"{place}.runs: the experiment has {whole['runs']} runs, not {one['runs']}")
         for name in chosen.get("data_sets", []):
             side, protocol = config["data_sets"][name]["side"], whole["protocol"]
             if side < 2 * config["protocols"][protocol]["patch"]:
-                raise error(
+                raise ConfigurationError(
                     f"{SECTION}.data_sets: pictures of {name} have {side} pixels a side, too few for the patches of "
                     f"protocols.{protocol}, which have {2 * config['protocols'][protocol]['patch']}"
                 )
     parts = [(name, runs(part, learned)) for name, part in trained(config)]
     for name, own in parts:
         if not own:
-            raise error(f"{SECTION}.trained: {name} has no runs; signatures are combined with what does not learn")
+            raise ConfigurationError(
+                f"{SECTION}.trained: {name} has no runs; signatures are combined with what does not learn"
+            )
     points = [(name, run) for name, own in parts for run in own]
     twice = sorted({name for (name, _), count in collections.Counter(points).items() if count > 1})
     if twice:
-        raise error(f"{SECTION}.trained: has a run twice under the name {twice[0]}")
+        raise ConfigurationError(f"{SECTION}.trained: has a run twice under the name {twice[0]}")
