@@ -100,15 +100,30 @@ def patterns(photographs):
     return sorted({photograph.cfa for photograph in photographs})
 
 
-def _rows(table):
+def read_table(table, kind, content, made_by):
+    """All rows of an `images.csv`, as text.
+
+    Args:
+        table: its path.
+        kind: what it is the table of, for messages: "training set".
+        content: what it lists.
+        made_by: the program that makes one.
+
+    Raises:
+        UserError: no such table, or one that cannot be read.
+    """
     try:
-        rows = pd.read_csv(table, keep_default_na=False, dtype=str)
+        return pd.read_csv(table, keep_default_na=False, dtype=str)
     except FileNotFoundError:
-        raise UserError(f"{table}: no such training set; scripts/prepare_data.py makes one") from None
+        raise UserError(f"{table}: no such {kind}; {made_by} makes one") from None
     except IsADirectoryError:
         raise UserError(f"{table}: is a folder; name the images.csv in it") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
-        raise UserError(f"{table}: not a table of photographs ({' '.join(str(error).split())[:300]})") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{table}: not a table of {content} ({' '.join(str(error).split())[:300]})") from None
+
+
+def _rows(table):
+    rows = read_table(table, "training set", "photographs", "scripts/prepare_data.py")
     missing = [column for column in COLUMNS if column not in rows]
     if missing:
         raise UserError(f"{table}: has no column {', '.join(missing)}; scripts/prepare_data.py writes such tables")

@@ -3,16 +3,15 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from PIL import Image
 
 from neural_imaging.errors import DAMAGED_ARCHIVE, UserError
 from neural_imaging.imaging.picture_set import PICTURES
 from neural_imaging.training import termination
-from neural_imaging.training.images import mapped
+from neural_imaging.training.images import mapped, read_table
 
 _COLUMNS = ("file", "status", "split", "place")
-_PROGRAM = "scripts/prepare_codec_data.py makes one"
+_PROGRAM = "scripts/prepare_codec_data.py"
 # Range of the random gamma, as in the released toolbox: samples on [0, 1] are raised to the power of 1/gamma.
 _GAMMAS = 0.25, 3.0
 
@@ -43,7 +42,7 @@ def _read(table, split):
         pictures = mapped(path)
         places = places.astype(int)
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; {_PROGRAM}") from None
+        raise UserError(f"{path}: no such file; {_PROGRAM} makes one") from None
     except (*DAMAGED_ARCHIVE, SyntaxError) as error:
         raise UserError(f"{path}: damaged ({error}); prepare the set again") from None
     if (
@@ -61,15 +60,10 @@ def _read(table, split):
 
 def _rows(table):
     if table.is_dir():
-        raise UserError(f"{table}: is a folder; name the images.csv of a training set of codecs ({_PROGRAM})")
-    try:
-        rows = pd.read_csv(table, keep_default_na=False, dtype=str)
-    except FileNotFoundError:
-        raise UserError(f"{table}: no such training set of codecs; {_PROGRAM}") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
-        raise UserError(f"{table}: not a table of pictures ({' '.join(str(error).split())})") from None
+        raise UserError(f"{table}: is a folder; name the images.csv of a training set of codecs ({_PROGRAM} makes one)")
+    rows = read_table(table, "training set of codecs", "pictures", _PROGRAM)
     if any(column not in rows for column in _COLUMNS):
-        raise UserError(f"{table}: not the table of a training set of codecs; {_PROGRAM}")
+        raise UserError(f"{table}: not the table of a training set of codecs; {_PROGRAM} makes one")
     return rows
 
 
