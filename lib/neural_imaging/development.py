@@ -22,7 +22,7 @@ from neural_imaging.imaging.workers import Crash, Workers
 
 COLUMNS = ("file", "picture", "status", "reason", "height", "width", "seconds", "size", "time", "sha256", "made_by")
 STATUSES = ("developed", "kept", "failed", "unused")
-LISTING, RECORD = "developed.csv", "record.json"
+LISTING, RECORD = "developed.csv", records.NAME
 TIME_LIMIT = 600
 # What cameras write beside RAW files. In a folder they are passed over; named by themselves they are tried.
 _OTHERS = (".jpg", ".jpeg", ".png", ".heic", ".heif", ".mov", ".mp4", ".avi", ".thm", ".wav", ".pdf")

@@ -84,7 +84,7 @@ def configured(pipeline, settings, side=None):
 
 def _trained_on(archive):
     """Bayer patterns that a network was trained on, as the record beside its archive says; None where it does not."""
-    record = archive.with_name("record.json")
+    record = archive.with_name(records.NAME)
     return records.read(record).get("cfa") if record.is_file() else None
 
 

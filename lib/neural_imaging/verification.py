@@ -17,7 +17,7 @@ BESIDE = {
     "set_camera": ("model.keras",),
 }
 # Folders whose JSON files are records, by the pattern of their names.
-RECORDS = ("**/record.json", "forensics/**/evaluation.json", "transfer/**/test.json", "profiles/**/*.json")
+RECORDS = (f"**/{records.NAME}", "forensics/**/evaluation.json", "transfer/**/test.json", "profiles/**/*.json")
 # Temporary folders of other programs.
 _PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}
 
@@ -47,7 +47,7 @@ def faults(results, asked=None):
     for path in paths:
         lines += [f"{path}: {fault}" for fault in _record_faults(path, results, asked, hashed)]
     for model in sorted(results.glob("**/model.keras")):
-        if _counts(model, results) and not model.with_name("record.json").is_file():
+        if _counts(model, results) and not model.with_name(records.NAME).is_file():
             lines.append(f"{model}: has no record.json beside it")
     return len(paths), lines
 
@@ -97,7 +97,7 @@ def _record_faults(path, results, asked, hashed):
     missing = [key for key in KEYS if key not in record] if isinstance(record, dict) else list(KEYS)
     if missing:
         return [f"the record does not name {', '.join(missing)}"]
-    found = list(_file_faults(path.parent, BESIDE.get(record["kind"], ()) if path.name == "record.json" else ()))
+    found = list(_file_faults(path.parent, BESIDE.get(record["kind"], ()) if path.name == records.NAME else ()))
     for name, recorded in sorted(record["inputs"].items()):
         source = results.absolute().parent / name
         if not source.is_file():

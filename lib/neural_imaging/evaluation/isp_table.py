@@ -22,7 +22,7 @@ ALL = "all cameras"
 # Kinds of records that stand beside a pipeline: it was trained, or set to one of the cameras it was trained on.
 KINDS = ("train_isp", "set_camera")
 _VALIDATED = [f"validation_{measure}" for measure in MEASURES]
-RECORD, HISTORY, EVALUATION = "record.json", "training.csv", "evaluation.csv"
+RECORD, HISTORY, EVALUATION = records.NAME, "training.csv", "evaluation.csv"
 _HEADINGS = {
     "pipeline": "Pipeline", "camera": "Camera", "isp": "ISP", "network": "Network", "measured_on": "Measured on",
     "count": "n",

@@ -20,7 +20,7 @@ def opened(folder):
         UserError: the record names no training set, or one that is not there, or the model is damaged.
     """
     folder = Path(folder)
-    named = _tables(records.read(folder / "record.json"))
+    named = _tables(records.read(folder / records.NAME))
     if not named:
         raise UserError(f"{folder / 'record.json'}: names no training set to evaluate on")
     for table in named:

@@ -3,7 +3,7 @@
 import math
 from pathlib import Path
 
-from neural_imaging import files
+from neural_imaging import files, records
 from neural_imaging.errors import UserError
 from neural_imaging.models.margin import REACH
 
@@ -154,7 +154,7 @@ def check_output(path, models=()):
     files.check_output(path)
     for model in map(Path, filter(None, models)):
         same_folder = model.resolve().parent == path.resolve().parent
-        if same_folder and (model.name == path.name or model.with_name("record.json").is_file()):
+        if same_folder and (model.name == path.name or model.with_name(records.NAME).is_file()):
             raise UserError(f"{path}: would be written over {model}, or over its record; name another folder")
 
 
