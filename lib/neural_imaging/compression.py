@@ -103,10 +103,9 @@ def search(sources, taken):
     alone = len(sources) == 1 and not sources[0].is_dir()
     found, passed = [], []
     for source in sources:
-        if source.is_dir():
-            _look(source, taken, found, passed)
-        else:
-            found.append((source, Path()))
+        here, others = _look(source, taken) if source.is_dir() else ([(source, Path())], [])
+        found += here
+        passed += others
     return found, passed, alone
 
 
@@ -175,16 +174,15 @@ def _size(count, stream):
     return f"{count:,} bytes, {8 * count / (stream.height * stream.width):.3f} bits a pixel"
 
 
-def _look(source, taken, found, passed):
-    """Add what a folder has."""
+def _look(source, taken):
+    """What a folder has, and what is passed over there, as `search` gives them."""
     walked = raw_folder.walk(source, raw_folder.named(taken))
     here = [(source / path, path.parent) for path, reason in walked if not reason]
     others = [(source / path, reason) for path, reason in walked if reason]
     if not here:
         first = "; ".join(f"{path}: {reason}" for path, reason in others[:3])
         raise UserError(f"{source}: holds no files that end with {', '.join(taken)}{first and f' ({first})'}")
-    found += here
-    passed += others
+    return here, others
 
 
 def _names(found):

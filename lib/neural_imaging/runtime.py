@@ -167,11 +167,10 @@ def arithmetic():
         import tensorflow as tf
 
         threads = tf.config.threading.get_intra_op_parallelism_threads()
-    several = (
-        threads or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count()))
-    ) > 1
+    if not threads:
+        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     version = getattr(sys.modules[name], "__version__", "")
-    return {"backend": f"{name} {version}", "card": accelerator(), "threads": "several" if several else "one"}
+    return {"backend": f"{name} {version}", "card": accelerator(), "threads": "several" if threads > 1 else "one"}
 
 
 def graph(function):

@@ -1,4 +1,4 @@
-"""TIFF files as pictures of 8 bits: whatever depth, order of channels and meaning of the samples a file has."""
+"""TIFF files as `stored.Stored`: whatever depth, order of channels and meaning of the samples a file has."""
 
 from dataclasses import dataclass
 

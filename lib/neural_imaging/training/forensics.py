@@ -67,7 +67,7 @@ def train(
     settings = options.complete(settings, DEFAULTS, "forensic training")
     _check_codec(settings, codec_model, lambda_codec)
     _check_names("rates", settings["rates"], PARTS)
-    options.complete(settings["rates"], dict.fromkeys(settings["rates"], 1.0), "forensic training: rates")
+    rates = options.complete(settings["rates"], dict.fromkeys(PARTS, 1.0), "forensic training: rates")
     if signature is not None and "signature" not in settings["trainable"]:
         raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
     options.check_output(output, (isp_model, codec_model))
@@ -114,7 +114,7 @@ def train(
         logs=logs,
         resume=resume,
         # Parts that stay as they are have nothing that could learn.
-        rates=[(part, settings["rates"].get(name, 1.0)) for name in PARTS if (part := getattr(learning, name))],
+        rates=[(part, rates[name]) for name in PARTS if (part := getattr(learning, name))],
         lead=settings["lead"],
     )
     if learning is not pipeline:
