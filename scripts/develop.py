@@ -81,9 +81,10 @@ def main(arguments=None):
     counts = development.counts(rows)
     listed = [f"{counts[status]} {status}" for status in ("developed", "kept", "failed")]
     listed += [f"{counts['unused']} passed over"] if counts["unused"] else []
-    shifted = sum(row["status"] in ("developed", "kept") and bool(row["reason"]) for row in rows)
-    listed += [f"{shifted} cut to the colour filters of the network"] if shifted else []
-    explained = counts["failed"] or counts["unused"] or shifted
+    # What was cut off, or what a file asks for and is not done.
+    noted = sum(row["status"] in ("developed", "kept") and bool(row["reason"]) for row in rows)
+    listed += [f"{noted} with a note"] if noted else []
+    explained = counts["failed"] or counts["unused"] or noted
     print(
         f"{options.output}: {', '.join(listed)}"
         + (f"; {options.output / development.LISTING} says why" if explained else ""),

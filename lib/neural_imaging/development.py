@@ -62,7 +62,8 @@ def develop(
 
     Returns:
         List of dicts with `COLUMNS`; `status` is "developed", "kept", "failed" or "unused" (passed over in a folder).
-        The `reason` of a picture says what was cut off its photograph, see `pipelines.Pipeline.note`; mostly "".
+        The `reason` of a picture says what was cut off its photograph (`pipelines.Pipeline.note`), and what its file
+        asks for and is passed over (`imaging.raw.RawImage.notes`); mostly "".
 
     Raises:
         UserError: no such source, pipeline or setting, or pictures of another pipeline, or of unknown origin, in the

@@ -15,7 +15,7 @@ import compare_isps
 import develop
 import evaluate_isp
 import tabulate_isps
-from neural_imaging import models
+from neural_imaging import development, models
 from neural_imaging.errors import UserError
 from neural_imaging.imaging import tiles
 
@@ -58,6 +58,16 @@ def test_photographs_are_developed_and_the_exit_code_tells_of_bad_ones(photograp
     assert lines[-1] == f"{tmp_path / 'out'}: 0 developed, 2 kept, 1 failed; {tmp_path / 'out/developed.csv'} says why"
     assert any("c.dng: cut off" in line for line in lines)
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_said_of_developed_photographs_is_counted_whatever_it_is(tmp_path, monkeypatch, capsys):
+    row = {"file": "a.dng", "picture": "a.png", "status": "developed"}
+    reasons = ("", "first and last row cut off", "corrections that it asks for are not made (GainMap)")
+    rows = [{**row, "reason": reason} for reason in reasons]
+    monkeypatch.setattr(development, "develop", lambda *arguments, **more: rows)
+    develop.main(["--pipeline", "libRAW", "--source", "a.dng", "--output", str(tmp_path)])
+    told = f"{tmp_path}: 3 developed, 0 kept, 0 failed, 2 with a note; {tmp_path / 'developed.csv'} says why"
+    assert capsys.readouterr().err.splitlines()[-1] == told
 
 
 def test_settings_reach_the_pipeline(photograph, tmp_path):
