@@ -42,7 +42,7 @@ def _photographs(folder, points, columns, runs=10, photographs=30):
         for run in range(runs):
             for place in range(photographs):
                 noisy = np.array(means) * (1 + rng.normal(0, 0.001, len(means)))
-                lines.append([*labels, run, f"photo-{place}", *noisy])
+                lines.append([*labels, run, *[f"photo-{place}"] * 2, *noisy])
     path = folder / "photographs.csv"
     tables.write(pd.DataFrame(lines, columns=columns), path)
     return path

@@ -40,6 +40,25 @@ def test_the_interval_has_the_true_mean_inside_as_often_as_it_says(runs, photogr
     assert inside / repeats >= 0.91
 
 
+def test_parts_of_one_photograph_are_no_more_photographs():
+    values = np.random.default_rng(3).normal(size=(3, 12))
+    alone = bootstrap(values, sources=[f"photo-{place:02d}" for place in range(12)])
+    assert alone == bootstrap(values)
+    parts = bootstrap(np.repeat(values, 5, axis=1), sources=np.repeat([f"photo-{place:02d}" for place in range(12)], 5))
+    assert (parts.low, parts.high) == pytest.approx((alone.low, alone.high))
+    assert bootstrap(values, sources=["photo"] * 12).over == "runs alone"
+
+
+def test_the_interval_has_the_true_mean_inside_where_photographs_have_many_parts():
+    rng, inside, repeats = np.random.default_rng(1), 0, 300
+    sources = np.repeat(np.arange(10), [1, 1, 1, 1, 1, 1, 4, 4, 4, 2])
+    for _ in range(repeats):
+        values = rng.normal(0, 1, 10)[sources] + rng.normal(0, 0.3, (3, 20)) + rng.normal(0, 0.3, (3, 1))
+        estimate = bootstrap(values, sources=sources)
+        inside += estimate.low <= 0 <= estimate.high
+    assert inside / repeats >= 0.91
+
+
 def test_equal_runs_leave_the_interval_of_the_photographs():
     values = np.random.default_rng(2).normal(size=(1, 20))
     one, five = bootstrap(values), bootstrap(np.repeat(values, 5, axis=0))

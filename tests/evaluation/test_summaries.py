@@ -19,7 +19,7 @@ def _lines(runs=(0, 1, 2), photographs=4, **accuracies):
                 # Photographs differ, in the same way in each run.
                 accuracy = value + 0.01 * (place - (photographs - 1) / 2)
                 measures = [accuracy, accuracy - 0.1, accuracy - 0.2, accuracy, 40.0 - run, 0.9, 40.0]
-                lines.append(["D90", "UNet", "jpeg50", weight, "none", "none", run, f"photo-{place}", *measures])
+                lines.append(["D90", "UNet", "jpeg50", weight, "none", "none", run, *[f"photo-{place}"] * 2, *measures])
     return pd.DataFrame(lines, columns=tables.PHOTOGRAPHS)
 
 

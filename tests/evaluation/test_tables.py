@@ -215,7 +215,7 @@ def test_a_wrong_table_is_refused_by_name(tmp_path, text, message):
 
 def test_lines_of_photographs_have_what_the_runs_have_on_average(found):
     table = tables.photographs(found)
-    assert list(table.columns) == [*tables.GROUP, "run", "photograph", *tables.MEASURES]
+    assert list(table.columns) == [*tables.GROUP, "run", "photograph", "source", *tables.MEASURES]
     keys = ["lambda_isp", "run"]
     means = table.groupby(keys)[list(tables.MEASURES)].mean()
     runs = tables.runs(found).set_index(keys)[list(tables.MEASURES)]

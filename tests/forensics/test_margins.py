@@ -103,7 +103,7 @@ def test_reach_adds_up_what_the_parts_look_at():
     plan = margins.plan("reach", unet, channel, ["sharpen:1", "jpeg:80"])
     # UNet 22 cells, in steps of the 8 cells of all grids; then 7 pixels of the class JPEG, which are 4 received ones,
     # the channel's blocks 7, and half of the window's 8 places: 15 received pixels, which are 15 cells.
-    assert plan == margins.Margin(cells=24 + 16, isp=24, room=8)
+    assert plan == margins.Margin(cells=24 + 16, isp=24, room=8, grid=16)
 
 
 def test_other_margins_are_taken_as_they_are_and_0_leaves_patches_alone():

@@ -64,8 +64,11 @@ def _slope(scene):
 def test_dead_leaves_have_the_spectrum_of_photographs_behind_the_same_lens():
     # One photograph alone is anything between −4.4, before a blurred background, and −2.4.
     leaves = [scenes.make(f"synthetic-{index:04d}", 256, 256, seed=7) for index in range(12)]
-    photographs = [scenes.make(name, 256, 256, seed=7) for name in scenes.listing(256, 256)]
-    ours, theirs = (np.array([_slope(scene) for scene in group]) for group in (leaves, photographs))
+    ours, slopes = np.array([_slope(scene) for scene in leaves]), {}
+    for name in scenes.listing(256, 256):
+        slopes.setdefault(scenes.source(name), []).append(_slope(scenes.make(name, 256, 256, seed=7)))
+    # Scenes of one photograph overlap.
+    theirs = np.array([np.mean(group) for group in slopes.values()])
     assert abs(ours.mean() - theirs.mean()) < 0.6
     assert 0.5 < ours.std() / theirs.std() < 2
     for scene in leaves:
@@ -78,6 +81,16 @@ def test_photographs_are_cut_into_scenes_that_fit():
     assert {"astronaut-1-1", "coffee-1-1", "chelsea-0-0", "synthetic-0001"} < set(names)
     assert names == sorted(names)
     assert scenes.make("rocket-1-1", 192, 256, seed=0).shape == (192, 256, 3)
+
+
+@pytest.mark.parametrize(
+    ("length", "starts"),
+    [(99, []), (100, [0]), (139, [19]), (140, [0, 40]), (260, [0, 80, 160]), (300, [0, 100, 200])],
+)
+def test_scenes_cover_a_picture_and_each_has_something_new(length, starts):
+    picture = np.broadcast_to(np.arange(length)[:, None], (length, 50))
+    places = scenes.places(picture.shape, 100, 50)
+    assert [scenes.cut(picture, *place, 100, 50)[0, 0] for place in places] == starts
 
 
 def test_scenes_of_odd_size_are_refused():

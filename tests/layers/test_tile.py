@@ -68,6 +68,25 @@ def test_the_same_weights_change_a_tile_by_its_rate(grey):
     np.testing.assert_allclose(layer.tile(), 0.02, rtol=1e-5)
 
 
+@pytest.mark.parametrize(("period", "height"), [(16, 2), (6, 2), (9, 1)])
+def test_a_tile_starts_as_grey_stripes_across_the_picture(grey, period, height):
+    layer = Tile(period=period, start=2.0, seed=1)
+    layer.build(grey.shape)
+    stripes = np.asarray(layer.tile())
+    assert (stripes == stripes[:, :1, :1]).all()
+    column = stripes[:, 0, 0]
+    assert (column.reshape(-1, height) == column[::height, None]).all()
+    assert len(set(column)) == period // height
+
+
+def test_a_moved_tile_begins_elsewhere(grey):
+    layer = Signature(strength=2.0, period=8, seed=1)
+    layer.build(grey.shape)
+    layer.values.assign(np.random.default_rng(0).normal(size=(8, 8, 3)))
+    tile = 255 * (np.asarray(layer(grey, move=np.array([3, 5]))) - grey)
+    np.testing.assert_allclose(tile[0, :8, :8], np.roll(np.asarray(layer.tile()), (-3, -5), (0, 1)), atol=1e-3)
+
+
 @pytest.mark.parametrize("settings", [{"period": 1}, {"strength": 0}, {"rate": -1}, {"start": 0}])
 def test_senseless_settings_are_refused_by_name(settings):
     with pytest.raises(UserError, match=next(iter(settings))):

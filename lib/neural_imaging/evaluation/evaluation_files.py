@@ -42,6 +42,11 @@ def read(path, labels, spellings):
     return content
 
 
+def sources(measured):
+    """What the photographs of a view are parts of; they themselves in files of earlier versions, which do not say it."""
+    return measured["photographs"].get("source", measured["photographs"]["image"])
+
+
 def _fault(content, labels, spellings):
     """Say what is wrong with an evaluation, or None."""
     for key, expected in labels.items():
@@ -68,6 +73,8 @@ def _fidelity_fault(measured, images):
     photographs = measured["photographs"]
     if photographs["image"] != images:
         return "its photographs are not those of the whole view"
+    if len(sources(measured)) != len(images):
+        return f"{len(sources(measured))} sources for {len(images)} photographs"
     columns = {name: photographs[name] for name in ("psnr", "ssim")} | photographs.get("compression", {})
     for name, values in columns.items():
         if len(values) != len(images) or not images:

@@ -34,7 +34,7 @@ class Estimate:
     above: int
 
 
-def bootstrap(values, low=-math.inf, high=math.inf):
+def bootstrap(values, low=-math.inf, high=math.inf, sources=None):
     """Mean over runs and photographs, with a 95 % interval by bootstrap over both.
 
     All runs are measured on the same photographs. Runs are drawn with replacement, and so are photographs; what
@@ -42,12 +42,14 @@ def bootstrap(values, low=-math.inf, high=math.inf):
     changes: what a run does on one photograph alone, their interaction, is not drawn on its own. Draws of few are less
     spread than what they stand for, so both changes are widened: by √(n / (n − 1)), and by the ratio of Student's and
     the normal distribution's 97.5 % points, which makes hardly a difference for thirty photographs and a large one for
-    three runs. With one run the interval is that of the photographs alone. Draws are the same each time.
+    three runs. With one run the interval is that of the photographs alone. Parts of one photograph are alike, and are
+    drawn together. Draws are the same each time.
 
     Args:
         values: runs × photographs: what was measured in a run on a photograph, or the difference between two runs
             with the same seed, for paired comparisons. Finite numbers.
         low, high: limits of what is measured, such as 0 and 1 of accuracies, which the interval keeps to.
+        sources: what each column is a part of; None where each is a photograph of its own.
 
     Returns:
         An `Estimate`.
@@ -64,9 +66,10 @@ def bootstrap(values, low=-math.inf, high=math.inf):
     if values.ndim != 2 or not values.size or not np.isfinite(values).all():
         raise ValueError(f"a bootstrap needs finite numbers of runs × photographs, not an array of {values.shape}")
     mean, of_runs, changes, over = float(values.mean()), values.mean(axis=1), 0.0, []
-    for each, name, seed in ((of_runs, "runs", 0), (values.mean(axis=0), "photographs", 1)):
+    of_photographs = _together(values.mean(axis=0) - mean, sources)
+    for each, name, seed in ((of_runs - mean, "runs", 0), (of_photographs, "photographs", 1)):
         if len(each) > 1:
-            changes = changes + _widening(len(each)) * (_draws(len(each), seed) @ (each - mean))
+            changes = changes + _widening(len(each)) * (_draws(len(each), seed) @ each)
             over.append(name)
     above = int((of_runs > 0).sum())
     if not over:
@@ -76,6 +79,18 @@ def bootstrap(values, low=-math.inf, high=math.inf):
     # Rounding must not put the mean outside, where all values are the same.
     ends = min(float(ends[0]), mean), max(float(ends[1]), mean)
     return Estimate(mean, *ends, {2: BOTH}.get(len(over), f"{over[0]} alone"), len(values), above)
+
+
+def _together(changes, sources):
+    """What each source, with all of its parts, changes about the mean, times the number of sources.
+
+    To first order that is what the mean over all parts does when sources are drawn, however many parts each has.
+    """
+    if sources is None:
+        return changes
+    _, which = np.unique(np.asarray(sources, str), return_inverse=True)
+    sums = np.bincount(which, weights=changes)
+    return sums * len(sums) / len(changes)
 
 
 @functools.lru_cache(maxsize=64)

@@ -38,6 +38,7 @@ class Photographs:
         self.measures = [name for name in (*tables.MEASURES, *tables.COMPRESSION) if name in table]
         self._lines = dict(list(table.groupby(self.columns, sort=False)))
         self._matrices = {}
+        self._sources = dict(zip(table["photograph"], table["source"], strict=True))
 
     def points(self):
         """Labels of every grid point, as tuples in the order of `columns`."""
@@ -62,8 +63,7 @@ class Photographs:
 
     def estimate(self, point, measure):
         """Mean and interval of a measure at a grid point; None where it was not measured."""
-        matrix = self.matrix(point, measure)
-        return None if matrix.isna().any(axis=None) else statistics.bootstrap(matrix, *_LIMITS[measure])
+        return self._bootstrap(self.matrix(point, measure), *_LIMITS[measure])
 
     def paired(self, weights, measure):
         """Mean and interval of a weighted sum of grid points, see `combined`.
@@ -89,7 +89,11 @@ class Photographs:
         matrices = [weight * self.matrix(point, measure) for point, measure, weight in terms]
         runs = sorted(set.intersection(*(set(matrix.index) for matrix in matrices)))
         total = sum(matrix.loc[runs] for matrix in matrices)
-        return None if not runs or total.isna().any(axis=None) else statistics.bootstrap(total)
+        return self._bootstrap(total) if runs else None
+
+    def _bootstrap(self, matrix, *limits):
+        sources = [self._sources[photograph] for photograph in matrix.columns]
+        return None if matrix.isna().any(axis=None) else statistics.bootstrap(matrix, *limits, sources=sources)
 
 
 def summary(photographs):

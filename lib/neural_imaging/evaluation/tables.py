@@ -39,7 +39,7 @@ RUNS = [*GROUP, "run", *(f"{name}{end}" for name in _ACCURACIES for end in ("", 
 CONFUSION = [*GROUP, "view", "codec", "true", "predicted", "percent"]
 PROGRESS = [*GROUP, "run"]
 # One line a run and photograph; with learned codecs also the columns of `COMPRESSION`.
-PHOTOGRAPHS = [*PROGRESS, "photograph", *MEASURES]
+PHOTOGRAPHS = [*PROGRESS, "photograph", "source", *MEASURES]
 # Columns of words; what else a table must have are numbers.
 WORDS = (
     *GROUP, "view", "codec", "true", "predicted", "image", "pipeline",
@@ -78,14 +78,16 @@ def evaluations(root, grid):
 def runs(found):
     """One line a run (columns `RUNS`, and those of `COMPRESSION`), from what `evaluations` returns.
 
-    A run's own interval is a bootstrap over its photographs: windows of one photograph depend on each other.
+    A run's own interval is a bootstrap over its photographs: windows of one photograph depend on each other, and so do
+    parts of one photograph.
     """
     lines = []
     for point, content in found:
         line = _labels(point) | {"run": point["run"]}
         line |= {name: content[view][measure] for name, (view, measure) in _FIDELITY.items()}
+        sources = evaluation_files.sources(content[WHOLE])
         for name, scores in _scores(content).items():
-            interval = statistics.bootstrap([_shares(scores)], 0, 1)
+            interval = statistics.bootstrap([_shares(scores)], 0, 1, sources)
             line |= {name: scores["accuracy"], f"{name}_low": interval.low, f"{name}_high": interval.high}
         line |= {name: content[WHOLE].get("compression", {}).get(key) for name, key in COMPRESSION.items()}
         lines.append(line)
@@ -108,7 +110,7 @@ def photographs(found):
         compressed = content[WHOLE]["photographs"].get("compression", {})
         measured |= {name: compressed.get(key, math.nan) for name, key in COMPRESSION.items()}
         measured |= {name: _shares(scores) for name, scores in _scores(content).items()}
-        lines = pd.DataFrame({"photograph": images, **measured})
+        lines = pd.DataFrame({"photograph": images, "source": evaluation_files.sources(content[WHOLE]), **measured})
         parts.append(lines.assign(**labels, run=point["run"]))
     return pd.concat(parts, ignore_index=True).reindex(columns=[*PHOTOGRAPHS, *_compression(found)])
 

@@ -46,7 +46,8 @@ def measure(pipeline, held_out, windows):
         origin: {name: scores(matrices, windows) for name, matrices in of_codecs.items()}
         for origin, of_codecs in confusions.items()
     }
-    photographs = {"image": [image.name for image in held_out], **_lists(compared)}
+    named = {"image": [image.name for image in held_out], "source": [image.source or image.name for image in held_out]}
+    photographs = {**named, **_lists(compared)}
     whole = {**codecs[WHOLE], **_means(_lists(compared)), "windows": windows, "photographs": photographs}
     if costs:
         photographs["compression"] = _lists(costs)

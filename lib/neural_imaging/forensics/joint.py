@@ -1,5 +1,7 @@
 """The joint model: a camera pipeline, photo manipulations, a distribution channel and a forensic network."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -104,7 +106,7 @@ class ForensicPipeline(Tracked):
         if self.warmup:
             self._progress = self.add_weight(name="progress", shape=(), initializer="zeros", trainable=False)
         self._seeds = keras.random.SeedGenerator(seed=self.seed)
-        self.margin = margins.plan(margin, isp, channel, self.manipulations, signature)
+        self.margin = margins.plan(margin, isp, channel, self.manipulations)
         self._margin_setting = margin
         self.isp.trainable = "isp" in self.trainable_parts
         if signature is not None:
@@ -171,7 +173,17 @@ class ForensicPipeline(Tracked):
         developed = self.isp(to_unit(raw), training=training and self.isp.trainable)
         if self.signature is None:
             return developed
-        return self.signature(developed, warm=self._warm(training))
+        return self.signature(developed, warm=self._warm(training), move=self._move() if training else None)
+
+    def _move(self):
+        """Where the signature's tile begins in training patches: a photograph has patches at each phase of the tile.
+
+        All other grids begin with the patch, and all of their phases come from where the window is cut; so the tile
+        moves by their period alone.
+        """
+        grid, period = self.margin.grid, self.signature.period
+        places = period // math.gcd(period, grid) if grid else 1
+        return None if places == 1 else grid * keras.random.randint((2,), 0, places, seed=self._seeds)
 
     def call(self, raw, training=False):
         margin, developed = self.margin, self.develop(raw, training)

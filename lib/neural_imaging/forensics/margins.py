@@ -24,14 +24,16 @@ class Margin:
         isp: how many of them are cut off once the patch is developed, since only the camera pipeline needs them.
         room: the forensic network's window is cut at one of so many places in each direction, in received pixels,
             around the middle: one period of all grids there are, so that the window meets each of their phases.
+        grid: that period in developed pixels; 0 where there is no margin.
     """
 
     cells: int = 0
     isp: int = 0
     room: int = 1
+    grid: int = 0
 
 
-def plan(margin, isp, channel, manipulations, signature=None):
+def plan(margin, isp, channel, manipulations):
     """The margin of a joint model's patches.
 
     Args:
@@ -40,7 +42,6 @@ def plan(margin, isp, channel, manipulations, signature=None):
         isp: the camera pipeline, with `reach` and `multiple` in Bayer cells.
         channel: `forensics.channel.Channel`.
         manipulations: texts such as "jpeg:80".
-        signature: `layers.tile.Signature`, or None.
 
     Raises:
         UserError: neither of these; a margin that does not suit the pipeline; or a part that looks at all of a
@@ -51,19 +52,18 @@ def plan(margin, isp, channel, manipulations, signature=None):
         return Margin()
     own = 1 if getattr(isp, "takes_rgb", False) else isp.multiple
     grids = [2 * own, *(registry.grid(text) or 1 for text in manipulations), channel.factors[-1] * channel.grid]
-    grids += [1 if signature is None else signature.period]
     period = math.lcm(*grids)
     # In cells, which are two developed pixels wide.
     unit, room = max(1, period // 2), -(-period // channel.factors[0])
     if margin != REACH:
         rest = _rest(channel, manipulations, room, unit)
         inner = -(-(isp.reach or 0) // unit) * unit
-        return Margin(margin, inner if margin >= inner + rest else 0, room)
+        return Margin(margin, inner if margin >= inner + rest else 0, room, period)
     unlimited = [text for text in manipulations if registry.reach(text) is None]
     if unlimited:
         raise UserError(f"{unlimited[0]} looks at the whole photograph: no margin is enough; give a number")
     inner = -(-margins_of_isps.reach(isp) // unit) * unit
-    return Margin(inner + _rest(channel, manipulations, room, unit), inner, room)
+    return Margin(inner + _rest(channel, manipulations, room, unit), inner, room, period)
 
 
 def _rest(channel, manipulations, room, unit):

@@ -36,14 +36,15 @@ EXPOSURE = 0.9
 # through, and need more of it.
 _LENS = {"photograph": 0.9, "synthetic": 0.5}
 _DEAD_LEAVES = 1
+# Least share of a scene that is not in the one before it.
+_NEW = 0.4
 SYNTHETIC, MOST_LEAVES = "synthetic", 1_000_000
 
 
 def listing(height, width, photographs=True, leaves=0):
     """Names of the scenes of a simulated set, in order.
 
-    Photographs are cut into as many scenes of the asked size as lie side by side in them; those smaller than one
-    scene give none.
+    Photographs are cut into scenes of the asked size, see `places`; those smaller than one scene give none.
 
     Args:
         height, width: of a scene, even.
@@ -77,15 +78,28 @@ def check_size(height, width):
 
 
 def places(shape, height, width):
-    """Rows and columns of the scenes that lie side by side in a picture of a shape."""
-    return [(row, column) for row in range(shape[0] // height) for column in range(shape[1] // width)]
+    """Rows and columns of the scenes that are cut out of a picture of a shape.
+
+    So many that they cover it: those of a row, or a column, overlap where the picture is no multiple of their size.
+    What would be less than two fifths new is left out.
+    """
+    rows, columns = map(_count, shape[:2], (height, width))
+    return [(row, column) for row in range(rows) for column in range(columns)]
 
 
 def cut(picture, row, column, height, width):
-    """A scene of a picture; all scenes together stand in its middle."""
-    top = (picture.shape[0] % height) // 2 + row * height
-    left = (picture.shape[1] % width) // 2 + column * width
+    """A scene of a picture. Several lie from one end to the other, at equal distances; a single one in the middle."""
+    top, left = map(_start, (row, column), picture.shape[:2], (height, width))
     return picture[top : top + height, left : left + width]
+
+
+def _count(length, side):
+    return 0 if length < side else int(length / side + 1 - _NEW)
+
+
+def _start(place, length, side):
+    steps = _count(length, side) - 1
+    return place * (length - side) // steps if steps else (length - side) // 2
 
 
 def source(name):

@@ -48,15 +48,15 @@ class Tile(keras.layers.Layer):
         self.values.assign(self._random(strength, seed))
 
     def _random(self, strength, seed):
-        """Random numbers, in units of the weights: grey, and alike in blocks of 2 × 2 pixels where the period is even.
+        """Random stripes, in units of the weights: grey, across the picture, two pixels high where the period is even.
 
-        What is colourful or finer is what down-sampling and JPEG remove first, so that a forensic network would have
-        nothing to begin with.
+        What is colourful or fine is what down-sampling and JPEG remove first, and JPEG's tables keep waves down a
+        picture better than those across. A start that has all of these settles on one wave or another by chance, and
+        most of them tell a forensic network little.
         """
-        block = 2 if self.period % 2 == 0 else 1
-        side = self.period // block
-        numbers = np.random.default_rng(seed).normal(0, strength / self.rate, (side, side, 1))
-        return numbers.repeat(block, 0).repeat(block, 1).repeat(3, 2)
+        height = 2 if self.period % 2 == 0 else 1
+        stripes = np.random.default_rng(seed).normal(0, strength / self.rate, (self.period // height, 1, 1))
+        return np.broadcast_to(stripes.repeat(height, 0), (self.period, self.period, 3)).astype("float32")
 
     def tile(self):
         """The tile in grey levels: float32, shape (period, period, 3)."""
@@ -111,15 +111,20 @@ class Signature(Tile):
         strength = self.strength if strength is None else strength
         return tile * (strength / ops.sqrt(ops.mean(ops.square(tile)) + np.float32(1e-12)))
 
-    def call(self, images, warm=1.0):
+    def call(self, images, warm=1.0, move=None):
         """Add the tile, and clip.
 
         Args:
             images: see above.
             warm: how much of the warm-up is done, 0 to 1.
+            move: row and column of the tile that the pictures begin with, int32, shape (2,); None: its first.
         """
-        strength = self.start + (self.strength - self.start) * warm
-        return rounding.limit(self.added(images, self.tile(strength)))
+        tile = self.tile(self.start + (self.strength - self.start) * warm)
+        if move is not None:
+            places, move = ops.arange(self.period, dtype="int32"), ops.cast(move, "int32")
+            for axis in (0, 1):
+                tile = ops.take(tile, (places + move[axis]) % self.period, axis=axis)
+        return rounding.limit(self.added(images, tile))
 
     def get_config(self):
         """Settings for saving."""

@@ -39,6 +39,7 @@ class ImagePair:
             one entry a Bayer cell; memory-mapped.
         developed: uint16, H × W × 3: what a camera pipeline that stays as it is makes of the photograph; see
             `training.developed`. None where each patch is developed in the training.
+        source: what it is a part of; "" where that is not known.
     """
 
     name: str
@@ -48,6 +49,7 @@ class ImagePair:
     target: np.ndarray = field(repr=False)
     sums: np.ndarray = field(repr=False)
     developed: np.ndarray | None = field(default=None, repr=False)
+    source: str = ""
 
     @property
     def cells(self):
@@ -161,7 +163,9 @@ def _open(folder, row):
             f"{table}: says that {row['image']} has {' × '.join(said)} pixels, and its picture has "
             f"{' × '.join(map(str, target.shape[:2]))}; prepare the set again"
         )
-    return ImagePair(row["image"], row["cfa"], _matrix(folder, row), stack, target, sums)
+    return ImagePair(
+        row["image"], row["cfa"], _matrix(folder, row), stack, target, sums, source=row.get("source", "").strip()
+    )
 
 
 def _stack(path, target):
