@@ -43,7 +43,7 @@ def read(path, labels, spellings):
 
 
 def sources(measured):
-    """What the photographs of a view are parts of; they themselves in files of earlier versions, which do not say it."""
+    """What the photographs of a view are parts of: themselves, where a file of an earlier version does not say it."""
     return measured["photographs"].get("source", measured["photographs"]["image"])
 
 
