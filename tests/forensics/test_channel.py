@@ -21,6 +21,20 @@ def test_pooling_takes_the_mean_of_each_block_of_pixels():
     np.testing.assert_allclose(Channel("pool", 4, codec="none")(pictures), expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("training", [False, True])
+def test_what_lies_in_a_margin_costs_nothing(training):
+    network = tiny_codec.make()
+    channel = Channel("none", codec="dcn", network=network)
+    pictures = _pictures().astype(np.float32)
+    received, whole = channel.compress(pictures, training)
+    same, inside = channel.compress(pictures, training, margin=network.multiple + 3)
+    np.testing.assert_array_equal(same, received)
+    latent = network.encoder(pictures) if training else network.encode(pictures)
+    expected, _ = network.quantizer.entropy(latent[:, 1:-1, 1:-1])
+    assert float(inside) == pytest.approx(float(expected), rel=1e-6)
+    assert float(inside) != pytest.approx(float(whole), rel=1e-3)
+
+
 @pytest.mark.parametrize(("downsampling", "side"), [("none", 32), ("pool", 16), ("bilinear", 16)])
 @pytest.mark.parametrize("codec", ["none", "jpeg"])
 def test_sides_are_divided_by_the_factor(downsampling, side, codec):

@@ -171,7 +171,7 @@ class Channel(keras.layers.Layer):
         top, left = ops.unstack(ops.take(ops.convert_to_tensor(self._origin.values, "int32"), drawn))
         return ops.slice(images, (0, top, left, 0), (ops.shape(images)[0], height, width, images.shape[3]))
 
-    def compress(self, images, training=False):
+    def compress(self, images, training=False, margin=0):
         """The channel's compression alone.
 
         In training a learned codec quantises so that gradients pass; otherwise as a bit-stream would.
@@ -179,6 +179,7 @@ class Channel(keras.layers.Layer):
         Args:
             images: what `reduce` gave.
             training: whether gradients shall pass through a learned codec.
+            margin: pixels on each side that do not count for the entropy.
 
         Returns:
             (images, entropy): the images after compression, and what a learned codec needs in bits a symbol, a scalar;
@@ -189,9 +190,9 @@ class Channel(keras.layers.Layer):
             quality = None if training else self.quality
             return (images if self.jpeg is None else self.jpeg(images, quality=quality)), None
         if training:
-            return self.network.reconstruct(images, training=self.network.trainable)
+            return self.network.reconstruct(images, training=self.network.trainable, margin=margin)
         latent = self.network.encode(images)
-        entropy, _ = self.network.quantizer.entropy(latent)
+        entropy, _ = self.network.quantizer.entropy(samples.inside(latent, margin // self.network.multiple))
         return self.network.decode(latent), entropy
 
     def call(self, images, training=False):

@@ -188,7 +188,8 @@ class ForensicPipeline(Tracked):
     def call(self, raw, training=False):
         margin, developed = self.margin, self.develop(raw, training)
         sent = self.channel.reduce(self.manipulate(inside(developed, 2 * margin.isp), training), training)
-        received, entropy = self.channel.compress(sent, training)
+        spare = (sent.shape[1] - self.fan.settings["patch_size"]) // 2 if self.margin.cells else 0
+        received, entropy = self.channel.compress(sent, training, spare)
         if margin.cells:
             sent, received = self._windows([sent, received], training)
         outputs = {"developed": inside(developed, 2 * margin.cells), "received": received}

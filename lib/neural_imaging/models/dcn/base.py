@@ -137,17 +137,19 @@ class DCN(Network):
         """Values of a quantised latent, ascending: float32 array, (2^latent_bpf,)."""
         return ops.convert_to_numpy(self.quantizer.codebook)
 
-    def reconstruct(self, images, training=False):
+    def reconstruct(self, images, training=False, margin=0):
         """Images as they look after the codec, and what they cost.
 
         Args:
             images: as in a call.
+            training: as in a call.
+            margin: pixels on each side whose cost does not count, as far as whole symbols lie in them.
 
         Returns:
             (images, entropy): as a call gives them, and the estimated entropy in bits a symbol, a scalar.
         """
         latent = self.encoder(images, training=training)
-        entropy, _ = self.quantizer.entropy(latent)
+        entropy, _ = self.quantizer.entropy(samples.inside(latent, margin // self.multiple))
         return self.decoder(self.quantizer(latent), training=training), entropy
 
     def codec_loss(self, images, reconstructed, entropy):
