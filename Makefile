@@ -42,8 +42,9 @@ smoke: $(STAMP) ## the same path in a few minutes, from scratch, in build/smoke
 plan: $(STAMP) ## jobs, hours and GPU hours of config/paper.yaml by stage (CONFIG=... for another)
 	$(BIN)/python workflow/plan.py --configfile $(CONFIG)
 
-test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest
+# The tests of a file stay together, since many share what the first of them has made.
+test: $(STAMP) ## run the tests, on all cores
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
 test-slurm: $(STAMP) ## smoke trainings through a real SLURM on this machine (root, slurmctld, slurmd, slurm-client)
 	$(BIN)/python benchmarks/slurm.py $(SLURM_TARGETS)
