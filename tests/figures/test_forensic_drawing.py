@@ -108,7 +108,7 @@ def test_few_pairs_of_a_transfer_are_points_with_bars():
     assert not axes.images
     assert [label.get_text() for label in axes.get_yticklabels()] == ["raw, tested on clic", "raw, tested on kodak"]
     assert [text.get_text() for text in axes.texts] == ["60.0", "60.0"]
-    assert axes.get_xlabel() == "accuracy on whole pictures (%; bars: 95 % intervals)"
+    assert axes.get_xlabel() == "accuracy on whole pictures (%)\nbars: 95 % intervals"
     single = transfer.draw(table.assign(accuracy_low=np.nan, accuracy_high=np.nan)).axes[0]
     assert single.get_xlabel() == "accuracy on whole pictures (%)"
 

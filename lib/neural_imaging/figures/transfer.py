@@ -44,7 +44,7 @@ def _points(means):
     axes.set_ylim(len(means) - 0.4, -0.7)
     axes.set_xlim(0, 100)
     barred = means["accuracy_low"].notna().any()  # Of a single picture there is no interval.
-    axes.set_xlabel(f"accuracy on whole pictures (%{'; bars: 95 % intervals' if barred else ''})")
+    axes.set_xlabel("accuracy on whole pictures (%)" + ("\nbars: 95 % intervals" if barred else ""))
     return drawing
 
 
