@@ -153,7 +153,7 @@ def coded_summary():
             lines.append([name, weight, rate + 0.05 * step, 0.3 + 0.15 * step, 0.93 - 0.02 * step])
     columns = ["channel", "lambda_codec", "effective_bpp", "accuracy_libjpeg", "codec_ssim"]
     others = {"accuracy": 0.5, "accuracy_cropped": 0.3, "accuracy_patchwise": 0.6, "psnr_patchwise": 40.0}
-    parts = [pd.DataFrame(lines, columns=columns).assign(run=run, photograph="photo") for run in (0, 1)]
+    parts = [pd.DataFrame(lines, columns=columns).assign(run=run, photograph="photo", source="photo") for run in (0, 1)]
     runs = pd.concat(parts, ignore_index=True)
     runs["accuracy_libjpeg"] += np.repeat([-0.02, 0.02], len(lines))
     return summaries.summary(

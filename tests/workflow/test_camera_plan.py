@@ -46,7 +46,7 @@ def test_a_home_folder_may_be_written_as_a_tilde(demo):
 
 
 def test_settings_of_the_split_reach_the_program(demo):
-    assert cameras.data_settings(demo, "simulated")["validation_photographs"] == 6
+    assert cameras.data_settings(demo, "simulated")["validation_photographs"] == 14
     demo["cameras"]["mine"] = {"source": "folder", "path": ".", "train": 1, "validation": 1, "split_by": "folder"}
     assert cameras.data_settings(demo, "mine")["split_by"] == "folder"
 
