@@ -22,11 +22,11 @@ def opened(folder):
     folder = Path(folder)
     named = _tables(records.read(folder / records.NAME))
     if not named:
-        raise UserError(f"{folder / 'record.json'}: names no training set to evaluate on")
+        raise UserError(f"{folder / records.NAME}: names no training set to evaluate on")
     for table in named:
         if not Path(table).is_file():
             raise UserError(
-                f"{folder / 'record.json'}: was trained on {table}, which is not there; run in the folder where it was "
+                f"{folder / records.NAME}: was trained on {table}, which is not there; run in the folder where it was "
                 "trained, or measure with scripts/evaluate_isp.py"
             )
     return {folder.resolve().name: pipelines.create(folder / "model.keras")}, named

@@ -188,7 +188,7 @@ class ForensicPipeline(Tracked):
     def call(self, raw, training=False):
         margin, developed = self.margin, self.develop(raw, training)
         sent = self.channel.reduce(self.manipulate(inside(developed, 2 * margin.isp), training), training)
-        spare = (sent.shape[1] - self.fan.settings["patch_size"]) // 2 if self.margin.cells else 0
+        spare = (min(sent.shape[1:3]) - self.fan.settings["patch_size"]) // 2 if margin.cells else 0
         received, entropy = self.channel.compress(sent, training, spare)
         if margin.cells:
             sent, received = self._windows([sent, received], training)
