@@ -18,8 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
-from neural_imaging import command_line, runtime
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, runtime
+from neural_imaging.base.errors import UserError
 
 CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
 SIGMA = 4  # pixels; detail of a Bayer cell's size is blurred to less than a thousandth
@@ -50,9 +50,10 @@ def main(arguments=None):
 
     from scipy.ndimage import gaussian_filter
 
-    from neural_imaging import pipelines
-    from neural_imaging.evaluation import isp, phases
+    from neural_imaging.developing import pipelines
+    from neural_imaging.evaluation import isp
     from neural_imaging.imaging import cameras, scenes, simulation
+    from neural_imaging.tables import phases
 
     profile = cameras.load(CAMERAS, options.camera)
     known = scenes.listing(options.height, options.width, leaves=10)

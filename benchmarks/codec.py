@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
-from neural_imaging import command_line, runtime
+from neural_imaging.base import command_line, runtime
 from neural_imaging.imaging import opening
 
 # Spread of a latent, in steps of the codebook, that weights are scaled to: about that of a trained codec.
@@ -68,7 +68,8 @@ def coding(image, features):
     """Calls to time, by name: those of the way to bytes, and those of the way back."""
     from keras import ops
 
-    from neural_imaging import codec, models
+    from neural_imaging import models
+    from neural_imaging.codec import codec
 
     model = models.create("TwitterDCN", n_features=features)
     height, width = (side - side % model.multiple for side in image.shape[:2])

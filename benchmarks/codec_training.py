@@ -19,10 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
 import numpy as np
 
-from neural_imaging import command_line, runtime
+from neural_imaging.base import command_line, runtime
 from neural_imaging.coding import standards
+from neural_imaging.datasets import picture_set
 from neural_imaging.evaluation import jpeg_comparison
-from neural_imaging.imaging import measures, opening, picture_set
+from neural_imaging.imaging import measures, opening
 
 PICTURES = {
     "side": 256,

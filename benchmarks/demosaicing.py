@@ -13,8 +13,8 @@ from pathlib import Path
 import isp as pretraining
 import numpy as np
 
-from neural_imaging import command_line, runtime
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, runtime
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import jpeg_comparison
 
 CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
@@ -46,9 +46,10 @@ def main(arguments=None):
         raise UserError(f"{options.pictures}: has {len(pictures)} pictures, too few to hold out {options.held_out}")
     runtime.configure(threads=options.threads, seed=0)
 
-    from neural_imaging import pipelines
-    from neural_imaging.evaluation import isp, isp_table
+    from neural_imaging.developing import pipelines
+    from neural_imaging.evaluation import isp
     from neural_imaging.imaging import cameras
+    from neural_imaging.tables import isp_table
 
     with tempfile.TemporaryDirectory() as folder:
         profile = cameras.load(CAMERAS, options.camera)
@@ -78,7 +79,8 @@ def training_set(pictures, held_out, profile, folder):
     import imageio.v3 as imageio
     import pandas as pd
 
-    from neural_imaging.imaging import color, dataset, dng, raw, scenes, simulation
+    from neural_imaging.datasets import dataset
+    from neural_imaging.imaging import color, dng, raw, scenes, simulation
     from neural_imaging.imaging import pictures as files
 
     folder.mkdir()

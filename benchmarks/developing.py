@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,7 +56,8 @@ def network(model):
     """The pipeline's network."""
     import keras
 
-    from neural_imaging import models, pipelines
+    from neural_imaging import models
+    from neural_imaging.developing import pipelines
 
     if model:
         return pipelines.create(model).network
@@ -74,7 +75,7 @@ def network(model):
 
 def develop(options):
     """Develop in this process; write the result and the process's peak memory."""
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads)
     from neural_imaging.imaging import tiles

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
 import numpy as np
 
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 from neural_imaging.coding import fse
 
 try:

@@ -18,7 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
-from neural_imaging import command_line, runtime
+from neural_imaging.base import command_line, runtime
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 COMMON = {"patch": 32, "batch": 10, "steps": 100, "discard": "flat", "validation_every": 1, "tolerance": 0.0}
@@ -118,7 +118,8 @@ def train(table, model, precision, minutes, threads, epochs=None, output=None, n
     """
     import pandas as pd
 
-    from neural_imaging.training import images, isp
+    from neural_imaging.datasets import images
+    from neural_imaging.training import isp
 
     side = min(min(image.cells) for image in images.read(table, "validation"))
     settings = {"model": model, "precision": precision, "validation_patch": min(256, side // 16 * 16)}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
-from neural_imaging import command_line, runtime
+from neural_imaging.base import command_line, runtime
 
 
 def parse_arguments(arguments=None):

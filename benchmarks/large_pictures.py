@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
-from neural_imaging import command_line, runtime
+from neural_imaging.base import command_line, runtime
 from neural_imaging.imaging import opening
 
 # Spread of a latent, in steps of the codebook: about that of a trained codec.
@@ -42,7 +42,8 @@ def parse_arguments(arguments=None):
 
 def network(model):
     """The codec."""
-    from neural_imaging import codec, models
+    from neural_imaging import models
+    from neural_imaging.codec import codec
 
     if model:
         return codec.find(model)
@@ -55,7 +56,7 @@ def network(model):
 def run(options):
     """One step in this process: compress a picture to a file, or decompress what lies there."""
     runtime.configure(threads=options.threads, seed=1)
-    from neural_imaging import codec
+    from neural_imaging.codec import codec
 
     model = network(options.model)
     if options.pieces == "whole":

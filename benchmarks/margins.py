@@ -51,7 +51,7 @@ def main():
     parser.add_argument("--repeats", type=int, default=7, help="timed steps of each kind (default 7)")
     parser.add_argument("--threads", type=int, help="processor threads (default: all)")
     options = parser.parse_args()
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0)
     for isp in PIPELINES:

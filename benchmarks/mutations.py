@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 SHAPES = ((1, 1, 1), (1, 3, 2), (2, 5, 4), (8, 8, 5), (16, 16, 8), (24, 32, 16), (40, 60, 32))
 SPARE = 1 << 20

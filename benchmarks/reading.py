@@ -39,7 +39,8 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     import rawpy
 
-    from neural_imaging.imaging import dataset, develop, raw
+    from neural_imaging.datasets import dataset
+    from neural_imaging.imaging import develop, raw
 
     def unpack():
         with rawpy.imread(str(options.file)) as file:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_imaging.training.images import ImagePair, integral_images
-from neural_imaging.training.patches import POLICIES, PatchSampler
+from neural_imaging.datasets.images import ImagePair, integral_images
+from neural_imaging.datasets.patches import POLICIES, PatchSampler
 
 
 def photograph(folder, name, flat, rng, height=3000, width=4000):

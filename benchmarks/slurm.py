@@ -25,7 +25,7 @@ from pathlib import Path
 import kills
 import yaml
 
-from neural_imaging import records
+from neural_imaging.base import records
 
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
 # The plugin drops every SLURM_* variable, so the daemons' configuration must lie where SLURM looks by itself.

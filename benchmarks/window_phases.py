@@ -25,7 +25,7 @@ def main():
     parser.add_argument("--windows", type=int, default=256, help="windows of a photograph (default 256)")
     parser.add_argument("--threads", type=int, help="processor threads (default: all)")
     options = parser.parse_args()
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0)
     for path in options.model:
@@ -34,8 +34,8 @@ def main():
 
 def report(path, table, windows):
     """Print the accuracies of one run."""
+    from neural_imaging.datasets import images
     from neural_imaging.evaluation import forensics, scores, transmission, whole
-    from neural_imaging.training import images
 
     pipeline = forensics.load(path)
     channel, named, side = pipeline.channel.fixed(), scores.network(pipeline.fan), whole.window(pipeline)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging.base import command_line, runtime
 
 PIPELINE = "[NAME=]PIPELINE[:{SETTINGS}]"
 
@@ -37,8 +37,9 @@ def main(arguments=None):
     command_line.outputs(("--output", options.output, ".pdf", ".png"), ("--sample", options.sample, ".npz"))
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
-    from neural_imaging.evaluation import arrays, isp
+    from neural_imaging.evaluation import isp
     from neural_imaging.figures import isp_comparison, style
+    from neural_imaging.tables import arrays
 
     made = isp.created([options.a, options.b], options.tile)
     part = isp.photographs(options.images, options.size or None, image=options.image, split=options.split)[0]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -25,13 +25,14 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, ".json"))
-    from neural_imaging.errors import UserError
+    from neural_imaging.base.errors import UserError
 
     if len(options.settings) not in (0, len(options.network)):
         raise UserError(f"--settings: {len(options.settings)} for {len(options.network)} networks; give one for each")
     settings = [command_line.settings(text) for text in options.settings] or [{}] * len(options.network)
 
-    from neural_imaging import files, models, runtime
+    from neural_imaging import models
+    from neural_imaging.base import files, runtime
 
     runtime.configure(threads=options.threads, seed=0)
     from neural_imaging.evaluation import architecture

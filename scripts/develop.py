@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
 
@@ -61,7 +61,8 @@ def main(arguments=None):
     command_line.within("--threads", options.threads, 1)
     command_line.within("--tile", options.tile, 1)
 
-    from neural_imaging import development, pipelines, runtime
+    from neural_imaging.base import runtime
+    from neural_imaging.developing import development, pipelines
     from neural_imaging.imaging import cameras
 
     if pipelines.learns(options.pipeline):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 SOURCES = ("raise", "mit5k")
 EPILOG = """settings of both: "model" (camera, e.g. "Nikon D90"), "count" (how many; default all), "orientation"
@@ -36,7 +36,7 @@ def main(arguments=None):
     settings = command_line.settings(options.settings)
     downloads = options.downloads or Path("results/downloads", options.output.resolve().name)
 
-    from neural_imaging.sources import collection
+    from neural_imaging.datasets.collections import collection
 
     summary = collection.download(options.source, settings, options.output, downloads)
     reasons = "".join(f"; left out {number} × {reason}" for reason, number in sorted(summary.left_out.items()))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging.base import command_line, runtime
 
 
 def parse_arguments(arguments=None):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, runtime
+from neural_imaging.base import command_line, files, runtime
 
 
 def parse_arguments(arguments=None):
@@ -54,7 +54,8 @@ def main(arguments=None):
     )
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
-    from neural_imaging.evaluation import isp, isp_table, tables, typeset
+    from neural_imaging.evaluation import isp
+    from neural_imaging.tables import isp_table, tables, typeset
 
     made = isp.created(options.pipeline, options.tile)
     if options.size is None:

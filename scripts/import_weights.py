@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, records, runtime
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, records, runtime
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -45,7 +45,8 @@ def main(arguments=None):
     if records.finished(options.output, "import_weights", made_from, None, inputs, options.force):
         return
     runtime.configure(seed=0)
-    from neural_imaging import files, models
+    from neural_imaging import models
+    from neural_imaging.base import files
 
     models.network_class(name)
     record = records.Record("import_weights", made_from, inputs=inputs)

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files
+from neural_imaging.base import command_line, files
 
 
 def parse_arguments(arguments=None):
@@ -44,13 +44,14 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, *files.TABLE))
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads)
     import os
 
-    from neural_imaging.evaluation import codec_runtime, codecs, jpeg_comparison, tables, typeset
+    from neural_imaging.evaluation import codec_runtime, codecs, jpeg_comparison
     from neural_imaging.imaging import opening
+    from neural_imaging.tables import tables, typeset
 
     published = tables.read(options.published, codec_runtime.PUBLISHED) if options.published else None
     models = codecs.load(options.model)

@@ -8,8 +8,8 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, files
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -53,12 +53,13 @@ def main(arguments=None):
         raise UserError("--model and --images are given together, or neither")
     command_line.outputs(("--output", options.output, *files.TABLE))
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=options.seed, deterministic=True)
     import pandas as pd
 
-    from neural_imaging.evaluation import codecs, entropy_estimation, jpeg_comparison, typeset
+    from neural_imaging.evaluation import codecs, entropy_estimation, jpeg_comparison
+    from neural_imaging.tables import typeset
 
     kernels = options.kernel or entropy_estimation.KERNELS
     draws = entropy_estimation.laplace(options.scales, options.samples, seed=options.seed)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -17,8 +17,8 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    from neural_imaging.evaluation import described
     from neural_imaging.figures import architecture, style
+    from neural_imaging.tables import described
 
     (codec,) = described.read(options.networks, 1)
     style.save(architecture.draw(codec), options.output)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -25,8 +25,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     settings = command_line.settings(options.settings)
-    from neural_imaging.evaluation import tables
     from neural_imaging.figures import channels, style
+    from neural_imaging.tables import tables
 
     known = settings.get("channels", settings)
     table = tables.read(options.table, channels.COLUMNS)

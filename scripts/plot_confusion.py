@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -24,8 +24,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
 
-    from neural_imaging.evaluation import tables
     from neural_imaging.figures import confusion, style
+    from neural_imaging.tables import tables
 
     table = tables.read(options.table, confusion.COLUMNS)
     style.save(confusion.draw(table, options.camera, options.isp, options.channel, options.codec), options.output)

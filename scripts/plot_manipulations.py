@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -16,8 +16,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
 
-    from neural_imaging.evaluation import arrays
     from neural_imaging.figures import manipulations, style
+    from neural_imaging.tables import arrays
 
     sample = arrays.read(options.sample, manipulations.ARRAYS)
     style.save(manipulations.draw(sample), options.output)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -20,8 +20,8 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    from neural_imaging.evaluation import described
     from neural_imaging.figures import pipeline_steps, style
+    from neural_imaging.tables import described
 
     standard, neural = described.read(options.networks, 2)
     style.save(pipeline_steps.draw(standard, neural), options.output)

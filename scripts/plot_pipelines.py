@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -17,8 +17,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
 
-    from neural_imaging.evaluation import arrays
     from neural_imaging.figures import pipelines, style
+    from neural_imaging.tables import arrays
 
     sample = arrays.read(options.sample, pipelines.ARRAYS)
     if len({len(sample[name]) for name in ("names", "photos", "psnr")}) > 1:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -34,8 +34,8 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.within("--limit", options.limit, 0.1, 24)
 
-    from neural_imaging.evaluation import tables
     from neural_imaging.figures import rate_distortion, style
+    from neural_imaging.tables import tables
 
     table = tables.read(options.table, rate_distortion.columns(options.measure))
     points = tables.read(options.points, rate_distortion.point_columns(options.measure)) if options.points else None

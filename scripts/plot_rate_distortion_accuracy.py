@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -23,8 +23,9 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    from neural_imaging.evaluation import grid, tables
     from neural_imaging.figures import rate_distortion_accuracy, style
+    from neural_imaging.study import grid
+    from neural_imaging.tables import tables
 
     table = tables.read(options.table, rate_distortion_accuracy.COLUMNS)
     weight = None if options.lambda_isp is None else grid.weight(options.lambda_isp)

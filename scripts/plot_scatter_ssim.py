@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -18,8 +18,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
 
-    from neural_imaging.evaluation import tables
     from neural_imaging.figures import scatter, style
+    from neural_imaging.tables import tables
 
     table = tables.read(options.table, scatter.columns("ssim"))
     style.save(scatter.draw(table, "ssim"), options.output)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -18,8 +18,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
 
-    from neural_imaging.evaluation import arrays
     from neural_imaging.figures import signature, style
+    from neural_imaging.tables import arrays
 
     found = [arrays.read(path, signature.ARRAYS) for path in options.sample]
     style.save(signature.draw(found), options.output)

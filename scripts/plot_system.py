@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -21,7 +21,7 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     settings = command_line.settings(options.settings)
-    from neural_imaging.errors import UserError
+    from neural_imaging.base.errors import UserError
     from neural_imaging.figures import style, system
 
     missing = [key for key in system.KEYS if key not in settings]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -20,8 +20,8 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    from neural_imaging.evaluation import tables
     from neural_imaging.figures import style, transfer
+    from neural_imaging.tables import tables
 
     style.save(transfer.draw(tables.read(options.table, transfer.COLUMNS)), options.output)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -17,8 +17,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
 
-    from neural_imaging.evaluation import tables
     from neural_imaging.figures import style, whole_and_patchwise
+    from neural_imaging.tables import tables
 
     summary = tables.read(options.table, whole_and_patchwise.SUMMARY)
     runs = tables.read(options.runs, whole_and_patchwise.RUNS)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -41,7 +41,7 @@ def main(arguments=None):
     if options.output.name != "images.csv":
         raise UserError(f"--output {options.output}: the list is always called images.csv")
 
-    from neural_imaging.imaging import picture_set
+    from neural_imaging.datasets import picture_set
 
     picture_set.prepare(options.images, options.output.parent, settings, options.threads, options.apart)
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line
+from neural_imaging.base.errors import UserError
 
 DEFAULTS = {
     "train": 120,
@@ -52,7 +52,8 @@ def main(arguments=None):
     if options.output.name != "images.csv":
         raise UserError(f"--output {options.output}: the list is always called images.csv")
 
-    from neural_imaging.imaging import cameras, dataset
+    from neural_imaging.datasets import dataset
+    from neural_imaging.imaging import cameras
 
     known_cameras = cameras.load_all(options.cameras)
     chosen = DEFAULTS | settings

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line
+from neural_imaging.base.errors import UserError
 
 DEFAULTS = {
     "train": 120,
@@ -42,7 +42,7 @@ def main(arguments=None):
     if options.output.name != "images.csv":
         raise UserError(f"--output {options.output}: the list is always called images.csv")
 
-    from neural_imaging.imaging import rgb_set
+    from neural_imaging.datasets import rgb_set
 
     chosen = DEFAULTS | settings
     rgb_set.prepare(options.source, options.output.parent, workers=options.threads, **chosen)

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -44,7 +44,7 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.ending("--output", options.output, ".json")
 
-    from neural_imaging import files, runtime
+    from neural_imaging.base import files, runtime
     from neural_imaging.coding import standards
     from neural_imaging.evaluation import jpeg_comparison, rate_distortion
 

@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, files
+from neural_imaging.base.errors import UserError
 
 MEASURES = {"accuracy": "Accuracy", "psnr": "PSNR", "ssim": "SSIM"}
 FIGURES = ("scatter-psnr", "scatter-ssim", "progress", "boxplot")
@@ -42,7 +42,7 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     _check_output(options)
-    from neural_imaging.evaluation.found_runs import FoundRuns
+    from neural_imaging.tables.found_runs import FoundRuns
 
     found = FoundRuns(options.root, command_line.filters(options))
     for note in found.notes:
@@ -74,7 +74,7 @@ def _check_output(options):
 
 def _tables(found, options):
     """Print the means of one measure, or of all, and draw or write what was asked for beside them."""
-    from neural_imaging.evaluation import summaries, typeset
+    from neural_imaging.tables import summaries, typeset
 
     headings, lines = summaries.cells(found.summary())
     kept = list(_columns(headings, MEASURES.get(options.kind, "")))
@@ -90,7 +90,7 @@ def _tables(found, options):
 
 def _columns(headings, start):
     """Places of the columns that say what a line is of, and of a measure's own, its difference among them."""
-    from neural_imaging.evaluation import typeset
+    from neural_imaging.tables import typeset
 
     shown = True
     for place, name in enumerate(headings):
@@ -103,7 +103,7 @@ def _columns(headings, start):
 
 def _write(found, folder):
     """Write the tables that the workflow has of a whole experiment."""
-    from neural_imaging.evaluation import summaries, tables, typeset
+    from neural_imaging.tables import summaries, tables, typeset
 
     typeset.write(found.runs(), folder / "runs.csv", typeset.runs)
     typeset.write(found.summary(), folder / "summary.csv", summaries.cells)
@@ -152,7 +152,7 @@ def _save(drawing, path):
 
 
 def _confusion(found, options):
-    from neural_imaging.evaluation import found_runs, typeset
+    from neural_imaging.tables import found_runs, typeset
 
     table = found.confusion()
     table = table[(table["codec"] == options.codec) & (table["view"] == "whole")]
@@ -179,7 +179,7 @@ def _confusion(found, options):
 
 def _auto(found, options):
     """All tables, and each figure that these runs can fill: that of learned codecs, or those over λ."""
-    from neural_imaging.evaluation import grid
+    from neural_imaging.study import grid
 
     _write(found, options.output)
     coded = (found.runs()[grid.CODEC] != grid.NONE).any()

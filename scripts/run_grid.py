@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
-from neural_imaging.errors import DiskFullError, UserError, reason
-from neural_imaging.evaluation import grid as grids
+from neural_imaging.base import command_line
+from neural_imaging.base.errors import DiskFullError, UserError, reason
+from neural_imaging.study import grid as grids
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow"))
@@ -98,7 +98,7 @@ def state(path, evaluation, config):
 
 def check(path, config):
     """Refuse a finished run that was made with other settings than the configuration's, or is damaged."""
-    from neural_imaging import verification
+    from neural_imaging.tables import verification
 
     other = []
     for file in (f"{path}/evaluation.json", f"{path}/record.json"):
@@ -160,7 +160,7 @@ def take(step, broken, library, threads):
 @functools.cache
 def load(library, threads):
     """Load the library's modules that programs with networks have."""
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=threads)
     files = {Path(file) for program in NETWORKS for file in library.files(program, *library.networks)}

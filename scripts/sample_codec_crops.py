@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -38,11 +38,12 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, ".npz"))
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
-    from neural_imaging.evaluation import arrays, codec_crops, codecs, jpeg_comparison
+    from neural_imaging.evaluation import codec_crops, codecs, jpeg_comparison
     from neural_imaging.evaluation.learned import Learned
+    from neural_imaging.tables import arrays
 
     ((name, model),) = codecs.load([options.model]).items()
     pictures = jpeg_comparison.find(options.images, options.count)

@@ -6,7 +6,7 @@ Rates and SSIM of the same codecs are measured on all other photographs of the v
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -37,11 +37,12 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, ".npz"))
 
-    from neural_imaging import runtime
-    from neural_imaging.errors import UserError
+    from neural_imaging.base import runtime
+    from neural_imaging.base.errors import UserError
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
-    from neural_imaging.evaluation import arrays, samples, spectra
+    from neural_imaging.evaluation import samples, spectra
+    from neural_imaging.tables import arrays
 
     models = spectra.load(options.model)
     names = sorted({name for name, _ in models})

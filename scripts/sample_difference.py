@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -25,13 +25,15 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, ".npz"))
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
-    from neural_imaging.evaluation import arrays, grid, samples
+    from neural_imaging.evaluation import samples
 
     # A joint model's archive can be read once its classes are imported.
     from neural_imaging.forensics import channel, joint  # noqa: F401
+    from neural_imaging.study import grid
+    from neural_imaging.tables import arrays
 
     name, raw, target = samples.photograph(options.images, options.image, options.size)
     plain, optimised = (samples.develop(path, raw, target) for path in (options.plain, options.optimised))

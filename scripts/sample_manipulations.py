@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -26,10 +26,11 @@ def main(arguments=None):
     command_line.within("--size", options.size, 16)
     command_line.outputs(("--output", options.output, ".npz"))
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
-    from neural_imaging.evaluation import arrays, manipulated, samples
+    from neural_imaging.evaluation import manipulated, samples
+    from neural_imaging.tables import arrays
 
     name, _, target = samples.photograph(options.images, options.image)
     arrays.write(options.output, manipulated.sample(name, target, options.manipulations, options.size))

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, files
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -35,10 +35,11 @@ def main(arguments=None):
             raise UserError(f"--model: two are called {name}; name them, as in before={path}")
         archives[name] = path
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
-    from neural_imaging.evaluation import arrays, samples
+    from neural_imaging.evaluation import samples
+    from neural_imaging.tables import arrays
 
     name, raw, target = samples.photograph(options.images, options.image, options.size)
     developed = {label: samples.develop(path, raw, target) for label, path in archives.items()}

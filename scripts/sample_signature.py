@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -29,13 +29,14 @@ def main(arguments=None):
     labels = command_line.settings(options.labels)
     command_line.outputs(("--output", options.output, ".npz"))
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
     import numpy as np
 
-    from neural_imaging.evaluation import arrays, forensics, signature
-    from neural_imaging.training import images
+    from neural_imaging.datasets import images
+    from neural_imaging.evaluation import forensics, signature
+    from neural_imaging.tables import arrays
 
     forensics.check_names(labels)
     pipeline = forensics.load(options.model)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -32,10 +32,11 @@ def main(arguments=None):
     command_line.within("--patch", options.patch, 16)
     command_line.outputs(("--output", options.output, ".npz"))
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
-    from neural_imaging.evaluation import arrays, spectra
+    from neural_imaging.evaluation import spectra
+    from neural_imaging.tables import arrays
 
     squares = spectra.patches(options.images, options.patch, options.count)
     arrays.write(options.output, spectra.ratios(squares, spectra.load(options.model)))

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, runtime
+from neural_imaging.base import command_line, runtime
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 
@@ -34,7 +34,7 @@ def main(arguments=None):
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
     import keras
 
-    from neural_imaging import self_check
+    from neural_imaging.training import self_check
 
     for name, text in self_check.facts():
         print(f"{name:20}{text}")

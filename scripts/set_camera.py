@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, records, runtime
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, files, records, runtime
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 # Programs run from any folder.
 CAMERAS = Path(__file__).resolve().parents[1] / "config" / "cameras.yaml"
@@ -33,7 +33,8 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     settings = command_line.settings(options.settings)
 
-    from neural_imaging.imaging import cameras, simulated_set
+    from neural_imaging.datasets import simulated_set
+    from neural_imaging.imaging import cameras
 
     simulated_set.make(cameras.load(options.cameras, options.profile), options.output, settings, options.threads)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -34,7 +34,7 @@ def main(arguments=None):
     for option in ("output", "per_image"):
         command_line.ending(f"--{option.replace('_', '-')}", getattr(options, option), ".csv")
 
-    from neural_imaging.evaluation import bd_rates, profiles, rate_curves, tables, typeset
+    from neural_imaging.tables import bd_rates, profiles, rate_curves, tables, typeset
 
     curves = rate_curves.parse_joined(options.join)
     rows = rate_curves.join(profiles.read(options.profiles), curves)

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files
+from neural_imaging.base import command_line, files
 
 
 def parse_arguments(arguments=None):
@@ -48,12 +48,13 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, *files.TABLE), ("--patches", options.patches, ".csv"))
 
-    from neural_imaging import runtime
+    from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
     import pandas as pd
 
-    from neural_imaging.evaluation import channelwise, codecs, jpeg_comparison, tables, typeset
+    from neural_imaging.evaluation import channelwise, codecs, jpeg_comparison
+    from neural_imaging.tables import tables, typeset
 
     published = tables.read(options.published, channelwise.PUBLISHED) if options.published else None
     models, pictures = codecs.load(options.model), jpeg_comparison.find(options.images)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, texts
+from neural_imaging.base import command_line, files, texts
 
 
 def parse_arguments(arguments=None):
@@ -36,7 +36,7 @@ def main(arguments=None):
         ("--progress", options.progress, ".csv", ".html"),
     )
 
-    from neural_imaging.evaluation import summaries, tables, typeset
+    from neural_imaging.tables import summaries, tables, typeset
 
     found = tables.evaluations(options.root, grid)
     progress, photographs = tables.progress(options.root, grid), tables.photographs(found)

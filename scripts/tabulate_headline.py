@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, files
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -44,7 +44,7 @@ def main(arguments=None):
     ours, paper = command_line.settings(options.configuration), command_line.settings(options.paper)
     named = {axis: [_named(f"--{axis}", text) for text in getattr(options, axis)] for axis in ("pipeline", "codec")}
 
-    from neural_imaging.evaluation import claims, headline_tables, pages, typeset
+    from neural_imaging.tables import claims, headline_tables, pages, typeset
 
     table = headline_tables.table(ours, paper, options.published, named, options.study, _tables(options))
     below = claims.unmeasured(table)

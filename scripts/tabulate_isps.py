@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, runtime
+from neural_imaging.base import command_line, files, runtime
 
 
 def parse_arguments(arguments=None):
@@ -50,7 +50,7 @@ def main(arguments=None):
     if options.evaluate:
         runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
-    from neural_imaging.evaluation import isp_table, typeset
+    from neural_imaging.tables import isp_table, typeset
 
     folders = isp_table.find(options.models)
     fresh = _evaluated(folders, options.size or None) if options.evaluate else None

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, files
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -32,7 +32,7 @@ def main(arguments=None):
         ("--confusion-output", options.confusion_output, *files.TABLE),
     )
 
-    from neural_imaging.evaluation import published, summaries, tables, typeset
+    from neural_imaging.tables import published, summaries, tables, typeset
 
     which = (options.camera, options.isp, options.channel)
     summary = tables.read(options.summary, summaries.SUMMARY)

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -33,7 +33,7 @@ def main(arguments=None):
     for option in ("output", "curves", "averages"):
         command_line.ending(f"--{option}", getattr(options, option), ".csv")
 
-    from neural_imaging.evaluation import profiles, rate_curves, rate_table, tables, typeset
+    from neural_imaging.tables import profiles, rate_curves, rate_table, tables, typeset
 
     joined = rate_curves.parse_joined(options.join)
     published = tables.read(options.published, rate_table.PUBLISHED) if options.published else None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, texts
+from neural_imaging.base import command_line, files, texts
 
 
 def parse_arguments(arguments=None):
@@ -24,7 +24,7 @@ def main(arguments=None):
     grid = texts.mapping(options.grid, "--grid", is_json=True)
     command_line.outputs(("--output", options.output, *files.TABLE))
 
-    from neural_imaging.evaluation import signature_table, typeset
+    from neural_imaging.tables import signature_table, typeset
 
     table = signature_table.table(options.root, grid, options.phased)
     typeset.write(table, options.output, signature_table.cells)

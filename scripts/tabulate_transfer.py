@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, texts
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, files, texts
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -39,7 +39,7 @@ def main(arguments=None):
         raise UserError(f"--trained: must be a list of mappings, each with {', '.join(sorted(needed))}")
     command_line.outputs(("--output", options.output, *files.TABLE))
 
-    from neural_imaging.evaluation import transfer_table, typeset
+    from neural_imaging.tables import transfer_table, typeset
 
     table = transfer_table.table(trained, options.tests, options.evaluations)
     typeset.write(table, options.output, transfer_table.cells)

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 
 def parse_arguments(arguments=None):
@@ -38,13 +38,14 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.ending("--output", options.output, ".pdf")
 
-    from neural_imaging import files, runtime
+    from neural_imaging.base import files, runtime
 
     files.check_output(options.output)
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
-    from neural_imaging.evaluation import codec_comparison, codec_crops, jpeg_comparison, learned, tables, typeset
+    from neural_imaging.evaluation import codec_crops, jpeg_comparison, learned
     from neural_imaging.figures import codec_crops as figure
     from neural_imaging.figures import style
+    from neural_imaging.tables import codec_comparison, tables, typeset
 
     pictures = jpeg_comparison.find(options.images, options.count)
     coder = learned.find(options.model, [options.models] if options.models else [])

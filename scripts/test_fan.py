@@ -11,8 +11,8 @@ import json
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, files, runtime
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, files, runtime
+from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -67,7 +67,8 @@ def main(arguments=None):
     named, settings = sources(options.images), command_line.settings(options.settings)
     labels = command_line.settings(options.labels, "--labels")
     runtime.configure(threads=options.threads)
-    from neural_imaging.evaluation import transfer, transfer_table
+    from neural_imaging.evaluation import transfer
+    from neural_imaging.tables import transfer_table
 
     transfer.judge(
         options.model,

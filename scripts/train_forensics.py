@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, records, runtime
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line, records, runtime
+from neural_imaging.base.errors import UserError
 
 
 def number_or(*words, above=False):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line, records, runtime
+from neural_imaging.base import command_line, records, runtime
 
 
 def parse_arguments(arguments=None):

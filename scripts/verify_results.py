@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging import command_line
-from neural_imaging.errors import UserError
+from neural_imaging.base import command_line
+from neural_imaging.base.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow"))
@@ -25,7 +25,7 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    from neural_imaging import verification
+    from neural_imaging.tables import verification
 
     asked = None
     if options.configfile:

@@ -7,7 +7,7 @@ import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
 
-from neural_imaging.evaluation.grid import descending, points, run_folder
+from neural_imaging.study.grid import descending, points, run_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES = ["native", "sharpen", "gaussian", "jpeg", "resample"]
@@ -99,8 +99,8 @@ def tables(folder, grid):
 
     Accuracy rises as λ falls and with a signature. Patches overstate that of trained parts, and a crop takes it away.
     """
-    from neural_imaging.evaluation import published, summaries
-    from neural_imaging.evaluation import tables as made
+    from neural_imaging.tables import published, summaries
+    from neural_imaging.tables import tables as made
 
     order = sorted(grid["lambda_isp"], key=descending)
 
@@ -145,7 +145,7 @@ def tables(folder, grid):
 
 def coded_summary():
     """Summary of an experiment with JPEG and two learned codecs, whose accuracy rises and SSIM falls as λ does."""
-    from neural_imaging.evaluation import summaries
+    from neural_imaging.tables import summaries
 
     lines = [["jpeg10-alone", "none", 0.5, 0.2, 0.7], ["jpeg50-alone", "none", 1.5, 0.4, 0.9]]
     for name, rate in (("16c", 0.4), ("32c", 0.8)):
@@ -281,7 +281,7 @@ def networks():
 
 def samples(folder):
     """Write small samples as the sample scripts do and return their paths by name."""
-    from neural_imaging.evaluation import arrays
+    from neural_imaging.tables import arrays
 
     rng = np.random.default_rng(3)
     photos = rng.integers(0, 256, (3, 48, 64, 3), np.uint8)

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neural_imaging import files, models, records, verification
-from neural_imaging.errors import UserError
-from neural_imaging.imaging import comparison_set, picture_sources
-from neural_imaging.sources import raise_list
-from neural_imaging.sources import record as downloads
-from neural_imaging.training import callbacks, checkpoints, images
+from neural_imaging import models
+from neural_imaging.base import files, records
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import comparison_set, images, picture_sources
+from neural_imaging.datasets.collections import raise_list
+from neural_imaging.datasets.collections import record as downloads
+from neural_imaging.tables import verification
+from neural_imaging.training import callbacks, checkpoints
 
 LEAST = 40
 

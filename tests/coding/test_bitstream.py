@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import bitstream
 from neural_imaging.coding.bitstream import BitstreamError, ModelIdentity
-from neural_imaging.errors import UserError
 
 MODEL = ModelIdentity("TwitterDCN", 8, bytes(range(8)))
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import fse
-from neural_imaging.errors import UserError
 
 
 def _laplace(scale, length=4096, seed=0):

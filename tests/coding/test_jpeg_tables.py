@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables, libjpeg
-from neural_imaging.errors import UserError
 
 ZIGZAG = sorted(range(64), key=lambda at: (at // 8 + at % 8, at // 8 if (at // 8 + at % 8) % 2 else at % 8))
 

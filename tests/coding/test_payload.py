@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg, payload
-from neural_imaging.errors import UserError
 
 PICTURE = np.random.default_rng(4).integers(0, 256, (40, 56, 3), dtype=np.uint8)
 JPEG = libjpeg.encode(PICTURE, 60)

@@ -3,8 +3,8 @@ import sys
 import numpy as np
 import pytest
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import bpg, payload, standards
-from neural_imaging.errors import UserError
 from neural_imaging.imaging import measures
 
 INSTALLED = ("jpeg", "jpeg2000", "webp", "jpegxl", "avif")

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 import tiny_codec
 
-from neural_imaging import codec
+from neural_imaging.base.errors import UserError
+from neural_imaging.codec import codec
 from neural_imaging.coding import fse
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import channelwise, tables
+from neural_imaging.evaluation import channelwise
+from neural_imaging.tables import tables
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "config/published/channelwise_coding.csv"
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tiny_codec
 
-from neural_imaging import codec
+from neural_imaging.base.errors import UserError
+from neural_imaging.codec import codec
 from neural_imaging.coding import payload, standards
-from neural_imaging.errors import UserError
 from neural_imaging.evaluation import codec_crops
 from neural_imaging.evaluation.learned import Learned
 from neural_imaging.figures import codec_crops as figure

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import tiny_codec
 
-from neural_imaging.evaluation import codec_runtime, tables
+from neural_imaging.evaluation import codec_runtime
+from neural_imaging.tables import tables
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "config/published/codec_runtime.csv"
 

@@ -4,7 +4,7 @@ import pytest
 import tiny_codec
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import codecs
 
 

@@ -4,8 +4,9 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import entropy_estimation, typeset
+from neural_imaging.base.errors import UserError
+from neural_imaging.evaluation import entropy_estimation
+from neural_imaging.tables import typeset
 
 
 def _estimate(values, codebook, v, gamma):

@@ -8,7 +8,7 @@ import tiny_codec
 import tiny_forensics
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import forensics as evaluation
 from neural_imaging.forensics.channel import Channel
 

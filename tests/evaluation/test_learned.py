@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
-from neural_imaging import codec, models
+from neural_imaging import models
+from neural_imaging.base.errors import UserError
+from neural_imaging.codec import codec
 from neural_imaging.coding import bitstream
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import learned, profiles, rate_distortion
+from neural_imaging.evaluation import learned, rate_distortion
+from neural_imaging.tables import profiles
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import tiny_codec
 import tiny_forensics
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import forensics as evaluation
 from neural_imaging.evaluation import transfer
 from neural_imaging.forensics.channel import Channel

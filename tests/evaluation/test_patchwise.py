@@ -8,9 +8,9 @@ import pytest
 import tiny_codec
 import tiny_forensics
 
+from neural_imaging.datasets import images
 from neural_imaging.evaluation import patchwise
 from neural_imaging.forensics.channel import Channel
-from neural_imaging.training import images
 
 SETTINGS = {"patches": 12, "quality_every": 3, "patch": 16, "batch": 5, "discard": "flat"}
 # Written by the evaluation of commit 4d37532, which knew patches alone.

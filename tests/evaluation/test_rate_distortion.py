@@ -5,10 +5,11 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import standards
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import profiles, rate_distortion
+from neural_imaging.evaluation import rate_distortion
 from neural_imaging.imaging import measures
+from neural_imaging.tables import profiles
 
 
 class Lossless:

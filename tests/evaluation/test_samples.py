@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import arrays, manipulated, samples
+from neural_imaging.base.errors import UserError
+from neural_imaging.evaluation import manipulated, samples
+from neural_imaging.tables import arrays
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 import tiny_forensics
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import images
 from neural_imaging.evaluation import signature
 from neural_imaging.forensics import manipulations
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.layers.tile import Signature
-from neural_imaging.training import images
 
 PERIOD = 8
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tiny_codec
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import spectra
 from neural_imaging.imaging import measures
 

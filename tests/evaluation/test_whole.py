@@ -6,14 +6,14 @@ import pytest
 import tiny_codec
 import tiny_forensics
 
-from neural_imaging import codec
+from neural_imaging.codec import codec
 from neural_imaging.coding import libjpeg
+from neural_imaging.datasets import images
 from neural_imaging.evaluation import transmission, whole
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.layers.tile import Signature
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
-from neural_imaging.training import images
 
 # Without noise, so that a loop by hand needs no seed.
 PLAIN = ("sharpen:1", "resample:50")

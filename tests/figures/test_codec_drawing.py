@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import arrays, tables
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import codec_crops, entropy_estimation, rate_distortion, rate_distortion_accuracy, style
+from neural_imaging.tables import arrays, tables
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "config/published/rate_distortion.csv"
 POINTS = pd.DataFrame(

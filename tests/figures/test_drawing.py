@@ -3,7 +3,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neural_imaging.evaluation import arrays, tables
 from neural_imaging.figures import (
     confusion,
     difference,
@@ -15,6 +14,7 @@ from neural_imaging.figures import (
     scatter,
     style,
 )
+from neural_imaging.tables import arrays, tables
 
 SMALL = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
 WIDE = {

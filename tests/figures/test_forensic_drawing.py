@@ -5,8 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import arrays, tables
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import (
     boxplot,
     channels,
@@ -17,6 +16,7 @@ from neural_imaging.figures import (
     transfer,
     whole_and_patchwise,
 )
+from neural_imaging.tables import arrays, tables
 
 
 def _entries(drawing):

@@ -3,7 +3,7 @@
 import example_runs
 import pytest
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import architecture, layers, pipeline_steps, system
 
 

@@ -6,7 +6,7 @@ import matplotlib
 import pandas as pd
 import pytest
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
 
 LIBRARY = Path(style.__file__).parents[2]
@@ -15,7 +15,7 @@ LIBRARY = Path(style.__file__).parents[2]
 def test_drawing_needs_no_network_library():
     modules = [path.stem for path in Path(style.__file__).parent.glob("*.py") if path.stem != "__init__"]
     imports = "".join(f"import neural_imaging.figures.{name}\n" for name in modules)
-    check = "import neural_imaging.evaluation.arrays, sys\nprint(sorted({'keras', 'tensorflow'} & set(sys.modules)))"
+    check = "import neural_imaging.tables.arrays, sys\nprint(sorted({'keras', 'tensorflow'} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", imports + check],
         env={"PYTHONPATH": str(LIBRARY)},

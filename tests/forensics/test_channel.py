@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 import tiny_codec
 
-from neural_imaging import codec as codecs
+from neural_imaging.base.errors import UserError
+from neural_imaging.codec import codec as codecs
 from neural_imaging.coding import libjpeg
-from neural_imaging.errors import UserError
 from neural_imaging.forensics.channel import Channel
 
 

@@ -6,7 +6,7 @@ import pytest
 import tiny_codec
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.forensics import manipulations
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline

@@ -3,8 +3,8 @@ import pytest
 from gradients import value_and_gradient
 from keras import ops, random
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg
-from neural_imaging.errors import UserError
 from neural_imaging.forensics import manipulations
 from neural_imaging.ops import filters, jpeg, rounding
 

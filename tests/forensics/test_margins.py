@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.forensics import manipulations, margins
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline

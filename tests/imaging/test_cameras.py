@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import yaml
 
-from neural_imaging.errors import UserError
-from neural_imaging.imaging import cameras, color, containers, dataset, dng, raw, raw_folder, simulation
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import dataset
+from neural_imaging.imaging import cameras, color, containers, dng, raw, raw_folder, simulation
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import bayer, color, develop, dng, measures, raw, simulation
 
 CROPS = "raw/Nikon_crop_all_cfa/DSC_1339_768x512_{}.dng"

@@ -8,7 +8,8 @@ import dng_cases as dng
 import numpy as np
 import pytest
 
-from neural_imaging.imaging import bayer, dataset, raw
+from neural_imaging.datasets import dataset
+from neural_imaging.imaging import bayer, raw
 
 WHOLE = (0, 0, dng.HEIGHT, dng.WIDTH)
 AREAS = (WHOLE, (1, 0, 40, 56), (0, 1, 39, 55), (3, 5, 37, 50), (4, 2, 36, 56))

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from neural_imaging.imaging import comparison_set, copies, dataset, dng, picture_set, rgb_set, scenes, simulation
+from neural_imaging.datasets import comparison_set, copies, dataset, picture_set, rgb_set
+from neural_imaging.imaging import dng, scenes, simulation
 
 
 def _rows(folder):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import raw_folder
 
 

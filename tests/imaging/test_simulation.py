@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import cameras, color, develop, dng, measures, raw, scenes, simulation
 
 

@@ -6,8 +6,9 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 
-from neural_imaging.errors import UserError
-from neural_imaging.imaging import dataset, develop, dng, raw, reading, scenes, simulation
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import dataset
+from neural_imaging.imaging import develop, dng, raw, reading, scenes, simulation
 
 
 def test_the_manual_target_is_menon_without_correction_of_brightness(photograph):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import uniform_filter
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import tiles
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers import kernels
 from neural_imaging.layers.constrained_conv import ConstrainedConv2D
 from neural_imaging.layers.depth_to_space import DepthToSpace

@@ -4,7 +4,7 @@ import pytest
 from gradients import value_and_gradient
 from keras import ops
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers.quantizer import ROUNDINGS, Quantizer
 from neural_imaging.layers.scale import Scale
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers.tile import Signature, Tile
 
 

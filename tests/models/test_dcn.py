@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.layers.quantizer import ROUNDINGS
 from neural_imaging.models.dcn.base import DCN

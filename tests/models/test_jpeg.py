@@ -5,8 +5,8 @@ import pytest
 from gradients import value_and_gradient
 from keras import ops
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables
-from neural_imaging.errors import UserError
 from neural_imaging.models.jpeg import DifferentiableJPEG, LibJPEG
 
 

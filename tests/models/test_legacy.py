@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.models import legacy
 
 

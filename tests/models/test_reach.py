@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from neural_imaging import models, pipelines
-from neural_imaging.errors import UserError
+from neural_imaging import models
+from neural_imaging.base.errors import UserError
+from neural_imaging.developing import pipelines
 from neural_imaging.models import margin
 
 NETWORKS = [

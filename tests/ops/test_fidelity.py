@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from gradients import value_and_gradient
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.ops import fidelity
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keras import ops
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.ops import rounding
 
 

@@ -14,7 +14,7 @@ import plot_codec_crops
 import plot_entropy_estimation
 import sample_codec_crops
 import tabulate_channelwise
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import channelwise, codec_runtime, entropy_estimation
 
 ROOT = Path(measure_codec_runtime.__file__).parents[1]

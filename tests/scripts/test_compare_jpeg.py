@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import compare_jpeg
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import jpeg_comparison
 
 

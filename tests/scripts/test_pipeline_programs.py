@@ -15,8 +15,9 @@ import compare_isps
 import develop
 import evaluate_isp
 import tabulate_isps
-from neural_imaging import development, models
-from neural_imaging.errors import UserError
+from neural_imaging import models
+from neural_imaging.base.errors import UserError
+from neural_imaging.developing import development
 from neural_imaging.imaging import tiles
 
 SCRIPTS = Path(develop.__file__).parent

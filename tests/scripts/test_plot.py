@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}

@@ -7,7 +7,7 @@ import pytest
 
 import prepare_data
 import simulate_raw
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 
 @pytest.fixture(scope="module")

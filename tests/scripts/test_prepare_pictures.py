@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import prepare_pictures
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 import profile_codec
 import tabulate_bd_rates
 import tabulate_rate_distortion
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 ROOT = Path(profile_codec.__file__).resolve().parents[1]
 PUBLISHED = ROOT / "config" / "published" / "rate_distortion.csv"

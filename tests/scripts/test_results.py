@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import results
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 GRID = {"isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}
 GRID["camera"] = ["D90", "D7000"]

@@ -8,7 +8,7 @@ import yaml
 
 import run_grid
 import simulate_raw
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = (

@@ -12,7 +12,7 @@ import sample_difference
 import sample_manipulations
 import sample_pipelines
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
 

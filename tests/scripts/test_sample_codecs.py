@@ -13,7 +13,7 @@ import plot_spectra
 import sample_codec_example
 import sample_spectra
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import samples
 
 

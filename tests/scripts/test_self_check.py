@@ -8,8 +8,8 @@ import keras
 import pytest
 
 import self_check as program
-from neural_imaging import self_check
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
+from neural_imaging.training import self_check
 
 
 class Quick(self_check.SelfCheck):

@@ -7,8 +7,9 @@ import pytest
 
 import set_camera
 from neural_imaging import models
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import isp_table, isp_trained
+from neural_imaging.base.errors import UserError
+from neural_imaging.evaluation import isp_trained
+from neural_imaging.tables import isp_table
 
 MATRIX = [[1.5, -0.4, -0.1], [-0.2, 1.5, -0.3], [0, -0.5, 1.5]]
 CAMERAS = {"A": {"cfa": "RGGB", "srgb": np.eye(3).tolist()}, "B": {"cfa": "GBRG", "srgb": MATRIX}}

@@ -4,7 +4,7 @@ import json
 import pytest
 
 import simulate_raw
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import raw
 
 SETTINGS = {"photographs": True, "dead_leaves": 2, "height": 256, "width": 320, "seed": 4, "noise": True}

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import tabulate_forensics
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 SCRIPT = Path(tabulate_forensics.__file__)
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}

@@ -10,7 +10,7 @@ import yaml
 
 import tabulate_forensics
 import tabulate_headline
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 ROOT = Path(tabulate_headline.__file__).parents[1]
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}

@@ -7,7 +7,7 @@ from test_tabulate_forensics import GRID, _arguments
 
 import tabulate_forensics
 import tabulate_published
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 PUBLISHED = Path(tabulate_published.__file__).parents[1] / "config" / "published"
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import tiny_codec
 
-from neural_imaging import codec, command_line
+from neural_imaging.base import command_line
+from neural_imaging.codec import codec
 from neural_imaging.imaging import measures
 
 # By its path: tests of the network have a module of the same name.

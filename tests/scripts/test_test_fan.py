@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import tiny_forensics
 
-from neural_imaging import command_line
+from neural_imaging.base import command_line
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 RUN = "camera~simulated/isp~ONet/channel~jpeg50/lambda_isp~fan-only/lambda_codec~none/signature~none/run~0"

@@ -11,7 +11,7 @@ import pytest
 import prepare_codec_data
 import train_dcn
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 SETTINGS = {"settings": {"n_features": 4}, "patch": 16, "validation_patch": 16, "batch": 2, "steps": 1, "epochs": 1}
 

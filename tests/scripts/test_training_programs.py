@@ -9,8 +9,9 @@ import pytest
 
 import train_forensics
 import train_isp
-from neural_imaging import files, models, runtime
-from neural_imaging.errors import UserError
+from neural_imaging import models
+from neural_imaging.base import files, runtime
+from neural_imaging.base.errors import UserError
 from neural_imaging.training.checkpoints import Checkpoint
 
 SETTINGS = {"epochs": 4, "steps": 1, "batch": 2, "patch": 16, "validation_every": 1}

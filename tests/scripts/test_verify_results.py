@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 import verify_results
-from neural_imaging import files, records
-from neural_imaging.errors import UserError
+from neural_imaging.base import files, records
+from neural_imaging.base.errors import UserError
 
 CONFIG = yaml.safe_load((verify_results.ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
 ISP, PROTOCOL, CHANNEL = CONFIG["isps"]["UNet"], CONFIG["protocols"]["cvpr2019"], CONFIG["channels"]["jpeg50"]

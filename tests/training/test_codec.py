@@ -9,17 +9,17 @@ import pytest
 from keras import layers
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
-from neural_imaging.imaging import picture_set
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import picture_set, pictures
+from neural_imaging.datasets.patches import fixed
+from neural_imaging.datasets.pictures import PictureSampler
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
-from neural_imaging.training import codec, pictures
+from neural_imaging.training import codec
 from neural_imaging.training.checkpoints import Checkpoint
 from neural_imaging.training.codec import CodecTraining
-from neural_imaging.training.patches import fixed
-from neural_imaging.training.pictures import PictureSampler
 
 SHORT = {"model": "TinyDCN", "settings": {"n_features": 4, "entropy_weight": 0.2}, "patch": 16, "validation_patch": 24}
 SHORT |= {"batch": 2, "steps": 2, "epochs": 4, "validation_every": 2, "random_resize": 0.5}

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import images
 from neural_imaging.layers.tile import Signature
-from neural_imaging.training import forensics, images, isp
+from neural_imaging.training import forensics, isp
 
 JOINT = {
     "manipulations": ["sharpen:1"],

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neural_imaging.errors import UserError
-from neural_imaging.training import images
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import images
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", None])

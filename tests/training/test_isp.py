@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import images
 from neural_imaging.evaluation import samples
 from neural_imaging.evaluation.patchwise import measure
 from neural_imaging.imaging import bayer, measures
-from neural_imaging.training import forensics, images, isp
+from neural_imaging.training import forensics, isp
 from neural_imaging.training.checkpoints import Checkpoint
 
 SHORT = {"epochs": 4, "steps": 2, "batch": 3, "patch": 16, "validation_patch": 24, "validation_every": 2}

@@ -1,6 +1,6 @@
 import pytest
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.training import codec, forensics, isp, options
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets.images import ImagePair, integral_images
+from neural_imaging.datasets.patches import POLICIES, PatchSampler, TrainingBatches, fixed
 from neural_imaging.imaging import bayer
-from neural_imaging.training.images import ImagePair, integral_images
-from neural_imaging.training.patches import POLICIES, PatchSampler, TrainingBatches, fixed
 
 SIZE = 8
 

@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neural_imaging.errors import UserError
-from neural_imaging.imaging import picture_set
-from neural_imaging.training import pictures
-from neural_imaging.training.patches import TrainingBatches
-from neural_imaging.training.pictures import PictureSampler
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import picture_set, pictures
+from neural_imaging.datasets.patches import TrainingBatches
+from neural_imaging.datasets.pictures import PictureSampler
 
 SIZE = 16
 

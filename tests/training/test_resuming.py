@@ -18,11 +18,11 @@ import pandas as pd
 import pytest
 from small_trainings import CODED, ISP, JOINT, SCRIPTS, assert_same_weights, train
 
-from neural_imaging import records, runtime
+from neural_imaging.base import records, runtime
+from neural_imaging.datasets.patches import PatchSampler
 from neural_imaging.training import forensics, isp
 from neural_imaging.training.callbacks import History, TrainingDivergedError
 from neural_imaging.training.checkpoints import fingerprint
-from neural_imaging.training.patches import PatchSampler
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SCRIPTS.parent / "lib"), "CUDA_VISIBLE_DEVICES": ""}
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from small_trainings import CODED, ISP, JOINT, SCRIPTS, assert_same_weights, train, weights
 
-from neural_imaging import codec as codecs
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
+from neural_imaging.codec import codec as codecs
 from neural_imaging.training import forensics, isp
 
 

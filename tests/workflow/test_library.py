@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from neural_imaging.evaluation import grid
+from neural_imaging.study import grid
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from neural_imaging import texts
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation.grid import FAN_ONLY, NONE
+from neural_imaging.base import texts
+from neural_imaging.base.errors import UserError
+from neural_imaging.study.grid import FAN_ONLY, NONE
 from planning import cameras, channels, codecs, grid, names, settings, sizes, transfer
 from planning.errors import ConfigurationError
 

@@ -2,7 +2,7 @@
 
 import re
 
-from neural_imaging.evaluation.grid import KEYS, NONE, parsed
+from neural_imaging.study.grid import KEYS, NONE, parsed
 from planning import codecs, jobs
 
 

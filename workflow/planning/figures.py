@@ -1,6 +1,6 @@
 """Which figures an experiment has, and what those of codecs show."""
 
-from neural_imaging.evaluation.grid import descending, order, with_tiles
+from neural_imaging.study.grid import descending, order, with_tiles
 from planning import grid
 
 # Pipelines that learn, over λ.

@@ -1,7 +1,7 @@
 """The grid of an experiment of the configuration. What a grid is, and how a run is called, says the library."""
 
-from neural_imaging.evaluation import grid
-from neural_imaging.evaluation.grid import BASIC, NONE, number
+from neural_imaging.study import grid
+from neural_imaging.study.grid import BASIC, NONE, number
 
 COLUMNS = grid.KEYS
 # A run's folder below that of its protocol, as rules write it.
@@ -9,7 +9,7 @@ PATTERN = "/".join(f"{column}~{{{column}}}" for column in COLUMNS)
 
 
 def axes(experiment, learned=()):
-    """The grid as the library takes it (`neural_imaging.evaluation.grid.points`), of JSON types.
+    """The grid as the library takes it (`neural_imaging.study.grid.points`), of JSON types.
 
     Args:
         experiment: its entry in the configuration.

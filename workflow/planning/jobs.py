@@ -2,7 +2,7 @@
 
 import json
 
-from neural_imaging.evaluation.grid import parsed
+from neural_imaging.study.grid import parsed
 from planning import grid
 
 

@@ -9,7 +9,7 @@ import contextlib
 import difflib
 import operator
 
-from neural_imaging import strengths
+from neural_imaging.study import strengths
 
 # Checks of models/settings.py, and what each asks for.
 KINDS = {

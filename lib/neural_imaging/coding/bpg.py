@@ -12,8 +12,8 @@ from pathlib import Path
 
 import imagecodecs
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import payload
-from neural_imaging.errors import UserError
 
 ENCODER, DECODER = "bpgenc", "bpgdec"
 SETTINGS = {"chroma": "444"}

@@ -20,7 +20,7 @@ import operator
 
 import numpy as np
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 
 class FSEException(UserError):

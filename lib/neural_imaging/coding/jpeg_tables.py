@@ -4,7 +4,7 @@ import numbers
 
 import numpy as np
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 # ITU-T T.81, Annex K, tables K.1 and K.2.
 LUMA = np.array(

@@ -3,8 +3,8 @@
 import imagecodecs
 import numpy as np
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables
-from neural_imaging.errors import UserError
 from neural_imaging.imaging import batches
 
 

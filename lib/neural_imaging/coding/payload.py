@@ -16,7 +16,7 @@ Every function takes a file's bytes and refuses what is cut or damaged with `Use
 checked before they are used, and work grows with the number of bytes.
 """
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 _SCAN, _HUFFMAN, _END, _RESTARTS = 0xDA, 0xC4, 0xD9, range(0xD0, 0xD8)
 _WITHOUT_LENGTH = (0x01, *_RESTARTS)

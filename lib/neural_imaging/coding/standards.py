@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import imagecodecs
 import numpy as np
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import bpg, libjpeg, payload
-from neural_imaging.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ import struct
 
 import numpy as np
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import fse
-from neural_imaging.errors import UserError
 
 # A latent of 128 channels on cells of 8×8 pixels has two symbols for each pixel; no stream needs more.
 SYMBOLS_A_PIXEL = 2

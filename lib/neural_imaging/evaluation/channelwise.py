@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from neural_imaging import codec, files
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
+from neural_imaging.codec import codec
 from neural_imaging.coding import bitstream
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import typeset
 from neural_imaging.imaging import opening
+from neural_imaging.tables import typeset
 
 SIZES = (128, 256, 512)
 MEASURED = ["model", "patch_px", "image", "channelwise_bytes", "global_bytes", "ratio"]

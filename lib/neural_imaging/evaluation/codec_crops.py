@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import files
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import matching, rate_distortion
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
+from neural_imaging.evaluation import rate_distortion
 from neural_imaging.imaging import measures, opening
+from neural_imaging.tables import matching
 
 MATCHES = ("JPEG, nearest SSIM", "JPEG, nearest bpp")
 # The papers' SSIM.

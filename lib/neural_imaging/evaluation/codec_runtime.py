@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from neural_imaging import codec
-from neural_imaging.evaluation import typeset
+from neural_imaging.codec import codec
+from neural_imaging.tables import typeset
 
 # Height and width in pixels, by the names of the published table.
 SIZES = {"512": (512, 512), "1080": (1080, 1920)}

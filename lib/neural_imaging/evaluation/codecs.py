@@ -1,7 +1,7 @@
 """Learned codecs as programs are given them, with the names that tables and figures call them by."""
 
-from neural_imaging import files
-from neural_imaging.errors import UserError
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import learned
 
 

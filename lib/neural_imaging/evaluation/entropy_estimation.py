@@ -12,10 +12,10 @@ import keras
 import numpy as np
 import pandas as pd
 
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import typeset
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import opening
 from neural_imaging.ops.entropy import entropy
+from neural_imaging.tables import typeset
 
 LAPLACE = "Laplace"
 COLUMNS = ["source", "kernel", "v", "gamma", "scale", "entropy", "estimate", "error", "relative_error"]

@@ -1,10 +1,12 @@
 """What a trained forensic pipeline is worth on photographs that it has not seen."""
 
-from neural_imaging import files, models, records, runtime
-from neural_imaging.errors import UserError
+from neural_imaging import models
+from neural_imaging.base import files, records, runtime
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import images
 from neural_imaging.evaluation import patchwise, transmission, whole
 from neural_imaging.forensics.joint import ForensicPipeline
-from neural_imaging.training import images, options
+from neural_imaging.training import options
 
 DEFAULTS = {"windows": 100, "patches": 100, "quality_every": 50, "patch": 128, "discard": "flat", "batch": 25}
 LABELS = ("camera", "isp", "channel", "lambda_isp", "lambda_codec", "signature", "run")

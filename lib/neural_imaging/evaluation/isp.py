@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from neural_imaging import files, pipelines
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import grid
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
+from neural_imaging.base.texts import mapping
+from neural_imaging.datasets import images
+from neural_imaging.datasets.patches import PatchSampler
+from neural_imaging.developing import pipelines
 from neural_imaging.evaluation.samples import amplify, detail, spectrum
 from neural_imaging.imaging import bayer, measures
-from neural_imaging.texts import mapping
-from neural_imaging.training import images
-from neural_imaging.training.patches import PatchSampler
+from neural_imaging.study import grid
 
 COLUMNS = ["image", "top", "left", "height", "width", "pipeline", "psnr", "ssim"]
 # SSIM's window has 11 pixels.
@@ -29,7 +30,7 @@ class Part:
     """A rectangle of a photograph, in Bayer cells: all that a pipeline is given, and its target.
 
     Attributes:
-        pair: the photograph, a `training.images.ImagePair`.
+        pair: the photograph, a `datasets.images.ImagePair`.
         top, left, height, width: the rectangle.
     """
 
@@ -135,7 +136,7 @@ def patches(table, size=64, per_image=4, *, split="validation", discard="flat", 
         size: their side, in Bayer cells.
         per_image: how many of each photograph.
         split: "validation" or "train".
-        discard: which places to avoid, see `training.patches.PatchSampler`.
+        discard: which places to avoid, see `datasets.patches.PatchSampler`.
         seed: of the places.
 
     Returns:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from neural_imaging import pipelines, records
-from neural_imaging.errors import UserError
+from neural_imaging.base import records
+from neural_imaging.base.errors import UserError
+from neural_imaging.developing import pipelines
 from neural_imaging.evaluation import isp
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import files
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import pages
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import measures, opening, raw_folder
+from neural_imaging.tables import pages
 
 QUALITIES = tuple(range(10, 100, 5))
 ROUNDINGS = ("round", "sin", "soft", "harmonic")

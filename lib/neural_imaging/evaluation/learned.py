@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from neural_imaging import codec
+from neural_imaging.base.errors import UserError
+from neural_imaging.codec import codec
 from neural_imaging.coding import bitstream
-from neural_imaging.errors import UserError
 
 
 class Learned:

@@ -8,12 +8,12 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from neural_imaging import memory
+from neural_imaging.base import memory
+from neural_imaging.datasets.patches import PatchSampler
 from neural_imaging.evaluation import transmission
 from neural_imaging.evaluation.scores import scores
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
-from neural_imaging.training.patches import PatchSampler
 
 
 def measure(pipeline, held_out, settings):
@@ -21,7 +21,7 @@ def measure(pipeline, held_out, settings):
 
     Args:
         pipeline: `ForensicPipeline`.
-        held_out: list of `training.images.ImagePair`.
+        held_out: list of `datasets.images.ImagePair`.
         settings: "patches" of each photograph, of "patch" Bayer cells, chosen by "discard", in batches of "batch";
             every "quality_every"-th of them is compared with its target.
 

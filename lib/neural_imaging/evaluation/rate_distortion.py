@@ -1,4 +1,4 @@
-"""Measure what codecs cost and what they keep: the rows of profiles, see `evaluation.profiles`."""
+"""Measure what codecs cost and what they keep: the rows of profiles, see `tables.profiles`."""
 
 import math
 import sys
@@ -7,12 +7,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from neural_imaging import errors, files, records
+from neural_imaging.base import errors, files, records
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import standards
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import profiles
-from neural_imaging.imaging import measures, opening, picture_set
+from neural_imaging.datasets import picture_set
+from neural_imaging.imaging import measures, opening
 from neural_imaging.imaging.workers import Workers
+from neural_imaging.tables import profiles
 
 TIME_LIMIT = 3600  # Seconds for a picture at all qualities, in a process of its own.
 

@@ -7,9 +7,9 @@ import keras
 import numpy as np
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import images
 from neural_imaging.imaging import measures
-from neural_imaging.training import images
 
 # Networks with up to six scales take sides that are multiples of this many Bayer cells.
 MULTIPLE = 32

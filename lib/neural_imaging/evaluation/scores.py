@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neural_imaging import runtime
+from neural_imaging.base import runtime
 
 # Samples of a batch that the network looks at: 256 windows of 32 pixels, 16 of 128.
 _SAMPLES = 1 << 18

@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 from tqdm import tqdm
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import samples, transmission, whole
 
 # Longest side, in pixels, of the parts of photographs that are manipulated and sent; and of the one that is shown.
@@ -38,7 +38,7 @@ def measure(pipeline, photographs, side=SIDE):
 
     Args:
         pipeline: `ForensicPipeline` with a learned tile.
-        photographs: list of `training.images.ImagePair`.
+        photographs: list of `datasets.images.ImagePair`.
         side: longest side of the part in the photograph's middle that is manipulated and sent, in pixels.
 
     Returns:

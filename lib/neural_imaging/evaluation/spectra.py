@@ -3,12 +3,12 @@
 import numpy as np
 from tqdm import tqdm
 
-from neural_imaging import codec
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
+from neural_imaging.codec import codec
+from neural_imaging.datasets import images
 from neural_imaging.evaluation import samples
 from neural_imaging.evaluation.learned import Learned
 from neural_imaging.imaging import measures
-from neural_imaging.training import images
 
 LEAST = 16
 _LUMA = np.array([0.299, 0.587, 0.114])

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from neural_imaging import files, models, records, runtime
-from neural_imaging.errors import UserError
+from neural_imaging import models
+from neural_imaging.base import files, records, runtime
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import forensics, transmission, whole
 from neural_imaging.evaluation.scores import scores
 from neural_imaging.forensics.channel import Channel
@@ -193,7 +194,7 @@ def usable(paths, side, title="pictures"):
 class Picture:
     """A developed picture that is opened when it is looked at, so that a set may be larger than the memory.
 
-    It stands for a `training.images.ImagePair` without RAW.
+    It stands for a `datasets.images.ImagePair` without RAW.
 
     Args:
         name: of the picture.

@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from neural_imaging import codec
+from neural_imaging.codec import codec
 from neural_imaging.coding import libjpeg, payload
 from neural_imaging.evaluation.learned import Learned
 from neural_imaging.imaging import measures, tiles

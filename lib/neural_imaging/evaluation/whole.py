@@ -9,8 +9,8 @@ import numpy as np
 from keras import ops
 from tqdm import tqdm
 
-from neural_imaging import memory, runtime
-from neural_imaging.errors import UserError
+from neural_imaging.base import memory, runtime
+from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import transmission
 from neural_imaging.evaluation.scores import network, scores
 from neural_imaging.forensics import manipulations
@@ -28,7 +28,7 @@ def measure(pipeline, held_out, windows):
 
     Args:
         pipeline: `ForensicPipeline`.
-        held_out: list of `training.images.ImagePair`.
+        held_out: list of `datasets.images.ImagePair`.
         windows: number of windows of each photograph.
 
     Returns:
@@ -143,7 +143,7 @@ def develop(pipeline, image, side=tiles.SIDE, render=None):
 
     Args:
         pipeline: `ForensicPipeline`.
-        image: `training.images.ImagePair`.
+        image: `datasets.images.ImagePair`.
         side: longest side of a tile with its margins, in Bayer cells.
         render: what `renderer` gives.
 

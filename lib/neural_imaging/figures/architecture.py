@@ -1,8 +1,8 @@
 """The architecture of a learned codec: encoder, quantiser and decoder, layer by layer."""
 
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation.typeset import number
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import layers, style
+from neural_imaging.tables.typeset import number
 
 # Fewer layers would be drawn too large.
 LEAST = 8

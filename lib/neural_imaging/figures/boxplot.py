@@ -4,8 +4,9 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from neural_imaging.evaluation import grid, tables
 from neural_imaging.figures import style
+from neural_imaging.study import grid
+from neural_imaging.tables import tables
 
 # measure: (codec or title, label, factor)
 MEASURES = {

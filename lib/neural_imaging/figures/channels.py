@@ -2,9 +2,10 @@
 
 from matplotlib.lines import Line2D
 
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import grid, tables
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
+from neural_imaging.study import grid
+from neural_imaging.tables import tables
 
 # column: (codec, look). The hollow mark is what counts in the end.
 ACCURACIES = {

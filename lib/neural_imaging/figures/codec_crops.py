@@ -1,7 +1,7 @@
 """Crops of pictures as a learned codec and JPEG leave them, at the nearest SSIM and at the nearest bits a pixel."""
 
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
+from neural_imaging.tables.typeset import number
 
 ARRAYS = ("images", "names", "crops", "bpp", "ssim", "quality")
 LOWEST = 1

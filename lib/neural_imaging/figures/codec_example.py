@@ -1,8 +1,8 @@
 """One photograph after a codec as it was trained and as it was fine-tuned: whole, in detail, and as spectra."""
 
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import spectra, style
 from neural_imaging.figures.pipelines import cut, frame
+from neural_imaging.tables.typeset import number
 
 ARRAYS = ("codec", "weights", "photos", "bpp", "ssim", "bpp_mean", "ssim_mean", "count", "spectra", "box")
 GAP = 0.17  # inches

@@ -1,8 +1,8 @@
 """Confusion matrices over λ for one camera and ISP, percent of each true class in the cells."""
 
-from neural_imaging.evaluation import tables
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
+from neural_imaging.tables import tables
+from neural_imaging.tables.typeset import number
 
 COLUMNS = tables.CONFUSION
 

@@ -1,8 +1,8 @@
 """An ISP as it was pre-trained and as it was optimised: the photo, a detail, and spectra, with what was changed."""
 
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 from neural_imaging.figures.pipelines import cut, frame
+from neural_imaging.tables.typeset import number
 
 ARRAYS = ("label", "photos", "psnr", "amplified", "amplification", "spectra", "box")
 

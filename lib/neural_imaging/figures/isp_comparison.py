@@ -1,8 +1,8 @@
 """Two pipelines on one photograph: beside the target and each other, with differences and their spectra."""
 
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
 from neural_imaging.figures.pipelines import cut, frame
+from neural_imaging.tables.typeset import number
 
 ARRAYS = ("names", "photos", "psnr", "ssim", "amplified", "amplification", "mean", "spectra", "box")
 

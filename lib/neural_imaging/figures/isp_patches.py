@@ -1,7 +1,7 @@
 """Patches as pipelines develop them, with PSNR and SSIM against the target."""
 
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
+from neural_imaging.tables.typeset import number
 
 ARRAYS = ("images", "names", "patches", "psnr", "ssim")
 

@@ -2,7 +2,7 @@
 
 from matplotlib.patches import FancyBboxPatch
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import layers, style
 
 # Steps of ClassicISP in a reader's words.

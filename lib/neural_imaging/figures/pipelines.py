@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
+from neural_imaging.tables.typeset import number
 
 ARRAYS = ("names", "photos", "psnr", "box")
 

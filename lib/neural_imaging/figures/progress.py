@@ -4,8 +4,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from neural_imaging.evaluation import tables
 from neural_imaging.figures import style
+from neural_imaging.tables import tables
 
 MEASURES = {
     "validation_accuracy": ("accuracy on patches\nat validations (%)", 100),

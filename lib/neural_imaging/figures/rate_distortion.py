@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
 
 MEASURES = {"ssim": "SSIM", "ms_ssim_db": "MS-SSIM (dB)", "psnr": "PSNR (dB)"}

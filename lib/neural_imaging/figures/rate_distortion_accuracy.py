@@ -3,9 +3,10 @@
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import grid, tables
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
+from neural_imaging.study import grid
+from neural_imaging.tables import tables
 
 RATE = "effective_bpp_mean"
 # measure: (label, factor)

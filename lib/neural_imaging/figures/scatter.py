@@ -2,8 +2,8 @@
 
 from matplotlib.lines import Line2D
 
-from neural_imaging.evaluation import tables
 from neural_imaging.figures import style
+from neural_imaging.tables import tables
 
 QUALITIES = {"psnr": "PSNR of whole photographs (dB)", "ssim": "SSIM of whole photographs"}
 ACCURACIES = {"differentiable": "accuracy", "libjpeg": "accuracy_libjpeg"}

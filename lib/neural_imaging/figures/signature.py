@@ -3,9 +3,9 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from neural_imaging.evaluation.grid import FAN_ONLY, NONE
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
+from neural_imaging.study.grid import FAN_ONLY, NONE
+from neural_imaging.tables.typeset import number
 
 ARRAYS = (
     "lambda_isp", "signature", "classes", "tile", "spectrum", "manipulated", "received", "photos", "amplified",

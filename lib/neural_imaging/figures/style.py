@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from neural_imaging import files
-from neural_imaging.errors import UserError
-from neural_imaging.evaluation import grid
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
+from neural_imaging.study import grid
 
 COLUMN, PAGE, PAGE_HEIGHT = 3.3, 6.9, 9.0  # inches
 RESOLUTION = 200  # dots an inch, of PNG files and of pictures inside PDF files

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from neural_imaging.evaluation.typeset import number
 from neural_imaging.figures import style
+from neural_imaging.tables.typeset import number
 
 COLUMNS = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high"]
 # A heat map of less is a word in a coloured box.

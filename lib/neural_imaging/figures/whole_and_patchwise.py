@@ -2,8 +2,9 @@
 
 from matplotlib.lines import Line2D
 
-from neural_imaging.evaluation import grid, tables
 from neural_imaging.figures import style
+from neural_imaging.study import grid
+from neural_imaging.tables import tables
 
 # measure: (name, colour, marker)
 VIEWS = {

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg
-from neural_imaging.errors import UserError
 from neural_imaging.imaging import batches
 from neural_imaging.models import settings
 from neural_imaging.models.dcn.base import DCN
@@ -213,7 +213,7 @@ class Channel(keras.layers.Layer):
         """
         if self.network is not None:
             raise UserError(
-                "a learned codec's bit-stream is written by neural_imaging.codec, one room above the channel"
+                "a learned codec's bit-stream is written by neural_imaging.codec.codec, one room above the channel"
             )
         reduced = self.reduced_levels(images)
         return reduced.astype(np.float32) / np.float32(255) if self._real_jpeg is None else self._real_jpeg(reduced)

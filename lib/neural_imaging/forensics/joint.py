@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.forensics import channel as _channel  # noqa: F401  a joint model's file names its class
 from neural_imaging.forensics import manipulations as registry
 from neural_imaging.forensics import margins

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import keras
 from keras import ops
 
-from neural_imaging import strengths
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.ops import colour, filters, jpeg, rounding, samples, tone
+from neural_imaging.study import strengths
 
 # Edge and corner of the ring around the centre of the papers' sharpening kernel of protocol A.
 _RING_OF_CVPR2019 = 0.2, 0.05

@@ -9,7 +9,7 @@ forensic network sees them.
 import math
 from dataclasses import dataclass
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.forensics import manipulations as registry
 from neural_imaging.models import margin as margins_of_isps
 from neural_imaging.models.margin import REACH

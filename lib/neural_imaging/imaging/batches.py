@@ -1,6 +1,6 @@
 """What manipulations, channels and codecs take: batches of RGB pictures."""
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 # What does not clip leaves [0, 1] by a little. Pixels of 8 bits do by far more, and what is NaN is in no range.
 _LOWEST, _HIGHEST = -0.5, 1.5

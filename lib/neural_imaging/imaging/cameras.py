@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import bayer, color
 
 _SIMULATION = ("white_balance", "bits", "black", "white", "noise")

@@ -3,7 +3,7 @@
 import numpy as np
 import rawpy
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import color
 from neural_imaging.imaging import raw as raw_files
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import tifffile
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import bayer
 
 _D65 = 21

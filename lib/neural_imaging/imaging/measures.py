@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import correlate1d, uniform_filter1d
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 # Sides of the windows of SSIM.
 _WINDOWS = {"gaussian": 11, "uniform": 7}

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import foreign, formats, stored, tiff
 
 # What a folder is searched for. A file that is named by itself is tried whatever its ending.

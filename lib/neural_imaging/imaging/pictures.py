@@ -5,8 +5,8 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 
-from neural_imaging import files
-from neural_imaging.errors import UserError
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
 
 ENDINGS = {"png": ".png", "tiff": ".tif", "jpeg": ".jpg"}
 # Fast compression: pictures are read often and written once.

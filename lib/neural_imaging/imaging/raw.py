@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import rawpy
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import bayer, color, containers
 
 # Losslessly packed noise takes bits: real mosaics stay above 1 bit a pixel, files without their data far below this.

@@ -7,8 +7,8 @@ import imageio.v3 as imageio
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from neural_imaging import memory
-from neural_imaging.errors import UserError
+from neural_imaging.base import memory
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import color, dead_leaves
 
 # Folders of photographs inside packages: package, module, folder.

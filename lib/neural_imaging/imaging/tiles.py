@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 # UNet of 5 steps, with margins of 96 cells on each side, takes about 1.4 GiB with these; see benchmarks/developing.py.
 SIDE = 704

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 CFA_PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
 

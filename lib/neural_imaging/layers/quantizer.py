@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.ops import entropy, quantization, rounding
 
 ROUNDINGS = ("identity", "round", "sin", "soft", "harmonic", "soft-codebook")

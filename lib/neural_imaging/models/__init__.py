@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import files
-from neural_imaging.errors import DAMAGED_ARCHIVE, UserError, reason
+from neural_imaging.base import files
+from neural_imaging.base.errors import DAMAGED_ARCHIVE, UserError, reason
 
 REGISTRY = {
     "INet": "models.isp.inet:INet",

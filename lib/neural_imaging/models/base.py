@@ -7,7 +7,7 @@ import math
 
 import keras
 
-from neural_imaging import runtime
+from neural_imaging.base import runtime
 
 
 class Network(keras.Model):

@@ -8,7 +8,7 @@ import itertools
 import keras
 from keras import layers
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers.constrained_conv import ConstrainedConv2D
 from neural_imaging.layers.pooled_conv import PooledConv2D
 from neural_imaging.models import settings

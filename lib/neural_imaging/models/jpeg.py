@@ -9,9 +9,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables, libjpeg
 from neural_imaging.coding.jpeg_tables import estimate_quality
-from neural_imaging.errors import UserError
 from neural_imaging.imaging import batches
 from neural_imaging.ops import jpeg as transform
 from neural_imaging.ops import rounding as roundings

@@ -7,8 +7,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from neural_imaging import files
-from neural_imaging.errors import UserError
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers import kernels
 
 # Arguments of the toolbox's models that say nothing of their weights.

@@ -1,6 +1,6 @@
 """How much of a photograph a camera pipeline must see around what it develops."""
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 REACH = "reach"
 

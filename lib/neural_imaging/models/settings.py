@@ -2,7 +2,7 @@
 
 import numbers
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 # Layers of a network that a list makes.

@@ -1,5 +1,5 @@
 """Differentiable operations on tensors. Whoever imports them without a backend for Keras reads one clear line."""
 
-from neural_imaging import runtime
+from neural_imaging.base import runtime
 
 runtime.require_backend()

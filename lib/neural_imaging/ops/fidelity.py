@@ -5,7 +5,7 @@ import math
 import numpy as np
 from keras import ops
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.ops import rounding
 from neural_imaging.ops.samples import LAST
 

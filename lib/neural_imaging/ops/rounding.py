@@ -4,7 +4,7 @@ import math
 
 from keras import ops
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 
 
 def hard(x):

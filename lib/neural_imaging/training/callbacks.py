@@ -8,8 +8,8 @@ import keras
 import pandas as pd
 from tqdm import tqdm
 
-from neural_imaging import files
-from neural_imaging.errors import UserError
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
 
 
 class TrainingDivergedError(UserError):

@@ -12,8 +12,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from neural_imaging import errors, files, records, runtime
-from neural_imaging.training.termination import Termination
+from neural_imaging.base import errors, files, records, runtime
+from neural_imaging.base.termination import Termination
 
 # Entry of a checkpoint that holds what is no array, and counts in it with their least values.
 _STATE = "state"

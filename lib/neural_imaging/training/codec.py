@@ -5,8 +5,11 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from neural_imaging import models, records, runtime
-from neural_imaging.errors import UserError
+from neural_imaging import models
+from neural_imaging.base import records, runtime
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets.patches import fixed
+from neural_imaging.datasets.pictures import PictureSampler, read
 from neural_imaging.models import base
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.models.tracked import Tracked
@@ -14,8 +17,6 @@ from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
 from neural_imaging.training import callbacks, loop, options
 from neural_imaging.training.codec_board import CodecBoard
-from neural_imaging.training.patches import fixed
-from neural_imaging.training.pictures import PictureSampler, read
 
 DEFAULTS = options.CODEC
 _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim", "val_entropy")
@@ -73,7 +74,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     """Train a learned codec, or go on with its training.
 
     Args:
-        tables: `images.csv` of a training set of codecs (see `imaging.picture_set`), or a list of them.
+        tables: `images.csv` of a training set of codecs (see `datasets.picture_set`), or a list of them.
         settings: see `DEFAULTS`; `model` names the codec, `settings` goes to its constructor. `random_gamma` and
             `random_resize` are the shares of patches that are so changed; training stops when the mean SSIM of five
             validations has not grown by more than `tolerance`, relatively, for `patience` validations. The codec's

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from neural_imaging import files, runtime
+from neural_imaging.base import files, runtime
 from neural_imaging.imaging import tiles
 from neural_imaging.ops.samples import to_unit
 
@@ -17,7 +17,7 @@ def develop(photographs, isp, folder):
     """Develop photographs whole, as a camera does, in place of patch after patch in each step of a training.
 
     Args:
-        photographs: list of `training.images.ImagePair` with Bayer stacks.
+        photographs: list of `datasets.images.ImagePair` with Bayer stacks.
         isp: the camera pipeline.
         folder: where to keep the developed photographs; what is there of an earlier call is replaced.
 

@@ -4,16 +4,18 @@ import functools
 import inspect
 from pathlib import Path
 
-from neural_imaging import models, records, runtime
-from neural_imaging.errors import UserError
+from neural_imaging import models
+from neural_imaging.base import records, runtime
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import images
+from neural_imaging.datasets.patches import PatchSampler, fixed
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import PARTS, ForensicPipeline
 from neural_imaging.layers.tile import Signature
 from neural_imaging.models import base
 from neural_imaging.models.base import Network
 from neural_imaging.models.dcn.base import DCN
-from neural_imaging.training import developed, images, loop, options
-from neural_imaging.training.patches import PatchSampler, fixed
+from neural_imaging.training import developed, loop, options
 
 DEFAULTS, FAN_ONLY, BASIC = options.FORENSIC, options.FAN_ONLY, options.BASIC
 # Side of the window of SSIM, which tells in validations what a codec does to the pictures.

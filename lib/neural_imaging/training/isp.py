@@ -7,15 +7,17 @@ from pathlib import Path
 
 import keras
 
-from neural_imaging import models, records, runtime
-from neural_imaging.errors import UserError
+from neural_imaging import models
+from neural_imaging.base import records, runtime
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import images
+from neural_imaging.datasets.patches import MixedSampler, PatchSampler, fixed
 from neural_imaging.models import base
 from neural_imaging.models import margin as margins
 from neural_imaging.models.tracked import Tracked
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import inside, to_unit
-from neural_imaging.training import images, loop, options
-from neural_imaging.training.patches import MixedSampler, PatchSampler, fixed
+from neural_imaging.training import loop, options
 
 DEFAULTS = options.ISP
 _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim")

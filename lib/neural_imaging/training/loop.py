@@ -5,11 +5,11 @@ from pathlib import Path
 
 import keras
 
-from neural_imaging import files, memory, records
-from neural_imaging.training import callbacks, schedules, termination
+from neural_imaging.base import files, memory, records, termination
+from neural_imaging.datasets.patches import TrainingBatches
+from neural_imaging.training import callbacks, schedules
 from neural_imaging.training.checkpoints import Checkpoint, fingerprint
 from neural_imaging.training.partwise import PartwiseAdam
-from neural_imaging.training.patches import TrainingBatches
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def fit(
 
     Args:
         model: Keras model whose `compute_loss` takes RAW patches (or what the sampler gives) as x and RGB patches as y.
-        sampler: `training.patches.PatchSampler` of the training photographs, or another with `images` and `batch`.
+        sampler: `datasets.patches.PatchSampler` of the training photographs, or another with `images` and `batch`.
         validation: RAW and RGB patches of the validation photographs, as the sampler gives them.
         schedule: `Schedule`.
         title: what the progress bar says.

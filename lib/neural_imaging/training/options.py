@@ -3,8 +3,8 @@
 import math
 from pathlib import Path
 
-from neural_imaging import files, records
-from neural_imaging.errors import UserError
+from neural_imaging.base import files, records
+from neural_imaging.base.errors import UserError
 from neural_imaging.models.margin import REACH
 
 SCHEDULE = {

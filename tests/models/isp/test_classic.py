@@ -6,7 +6,7 @@ from gradients import value_and_gradient
 from scipy.ndimage import gaussian_filter
 
 from neural_imaging import models
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import bayer, color
 from neural_imaging.layers.camera import ColourMatrix, SparseColour
 from neural_imaging.layers.demosaicing import Demosaicing

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from neural_imaging import runtime
-from neural_imaging.errors import UserError
+from neural_imaging.base import runtime
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.quantizer import ROUNDINGS, Quantizer
 from neural_imaging.layers.scale import Scale

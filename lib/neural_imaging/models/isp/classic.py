@@ -2,7 +2,7 @@
 
 import keras
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers import kernels
 from neural_imaging.layers.camera import ColourMatrix, SparseColour
 from neural_imaging.layers.demosaicing import Demosaicing

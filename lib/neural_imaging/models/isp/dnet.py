@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from neural_imaging.errors import UserError
+from neural_imaging.base.errors import UserError
 from neural_imaging.layers import kernels
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace

@@ -1,0 +1,129 @@
+"""What users write as JSON or YAML: keys that stand twice, names that YAML reads as something else, nan, and breaks."""
+
+import json
+import math
+import unicodedata
+from pathlib import Path
+
+import yaml
+
+from neural_imaging.base.errors import UserError
+
+# Control characters, halves of characters, and breaks of lines and paragraphs.
+REFUSED = ("Cc", "Cs", "Zl", "Zp")
+
+
+def mapping(text, where, is_json=False):
+    """Read a mapping of names to values.
+
+    Args:
+        text: JSON or YAML.
+        where: what it is, for messages.
+        is_json: it must be JSON.
+
+    Raises:
+        UserError: no mapping; a key that stands twice in one place, or one that is no text; a number that is not
+            finite; a text with a line break.
+    """
+    try:
+        if not is_json and (twice := repeated_key(text)):
+            raise UserError(f"{where}{twice}")
+        parsed = json.loads(text, object_pairs_hook=_once) if is_json else yaml.safe_load(text)
+        wrong = fault(parsed)
+    except (yaml.YAMLError, ValueError) as error:
+        raise UserError(f"{where}: cannot be read as settings ({' '.join(str(error).split())[:300]})") from None
+    except RecursionError:
+        raise UserError(f"{where}: cannot be read as settings (too many brackets in each other)") from None
+    if not isinstance(parsed, dict):
+        raise UserError(f"{where}: settings must be a mapping of names to values")
+    if wrong:
+        raise UserError(f"{where}: {wrong}")
+    return parsed
+
+
+def where(path):
+    """A place in the configuration as users write it: isps.UNet.training.epochs."""
+    return ".".join(map(str, path)) or "top level"
+
+
+def fault(value, place=()):
+    """The first name or text in a configuration that cannot be used, as one line; None where all can."""
+    checked = set()
+
+    def first(value, place, around):
+        if isinstance(value, str):
+            return f"{where(place)}: {_unprintable(value)}" if _unprintable(value) else None
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"{where(place)}: must be a finite number, not {value}"
+        if not isinstance(value, dict | list):
+            return None
+        # YAML can put a mapping into itself, and the same one into many places.
+        if id(value) in around:
+            return f"{where(place)}: holds itself"
+        if id(value) in checked:
+            return None
+        checked.add(id(value))
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(value, dict) and not isinstance(key, str):
+                written = yaml.safe_dump(key).split("\n")[0]
+                return f"{where(place)}: YAML reads the name {written} as no text; put it in quotes"
+            if isinstance(value, dict) and _unprintable(key):
+                return f"{where(place)}: {_unprintable(key)}"
+            if found := first(inner, (*place, key), {*around, id(value)}):
+                return found
+        return None
+
+    return first(value, place, set())
+
+
+def _once(pairs):
+    """A JSON object whose keys stand there once."""
+    keys = [key for key, _ in pairs]
+    twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
+    if twice is not None:
+        raise ValueError(f"the key {twice!r} stands twice in one place")
+    return dict(pairs)
+
+
+def _unprintable(text):
+    """What is wrong with a text that does not fit on a line."""
+    if any(unicodedata.category(character) in REFUSED for character in text):
+        return f"{text!r} has a line break or a control character"
+    return None
+
+
+def repeated_key_of(path):
+    """The first key that a file has twice in one place, as `repeated_key`; None where it cannot be read."""
+    try:
+        found = repeated_key(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
+        return None  # Who reads the file says what is wrong with it.
+    return found and f"{path}{found}"
+
+
+def repeated_key(text):
+    """The first key that stands twice in one place of a YAML text, of which YAML keeps the last; None without one.
+
+    Returns:
+        ", line 3: the key 'a' stands twice in one place".
+
+    Raises:
+        yaml.YAMLError, RecursionError: it cannot be read.
+    """
+    root = yaml.compose(text, yaml.SafeLoader)
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop(0)
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            keys = set()
+            for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
+                    continue
+                if key.value in keys:
+                    return f", line {key.start_mark.line + 1}: the key {key.value!r} stands twice in one place"
+                keys.add(key.value)
+        waiting += [one for item in node.value for one in (item if isinstance(item, tuple) else [item])]
+    return None

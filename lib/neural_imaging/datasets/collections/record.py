@@ -1,0 +1,100 @@
+"""What is known of the files of a downloads folder: hashes of the first download, cameras, orientations."""
+
+import csv
+import io
+import threading
+from pathlib import Path
+
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
+from neural_imaging.datasets.collections.photographs import public
+
+COLUMNS = ("file", "url", "size", "sha256", "camera", "orientation")
+
+
+class Record:
+    """The table downloads.csv of a folder. Lines are added as files come; of several about one file the last counts.
+
+    Args:
+        path: the table.
+        checksums: another table with the columns file and sha256 (and size, where it has it), e.g. the downloads.csv of
+            a colleague: what files must agree with which this folder has not seen yet.
+
+    Raises:
+        UserError: a table that cannot be read.
+    """
+
+    def __init__(self, path, checksums=None):
+        self._path, self._lock = Path(path), threading.Lock()
+        self._rows = {row["file"]: row for row in read_table(self._path, COLUMNS)} if self._path.is_file() else {}
+        for row in self._rows.values():
+            row["url"] = public(row["url"])  # Older tables may have a password in them.
+        self._elsewhere = {}
+        if checksums is not None:
+            if not Path(checksums).is_file():
+                raise UserError(f"{checksums}: no such table of checksums")
+            self._elsewhere = {row["file"]: row for row in read_table(Path(checksums), ("file", "sha256"))}
+        if self._path.is_file():
+            self.tidy()
+
+    def __getitem__(self, file):
+        """The row of a file; empty texts where nothing is known."""
+        return self._rows.get(file, dict.fromkeys(COLUMNS, ""))
+
+    def sha256(self, file):
+        """The hash that a file must have; "" where it is not known."""
+        return self[file]["sha256"] or self._elsewhere.get(file, {}).get("sha256", "")
+
+    def size(self, file):
+        """Bytes that a file must have; None where it is not known."""
+        size = self[file]["size"] or self._elsewhere.get(file, {}).get("size", "")
+        return int(size) if size.isdecimal() else None
+
+    def add(self, file, **facts):
+        """Note facts of a file, at once; a kill loses nothing that was noted before."""
+        with self._lock:
+            row = {**self[file], "file": file, **{key: str(value) for key, value in facts.items()}}
+            if row == self._rows.get(file):
+                return
+            self._rows[file] = row
+            new = not self._path.is_file()
+            with self._path.open("a", encoding="utf-8", newline="") as table:
+                writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
+                if new:
+                    writer.writeheader()
+                writer.writerow(row)
+
+    def tidy(self):
+        """Write the table anew, one line a file in the order of their names."""
+        write_table(self._path, COLUMNS, (self._rows[file] for file in sorted(self._rows)))
+
+
+def write_table(path, columns, rows):
+    """Write a CSV file, whole or not at all."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    files.write_text(path, text.getvalue())
+
+
+def read_table(path, columns):
+    """Rows of a CSV file that has these columns, as mappings. A last line without its end is left out.
+
+    Raises:
+        UserError: it cannot be read, or lacks a column.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read ({error})") from None
+    # A line that a kill has cut does not count.
+    table = csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1]))
+    try:
+        rows = [row for row in table if None not in row and None not in row.values()]
+    except csv.Error as error:
+        raise UserError(f"{path}: not a CSV file ({error})") from None
+    missing = [column for column in columns if column not in (table.fieldnames or columns)]
+    if missing:
+        raise UserError(f"{path}: has no column {', '.join(missing)}; it should have {', '.join(columns)}")
+    return rows

@@ -1,0 +1,285 @@
+"""Every way to develop a photograph under one interface: networks, and the two pipelines that do not learn.
+
+    pipelines.create("Python", demosaicing="bilinear").develop(raw.read("photo.nef"))
+    pipelines.create("results/isp/D90/UNet/model.keras").develop(raw.read("photo.nef"))
+
+gives the photograph, upright, as uint8 of shape (height, width, 3). Importing this module loads no backend; creating a
+network does. A network knows the colour filters of the cameras that it has learned from. A mosaic of other filters has
+the same ones from its second row or column on, so it is developed from there: `Pipeline.note` says what is cut off.
+"""
+
+import functools
+import importlib
+import inspect
+from pathlib import Path
+
+import numpy as np
+
+from neural_imaging import models
+from neural_imaging.base import records, runtime
+from neural_imaging.base.errors import UserError
+from neural_imaging.imaging import bayer, tiles
+from neural_imaging.imaging import develop as standard
+
+_ROWS = 256
+
+
+def names():
+    """Names of all pipelines: those that do not learn, and the networks that are pipelines."""
+    return [*STANDARD, *models.pipelines()]
+
+
+def learns(pipeline):
+    """Whether a pipeline, named as for `create`, is a network; the others need no backend and start at once."""
+    return str(pipeline) not in STANDARD
+
+
+def create(pipeline, *, side=None, **settings):
+    """Create a pipeline.
+
+    Args:
+        pipeline: one of `names()`, or the path of a `.keras` archive: of a trained pipeline, or of a joint model, whose
+            pipeline is taken. A network by its name has its initial weights.
+        side: longest side of the tiles that a network develops at once, in Bayer cells, margins included; None for
+            `tiles.SIDE`, or what the network needs.
+        settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
+            LibRaw's own rendering, or (False) the levels and the gamma of `Python`; networks take those of their class.
+
+    Returns:
+        `Pipeline`.
+
+    Raises:
+        UserError: no such pipeline, setting or archive, an archive without a pipeline for Bayer stacks, or tiles that
+            are too small for it.
+    """
+    name = str(pipeline)
+    if not learns(name):
+        known = inspect.signature(STANDARD[name].__init__).parameters
+        for setting in settings:
+            if setting not in list(known)[1:]:
+                raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(list(known)[1:])}")
+        return STANDARD[name](**settings)
+    if name in models.REGISTRY:
+        return Network(models.create(name, **settings), name, side)
+    if not name.endswith(".keras") and not Path(name).exists():
+        raise UserError(f"{name}: no such pipeline; there are {', '.join(names())}, and archives (model.keras)")
+    if settings:
+        raise UserError(f"{name}: a trained network takes no settings, but was given {', '.join(settings)}")
+    # A joint model can be read once its class is known. By name, so that the workflow does not take what develops
+    # photographs for dependent on the forensic network.
+    importlib.import_module("neural_imaging.forensics.joint")
+    return Network(models.load(name), name, side, _trained_on(Path(name)))
+
+
+def configured(pipeline, settings, side=None):
+    """Create a pipeline from settings as users write them, by any names; otherwise as `create`.
+
+    Raises:
+        UserError: as for `create`.
+    """
+    for name in ("pipeline", "side"):
+        if name in settings:
+            raise UserError(f"{pipeline} has no setting {name!r}")
+    return create(pipeline, side=side, **settings)
+
+
+def _trained_on(archive):
+    """Bayer patterns that a network was trained on, as the record beside its archive says; None where it does not."""
+    record = archive.with_name(records.NAME)
+    return records.read(record).get("cfa") if record.is_file() else None
+
+
+class Pipeline:
+    """A way to develop photographs.
+
+    Attributes:
+        name: what it was created from.
+        takes_rgb: it passes developed pictures through, and cannot develop RAW (ONet).
+    """
+
+    name, takes_rgb = "", False
+
+    def develop(self, photograph):
+        """Develop a photograph.
+
+        Args:
+            photograph: an `imaging.raw.RawImage`.
+
+        Returns:
+            uint8, shape (height, width, 3), upright; `note` says what a network had to cut off.
+
+        Raises:
+            UserError: the pipeline is for other photographs.
+        """
+        return standard.upright(
+            self.render(photograph.stack, photograph.cfa, photograph.camera_to_srgb), photograph.flip
+        )
+
+    def render(self, stack, cfa, camera_to_srgb):
+        """Develop a Bayer stack, in the sensor's orientation.
+
+        Args:
+            stack: shape (height / 2, width / 2, 4), R, G1, G2, B, white-balanced: float in [0, 1], or uint16. For a
+                pipeline that takes RGB a developed picture, shape (height, width, 3), uint8.
+            cfa: name of the Bayer pattern.
+            camera_to_srgb: 3 × 3 matrix from camera colours to linear sRGB.
+
+        Returns:
+            uint8, shape (height, width, 3), without what `cut` says.
+
+        Raises:
+            UserError: the pipeline is for other photographs.
+        """
+        raise NotImplementedError
+
+    def cut(self, cfa):
+        """Rows cut off at top and bottom each, and columns at left and right each, of mosaics of a Bayer pattern."""
+        return 0, 0
+
+    def note(self, photograph):
+        """What is cut off a photograph, an `imaging.raw.RawImage`, once it is upright; "" for nothing."""
+        return ""
+
+
+class Python(Pipeline):
+    """The papers' target: demosaicing, colour matrix, gamma; see `imaging.develop.develop_raw`.
+
+    Args:
+        demosaicing: "menon" or "bilinear".
+    """
+
+    name = "Python"
+
+    def __init__(self, demosaicing="menon"):
+        if demosaicing not in standard.DEMOSAICING:
+            known = ", ".join(standard.DEMOSAICING)
+            raise UserError(f"Python: demosaicing must be one of {known}, not {demosaicing!r}")
+        self._demosaicing = demosaicing
+
+    def render(self, stack, cfa, camera_to_srgb):
+        return standard.develop_mosaic(bayer.to_mosaic(_unit(stack), cfa), cfa, camera_to_srgb, self._demosaicing)
+
+
+class LibRAW(Pipeline):
+    """LibRaw's own development of the file; see `imaging.develop.develop_with_libraw`.
+
+    Args:
+        automatic: brightness and tone curve as LibRaw chooses them; False for those of `Python`.
+    """
+
+    name = "libRAW"
+
+    def __init__(self, automatic=True):
+        if not isinstance(automatic, bool):
+            raise UserError(f"libRAW: automatic must be true or false, not {automatic!r}")
+        self._automatic = automatic
+
+    def develop(self, photograph):
+        return standard.upright(standard.develop_with_libraw(photograph, self._automatic), photograph.flip)
+
+    def render(self, stack, cfa, camera_to_srgb):
+        raise UserError("libRAW develops RAW files, not Bayer stacks")
+
+
+class Network(Pipeline):
+    """A network, which develops large stacks by tiles.
+
+    Args:
+        network: a Keras model from Bayer stacks to pictures, or a joint model with such a part.
+        name: what to call it.
+        side: see `create`.
+        patterns: Bayer patterns that it was trained on, if that is known; mosaics of others are shifted to them.
+
+    Raises:
+        UserError: the network is no camera pipeline, or tiles are too small for it.
+    """
+
+    def __init__(self, network, name, side=None, patterns=None):
+        self.name, self._patterns = name, patterns
+        self.network = getattr(network, "isp", network)
+        self.takes_rgb = getattr(self.network, "takes_rgb", False)
+        shape = getattr(self.network, "input_shape", None)
+        if not self.takes_rgb and (not isinstance(shape, tuple) or shape[-1] != 4):
+            raise UserError(f"{name}: holds no pipeline that takes Bayer stacks")
+        self._settings = getattr(self.network, "settings", {})
+        if self._patterns is None and "cfa_pattern" in self._settings:
+            self._patterns = [self._settings["cfa_pattern"]]
+        self._whole = self._settings.get("brightness", "none") != "none"
+        reach = getattr(self.network, "linear_reach" if self._whole else "reach", None)
+        self._grid = {"multiple": getattr(self.network, "multiple", 1), "reach": reach}
+        self._side = side or tiles.longest(**self._grid)
+        tiles.check(self._side, **self._grid)
+        call = self.network.linear if self._whole else functools.partial(self.network, training=False)
+        self._call = runtime.graph(call)
+
+    def develop(self, photograph):
+        if self.takes_rgb:
+            raise UserError(f"{self.name} passes developed pictures through; it cannot develop RAW files")
+        return super().develop(photograph)
+
+    def render(self, stack, cfa, camera_to_srgb):
+        if self.takes_rgb:
+            return _bytes(_array(self._call(_unit(stack)[np.newaxis])))
+        if hasattr(self.network, "set_colour"):
+            self.network.set_colour(cfa, camera_to_srgb)
+        stack = bayer.shifted(stack, cfa, self._nearest(cfa))
+        if not self._whole:
+            return self._tiled(stack, _bytes)
+        # Brightness is that of the whole picture, so it is measured between the part that is tiled and the rest.
+        linear = self._tiled(stack, np.asarray)
+        levels = self.network.levels(linear[np.newaxis])
+        picture = np.empty(linear.shape, np.uint8)
+        for top in range(0, len(linear), _ROWS):
+            rows = linear[np.newaxis, top : top + _ROWS]
+            picture[top : top + _ROWS] = _bytes(_array(self.network.render(rows, levels)))
+        return picture
+
+    def cut(self, cfa):
+        return (0, 0) if self.takes_rgb else bayer.shift(cfa, self._nearest(cfa))
+
+    def note(self, photograph):
+        rows, columns = self.cut(photograph.cfa)[:: -1 if photograph.flip & 4 else 1]
+        sides = [side for side, cut in (("row", rows), ("column", columns)) if cut]
+        if not sides:
+            return ""
+        learned = self._nearest(photograph.cfa)
+        sides = " and ".join(sides)
+        return (
+            f"first and last {sides} cut off: its colour filters are {photograph.cfa}, those of the network {learned}"
+        )
+
+    def _nearest(self, cfa):
+        """Of the patterns that the network is for the one to which a mosaic is shifted least."""
+        if self._patterns is None or hasattr(self.network, "set_colour"):
+            return cfa
+        return min(self._patterns, key=lambda pattern: sum(bayer.shift(cfa, pattern)))
+
+    def _tiled(self, stack, finish):
+        return tiles.develop(
+            stack,
+            lambda tile: finish(_array(self._call(_unit(tile)[np.newaxis]))),
+            **self._grid,
+            side=self._side,
+        )
+
+
+STANDARD = {"libRAW": LibRAW, "Python": Python}
+
+
+def _unit(samples):
+    """Samples as float32 in [0, 1]; whole numbers have their type's range."""
+    samples = np.asarray(samples)
+    scale = np.iinfo(samples.dtype).max if samples.dtype.kind == "u" else 1
+    return samples.astype(np.float32) / np.float32(scale)
+
+
+def _array(batch):
+    """The only picture of a batch, as a NumPy array."""
+    import keras
+
+    return keras.ops.convert_to_numpy(batch)[0]
+
+
+def _bytes(picture):
+    """Round a picture in [0, 1] to 8 bits."""
+    return np.rint(255 * np.clip(picture, 0, 1)).astype(np.uint8)

@@ -1,0 +1,32 @@
+"""Samples on disk: `.npz` files of arrays that figures draw as they are."""
+
+import numpy as np
+
+from neural_imaging.base import files
+from neural_imaging.base.errors import DAMAGED_ARCHIVE, UserError
+
+
+def write(path, arrays):
+    """Write a sample, whole or not at all."""
+    # As an open file: to a name without .npz, NumPy adds this ending.
+    with files.atomic(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def read(path, names):
+    """Read a sample that must have these arrays.
+
+    Raises:
+        UserError: no such file, no arrays, or an array is missing; the message names it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            arrays = dict(content)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except DAMAGED_ARCHIVE as error:
+        raise UserError(f"{path}: not a file of arrays ({' '.join(str(error).split())})") from None
+    missing = [name for name in names if name not in arrays]
+    if missing:
+        raise UserError(f"{path}: no array {', '.join(missing)}; it has {', '.join(arrays) or 'none'}")
+    return arrays

@@ -1,0 +1,252 @@
+"""Claims of the papers, each with the published number, ours, and what that says of the claim.
+
+`config/published/headline.csv` has them in words, with the numbers that the papers state. A claim names a region: above
+or below a bound, or the published range and a margin around it. It is shown where our whole 95 % interval lies in the
+region, not shown where all of it lies outside, and undecided where it has both. Where there is no interval, the value
+alone decides, and the verdict says so.
+
+A published claim is compared with what the papers measure, accuracy and PSNR patch by patch; what holds on whole
+photographs stands beside it. Lines of this study are about whole photographs alone.
+"""
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from neural_imaging.tables import statistics, tables, typeset
+
+COLUMNS = [
+    "key", "paper", "claim", "unit", "published", "published_low", "published_high", "ours", "low", "high",
+    "interval_over", "runs", "difference", "whole", "whole_low", "whole_high", "real_codec", "real_codec_low",
+    "real_codec_high", "protocol", "scale", "differs_in", "shown_when", "verdict", "note",
+]  # fmt: skip
+# In the place of a paper.
+OWN = "this study"
+FULL, REDUCED = "full", "reduced"
+SHOWN, NOT_SHOWN, UNDECIDED, NOT_MEASURED = "shown", "not shown", "undecided", "not measured"
+# Of the file of claims.
+PUBLISHED = ["key", "paper", "unit", "claim", "published", "low", "high", "margin", "above", "below"]
+# Reasons that name one missing thing of many.
+_LACKING = re.compile(r"(.* has no (?:lambda_\w+|data set)) (\S+)")
+# Of columns of sentences, in LaTeX.
+WIDTHS = {"Claim": "5cm", "Protocol": "3.5cm", "Verdict": "3.5cm"}
+_HEADINGS = [
+    "Paper", "Claim", "Published", "Ours, as published", "On whole photographs", "Whole, libjpeg / bitstream",
+    "Intervals over", "Runs", "Difference", "Protocol", "Scale", "Verdict",
+]  # fmt: skip
+_IN_SHORT = {
+    "published": "Published",
+    "ours, as published": "Ours, as published",
+    "on whole photographs": "On whole photographs",
+}
+_DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of a paper, before it is measured.
+
+    Attributes:
+        key: its name, such as "pipeline.joint".
+        paper: which paper states it.
+        unit: of all its numbers.
+        text: the claim in plain words.
+        published, low, high: the published number and the range that is known of it; NaN where it is published in
+            words alone.
+        margin: how far around the published range ours may lie; NaN where bounds are what the claim is about.
+        above, below: the bounds; NaN where there is none.
+    """
+
+    key: str
+    paper: str
+    unit: str
+    text: str
+    published: float
+    low: float
+    high: float
+    margin: float
+    above: float
+    below: float
+
+    def of(self, *published, suffix="", below=None, **words):
+        """The claim with its published number and range, of one of several things: words fill its text."""
+        numbers = dict(zip(("published", "low", "high"), (float(each) for each in published), strict=False))
+        bounds = {} if below is None else {"below": float(below)}
+        return replace(self, key=self.key + suffix, text=self.text.format(**words), **numbers, **bounds)
+
+    def region(self):
+        """Ends between which ours must lie; infinite where there is none."""
+        if not math.isnan(self.margin):
+            return self.low - self.margin, self.high + self.margin
+        return (
+            -math.inf if math.isnan(self.above) else self.above,
+            math.inf if math.isnan(self.below) else self.below,
+        )
+
+    def verdict(self, low, high):
+        """What an interval of ours says of the claim."""
+        above, below = self.region()
+        if above < low and high < below:
+            return SHOWN
+        return NOT_SHOWN if high <= above or low >= below else UNDECIDED
+
+    def rule(self):
+        """When the claim is shown, in words."""
+        named = [(name, end) for name, end in zip(("above", "below"), self.region(), strict=True) if math.isfinite(end)]
+        return f"the whole interval lies {' and '.join(f'{name} {end:.4g}' for name, end in named)}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What we measured for a claim, in the claim's unit.
+
+    Attributes:
+        estimate: `statistics.Estimate`.
+        protocol: experiment and grid point, in words.
+        differs: settings in which the protocol differs from the papers', as texts; none make it the full one.
+        whole: the same on whole photographs, where the papers' way is another.
+        real: that with the real codec, where there is one.
+        over: what the interval is over, where not over runs and photographs.
+        note: what a reader must know of it.
+    """
+
+    estimate: statistics.Estimate
+    protocol: str
+    differs: list = field(default_factory=list)
+    whole: statistics.Estimate | None = None
+    real: statistics.Estimate | None = None
+    over: str | None = None
+    note: str = ""
+
+
+def line(claim, measured):
+    """One line of the table (`COLUMNS`).
+
+    Args:
+        claim: a `Claim`.
+        measured: a `Measured`, or why it was not measured, as text.
+    """
+    told = {
+        "key": claim.key, "paper": claim.paper, "claim": claim.text, "unit": claim.unit, "published": claim.published,
+        "published_low": claim.low, "published_high": claim.high, "shown_when": claim.rule(),
+    }  # fmt: skip
+    if isinstance(measured, str):
+        return told | {"verdict": NOT_MEASURED, "note": measured}
+    ours = measured.estimate
+    alone = math.isnan(ours.low)
+    verdict = _verdict(claim, ours)
+    scale = REDUCED if measured.differs else FULL
+    verdict += " at this scale" if scale == REDUCED else ""
+    verdict += ", by a value without an interval" if alone else ""
+    if measured.whole is not None and _verdict(claim, measured.whole) != _verdict(claim, ours):
+        verdict += f"; on whole photographs {_verdict(claim, measured.whole)}"
+    told |= {
+        "ours": ours.mean, "low": ours.low, "high": ours.high, "runs": ours.runs,
+        "difference": ours.mean - claim.published,
+        "interval_over": ours.over if measured.over is None or alone else measured.over,
+        "protocol": measured.protocol, "scale": scale, "differs_in": "; ".join(measured.differs),
+        "verdict": verdict, "note": measured.note,
+    }  # fmt: skip
+    for name, estimate in (("whole", measured.whole), ("real_codec", measured.real)):
+        if estimate is not None:
+            told |= {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+    return told
+
+
+def _verdict(claim, estimate):
+    low, high = (estimate.mean, estimate.mean) if math.isnan(estimate.low) else (estimate.low, estimate.high)
+    return claim.verdict(low, high)
+
+
+def table(pairs):
+    """The table of claims (columns `COLUMNS`): first those that were measured.
+
+    Args:
+        pairs: (claim, measured) for each line, see `line`.
+    """
+    lines = sorted((line(*pair) for pair in pairs), key=lambda one: one["verdict"] == NOT_MEASURED)
+    return pd.DataFrame(lines, columns=COLUMNS).astype({"runs": "Int64"})
+
+
+def unmeasured(lines):
+    """What was not measured, as Markdown: a line a reason, with the keys of its claims, in few words.
+
+    Reasons that differ in what is missing alone share a line, and so do keys that differ in that.
+    """
+    missing = lines[lines["verdict"] == NOT_MEASURED]
+    if missing.empty:
+        return ""
+    reasons = {}
+    for key, note in zip(missing["key"], missing["note"], strict=True):
+        lacking = _LACKING.fullmatch(note)
+        head, value = lacking.groups() if lacking else (note, "")
+        values, keys = reasons.setdefault(head, ({}, {}))
+        values[value] = keys[key.replace(f".{value}", ".*") if value else key] = None
+    told = ((f"{head} {', '.join(values)}".strip(), ", ".join(keys)) for head, (values, keys) in reasons.items())
+    return "\nNot measured:\n\n" + "".join(f"- {reason}: {keys}\n" for reason, keys in told)
+
+
+def read(path):
+    """The claims by their keys, from the table of claims.
+
+    Raises:
+        UserError: no such table, or one with text for numbers.
+    """
+    return {
+        one["key"]: Claim(*(one[name] for name in PUBLISHED)) for one in tables.read(path, PUBLISHED).to_dict("records")
+    }
+
+
+def cells(lines):
+    """Headings and lines of text of the claims that were measured; `unmeasured` lists the others."""
+    text = []
+    for one in lines[lines["verdict"] != NOT_MEASURED].to_dict("records"):
+        decimals, unit = _DECIMALS.get(one["unit"], 1), one["unit"]
+        form = {"factor": 1, "decimals": decimals}
+        differing = len(one["differs_in"].split("; ")) if one["scale"] == REDUCED else 0
+        ours, whole, real = (
+            typeset.interval(one[name], one[low], one[high], **form)
+            for name, low, high in (
+                ("ours", "low", "high"),
+                *((name, f"{name}_low", f"{name}_high") for name in ("whole", "real_codec")),
+            )
+        )
+        text.append(
+            [
+                one["paper"],
+                one["claim"],
+                _with_unit(_range(one, "published", decimals), unit),
+                "–" if one["paper"] == OWN else _with_unit(ours, unit),
+                _with_unit(whole, unit),
+                real,
+                one["interval_over"],
+                str(one["runs"]),
+                typeset.number(one["difference"], **form, sign=True),
+                one["protocol"],
+                f"reduced, in {differing} settings" if differing else FULL,
+                one["verdict"] + (f"; {one['note']}" if one["note"] else ""),
+            ]
+        )
+    return _HEADINGS, text
+
+
+def sentences(lines):
+    """The claims that were measured, in short: pairs of the claim, and its verdict with published and our numbers."""
+    headings, text = cells(lines)
+    found = []
+    for one in (dict(zip(headings, line, strict=True)) for line in text):
+        numbers = [f"{name} {one[column]}" for name, column in _IN_SHORT.items() if not one[column].startswith("–")]
+        found.append((one["Claim"], f": {one['Verdict'].partition(';')[0]} ({'; '.join(numbers)})."))
+    return found
+
+
+def _range(one, name, decimals):
+    low, high = (typeset.number(one[f"{name}_{end}"], 1, decimals) for end in ("low", "high"))
+    value = typeset.number(one[name], 1, decimals)
+    return value if "–" in (low, high) or low == high == value else f"{value} ({low} to {high})"
+
+
+def _with_unit(text, unit):
+    return text if text == "–" else f"{text} {unit}"

@@ -1,0 +1,138 @@
+"""Tests of forensic networks on other pictures than they have learned from, as tables."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from neural_imaging.base import files
+from neural_imaging.base.errors import UserError
+from neural_imaging.study import grid as grids
+from neural_imaging.tables import tables, typeset
+from neural_imaging.tables.statistics import bootstrap, mean_and_spread
+
+TEST, EVALUATION = "test.json", "evaluation.json"
+CAUTION = (
+    "caution: the run's {} was optimised, so its forensic network has learned traces of its own camera, which other "
+    "photographs do not have (docs/experiments.md#transfer)"
+)
+# What tells the lines of a table apart, and with the run, every line.
+POINT = ["trained_on", "tested_on", "protocol", *tables.GROUP]
+MEASURES = ("accuracy", "accuracy_libjpeg")
+COLUMNS = [
+    *POINT, "run", "optimised", "classes", "pictures", "windows",
+    *(f"{measure}{end}" for measure in MEASURES for end in ("", "_low", "_high")), "accuracy_own",
+]  # fmt: skip
+_HEADINGS = {
+    "trained_on": "Trained on",
+    "tested_on": "Tested on",
+    "protocol": "Protocol",
+    **{name: typeset.LABELS[name] for name in tables.GROUP},
+    "optimised": "Optimised",
+}
+
+
+def table(trained, tests, evaluations):
+    """One line for each run and each set of pictures that it was tested on (`COLUMNS`).
+
+    Accuracies are fractions. Those of `accuracy_libjpeg` are of the channel's real codec, the bit-stream where that is
+    a learned one. `accuracy_own` is that of the run's own evaluation: photographs of its own camera, developed by its
+    own pipeline; all are of whole pictures. `windows` are those of a picture; each is judged in every class. Intervals
+    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one. `optimised` names
+    the parts of the run's camera that have learned, or "none": other pictures do not have their traces.
+
+    Args:
+        trained: list of mappings: "trained_on", the name of what these runs have learned from; "protocol"; and "grid",
+            see `grid.points`.
+        tests: folder of the tests, `<tests>/<protocol>/<run>/test.json`.
+        evaluations: folder of the runs, `<evaluations>/<protocol>/<run>/evaluation.json`.
+
+    Raises:
+        UserError: a file is missing, or is not what `transfer.judge` or `forensics.evaluate` writes.
+    """
+    lines = []
+    for one in trained:
+        for point in grids.points(one["grid"]):
+            place = Path(one["protocol"], grids.run_folder("", point))
+            labels = {name: grids.SPELLINGS.get(name, lambda value: value)(value) for name, value in point.items()}
+            labels |= {"trained_on": one["trained_on"], "protocol": one["protocol"]}
+            lines += _lines(Path(tests, place, TEST), Path(evaluations, place, EVALUATION), labels)
+    return pd.DataFrame(lines, columns=COLUMNS)
+
+
+def cells(table):
+    """Headings and lines of text: one line a grid point and set, means and spreads over runs."""
+    real = f"Accuracy, {grids.real_codec(table)} (%)"
+    names = {"accuracy": "Accuracy (%)", "accuracy_libjpeg": real, "accuracy_own": "Own (%)"}
+    keys, lines = [*POINT[: -len(tables.GROUP)], *typeset.labels(table)], []
+    keys += ["optimised"] if (table["optimised"] != grids.NONE).any() else []
+    for point, members in table.groupby(keys, sort=False):
+        spreads = [typeset.spread(*mean_and_spread(members[name]), 100) for name in names]
+        lines.append([*map(str, point), str(len(members)), str(members["windows"].iloc[0]), *spreads])
+    return [*(_HEADINGS[key] for key in keys), "Runs", "Windows", *names.values()], lines
+
+
+def described(content):
+    """What a test found, as text to read: a table of the sets, a confusion matrix of each, and files passed over.
+
+    A caution stands before it where the run's camera was optimised.
+
+    Args:
+        content: what `transfer.judge` writes.
+    """
+    real, classes = content["real_codec"], content["classes"]
+    codecs = ("differentiable", real)
+    headings = ["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {real} (%)"]
+    lines = [
+        [one["name"], str(one["pictures"]), str(one["windows"]), *(_share(one[codec]) for codec in codecs)]
+        for one in content["sets"]
+    ]
+    # First, since the numbers below must not be read without it.
+    text = f"{CAUTION.format(' and '.join(content['optimised']))}\n\n" if content["optimised"] else ""
+    text += typeset.markdown(headings, lines)
+    for one in content["sets"]:
+        shares = [
+            [true, *(f"{100 * count / sum(counts):.1f}" for count in counts)]
+            for true, counts in zip(classes, one[real]["confusion"], strict=True)
+        ]
+        text += f"\n{one['name']}: percent of each true class, {real}\n\n"
+        text += typeset.markdown(["True", *classes], shares)
+    for one in content["sets"]:
+        text += "".join(f"passed over: {one['name']}: {bad['file']}: {bad['reason']}\n" for bad in one["refused"])
+    return text
+
+
+def _share(result):
+    estimate, accuracy = _estimate(result), typeset.number(result["accuracy"], 100)
+    if math.isnan(estimate.low):
+        return accuracy
+    return f"{accuracy} [{typeset.number(estimate.low, 100)}, {typeset.number(estimate.high, 100)}]"
+
+
+def _estimate(result):
+    """Accuracy with its interval over the pictures."""
+    return bootstrap([np.mean(result["hits"], axis=1) / result["trials"]], low=0, high=1)
+
+
+def _lines(test, evaluation, labels):
+    content, own = files.read_json(test), files.read_json(evaluation)
+    try:
+        codecs = dict(zip(MEASURES, ("differentiable", content["real_codec"]), strict=True))
+        found = []
+        for one in content["sets"]:
+            line = {**labels, "tested_on": one["name"], "optimised": " and ".join(content["optimised"]) or grids.NONE}
+            line["classes"] = len(content["classes"])
+            line |= {name: one[name] for name in ("pictures", "windows")}
+            for measure, codec in codecs.items():
+                estimate = _estimate(one[codec])
+                line |= {measure: one[codec]["accuracy"]}
+                line |= {f"{measure}_low": estimate.low, f"{measure}_high": estimate.high}
+            found.append(line)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{test}: not a test of a forensic network ({error}); test it again") from None
+    try:
+        accuracy = float(own["whole"]["differentiable"]["accuracy"])
+    except (KeyError, TypeError, ValueError):
+        raise UserError(f"{evaluation}: not an evaluation of a run; evaluate it again") from None
+    return [{**line, "accuracy_own": accuracy} for line in found]

@@ -1,0 +1,133 @@
+"""Whether a results folder is what its records say: files, the hashes of what they were made from, and settings."""
+
+import csv
+import functools
+from pathlib import Path
+
+from neural_imaging.base import files, records
+from neural_imaging.base.errors import UserError, reason
+
+# What every record names.
+KEYS = ("kind", "settings", "seed", "inputs", "versions", "commit", "host", "metrics", "duration_seconds")
+# Files that lie beside a record of each kind.
+BESIDE = {
+    "train_isp": ("model.keras", "training.csv"),
+    "train_dcn": ("model.keras", "training.csv"),
+    "train_forensics": ("model.keras", "training.csv"),
+    "set_camera": ("model.keras",),
+}
+# Folders whose JSON files are records, by the pattern of their names.
+RECORDS = (f"**/{records.NAME}", "forensics/**/evaluation.json", "transfer/**/test.json", "profiles/**/*.json")
+# Temporary folders of other programs.
+_PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}
+
+
+def faults(results, asked=None):
+    """Hold a results folder against its records.
+
+    Args:
+        results: the folder. Relative paths in records start in the folder around it.
+        asked: function that gives what is asked of a result by its path in the folder: a mapping with "settings", and
+            perhaps "seed", or None where no such result is asked for. The records are then held against it too.
+
+    Returns:
+        (number of records, lines), a line for each thing that does not fit.
+
+    Raises:
+        UserError: no such folder, or none of records.
+    """
+    results = Path(results)
+    if not results.is_dir():
+        raise UserError(f"{results}: no such folder; name the folder of results")
+    hashed = functools.cache(files.sha256)
+    paths = sorted({path for pattern in RECORDS for path in results.glob(pattern) if _counts(path, results)})
+    if not paths:
+        raise UserError(f"{results}: has no records; name the folder of results that the workflow makes")
+    lines = [line for table in sorted(results.glob("data/*/images.csv")) for line in _missing_pictures(table)]
+    for path in paths:
+        lines += [f"{path}: {fault}" for fault in _record_faults(path, results, asked, hashed)]
+    for model in sorted(results.glob("**/model.keras")):
+        if _counts(model, results) and not model.with_name(records.NAME).is_file():
+            lines.append(f"{model}: has no record.json beside it")
+    return len(paths), lines
+
+
+def differences(path, asked):
+    """What the settings of one result are other than asked, a line each.
+
+    Args:
+        path: the result's record, or its evaluation.
+        asked: a mapping with "settings", and perhaps "seed".
+
+    Raises:
+        UserError: no such record, or a damaged one.
+    """
+    record = records.read(path)
+    if "settings" not in record:
+        raise UserError(f"{path}: the record does not name settings")
+    return _setting_faults(record, asked)
+
+
+def _missing_pictures(table):
+    """A line for each file of a training set that its listing names and that is not there, or not in its folder."""
+    try:
+        with table.open(newline="", encoding="utf-8") as file:
+            used = [row.get("image") for row in csv.DictReader(file) if row.get("status") == "used"]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        yield f"{table}: cannot be read ({reason(error)})"
+        return
+    for name in (f"{image}{suffix}" for image in used for suffix in (".npy", ".png")):
+        try:
+            if not files.beside(table, name).is_file():
+                yield f"{table}: {name}, which it lists as used, is not there"
+        except UserError as error:
+            yield str(error)
+
+
+def _counts(path, results):
+    parts = path.relative_to(results).parts
+    return parts[0] not in _PASSED_OVER and not path.name.startswith(".")
+
+
+def _record_faults(path, results, asked, hashed):
+    try:
+        record = files.read_json(path)
+    except UserError as error:
+        return [str(error).removeprefix(f"{path}: ")]
+    missing = [key for key in KEYS if key not in record] if isinstance(record, dict) else list(KEYS)
+    if missing:
+        return [f"the record does not name {', '.join(missing)}"]
+    found = list(_file_faults(path.parent, BESIDE.get(record["kind"], ()) if path.name == records.NAME else ()))
+    for name, recorded in sorted(record["inputs"].items()):
+        source = results.absolute().parent / name
+        if not source.is_file():
+            found.append(f"{name}, which it was made from, is not there")
+        elif hashed(source) != recorded:
+            found.append(f"{name} is not the file that it was made from: another hash")
+    if asked is not None:
+        found += _setting_faults(record, asked(path.relative_to(results).as_posix()))
+    return found
+
+
+def _file_faults(folder, names):
+    for name in names:
+        file = folder / name
+        if not file.is_file():
+            yield f"{name} is missing beside it"
+        elif file.suffix == ".keras" and not records.whole_archive(file):
+            yield f"{name} beside it is damaged"
+
+
+def _setting_faults(record, asked):
+    if asked is None:
+        return ["the configuration has no such result"]
+    found = []
+    for key, value in asked["settings"].items():
+        made = record["settings"].get(key)
+        # A training may complete settings of its own parts.
+        given = {name: made.get(name) for name in value} if isinstance(value, dict) and isinstance(made, dict) else made
+        if given != value:
+            found.append(f"was made with {key} {given!r}; the configuration asks for {value!r}")
+    if "seed" in asked and record.get("seed") != asked["seed"]:
+        found.append(f"was made with seed {record.get('seed')}; the configuration asks for {asked['seed']}")
+    return found
