@@ -35,6 +35,8 @@ wildcard_constraints:
     pictures=either(codecs.section(config, "pictures")) or "(?!)",
     data_set=either(codecs.section(config, "data_sets")) or "(?!)",
     study=either(codecs.studies(config)) or "(?!)",
+    subject=either([*target_names(), "transfer"]),
+    figure=either(catalogue.FIGURES),
 
 
 localrules:
@@ -93,11 +95,8 @@ include: "workflow/rules/forensics.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/headline.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/figures_photographs.smk"
+include: "workflow/rules/samples.smk"
 include: "workflow/rules/signature.smk"
-include: "workflow/rules/figures_networks.smk"
-include: "workflow/rules/figures_codecs.smk"
-include: "workflow/rules/figures_channels.smk"
 include: "workflow/rules/codec.smk"
 include: "workflow/rules/codec_study.smk"
 include: "workflow/rules/transfer.smk"

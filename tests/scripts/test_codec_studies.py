@@ -5,15 +5,15 @@ from pathlib import Path
 import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
+import plot_codec_crops
+import plot_entropy_estimation
 import pytest
 import tiny_codec
 
+import measure_channelwise
 import measure_codec_runtime
 import measure_entropy_estimation
-import plot_codec_crops
-import plot_entropy_estimation
 import sample_codec_crops
-import tabulate_channelwise
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import channelwise, codec_runtime, entropy_estimation
 
@@ -22,7 +22,7 @@ PUBLISHED = ROOT / "config" / "published"
 PROGRAMS = {
     "measure_entropy_estimation": measure_entropy_estimation,
     "measure_codec_runtime": measure_codec_runtime,
-    "tabulate_channelwise": tabulate_channelwise,
+    "measure_channelwise": measure_channelwise,
     "sample_codec_crops": sample_codec_crops,
 }
 
@@ -75,7 +75,7 @@ def test_channelwise_ratios_stand_beside_the_published(archive, pictures, tmp_pa
     published = ["--published", PUBLISHED / "channelwise_coding.csv"]
     outputs = ["--output", tmp_path / "c.csv", "--patches", tmp_path / "patches.csv"]
     sizes = ["--sizes", 32, 64]
-    _run(tabulate_channelwise, "--images", pictures, "--model", f"16c={archive}", *sizes, *published, *outputs)
+    _run(measure_channelwise, "--images", pictures, "--model", f"16c={archive}", *sizes, *published, *outputs)
     table = pd.read_csv(tmp_path / "c.csv")
     assert list(table.columns) == channelwise.COLUMNS
     assert len(table) == 9 + 2
@@ -126,17 +126,17 @@ def test_crops_become_a_figure(archive, pictures, tmp_path):
             r"a\.png: not a CSV table",
         ),
         (
-            "tabulate_channelwise",
+            "measure_channelwise",
             "--output {out}/a.csv --images {pictures} --model {codec} --model {codec}",
             "two codecs are called 4c",
         ),
         (
-            "tabulate_channelwise",
+            "measure_channelwise",
             "--output {out}/a.csv --images {pictures} --model {codec}",
             r"a\.png: 128 × 96 pixels have no patch of 512",
         ),
         (
-            "tabulate_channelwise",
+            "measure_channelwise",
             "--output {out}/a.csv --images {pictures} --model {codec} --sizes 30",
             "patches of 30 pixels: sizes are multiples of 8",
         ),

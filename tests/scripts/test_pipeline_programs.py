@@ -10,11 +10,11 @@ import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
 import pytest
+import tabulate_isps
 
 import compare_isps
 import develop
 import evaluate_isp
-import tabulate_isps
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
 from neural_imaging.developing import development

@@ -7,10 +7,10 @@ import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
 import pytest
-
-import profile_codec
 import tabulate_bd_rates
 import tabulate_rate_distortion
+
+import profile_codec
 from neural_imaging.base.errors import UserError
 
 ROOT = Path(profile_codec.__file__).resolve().parents[1]

@@ -3,11 +3,11 @@ import sys
 
 import example_runs
 import numpy as np
-import pytest
-
 import plot_difference
 import plot_manipulations
 import plot_pipelines
+import pytest
+
 import sample_difference
 import sample_manipulations
 import sample_pipelines

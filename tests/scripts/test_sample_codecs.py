@@ -4,12 +4,12 @@ import json
 
 import example_runs
 import numpy as np
+import plot_codec_example
+import plot_spectra
 import pytest
 import tiny_codec
 
 import describe_networks
-import plot_codec_example
-import plot_spectra
 import sample_codec_example
 import sample_spectra
 from neural_imaging import models

@@ -6,8 +6,8 @@ from pathlib import Path
 import example_runs
 import pandas as pd
 import pytest
-
 import tabulate_forensics
+
 from neural_imaging.base.errors import UserError
 
 SCRIPT = Path(tabulate_forensics.__file__)

@@ -6,10 +6,10 @@ from pathlib import Path
 import example_runs
 import pandas as pd
 import pytest
-import yaml
-
 import tabulate_forensics
 import tabulate_headline
+import yaml
+
 from neural_imaging.base.errors import UserError
 
 ROOT = Path(tabulate_headline.__file__).parents[1]

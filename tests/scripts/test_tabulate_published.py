@@ -3,10 +3,10 @@ from pathlib import Path
 import example_runs
 import pandas as pd
 import pytest
-from test_tabulate_forensics import GRID, _arguments
-
 import tabulate_forensics
 import tabulate_published
+from test_tabulate_forensics import GRID, _arguments
+
 from neural_imaging.base.errors import UserError
 
 PUBLISHED = Path(tabulate_published.__file__).parents[1] / "config" / "published"

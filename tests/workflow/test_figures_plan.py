@@ -130,7 +130,7 @@ def test_a_drawn_figure_trains_nothing(checkout, figure):
 
 def test_spectra_need_the_codecs_and_the_runs_that_tuned_them(checkout):
     jobs = checkout.plan("results/figures/iclr2020/spectra.pdf")
-    assert jobs["train_codec"] == 1
+    assert jobs["train_dcn"] == 1
     assert jobs["train_forensics"] == 1  # the basic one is the codec's own archive
 
 

@@ -123,7 +123,7 @@ class TestAfterAChange:
         self.change(finished, "lib/neural_imaging/models/fan.py")
         jobs = finished.plan()
         assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 9
-        assert jobs["test_forensics"] == 2
+        assert jobs["evaluate_fan"] == 2
         without = [f"results/figures/cvpr2019/{name}.pdf" for name in ("pipelines", "manipulations")]
         without += [f"results/figures/iclr2020/{name}.pdf" for name in CODEC_FIGURES]
         without += [f"results/tables/{name}.csv" for name in ("isps", "differentiable_jpeg", "iclr2020_bd_rate")]
@@ -151,14 +151,14 @@ class TestAfterAChange:
 
     def test_the_coder_of_bit_streams_trains_nothing(self, finished):
         self.change(finished, "lib/neural_imaging/coding/fse.py")
-        assert not {"train_forensics", "train_codec"} & finished.plan().keys()
+        assert not {"train_forensics", "train_dcn"} & finished.plan().keys()
 
     def test_a_codec_that_is_trained_anew_reruns_only_what_has_it(self, finished):
         def longer(content):
             content["codecs"]["4c"]["training"] = {**content["codecs"]["4c"]["training"], "epochs": 3}
 
         jobs = finished.plan(config=finished.configuration(longer))
-        assert jobs["train_codec"] == 1
+        assert jobs["train_dcn"] == 1
         assert jobs["train_forensics"] == 2
 
     def test_another_weight_of_the_codec_trains_only_its_own_runs(self, finished):
@@ -167,7 +167,7 @@ class TestAfterAChange:
 
         jobs = finished.plan(config=finished.configuration(one_more))
         assert jobs["train_forensics"] == 1
-        assert "train_codec" not in jobs
+        assert "train_dcn" not in jobs
 
     def test_a_signature_is_learned_where_the_pipeline_stays_as_it_is(self, finished):
         def signed(content):

@@ -97,7 +97,7 @@ class TestAfterAChange:
 
         jobs = finished.plan("transfer", config=finished.configuration(more))
         assert jobs == {
-            "test_forensics": 2,
+            "evaluate_fan": 2,
             "tabulate_transfer": 1,
             "plot_transfer": 1,
             "transfer": 1,
@@ -109,4 +109,4 @@ class TestAfterAChange:
             content["transfer"]["trained"].append(chosen)
 
         jobs = finished.plan("transfer", config=finished.configuration(another))
-        assert jobs == {"test_forensics": 1, "tabulate_transfer": 1, "plot_transfer": 1, "transfer": 1}
+        assert jobs == {"evaluate_fan": 1, "tabulate_transfer": 1, "plot_transfer": 1, "transfer": 1}

@@ -7,16 +7,24 @@ CODEC_TABLES = (
     "codec_runtime",
     "entropy_estimation",
 )
-CODEC_FIGURES = ("architecture", "rate_distortion", "crops", "entropy_estimation")
 
 
 def study(wildcards):
-    return config["codec_studies"][wildcards.study]
+    """The study of a file: of a figure, the `subject`."""
+    name = wildcards.get("study", wildcards.get("subject"))
+    return config["codec_studies"][name]
+
+
+def learned_codec(wildcards):
+    """The archive of a codec of the configuration: nothing, where it is a standard."""
+    is_learned = wildcards.codec in codecs.section(config, "codecs")
+    return ["results/codecs/{codec}/model.keras"] if is_learned else []
 
 
 def codec_network(wildcards):
-    """Name of the network behind a codec of the configuration."""
-    return config["codecs"][wildcards.codec]["model"]
+    """Name of the network behind a codec of the configuration: nothing, where it is a standard."""
+    codec = codecs.section(config, "codecs").get(wildcards.codec)
+    return [codec["model"]] if codec else []
 
 
 def study_networks(wildcards):
@@ -114,12 +122,6 @@ def codec_published(part):
     return files
 
 
-def standards():
-    """Regular expression for the names of standard codecs in studies."""
-    rivals = {name for one in codecs.studies(config).values() for name in one["rivals"]}
-    return either(sorted(rivals)) or "(?!)"
-
-
 def threads_for_timing():
     """As many processor threads as any job has, so that on one machine hardly any runs beside it."""
     return max(config["threads"].values())
@@ -172,7 +174,7 @@ def target_codec_figures(*names):
     return expand(
         "results/figures/{study}/{figure}.pdf",
         study=names or list(codecs.studies(config)),
-        figure=CODEC_FIGURES,
+        figure=catalogue.having(catalogue.STUDY),
     )
 
 

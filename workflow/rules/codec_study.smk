@@ -6,8 +6,8 @@ rule tabulate_rate_distortion:
     input:
         profiles=study_profiles,
         published=codec_published("rate_distortion"),
-        script="scripts/tabulate_rate_distortion.py",
-        code=library("tabulate_rate_distortion"),
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["rate_distortion"]),
     output:
         table="results/tables/{study}_rate_distortion.csv",
         page=report(
@@ -36,7 +36,7 @@ rule tabulate_rate_distortion:
             ["--published", *input.published] if input.published else []
         ),
     shell:
-        "python {input.script:q} --profiles {input.profiles:q} {params.join:q} {params.published:q} "
+        "python {input.script:q} rate_distortion --profiles {input.profiles:q} {params.join:q} {params.published:q} "
         "--output {output.table:q} --curves {output.curves:q} --averages {output.averages:q} &> {log:q}"
 
 
@@ -44,8 +44,8 @@ rule tabulate_bd_rates:
     """How many bits each codec saves against JPEG at equal quality."""
     input:
         profiles=study_profiles,
-        script="scripts/tabulate_bd_rates.py",
-        code=library("tabulate_bd_rates"),
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["bd_rates"]),
     output:
         table="results/tables/{study}_bd_rate.csv",
         page=report(
@@ -70,19 +70,19 @@ rule tabulate_bd_rates:
     params:
         join=joined_codecs,
     shell:
-        "python {input.script:q} --profiles {input.profiles:q} {params.join:q} --output {output.table:q} "
+        "python {input.script:q} bd_rates --profiles {input.profiles:q} {params.join:q} --output {output.table:q} "
         "--per-image {output.images:q} &> {log:q}"
 
 
-rule tabulate_channelwise:
+rule measure_channelwise:
     """Compare coding a latent channel by channel with coding it as a whole."""
     input:
         images=data_set_of("channelwise"),
         models=codec_models,
         published=codec_published("channelwise"),
-        script="scripts/tabulate_channelwise.py",
+        script="scripts/measure_channelwise.py",
         code=lambda wildcards: library(
-            "tabulate_channelwise", *study_networks(wildcards)
+            "measure_channelwise", *study_networks(wildcards)
         ),
     output:
         table="results/tables/{study}_channelwise.csv",
@@ -96,9 +96,9 @@ rule tabulate_channelwise:
         patches="results/tables/{study}_channelwise_patches.csv",
         typeset=multiext("results/tables/{study}_channelwise", ".md", ".tex"),
     log:
-        "results/logs/tabulate_channelwise/{study}.log",
+        "results/logs/measure_channelwise/{study}.log",
     benchmark:
-        "results/benchmarks/tabulate_channelwise/{study}.tsv"
+        "results/benchmarks/measure_channelwise/{study}.tsv"
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
@@ -214,97 +214,3 @@ rule sample_codec_crops:
     shell:
         "python {input.script:q} --images {params.images:q} --model {params.name:q}={input.model:q} "
         "--count {params.most:q} --crop {params.crop:q} --output {output.sample:q} --threads {threads} &> {log:q}"
-
-
-rule plot_rate_distortion:
-    """Draw SSIM over bits a pixel, a panel a data set."""
-    input:
-        table="results/tables/{study}_rate_distortion_curves.csv",
-        points="results/tables/{study}_rate_distortion_averages.csv",
-        published=codec_published("rate_distortion"),
-        script="scripts/plot_rate_distortion.py",
-        code=library("plot_rate_distortion"),
-    output:
-        pdf="results/figures/{study}/rate_distortion.pdf",
-        png=report(
-            "results/figures/{study}/rate_distortion.png",
-            caption="../report/rate_distortion.rst",
-            category=paper,
-            subcategory="{study}",
-            labels={"result": "rate and distortion", "kind": "figure"},
-        ),
-    log:
-        "results/logs/plot_rate_distortion/{study}.log",
-    benchmark:
-        "results/benchmarks/plot_rate_distortion/{study}.tsv"
-    conda:
-        "../../envs/plotting.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        published=lambda wildcards, input: (
-            ["--published", *input.published] if input.published else []
-        ),
-    shell:
-        "python {input.script:q} --table {input.table:q} --points {input.points:q} {params.published:q} "
-        "--output {output.pdf:q} &> {log:q}"
-
-
-rule plot_entropy_estimation:
-    """Draw the error of the entropy estimate for both kernels."""
-    input:
-        table="results/tables/{study}_entropy_estimation.csv",
-        script="scripts/plot_entropy_estimation.py",
-        code=library("plot_entropy_estimation"),
-    output:
-        pdf="results/figures/{study}/entropy_estimation.pdf",
-        png=report(
-            "results/figures/{study}/entropy_estimation.png",
-            caption="../report/entropy_estimation.rst",
-            category=paper,
-            subcategory="{study}",
-            labels={"result": "entropy estimation", "kind": "figure"},
-        ),
-    log:
-        "results/logs/plot_entropy_estimation/{study}.log",
-    benchmark:
-        "results/benchmarks/plot_entropy_estimation/{study}.tsv"
-    conda:
-        "../../envs/plotting.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    shell:
-        "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
-
-
-rule plot_codec_crops:
-    """Draw crops of a learned codec beside JPEG's."""
-    input:
-        sample="results/evaluation/{study}/crops.npz",
-        script="scripts/plot_codec_crops.py",
-        code=library("plot_codec_crops"),
-    output:
-        pdf="results/figures/{study}/crops.pdf",
-        png=report(
-            "results/figures/{study}/crops.png",
-            caption="../report/codec_crops.rst",
-            category=paper,
-            subcategory="{study}",
-            labels={"result": "crops beside JPEG", "kind": "figure"},
-        ),
-    log:
-        "results/logs/plot_codec_crops/{study}.log",
-    benchmark:
-        "results/benchmarks/plot_codec_crops/{study}.tsv"
-    conda:
-        "../../envs/plotting.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    shell:
-        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"

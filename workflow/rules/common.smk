@@ -10,6 +10,8 @@ sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 from planning import cameras, codecs, configuration, cost, figures, grid, jobs
 from planning.jobs import as_json
 from planning.library import Library
+from snakemake.exceptions import WorkflowError
+from neural_imaging.study import catalogue
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
 os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
@@ -66,7 +68,9 @@ def network(wildcards):
 
 
 def experiment(wildcards):
-    return config["experiments"][wildcards.experiment]
+    """The experiment of a file: of a figure, the `subject`."""
+    name = wildcards.get("experiment", wildcards.get("subject"))
+    return config["experiments"][name]
 
 
 def examples(wildcards):

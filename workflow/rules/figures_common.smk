@@ -10,29 +10,70 @@ OF_CODECS, OF_PIPELINES = PAPERS["iclr2020"], PAPERS["cvpr2019"]
 
 def paper(wildcards):
     """Category in the report: the paper whose protocol an experiment has, or else that protocol."""
-    if "study" in wildcards.keys():
+    figure = catalogue.FIGURES.get(wildcards.get("figure"))
+    of_codecs = figure and {catalogue.STUDY, catalogue.TRANSFER} & set(figure.where)
+    if of_codecs or "study" in wildcards.keys():
         return OF_CODECS
-    if "experiment" not in wildcards.keys():
+    if not {"experiment", "subject"} & set(wildcards.keys()):
         return OF_PIPELINES
     protocol = experiment(wildcards)["protocol"]
     return PAPERS.get(protocol, f"Protocol {protocol}")
 
 
-def example_layers(wildcards):
-    """Options for the standard pipeline, and for the one that replaces it in the figures of an experiment."""
+def figure_labels(wildcards):
+    """What the report says of a figure in its columns."""
+    return {"result": catalogue.FIGURES[wildcards.figure].title, "kind": "figure"}
+
+
+def figure_sources(wildcards):
+    """Files that a figure is drawn from: the catalogue's, and those that the configuration names."""
+    found = catalogue.FIGURES[wildcards.figure]
+    whose = (
+        codecs.studies(config)
+        if catalogue.STUDY in found.where
+        else (
+            {"transfer": None}
+            if catalogue.TRANSFER in found.where
+            else config["experiments"]
+        )
+    )
+    if wildcards.subject not in whose:
+        raise WorkflowError(f"{wildcards.subject} has no figure {wildcards.figure}")
+    files = expand(
+        [f"results/{file}" for file in found.sources], subject=wildcards.subject
+    )
+    more = {
+        "signature": shown_signatures,
+        "rate_distortion": codec_published("rate_distortion"),
+    }
+    return (
+        files + more[wildcards.figure](wildcards) if wildcards.figure in more else files
+    )
+
+
+def figure_options(wildcards):
+    """Options for what a figure says of the configuration."""
+    settings = {"system": system_settings, "channels": channel_settings}
+    return (
+        ["--settings", settings[wildcards.figure](wildcards)]
+        if wildcards.figure in settings
+        else []
+    )
+
+
+def drawn_networks(wildcards):
+    """(network, settings) of a standard pipeline and of the one that replaces it, or of a study's codec."""
+    if wildcards.drawing == "architecture":
+        codec = config["codecs"][study(wildcards)["examples"]["codec"]]
+        return [(codec["model"], codec["settings"])]
     isp = config["isps"][examples(wildcards)["isp"]]
-    return networks_to_list(("ClassicISP", {}), (isp["model"], isp["settings"]))
+    return [("ClassicISP", {}), (isp["model"], isp["settings"])]
 
 
-def example_codec_layers(wildcards):
-    """Options for the codec that the figures of a study show."""
-    codec = config["codecs"][study(wildcards)["examples"]["codec"]]
-    return networks_to_list((codec["model"], codec["settings"]))
-
-
-def networks_to_list(*networks):
+def named_networks(wildcards):
+    """Options for these networks."""
     options = []
-    for model, settings in networks:
+    for model, settings in drawn_networks(wildcards):
         options += [f"--network={model}", f"--settings={as_json(settings)}"]
     return options
 
@@ -153,14 +194,14 @@ def example_images(wildcards):
     return f"results/data/{examples(wildcards)['camera']}/images.csv"
 
 
-def signature_samples(shown):
-    """Input function: the samples of these runs of an experiment."""
+def signature_samples(wildcards, shown=None):
+    """Samples of an experiment's runs whose camera adds a learned tile, or of some of them."""
+    runs = tiled(wildcards.experiment) if shown is None else shown
+    root = f"results/forensics/{experiment(wildcards)['protocol']}"
+    return [f"{root}/{RUN.format_map(point)}/signature.npz" for point in runs]
 
-    def files(wildcards):
-        root = f"results/forensics/{experiment(wildcards)['protocol']}"
-        return [
-            f"{root}/{RUN.format_map(point)}/signature.npz"
-            for point in shown(wildcards)
-        ]
 
-    return files
+def shown_signatures(wildcards):
+    """Those that the figure of signatures shows."""
+    shown = figures.tiles(experiment(wildcards), LEARNED, config["isps"])
+    return signature_samples(wildcards, shown)

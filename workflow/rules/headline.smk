@@ -7,8 +7,8 @@ rule tabulate_headline:
         **headline_tables(),
         published=expand("config/published/{name}.csv", name=PUBLISHED),
         paper="config/paper.yaml",
-        script="scripts/tabulate_headline.py",
-        code=library("tabulate_headline"),
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["headline"]),
     output:
         table="results/tables/headline.csv",
         page=report(
@@ -33,5 +33,5 @@ rule tabulate_headline:
         configuration=headline_configuration,
         tables=headline_options,
     shell:
-        "python {input.script:q} --configuration {params.configuration:q} --paper {input.paper:q} {params.tables:q} "
-        "--output {output.table:q} --short {output.short:q} &> {log:q}"
+        "python {input.script:q} headline --configuration {params.configuration:q} --paper {input.paper:q} "
+        "{params.tables:q} --output {output.table:q} --short {output.short:q} &> {log:q}"

@@ -35,8 +35,8 @@ rule train_isp:
         "--threads {threads} &> {log:q}"
 
 
-rule train_shared_isp:
-    """Pre-train one ISP on the photographs of several cameras together."""
+use rule train_isp as train_shared_isp with:
+    # One ISP that learns from the photographs of several cameras together.
     input:
         images=shared_images,
         script="scripts/train_isp.py",
@@ -51,22 +51,11 @@ rule train_shared_isp:
         "results/benchmarks/train_shared_isp/{isp}.tsv"
     wildcard_constraints:
         isp=isps_for(several=True),
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: config["threads"]["training"]
-    resources:
-        mem_mb=more_memory,
-        runtime=isp_minutes,
-        gpu=training_gpus(),
     params:
         settings=isp_settings,
         seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
         checkpoints="results/checkpoints/shared_isp/{isp}",
         curves="results/tensorboard/shared_isp/{isp}",
-    shell:
-        "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --seed {params.seed:q} "
-        "--output {output.model:q} --checkpoints {params.checkpoints:q} --tensorboard {params.curves:q} "
-        "--threads {threads} &> {log:q}"
 
 
 rule set_camera:

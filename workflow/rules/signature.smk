@@ -32,9 +32,9 @@ rule sample_signature:
 rule tabulate_signature:
     """Strengths of learned tiles at each stage, and how many photographs an attacker needs."""
     input:
-        samples=signature_samples(lambda wildcards: tiled(wildcards.experiment)),
-        script="scripts/tabulate_signature.py",
-        code=library("tabulate_signature"),
+        samples=signature_samples,
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["signature"]),
     output:
         table="results/tables/{experiment}_signature.csv",
         page=report(
@@ -60,38 +60,5 @@ rule tabulate_signature:
         grid=grid_settings,
         phased=lambda wildcards: figures.phased(experiment(wildcards), config["isps"]),
     shell:
-        "python {input.script:q} --root {params.root:q} --grid {params.grid:q} --phased {params.phased:q} "
+        "python {input.script:q} signature --root {params.root:q} --grid {params.grid:q} --phased {params.phased:q} "
         "--output {output.table:q} &> {log:q}"
-
-
-rule plot_signature:
-    """Learned tiles, and what is left of them."""
-    input:
-        samples=signature_samples(
-            lambda wildcards: figures.tiles(
-                experiment(wildcards), LEARNED, config["isps"]
-            )
-        ),
-        script="scripts/plot_signature.py",
-        code=library("plot_signature"),
-    output:
-        pdf="results/figures/{experiment}/signature.pdf",
-        png=report(
-            "results/figures/{experiment}/signature.png",
-            caption="../report/signature.rst",
-            category=paper,
-            subcategory="{experiment}",
-            labels={"result": "learned tiles", "kind": "figure"},
-        ),
-    log:
-        "results/logs/plot_signature/{experiment}.log",
-    benchmark:
-        "results/benchmarks/plot_signature/{experiment}.tsv"
-    conda:
-        "../../envs/plotting.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    shell:
-        "python {input.script:q} --sample {input.samples:q} --output {output.pdf:q} &> {log:q}"

@@ -6,8 +6,8 @@ rule tabulate_forensics:
     input:
         evaluations=lambda wildcards: run_files(wildcards.experiment, "evaluation.json"),
         trainings=lambda wildcards: run_files(wildcards.experiment, "training.csv"),
-        script="scripts/tabulate_forensics.py",
-        code=library("tabulate_forensics"),
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["forensics"]),
     output:
         summary="results/tables/{experiment}.csv",
         summary_page=report(
@@ -65,7 +65,7 @@ rule tabulate_forensics:
         root=lambda wildcards: f"results/forensics/{experiment(wildcards)['protocol']}",
         grid=grid_settings,
     shell:
-        "python {input.script:q} --root {params.root:q} --grid {params.grid:q} --runs {output.runs:q} "
+        "python {input.script:q} forensics --root {params.root:q} --grid {params.grid:q} --runs {output.runs:q} "
         "--summary {output.summary:q} --confusion {output.confusion:q} --progress {output.progress:q} "
         "--photographs {output.photographs:q} &> {log:q}"
 
@@ -77,8 +77,8 @@ rule tabulate_published:
         confusion="results/tables/{experiment}_confusion.csv",
         published=lambda wildcards: published(wildcards)["tradeoff"],
         published_confusion=lambda wildcards: published(wildcards)["confusion"],
-        script="scripts/tabulate_published.py",
-        code=library("tabulate_published"),
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["published"]),
     output:
         table="results/tables/{experiment}_published.csv",
         page=report(
@@ -121,9 +121,10 @@ rule tabulate_published:
         isp=lambda wildcards: published(wildcards)["isp"],
         channel=lambda wildcards: published(wildcards)["channel"],
     shell:
-        "python {input.script:q} --summary {input.summary:q} --published {input.published:q} --output {output.table:q} "
-        "--camera {params.camera:q} --isp {params.isp:q} --channel {params.channel:q} --confusion {input.confusion:q} "
-        "--published-confusion {input.published_confusion:q} --confusion-output {output.confusion:q} &> {log:q}"
+        "python {input.script:q} published --summary {input.summary:q} --published {input.published:q} "
+        "--output {output.table:q} --camera {params.camera:q} --isp {params.isp:q} --channel {params.channel:q} "
+        "--confusion {input.confusion:q} --published-confusion {input.published_confusion:q} "
+        "--confusion-output {output.confusion:q} &> {log:q}"
 
 
 rule tabulate_isps:
@@ -131,8 +132,8 @@ rule tabulate_isps:
     input:
         evaluations=trained_isps("evaluation.csv"),
         records=trained_isps("record.json"),
-        script="scripts/tabulate_isps.py",
-        code=library("tabulate_isps"),
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["isps"]),
     output:
         table="results/tables/isps.csv",
         page=report(
@@ -148,7 +149,7 @@ rule tabulate_isps:
     benchmark:
         "results/benchmarks/tabulate_isps.tsv"
     conda:
-        "../../envs/tensorflow.yaml"
+        "../../envs/plotting.yaml"
     threads: 1
     resources:
         mem_mb=2000,
@@ -156,7 +157,7 @@ rule tabulate_isps:
     params:
         folders=[str(Path(record).parent) for record in trained_isps("record.json")],
     shell:
-        "python {input.script:q} --models {params.folders:q} --output {output.table:q} &> {log:q}"
+        "python {input.script:q} isps --models {params.folders:q} --output {output.table:q} &> {log:q}"
 
 
 rule compare_jpeg:

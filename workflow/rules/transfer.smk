@@ -1,21 +1,21 @@
 """Forensic networks are tested on other pictures than those that they have learned from."""
 
 
-rule test_forensics:
+rule evaluate_fan:
     """Test a run's forensic network on every set of pictures, behind the run's channel."""
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         sets=tested_sets,
-        script="scripts/test_fan.py",
+        script="scripts/evaluate_fan.py",
         code=lambda wildcards: library(
-            "test_fan", *forensic_networks(wildcards), "ONet"
+            "evaluate_fan", *forensic_networks(wildcards), "ONet"
         ),
     output:
         test=f"results/transfer/{{protocol}}/{RUN}/test.json",
     log:
-        f"results/logs/test_forensics/{{protocol}}/{RUN}.log",
+        f"results/logs/evaluate_fan/{{protocol}}/{RUN}.log",
     benchmark:
-        f"results/benchmarks/test_forensics/{{protocol}}/{RUN}.tsv"
+        f"results/benchmarks/evaluate_fan/{{protocol}}/{RUN}.tsv"
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
@@ -36,8 +36,8 @@ rule tabulate_transfer:
     input:
         tests=transfer_files("results/transfer", "test.json"),
         evaluations=transfer_files("results/forensics", "evaluation.json"),
-        script="scripts/tabulate_transfer.py",
-        code=library("tabulate_transfer"),
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["transfer"]),
     output:
         table="results/tables/transfer.csv",
         page=report(
@@ -61,8 +61,8 @@ rule tabulate_transfer:
     params:
         trained=transfer_runs,
     shell:
-        "python {input.script:q} --trained {params.trained:q} --tests results/transfer --evaluations results/forensics "
-        "--output {output.table:q} &> {log:q}"
+        "python {input.script:q} transfer --trained {params.trained:q} --tests results/transfer "
+        "--evaluations results/forensics --output {output.table:q} &> {log:q}"
 
 
 if transfer.section(config):

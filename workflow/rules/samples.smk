@@ -1,4 +1,4 @@
-"""Figures that show a photograph: what programs with networks make of it, and the pictures of that."""
+"""What figures show of photographs and networks, measured by programs with networks."""
 
 
 rule sample_pipelines:
@@ -79,88 +79,85 @@ rule sample_manipulations:
         "--output {output.sample:q} --threads {threads} &> {log:q}"
 
 
-rule plot_pipelines:
-    """One photograph developed by each pipeline."""
+rule sample_spectra:
+    """Send patches through every codec, and compare their spectra."""
     input:
-        sample="results/evaluation/{experiment}/pipelines.npz",
-        script="scripts/plot_pipelines.py",
-        code=library("plot_pipelines"),
+        images=example_images,
+        models=archives_of(all_tuned),
+        script="scripts/sample_spectra.py",
+        code=lambda wildcards: library("sample_spectra", *tuned_networks(wildcards)),
     output:
-        pdf="results/figures/{experiment}/pipelines.pdf",
-        png=report(
-            "results/figures/{experiment}/pipelines.png",
-            caption="../report/pipelines.rst",
-            category=paper,
-            subcategory="{experiment}",
-            labels={"result": "pipelines", "kind": "figure"},
-        ),
+        sample="results/evaluation/{experiment}/spectra.npz",
     log:
-        "results/logs/plot_pipelines/{experiment}.log",
+        "results/logs/sample_spectra/{experiment}.log",
     benchmark:
-        "results/benchmarks/plot_pipelines/{experiment}.tsv"
+        "results/benchmarks/sample_spectra/{experiment}.tsv"
     conda:
-        "../../envs/plotting.yaml"
+        "../../envs/tensorflow.yaml"
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=60,
+    params:
+        models=named_archives(all_tuned),
+        patch=lambda wildcards: 2
+        * config["protocols"][experiment(wildcards)["protocol"]]["patch"],
+    shell:
+        "python {input.script:q} --images {input.images:q} {params.models:q} --patch {params.patch:q} "
+        "--output {output.sample:q} --threads {threads} &> {log:q}"
+
+
+rule sample_codec_example:
+    """Code one photograph with a codec before and after it was fine-tuned."""
+    input:
+        images=example_images,
+        isp=example_isp,
+        models=archives_of(example_tuned),
+        script="scripts/sample_codec_example.py",
+        code=lambda wildcards: library(
+            "sample_codec_example", *tuned_networks(wildcards)
+        ),
+    output:
+        sample="results/evaluation/{experiment}/codec_example.npz",
+    log:
+        "results/logs/sample_codec_example/{experiment}.log",
+    benchmark:
+        "results/benchmarks/sample_codec_example/{experiment}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=20,
+    params:
+        models=named_archives(example_tuned),
+    shell:
+        "python {input.script:q} --images {input.images:q} --isp {input.isp:q} {params.models:q} "
+        "--output {output.sample:q} --threads {threads} &> {log:q}"
+
+
+rule describe_networks:
+    """List the layers of a standard pipeline and of the one that replaces it, or of a learned codec."""
+    input:
+        script="scripts/describe_networks.py",
+        code=lambda wildcards: library(
+            "describe_networks", *dict(drawn_networks(wildcards))
+        ),
+    output:
+        sample="results/evaluation/{subject}/{drawing}.json",
+    log:
+        "results/logs/describe_networks/{subject}/{drawing}.log",
+    benchmark:
+        "results/benchmarks/describe_networks/{subject}/{drawing}.tsv"
+    wildcard_constraints:
+        drawing="pipeline_steps|architecture",
+    conda:
+        "../../envs/tensorflow.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=more_memory,
         runtime=10,
+    params:
+        networks=named_networks,
     shell:
-        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
-
-
-rule plot_difference:
-    """A plain and an optimised ISP, their difference and spectra."""
-    input:
-        sample="results/evaluation/{experiment}/difference.npz",
-        script="scripts/plot_difference.py",
-        code=library("plot_difference"),
-    output:
-        pdf="results/figures/{experiment}/difference.pdf",
-        png=report(
-            "results/figures/{experiment}/difference.png",
-            caption="../report/difference.rst",
-            category=paper,
-            subcategory="{experiment}",
-            labels={"result": "difference of ISPs", "kind": "figure"},
-        ),
-    log:
-        "results/logs/plot_difference/{experiment}.log",
-    benchmark:
-        "results/benchmarks/plot_difference/{experiment}.tsv"
-    conda:
-        "../../envs/plotting.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    shell:
-        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
-
-
-rule plot_manipulations:
-    """One photograph, manipulated in each way."""
-    input:
-        sample="results/evaluation/{experiment}/manipulations.npz",
-        script="scripts/plot_manipulations.py",
-        code=library("plot_manipulations"),
-    output:
-        pdf="results/figures/{experiment}/manipulations.pdf",
-        png=report(
-            "results/figures/{experiment}/manipulations.png",
-            caption="../report/manipulations.rst",
-            category=paper,
-            subcategory="{experiment}",
-            labels={"result": "manipulations", "kind": "figure"},
-        ),
-    log:
-        "results/logs/plot_manipulations/{experiment}.log",
-    benchmark:
-        "results/benchmarks/plot_manipulations/{experiment}.tsv"
-    conda:
-        "../../envs/plotting.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    shell:
-        "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
+        "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"

@@ -1,4 +1,4 @@
-"""Test the forensic network (FAN) of a run on any pictures: folders, data sets, or cameras' validation photographs.
+"""Evaluate the forensic network (FAN) of a run on any pictures: folders, data sets, or cameras' validation photographs.
 
 The pictures are manipulated whole in the ways that the network has learned to tell apart and sent whole through the
 run's channel, once with the training's codec and once with the real one; the network sees windows of what was received.

@@ -1,29 +1,22 @@
-"""The program test_dcn: a codec beside JPEG on a few pictures, as a table, a picture and a line a mistake."""
+"""The program evaluate_dcn: a codec beside JPEG on a few pictures, as a table, a picture and a line a mistake."""
 
 import csv
-import importlib.util
-from pathlib import Path
 
 import imageio.v3 as imageio
 import numpy as np
 import pytest
 import tiny_codec
 
+import evaluate_dcn
 from neural_imaging.base import command_line
 from neural_imaging.codec import codec
 from neural_imaging.imaging import measures
-
-# By its path: tests of the network have a module of the same name.
-_PATH = Path(__file__).resolve().parents[2] / "scripts/test_dcn.py"
-_SPEC = importlib.util.spec_from_file_location("program_test_dcn", _PATH)
-program = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(program)
 
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory):
     """Arguments for two pictures of three, and a codec."""
-    folder = tmp_path_factory.mktemp("test_dcn")
+    folder = tmp_path_factory.mktemp("evaluate_dcn")
     random = np.random.default_rng(4)
     for name in ("b.png", "a.png", "c.png"):
         blocks = np.kron(random.integers(40, 216, (6, 7, 3)), np.ones((8, 8, 1)))
@@ -36,7 +29,7 @@ def given(tmp_path_factory):
 
 
 def run(**options):
-    program.main([text for name, value in options.items() for text in (f"--{name}", str(value))])
+    evaluate_dcn.main([text for name, value in options.items() for text in (f"--{name}", str(value))])
 
 
 def test_table_and_picture_hold_the_codec_beside_jpeg(given, tmp_path, capsys):

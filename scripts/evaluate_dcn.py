@@ -1,4 +1,4 @@
-"""Test a learned codec on a few pictures: beside the originals, and beside JPEG at the nearest SSIM and bits.
+"""Evaluate a learned codec on a few pictures: beside the originals, and beside JPEG at the nearest SSIM and bits.
 
 Prints a table, and writes it as CSV and the pictures as PDF and PNG. Bits a pixel are without headers, as the papers
 count them. Profiles of whole folders and of all codecs are made by profile_codec.py.

@@ -1,8 +1,6 @@
-"""The programs test_fan and tabulate_transfer: what they print and write, and one line for a mistake."""
+"""The program evaluate_fan, and the table of its tests: what they print and write, and one line for a mistake."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import imageio.v3 as imageio
 import numpy as np
@@ -10,28 +8,17 @@ import pandas as pd
 import pytest
 import tiny_forensics
 
+import evaluate_fan
+import tabulate
 from neural_imaging.base import command_line
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 RUN = "camera~simulated/isp~ONet/channel~jpeg50/lambda_isp~fan-only/lambda_codec~none/signature~none/run~0"
-
-
-def program(name):
-    """By its path: a test file has the same name."""
-    spec = importlib.util.spec_from_file_location(f"program_{name}", SCRIPTS / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-test_fan = program("test_fan")
-test_fan.__test__ = False
 
 
 @pytest.fixture(scope="module")
 def given(training_set, tmp_path_factory):
     """A run and a folder with one good and one bad picture."""
-    folder = tmp_path_factory.mktemp("test_fan")
+    folder = tmp_path_factory.mktemp("evaluate_fan")
     model = folder / "model.keras"
     tiny_forensics.make("ONet", manipulations=["jpeg:80"]).save(model)
     (folder / "mine").mkdir()
@@ -52,7 +39,7 @@ def arguments(given, output, **changes):
 def test_sets_are_printed_and_written(given, training_set, tmp_path, capsys):
     output = tmp_path / "made/test.json"
     sets = [given["--images"], f"own={training_set}"]
-    test_fan.main(arguments(given, output, images=sets, labels='{"run": 3}'))
+    evaluate_fan.main(arguments(given, output, images=sets, labels='{"run": 3}'))
     content = json.loads(output.read_text(encoding="utf-8"))
     assert [one["name"] for one in content["sets"]] == ["mine", "own"]
     assert content["labels"] == {"run": 3}
@@ -67,7 +54,7 @@ def test_sets_are_printed_and_written(given, training_set, tmp_path, capsys):
 @pytest.mark.parametrize(("learned", "printed"), [((), False), (("isp",), True)])
 def test_a_run_whose_camera_was_optimised_gets_a_caution(given, tmp_path, capsys, learned, printed):
     tiny_forensics.make("ONet", manipulations=["jpeg:80"], trainable=learned).save(tmp_path / "model.keras")
-    test_fan.main(arguments(given, tmp_path / "test.json", model=tmp_path / "model.keras"))
+    evaluate_fan.main(arguments(given, tmp_path / "test.json", model=tmp_path / "model.keras"))
     lines = capsys.readouterr().out.splitlines()
     cautions = [line for line in lines if line.startswith("caution: ")]
     assert cautions == (lines[:1] if printed else [])
@@ -91,7 +78,7 @@ def test_a_run_whose_camera_was_optimised_gets_a_caution(given, tmp_path, capsys
 def test_a_wrong_call_gets_one_line(given, tmp_path, monkeypatch, capsys, changes, message):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
-        command_line.run(lambda: test_fan.main(arguments(given, "test.json", **changes)))
+        command_line.run(lambda: evaluate_fan.main(arguments(given, "test.json", **changes)))
     assert ended.value.code == 2
     line = capsys.readouterr().err.splitlines()[-1]
     assert message in line
@@ -100,7 +87,7 @@ def test_a_wrong_call_gets_one_line(given, tmp_path, monkeypatch, capsys, change
 
 def test_tests_become_a_table_in_three_forms(given, tmp_path):
     run = tmp_path / "tests/cvpr2019" / RUN
-    test_fan.main(arguments(given, run / "test.json"))
+    evaluate_fan.main(arguments(given, run / "test.json"))
     own = tmp_path / "runs/cvpr2019" / RUN
     own.mkdir(parents=True)
     (own / "evaluation.json").write_text('{"whole": {"differentiable": {"accuracy": 0.75}}}')
@@ -108,7 +95,7 @@ def test_tests_become_a_table_in_three_forms(given, tmp_path):
     trained = [{"trained_on": "scenes", "protocol": "cvpr2019", "grid": grid}]
     options = ["--trained", json.dumps(trained), "--tests", str(tmp_path / "tests")]
     options += ["--evaluations", str(tmp_path / "runs"), "--output", str(tmp_path / "transfer.csv")]
-    program("tabulate_transfer").main(options)
+    tabulate.main(["transfer", *options])
     line = pd.read_csv(tmp_path / "transfer.csv").iloc[0]
     assert (line["trained_on"], line["tested_on"], line["windows"]) == ("scenes", "mine", 2)
     assert line["accuracy_own"] == 0.75
@@ -120,6 +107,6 @@ def test_tests_become_a_table_in_three_forms(given, tmp_path):
 def test_a_list_of_runs_that_is_none_gets_one_line(tmp_path, capsys, trained):
     options = ["--trained", trained, "--tests", "t", "--evaluations", "e", "--output", str(tmp_path / "transfer.csv")]
     with pytest.raises(SystemExit) as ended:
-        command_line.run(lambda: program("tabulate_transfer").main(options))
+        command_line.run(lambda: tabulate.main(["transfer", *options]))
     assert ended.value.code == 2
     assert "--trained: " in capsys.readouterr().err
