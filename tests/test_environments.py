@@ -11,9 +11,11 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow"))
 
+from planning import samples  # noqa: E402
 from planning.library import Library  # noqa: E402
 
 from neural_imaging.imaging import scenes  # noqa: E402
+from neural_imaging.study import catalogue  # noqa: E402
 
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 # Modules whose package has another name.
@@ -46,16 +48,22 @@ def _all_pins():
 def _rules():
     """Environment, program and networks of each rule, read from the rule files."""
     for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
-        for rule in re.split(r"^rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-            program = re.search(r'script=(?:ancient\()?"scripts/(\w+)\.py"', rule)[1]
-            yield program, re.search(r"envs/(\w+)\.yaml", rule)[1]
+        for rule in re.split(r"^(?:use )?rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+            program = re.search(r'script=(?:ancient\()?"scripts/([\w{}]+)\.py"', rule)
+            environment = re.search(r"envs/(\w+)\.yaml", rule)
+            # Targets have no program, and a rule made from another has that one's environment.
+            if program and environment:
+                for name in samples.MINUTES if "{sample}" in program[1] else [""]:
+                    yield program[1].format(sample=name), environment[1]
 
 
 def _imports(program, runs_networks):
     """Packages of others that a program imports, itself or through the library."""
     library = Library(ROOT)
     files = [f"scripts/{program}.py", *library.files(program, *(library.networks if runs_networks else ()))]
-    return _imported(files)
+    # What these import by name.
+    modules = {"plot": map(catalogue.module, catalogue.FIGURES), "tabulate": catalogue.TABLES.values()}
+    return _imported([*files, *(file for name in modules.get(program, ()) for file in library.files(name))])
 
 
 def _imported(files):

@@ -44,7 +44,8 @@ def test_an_experiment_of_ones_own_needs_its_lines_alone(checkout):
     # Two pipelines and two runs; behind the codec three weights.
     assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 4 + 12
     assert jobs["train_isp"] == 2
-    assert jobs["tabulate_forensics"] == jobs["plot_rate_distortion_accuracy"] == 1
+    assert jobs["tabulate_forensics"] == 1
+    assert jobs["plot"] > 5
     assert "tabulate_published" not in jobs
 
 

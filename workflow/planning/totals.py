@@ -11,7 +11,7 @@ STAGES = {
     "training of pipelines": ("train_isp", "train_shared_isp", "set_camera"),
     "training of codecs": ("train_dcn",),
     "joint training": ("train_forensics",),
-    "evaluation": ("evaluate_", "profile_", "measure_", "compare_", "sample_", "describe_"),
+    "evaluation": ("evaluate_", "profile_", "measure_", "compare_", "sample", "describe_"),
     "tables": ("tabulate_",),
     "figures": ("plot",),
 }

@@ -4,9 +4,9 @@
 rule prepare_codec_data:
     """Crop and resize the pictures that codecs learn from, and list each one found."""
     input:
-        pictures_of("pictures", "pictures"),
+        studies.tables("pictures", "pictures"),
         # Pictures that codecs are compared on are not learned from.
-        apart=compared_sets,
+        apart=studies.kept_apart,
         script="scripts/prepare_codec_data.py",
         code=library("prepare_codec_data"),
     output:
@@ -23,8 +23,8 @@ rule prepare_codec_data:
         mem_mb=more_memory,
         runtime=240,
     params:
-        sources=sources_of("pictures", "pictures"),
-        settings=pictures_settings,
+        sources=studies.sources("pictures", "pictures"),
+        settings=settings(codecs.pictures_settings, "pictures"),
     shell:
         "python {input.script:q} --images {params.sources:q} --settings {params.settings:q} --apart {input.apart:q} "
         "--output {output.images:q} --threads {threads} &> {log:q}"
@@ -33,7 +33,7 @@ rule prepare_codec_data:
 rule prepare_comparison_set:
     """Cut the pictures that codecs are compared on."""
     input:
-        pictures_of("data_sets", "data_set"),
+        studies.tables("data_sets", "data_set"),
         script="scripts/prepare_comparison_set.py",
         code=library("prepare_comparison_set"),
     output:
@@ -44,13 +44,12 @@ rule prepare_comparison_set:
         "results/benchmarks/prepare_comparison_set/{data_set}.tsv"
     conda:
         "../../envs/imaging.yaml"
-    threads: 1
     resources:
         mem_mb=more_memory,
         runtime=60,
     params:
-        sources=sources_of("data_sets", "data_set"),
-        settings=data_set_settings,
+        sources=studies.sources("data_sets", "data_set"),
+        settings=settings(codecs.data_set_settings, "data_set"),
     shell:
         "python {input.script:q} --images {params.sources:q} --settings {params.settings:q} --output {output.images:q} "
         "&> {log:q}"
@@ -59,9 +58,9 @@ rule prepare_comparison_set:
 rule train_dcn:
     """Train a learned codec."""
     input:
-        images=codec_pictures,
+        images=studies.learned_from,
         script="scripts/train_dcn.py",
-        code=lambda wildcards: library("train_dcn", *codec_network(wildcards)),
+        code=library("train_dcn", studies.network),
     output:
         model="results/codecs/{codec}/model.keras",
         training="results/codecs/{codec}/training.csv",
@@ -78,8 +77,8 @@ rule train_dcn:
         runtime=codec_minutes,
         gpu=training_gpus(),
     params:
-        settings=codec_settings,
-        seed=lambda wildcards: config["codecs"][wildcards.codec]["seed"],
+        settings=settings(codecs.training_settings, "codec"),
+        seed=configured("codecs/{codec}/seed"),
         checkpoints="results/checkpoints/codecs/{codec}",
         curves="results/tensorboard/codecs/{codec}",
     shell:
@@ -92,9 +91,9 @@ rule profile_codec:
     """Measure a standard codec on a data set at all its qualities, or a learned one through its bit-stream."""
     input:
         images="results/data_sets/{data_set}/images.csv",
-        model=learned_codec,
+        model=studies.model,
         script="scripts/profile_codec.py",
-        code=lambda wildcards: library("profile_codec", *codec_network(wildcards)),
+        code=library("profile_codec", studies.network),
     output:
         profile="results/profiles/{data_set}/{codec}.json",
     log:
@@ -102,8 +101,7 @@ rule profile_codec:
     benchmark:
         "results/benchmarks/profile_codec/{data_set}/{codec}.tsv"
     wildcard_constraints:
-        codec=either([*codecs.section(config, "codecs"), *codecs.standards(config)])
-        or "(?!)",
+        codec=either([*codecs.section(config, "codecs"), *codecs.standards(config)]),
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]

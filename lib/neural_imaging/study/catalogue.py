@@ -243,6 +243,25 @@ TABLES = {
     "transfer": "tables.transfer_table",
     "headline": "tables.headline_tables",
 }
+# What the report calls tables, those that programs measure among them.
+TITLES = {
+    "rate_distortion_table": "rate and distortion",
+    "bd_rate": "BD-rates",
+    "channelwise": "channel-wise entropy coding",
+    "codec_runtime": "run time of codecs",
+    "entropy_estimation": "entropy estimation",
+    "headline": "claims of the papers",
+    "signature_table": "learned tiles",
+    "summary": "summary",
+    "runs": "runs",
+    "confusion": "confusion matrices",
+    "progress": "training progress",
+    "published": "beside published values",
+    "published_confusion": "confusion matrices beside published values",
+    "isps": "trained pipelines",
+    "differentiable_jpeg": "PSNR over qualities",
+    "transfer_table": "transfer to other pictures",
+}
 
 
 def module(name):
