@@ -52,10 +52,9 @@ def test_a_profile_has_a_row_a_picture_and_quality(folder, tmp_path):
 def test_tables_are_made_of_profiles(profiles, tmp_path, capsys):
     names = {name: tmp_path / f"{name}.csv" for name in ("rates", "curves", "averages", "bd", "images")}
     given = ["--profiles", *map(str, profiles)]
-    tabulate.main(
-        ["rate_distortion", *given, "--published", str(PUBLISHED), "--output", str(names["rates"]), "--curves", str(names["curves"]),
-         "--averages", str(names["averages"])]
-    )  # fmt: skip
+    outputs = {"output": "rates", "curves": "curves", "averages": "averages"}
+    outputs = [f"--{option}={names[name]}" for option, name in outputs.items()]
+    tabulate.main(["rate_distortion", *given, "--published", str(PUBLISHED), *outputs])
     tabulate.main(["bd_rates", *given, "--output", str(names["bd"]), "--per-image", str(names["images"])])
     assert "| kodak" in capsys.readouterr().out
     tables = {name: pd.read_csv(path) for name, path in names.items()}

@@ -84,10 +84,8 @@ def test_a_configuration_needs_no_codecs(checkout):
 def test_the_papers_codecs_are_planned_in_full(checkout):
     jobs = checkout.plan("iclr2020", config="config/paper.yaml")
     assert jobs["train_dcn"] == 3
-    rivals = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))["codec_studies"]["iclr2020"][
-        "rivals"
-    ]
-    assert jobs["profile_codec"] == 3 * (3 + len(rivals))
+    paper = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
+    assert jobs["profile_codec"] == 3 * (3 + len(paper["codec_studies"]["iclr2020"]["rivals"]))
 
 
 class TestAfterAChange:

@@ -145,7 +145,8 @@ def test_every_figure_is_a_module_with_a_caption_and_somebody_has_it():
     facts = {value for name, value in vars(catalogue).items() if name.isupper() and isinstance(value, str)}
     for name, figure in catalogue.FIGURES.items():
         assert (ROOT / "lib/neural_imaging" / f"{catalogue.module(name).replace('.', '/')}.py").is_file(), name
-        assert figure.title and figure.caption.endswith("."), name
+        assert figure.title, name
+        assert figure.caption.endswith("."), name
         assert figure.where, name
         assert set(figure.where) <= facts, name
     captions = {path.stem for path in (ROOT / "workflow/report").glob("*.rst")} - {"workflow", "figure"}
