@@ -10,7 +10,6 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
-from neural_imaging.study import catalogue
 from planning import (
     cameras,
     codecs,
@@ -27,6 +26,9 @@ from planning.library import Library
 from planning.samples import MINUTES, Samples
 from planning.studies import Studies
 from planning.targets import Targets, made
+
+# Where the library lies, planning knows.
+from neural_imaging.study import catalogue
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
 os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")

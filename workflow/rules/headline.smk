@@ -27,5 +27,5 @@ rule tabulate_headline:
         configuration=settings(headline.protocol),
         tables=headline.options(config),
     shell:
-        "python {input.script:q} headline --configuration {params.configuration:q} --paper {input.paper:q} --published config/published "
-        "{params.tables:q} --output {output.table:q} --short {output.short:q} &> {log:q}"
+        "python {input.script:q} headline --configuration {params.configuration:q} --paper {input.paper:q} "
+        "--published config/published {params.tables:q} --output {output.table:q} --short {output.short:q} &> {log:q}"
