@@ -97,8 +97,15 @@ def settings(of, *names):
 
 
 def configured(path):
-    """Parameter: what stands at a place of the configuration, such as isps/{isp}/seed."""
-    return lookup(dpath=path, within=config)
+    """Parameter or input function: what stands at a place of the configuration, such as isps/{isp}/seed."""
+
+    def value(wildcards):
+        found = config
+        for key in path.split("/"):
+            found = found[key.format_map(wildcards)]
+        return found
+
+    return value
 
 
 def page(file, table, caption=None):
