@@ -154,7 +154,9 @@ def test_every_figure_is_a_module_with_a_caption_and_somebody_has_it():
 
 
 def test_a_figure_that_an_experiment_cannot_have_is_refused(checkout):
-    done = checkout.snakemake("-n", "--configfile", "config/smoke.yaml", "results/figures/cvpr2019/rate_distortion.pdf")
+    done = checkout.snakemake(
+        "-n", "--configfile", "config/smoke.yaml", "--", "results/figures/cvpr2019/rate_distortion.pdf"
+    )
     assert done.returncode == 1
     assert "cvpr2019 has no figure rate_distortion" in done.stdout + done.stderr
 

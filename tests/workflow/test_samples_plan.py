@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from snakemake.io import Wildcards
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
@@ -23,8 +22,14 @@ def samples():
     return Samples(config, Experiments(config), Studies(config))
 
 
+class Wildcards(dict):
+    """As rules give them: by name, as attributes too."""
+
+    __getattr__ = dict.__getitem__
+
+
 def asked(subject, sample):
-    return Wildcards(fromdict={"subject": subject, "sample": sample})
+    return Wildcards(subject=subject, sample=sample)
 
 
 def test_pipelines_are_named_as_the_configuration_names_them(samples):
