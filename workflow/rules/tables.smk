@@ -106,7 +106,7 @@ rule tabulate_isps:
     benchmark:
         "results/benchmarks/tabulate_isps.tsv"
     conda:
-        "../../envs/plotting.yaml"
+        "../../envs/tensorflow.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
