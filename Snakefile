@@ -15,10 +15,6 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/codec_common.smk"
-include: "workflow/rules/headline_common.smk"
-include: "workflow/rules/figures_common.smk"
-include: "workflow/rules/transfer_common.smk"
 
 
 wildcard_constraints:
@@ -31,10 +27,12 @@ wildcard_constraints:
     lambda_codec="none|basic|[0-9.e-]+",
     signature="none|[0-9.e-]+",
     run="[0-9]+",
-    codec=either(codecs.section(config, "codecs")) or "(?!)",
-    pictures=either(codecs.section(config, "pictures")) or "(?!)",
-    data_set=either(codecs.section(config, "data_sets")) or "(?!)",
-    study=either(codecs.studies(config)) or "(?!)",
+    codec=either(codecs.section(config, "codecs")),
+    pictures=either(codecs.section(config, "pictures")),
+    data_set=either(codecs.section(config, "data_sets")),
+    study=either(codecs.studies(config)),
+    subject=either([*targets.names, "transfer"]),
+    figure=either(catalogue.FIGURES),
 
 
 localrules:
@@ -48,43 +46,32 @@ localrules:
 rule all:
     """Everything that the configuration asks for."""
     input:
-        target_figures(),
-        target_tables(),
-        target_codec_figures(),
-        target_codec_tables(),
-        target_headline,
-        target_transfer(),
-        target_transfer_figures(),
+        targets.figures(),
+        targets.tables(),
 
 
 rule data:
     """The training set of each camera, and the pictures of codecs."""
     input:
-        target_data(),
+        targets.data(),
 
 
 rule models:
     """Every pre-trained ISP, every trained codec and every jointly trained model."""
     input:
-        target_models(),
-        target_codecs(),
+        targets.models(),
 
 
 rule figures:
     """Every figure of every experiment and study."""
     input:
-        target_figures(),
-        target_codec_figures(),
-        target_transfer_figures(),
+        targets.figures(),
 
 
 rule tables:
     """Every table of every experiment and study."""
     input:
-        target_tables(),
-        target_codec_tables(),
-        target_headline,
-        target_transfer(),
+        targets.tables(),
 
 
 include: "workflow/rules/data.smk"
@@ -93,24 +80,21 @@ include: "workflow/rules/forensics.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/headline.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/figures_photographs.smk"
+include: "workflow/rules/samples.smk"
 include: "workflow/rules/signature.smk"
-include: "workflow/rules/figures_networks.smk"
-include: "workflow/rules/figures_codecs.smk"
-include: "workflow/rules/figures_channels.smk"
 include: "workflow/rules/codec.smk"
 include: "workflow/rules/codec_study.smk"
 include: "workflow/rules/transfer.smk"
 
 
 # Each experiment and each study of codecs is a target of its own name, e.g. `snakemake --cores 2 cvpr2019`.
-for name in target_names():
+for name in targets.names:
 
     rule:
         name:
             name
         input:
-            named_target(name),
+            targets.named(name),
         localrule: True
 
 

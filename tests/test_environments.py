@@ -11,9 +11,11 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow"))
 
+from planning import samples  # noqa: E402
 from planning.library import Library  # noqa: E402
 
 from neural_imaging.imaging import scenes  # noqa: E402
+from neural_imaging.study import catalogue  # noqa: E402
 
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 # Modules whose package has another name.
@@ -44,18 +46,26 @@ def _all_pins():
 
 
 def _rules():
-    """Environment, program and networks of each rule, read from the rule files."""
+    """Program of each rule, the module that it imports by name, and its environment, read from the rule files."""
     for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
-        for rule in re.split(r"^rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-            program = re.search(r'script=(?:ancient\()?"scripts/(\w+)\.py"', rule)[1]
-            yield program, re.search(r"envs/(\w+)\.yaml", rule)[1]
+        for rule in re.split(r"^(?:use )?rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+            program = re.search(r'script=(?:ancient\()?"scripts/([\w{}]+)\.py"', rule)
+            environment = re.search(r"envs/(\w+)\.yaml", rule)
+            # Targets have no program, and a rule made from another has that one's environment.
+            if program and environment:
+                table = re.search(r'TABLES\["(\w+)"\]', rule)
+                # These import a module by its name.
+                names = [catalogue.TABLES[table[1]]] if table else map(catalogue.module, catalogue.FIGURES)
+                names = names if program[1] in ("tabulate", "plot") else [""]
+                for name in samples.MINUTES if "{sample}" in program[1] else names:
+                    yield program[1].format(sample=name), name if "." in name else "", environment[1]
 
 
-def _imports(program, runs_networks):
-    """Packages of others that a program imports, itself or through the library."""
+def _imports(program, module, runs_networks):
+    """Packages of others that a program imports, itself, through the library, or by a module's name."""
     library = Library(ROOT)
     files = [f"scripts/{program}.py", *library.files(program, *(library.networks if runs_networks else ()))]
-    return _imported(files)
+    return _imported([*files, *(library.files(module) if module else ())])
 
 
 def _imported(files):
@@ -96,9 +106,10 @@ def test_python_is_the_same_everywhere():
         assert "python=3.11" in yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
 
 
-@pytest.mark.parametrize(("program", "environment"), sorted(set(_rules())))
-def test_a_rule_s_environment_has_what_its_program_imports(program, environment):
-    needed = {PACKAGES.get(module, module) for module in _imports(program, environment == "tensorflow")}
+@pytest.mark.parametrize(("program", "module", "environment"), sorted(set(_rules())))
+def test_a_rule_s_environment_has_what_its_program_imports(program, module, environment):
+    imported = _imports(program, module, environment == "tensorflow")
+    needed = {PACKAGES.get(name, name) for name in imported}
     assert needed <= _environment(ROOT / f"envs/{environment}.yaml").keys()
 
 

@@ -235,12 +235,12 @@ def test_while_tables_are_made(disk, tmp_path):
     example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80 + point["run"]}, epochs=300)
     names = ("runs", "summary", "confusion", "progress", "photographs")
     outputs = [f"--{name}={disk / 'tables' / name}.csv" for name in names]
-    command = ("tabulate_forensics", f"--root={tmp_path / 'runs'}", f"--grid={json.dumps(GRID)}", *outputs)
+    command = ("tabulate", "forensics", f"--root={tmp_path / 'runs'}", f"--grid={json.dumps(GRID)}", *outputs)
     fails_and_goes_on(disk, 0, disk / "tables/progress.csv", *command, partial=["tables/*.*"])
 
 
 def test_while_a_figure_is_drawn(disk, tmp_path):
     table = example_runs.tables(tmp_path, GRID)["runs"]
     output = disk / "figures/scatter_psnr.pdf"
-    command = ("plot_scatter_psnr", f"--table={table}", f"--output={output}")
+    command = ("plot", "scatter_psnr", str(table), f"--output={output}")
     fails_and_goes_on(disk, 8_000, output, *command, partial=["*.png"])

@@ -8,12 +8,11 @@ import pandas as pd
 import pytest
 import tiny_codec
 
+import measure_channelwise
 import measure_codec_runtime
 import measure_entropy_estimation
-import plot_codec_crops
-import plot_entropy_estimation
-import sample_codec_crops
-import tabulate_channelwise
+import plot
+import sample_crops
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import channelwise, codec_runtime, entropy_estimation
 
@@ -22,8 +21,8 @@ PUBLISHED = ROOT / "config" / "published"
 PROGRAMS = {
     "measure_entropy_estimation": measure_entropy_estimation,
     "measure_codec_runtime": measure_codec_runtime,
-    "tabulate_channelwise": tabulate_channelwise,
-    "sample_codec_crops": sample_codec_crops,
+    "measure_channelwise": measure_channelwise,
+    "sample_crops": sample_crops,
 }
 
 
@@ -58,7 +57,7 @@ def test_entropy_estimates_become_a_table_and_a_figure(tmp_path, capsys):
     assert lines["scale"].tolist() == pytest.approx([0.01, 0.01, 5.005, 5.005, 10, 10])
     assert table.with_suffix(".md").read_text() == capsys.readouterr().out
     assert table.with_suffix(".tex").is_file()
-    _run(plot_entropy_estimation, "--table", table, "--output", tmp_path / "entropy.pdf")
+    _run(plot, "entropy_estimation", table, "--output", tmp_path / "entropy.pdf")
     assert (tmp_path / "entropy.png").is_file()
 
 
@@ -75,7 +74,7 @@ def test_channelwise_ratios_stand_beside_the_published(archive, pictures, tmp_pa
     published = ["--published", PUBLISHED / "channelwise_coding.csv"]
     outputs = ["--output", tmp_path / "c.csv", "--patches", tmp_path / "patches.csv"]
     sizes = ["--sizes", 32, 64]
-    _run(tabulate_channelwise, "--images", pictures, "--model", f"16c={archive}", *sizes, *published, *outputs)
+    _run(measure_channelwise, "--images", pictures, "--model", f"16c={archive}", *sizes, *published, *outputs)
     table = pd.read_csv(tmp_path / "c.csv")
     assert list(table.columns) == channelwise.COLUMNS
     assert len(table) == 9 + 2
@@ -100,9 +99,9 @@ def test_times_stand_above_the_published(archive, pictures, tmp_path, monkeypatc
 def test_crops_become_a_figure(archive, pictures, tmp_path):
     sample = tmp_path / "crops.npz"
     given = ["--images", pictures, "--model", f"16c={archive}", "--size", 64, "--crop", 32, "--count", 1]
-    _run(sample_codec_crops, *given, "--output", sample)
+    _run(sample_crops, *given, "--output", sample)
     assert np.load(sample)["names"].tolist()[:2] == ["original", "16c"]
-    _run(plot_codec_crops, "--sample", sample, "--output", tmp_path / "crops.pdf")
+    _run(plot, "crops", sample, "--output", tmp_path / "crops.pdf")
     assert (tmp_path / "crops.png").is_file()
 
 
@@ -126,23 +125,23 @@ def test_crops_become_a_figure(archive, pictures, tmp_path):
             r"a\.png: not a CSV table",
         ),
         (
-            "tabulate_channelwise",
+            "measure_channelwise",
             "--output {out}/a.csv --images {pictures} --model {codec} --model {codec}",
             "two codecs are called 4c",
         ),
         (
-            "tabulate_channelwise",
+            "measure_channelwise",
             "--output {out}/a.csv --images {pictures} --model {codec}",
             r"a\.png: 128 × 96 pixels have no patch of 512",
         ),
         (
-            "tabulate_channelwise",
+            "measure_channelwise",
             "--output {out}/a.csv --images {pictures} --model {codec} --sizes 30",
             "patches of 30 pixels: sizes are multiples of 8",
         ),
-        ("sample_codec_crops", "--output {out}/a.png --images {pictures} --model {codec}", r"must end with \.npz"),
+        ("sample_crops", "--output {out}/a.png --images {pictures} --model {codec}", r"must end with \.npz"),
         (
-            "sample_codec_crops",
+            "sample_crops",
             "--output {out}/a.npz --images {pictures} --model {codec}",
             r"a\.png: 128 × 96 pixels have no square of 128",
         ),

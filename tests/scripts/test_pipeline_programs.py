@@ -14,7 +14,7 @@ import pytest
 import compare_isps
 import develop
 import evaluate_isp
-import tabulate_isps
+import tabulate
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
 from neural_imaging.developing import development
@@ -108,12 +108,10 @@ def test_two_pipelines_are_compared_on_a_photograph(table, archive, tmp_path, ca
     assert [line.split(":")[0] for line in lines[1:3]] == ["UNet", "Python"]
 
 
-def test_trained_pipelines_are_summarised_and_measured_anew(archive, tmp_path):
+def test_trained_pipelines_are_summarised(archive, tmp_path):
     root = str(archive.parents[2])
-    tabulate_isps.main(["--models", root, "--output", str(tmp_path / "isps.csv")])
+    tabulate.main(["isps", "--models", root, "--output", str(tmp_path / "isps.csv")])
     assert pd.read_csv(tmp_path / "isps.csv")[["camera", "isp", "psnr_mean"]].values.tolist() == [["D90", "UNet", 41.0]]
-    tabulate_isps.main(["--models", root, "--evaluate", "--size", "128", "--output", str(tmp_path / "new.csv")])
-    assert pd.read_csv(tmp_path / "new.csv")[["measured_on", "count"]].values.tolist() == [["photographs", 2]]
     assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".md", ".tex", ".html"}
 
 
@@ -130,7 +128,7 @@ MISTAKES = {
     "no RAW": (evaluate_isp, ["--pipeline", "libRAW"], "libRAW develops RAW files, not Bayer stacks"),
     "twice": (compare_isps, ["--a", "Python", "--b", "Python"], "two pipelines are called Python"),
     "no photograph": (compare_isps, ["--a", "Python", "--b", "INet", "--image", "x"], "it has second, third"),
-    "no models": (tabulate_isps, ["--models", "absent"], "absent: no such folder"),
+    "no models": (tabulate, ["isps", "--models", "absent"], "absent: no such folder"),
 }
 
 
@@ -143,8 +141,8 @@ def test_mistakes_are_named_and_nothing_is_written(table, photograph, tmp_path, 
         arguments = [*arguments, "--source", str(tmp_path / "in"), "--output", str(output)]
     else:
         ending = "pdf" if program is compare_isps else "csv"
-        images = [] if program is tabulate_isps else ["--images", str(table)]
-        arguments = [*images, *arguments, "--output", str(output / f"a.{ending}")]
+        images = [] if program is tabulate else ["--images", str(table)]
+        arguments = [*arguments, *images, "--output", str(output / f"a.{ending}")]
     with pytest.raises(UserError, match=message):
         program.main(arguments)
     assert not output.exists()
@@ -153,8 +151,8 @@ def test_mistakes_are_named_and_nothing_is_written(table, photograph, tmp_path, 
 @pytest.mark.parametrize(
     ("program", "given", "taken"),
     [
-        (tabulate_isps, ["--models", "absent", "--output", "a.csv"], "a.csv"),
-        (tabulate_isps, ["--models", "absent", "--output", "a.csv"], "a.tex"),
+        (tabulate, ["isps", "--models", "absent", "--output", "a.csv"], "a.csv"),
+        (tabulate, ["isps", "--models", "absent", "--output", "a.csv"], "a.tex"),
         (evaluate_isp, ["--pipeline", "Python", "--output", "a.csv", "--summary", "s.csv"], "s.md"),
         (evaluate_isp, ["--pipeline", "Python", "--output", "a.csv", "--picture", "p.pdf"], "p.png"),
         (compare_isps, ["--a", "Python", "--b", "INet", "--output", "c.pdf", "--sample", "c.npz"], "c.npz"),
@@ -163,9 +161,9 @@ def test_mistakes_are_named_and_nothing_is_written(table, photograph, tmp_path, 
 def test_outputs_are_looked_at_before_any_work(program, given, taken, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / taken).mkdir()
-    images = [] if program is tabulate_isps else ["--images", "absent.csv"]
+    images = [] if program is tabulate else ["--images", "absent.csv"]
     with pytest.raises(UserError, match=rf"{taken}: is a folder; name a file to write"):
-        program.main([*images, *given])
+        program.main([*given, *images])
     assert [path.name for path in tmp_path.iterdir()] == [taken]
 
 

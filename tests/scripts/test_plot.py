@@ -1,17 +1,16 @@
-import importlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import example_runs
 import numpy as np
 import pandas as pd
 import pytest
 
+import plot
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import catalogue
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
 TABLES = {
     "scatter_psnr": "runs",
@@ -41,7 +40,7 @@ NUMBERS = {
     "transfer": "accuracy_low",
     "summary": "accuracy_cropped_mean",
 }
-SAMPLES = ("pipelines", "difference", "manipulations", "codec_crops", "spectra", "codec_example", "signature")
+SAMPLES = ("pipelines", "difference", "manipulations", "crops", "spectra", "codec_example", "signature")
 # Drawn from networks as they are built: which of the example's.
 NETWORKS = {"architecture": ["codec"], "pipeline_steps": ["standard", "neural"]}
 ALL = [*TABLES, *SAMPLES, *NETWORKS, "system"]
@@ -56,22 +55,22 @@ def sources(tmp_path_factory):
     for name, shown in NETWORKS.items():
         (folder / f"{name}.json").write_text(json.dumps([described[one] for one in shown]), encoding="utf-8")
     found = {
-        **{name: ["--table", str(tables[table])] for name, table in TABLES.items()},
-        **{name: ["--sample", str(samples[name])] for name in SAMPLES},
-        **{name: ["--networks", str(folder / f"{name}.json")] for name in NETWORKS},
+        **{name: [str(tables[table])] for name, table in TABLES.items()},
+        **{name: [str(samples[{"crops": "codec_crops"}.get(name, name)])] for name in SAMPLES},
+        **{name: [str(folder / f"{name}.json")] for name in NETWORKS},
         "system": ["--settings", json.dumps(example_runs.SYSTEM)],
     }
-    found["whole_and_patchwise"] += ["--runs", str(tables["runs"])]
+    found["whole_and_patchwise"] += [str(tables["runs"])]
     found["channels"] += ["--settings", json.dumps(example_runs.CHANNELS)]
     return found
 
 
 def _plot(name, *arguments):
-    importlib.import_module(f"plot_{name}").main([*map(str, arguments)])
+    plot.main([name, *map(str, arguments)])
 
 
-def test_every_script_has_a_source_here():
-    assert sorted(path.stem.removeprefix("plot_") for path in SCRIPTS.glob("plot_*.py")) == sorted(ALL)
+def test_every_figure_of_the_catalogue_has_a_source_here():
+    assert sorted(catalogue.FIGURES) == sorted(ALL)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -87,45 +86,45 @@ def test_a_figure_is_a_pdf_and_a_png_with_the_same_bytes_each_time(sources, name
 
 @pytest.mark.parametrize("name", list(TABLES))
 def test_a_missing_column_is_named(sources, name, tmp_path):
-    table = pd.read_csv(sources[name][1])
+    table = pd.read_csv(sources[name][0])
     column = NUMBERS[TABLES[name]]
     table.drop(columns=column).to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(UserError, match=rf"table\.csv: no column {column}"):
-        _plot(name, "--table", tmp_path / "table.csv", *sources[name][2:], "--output", tmp_path / "figure.pdf")
+        _plot(name, tmp_path / "table.csv", *sources[name][1:], "--output", tmp_path / "figure.pdf")
     assert not (tmp_path / "figure.pdf").exists()
 
 
 @pytest.mark.parametrize("name", list(TABLES))
 def test_text_in_the_place_of_a_number_is_named(sources, name, tmp_path):
-    table = pd.read_csv(sources[name][1])
+    table = pd.read_csv(sources[name][0])
     column = NUMBERS[TABLES[name]]
     table[column] = table[column].astype(object)
     table.loc[len(table) - 1, column] = "good"
     table.to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(UserError, match=rf"table\.csv: column {column} must have numbers, not 'good'"):
-        _plot(name, "--table", tmp_path / "table.csv", *sources[name][2:], "--output", tmp_path / "figure.pdf")
+        _plot(name, tmp_path / "table.csv", *sources[name][1:], "--output", tmp_path / "figure.pdf")
 
 
 def test_arrays_of_another_program_are_refused(sources, tmp_path):
-    arrays = dict(np.load(sources["pipelines"][1]))
+    arrays = dict(np.load(sources["pipelines"][0]))
     np.savez(tmp_path / "sample.npz", **{**arrays, "psnr": arrays["psnr"][1:]})
     with pytest.raises(UserError, match=r"sample\.npz: is not of sample_pipelines\.py"):
-        _plot("pipelines", "--sample", tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
+        _plot("pipelines", tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
 
 
 @pytest.mark.parametrize("name", ["scatter_psnr", "scatter_ssim", "progress", "confusion"])
 def test_a_figure_over_lambda_does_not_mix_the_weights_of_learned_codecs(sources, name, tmp_path):
-    table = pd.read_csv(sources[name][1])
+    table = pd.read_csv(sources[name][0])
     table = pd.concat([table.assign(lambda_codec=weight) for weight in ("basic", "0.1")])
     table.to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(UserError, match="the table has several weights of learned codecs"):
-        _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+        _plot(name, tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
 
 
 @pytest.mark.parametrize("name", ["scatter_psnr", "scatter_ssim", "progress", "confusion"])
 def test_a_figure_over_lambda_may_have_codecs_that_do_not_learn(sources, name, tmp_path):
-    pd.read_csv(sources[name][1]).assign(lambda_codec="basic").to_csv(tmp_path / "table.csv", index=False)
-    _plot(name, "--table", tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
+    pd.read_csv(sources[name][0]).assign(lambda_codec="basic").to_csv(tmp_path / "table.csv", index=False)
+    _plot(name, tmp_path / "table.csv", "--output", tmp_path / "figure.pdf")
     assert (tmp_path / "figure.pdf").is_file()
 
 
@@ -139,22 +138,22 @@ def test_where_one_file_of_a_figure_cannot_be_written_neither_is(sources, tmp_pa
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_missing_array_is_named(sources, name, tmp_path):
-    arrays = dict(np.load(sources[name][1]))
+    arrays = dict(np.load(sources[name][0]))
     arrays.pop("photos", None)
     arrays.pop("patches", None)
     arrays.pop("crops", None)
     arrays.pop("log_ratios", None)
     np.savez(tmp_path / "sample.npz", **arrays)
     with pytest.raises(UserError, match=r"sample\.npz: no array (photos|patches|crops|log_ratios)"):
-        _plot(name, "--sample", tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
+        _plot(name, tmp_path / "sample.npz", "--output", tmp_path / "figure.pdf")
 
 
 def test_a_mistake_is_one_line(tmp_path):
-    script = SCRIPTS / "plot_scatter_psnr.py"
-    command = [sys.executable, script, "--table", tmp_path / "none.csv", "--output", tmp_path / "figure.pdf"]
+    command = [sys.executable, plot.__file__, "scatter_psnr", tmp_path / "none.csv"]
+    command += ["--output", tmp_path / "figure.pdf"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.splitlines() == [f"plot_scatter_psnr.py: {tmp_path / 'none.csv'}: no such file"]
+    assert done.stderr.splitlines() == [f"plot.py: {tmp_path / 'none.csv'}: no such file"]
 
 
 def test_confusion_draws_what_was_asked_for(sources, tmp_path):
@@ -168,7 +167,7 @@ def test_confusion_draws_what_was_asked_for(sources, tmp_path):
 def test_channels_are_read_from_a_configuration_too(sources, tmp_path):
     settings = tmp_path / "config.json"
     settings.write_text(json.dumps({"channels": example_runs.CHANNELS}), encoding="utf-8")
-    _plot("channels", *sources["channels"][:2], "--settings", settings, "--output", tmp_path / "figure.pdf")
+    _plot("channels", sources["channels"][0], "--settings", settings, "--output", tmp_path / "figure.pdf")
     assert (tmp_path / "figure.png").is_file()
 
 
@@ -178,10 +177,25 @@ def test_networks_of_another_figure_are_refused(sources, tmp_path):
         _plot("pipeline_steps", *sources["architecture"], *output)
     (tmp_path / "other.json").write_text("{}", encoding="utf-8")
     with pytest.raises(UserError, match=r"other\.json: not a list of networks"):
-        _plot("architecture", "--networks", tmp_path / "other.json", *output)
+        _plot("architecture", tmp_path / "other.json", *output)
 
 
 def test_a_missing_key_of_the_system_is_named(tmp_path):
     settings = {key: value for key, value in example_runs.SYSTEM.items() if key != "patch"}
     with pytest.raises(UserError, match="--settings: no patch"):
         _plot("system", "--settings", json.dumps(settings), "--output", tmp_path / "figure.pdf")
+
+
+def test_a_file_too_few_or_too_many_is_one_line(sources, tmp_path):
+    output = ["--output", tmp_path / "figure.pdf"]
+    with pytest.raises(UserError, match=r"figure whole_and_patchwise: .*'runs'; it is drawn from tables/.*_runs\.csv"):
+        _plot("whole_and_patchwise", sources["whole_and_patchwise"][0], *output)
+    with pytest.raises(UserError, match="figure transfer: too many positional arguments"):
+        _plot("transfer", *sources["transfer"] * 2, *output)
+
+
+def test_boxes_are_drawn_of_another_measure_too(sources, tmp_path):
+    _plot("boxplot", *sources["boxplot"], "--measure", "psnr", "--output", tmp_path / "figure.pdf")
+    assert (tmp_path / "figure.png").is_file()
+    with pytest.raises(UserError, match="--measure bpp: must be one of accuracy, accuracy_libjpeg, psnr, ssim"):
+        _plot("boxplot", *sources["boxplot"], "--measure", "bpp", "--output", tmp_path / "figure.pdf")

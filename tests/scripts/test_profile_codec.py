@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 import profile_codec
-import tabulate_bd_rates
-import tabulate_rate_distortion
+import tabulate
 from neural_imaging.base.errors import UserError
 
 ROOT = Path(profile_codec.__file__).resolve().parents[1]
@@ -53,11 +52,10 @@ def test_a_profile_has_a_row_a_picture_and_quality(folder, tmp_path):
 def test_tables_are_made_of_profiles(profiles, tmp_path, capsys):
     names = {name: tmp_path / f"{name}.csv" for name in ("rates", "curves", "averages", "bd", "images")}
     given = ["--profiles", *map(str, profiles)]
-    tabulate_rate_distortion.main(
-        [*given, "--published", str(PUBLISHED), "--output", str(names["rates"]), "--curves", str(names["curves"]),
-         "--averages", str(names["averages"])]
-    )  # fmt: skip
-    tabulate_bd_rates.main([*given, "--output", str(names["bd"]), "--per-image", str(names["images"])])
+    outputs = {"output": "rates", "curves": "curves", "averages": "averages"}
+    outputs = [f"--{option}={names[name]}" for option, name in outputs.items()]
+    tabulate.main(["rate_distortion", *given, "--published", str(PUBLISHED), *outputs])
+    tabulate.main(["bd_rates", *given, "--output", str(names["bd"]), "--per-image", str(names["images"])])
     assert "| kodak" in capsys.readouterr().out
     tables = {name: pd.read_csv(path) for name, path in names.items()}
     jpeg = tables["rates"].query("codec == 'jpeg'")
@@ -80,7 +78,8 @@ def test_tables_are_made_of_profiles(profiles, tmp_path, capsys):
 
 def test_bd_rates_of_whole_files_differ_from_those_of_the_picture_alone(profiles, tmp_path):
     for name, more in (("effective", []), ("files", ["--file-size"])):
-        tabulate_bd_rates.main(["--profiles", *map(str, profiles), *more, "--output", str(tmp_path / f"{name}.csv")])
+        command = ["bd_rates", "--profiles", *map(str, profiles), *more]
+        tabulate.main([*command, "--output", str(tmp_path / f"{name}.csv")])
     assert (tmp_path / "effective.csv").read_text() != (tmp_path / "files.csv").read_text()
 
 
@@ -103,22 +102,22 @@ def test_wrong_calls_are_refused_and_write_nothing(folder, tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("program", "more", "message"),
+    ("name", "more", "message"),
     [
-        (tabulate_rate_distortion, ["--join", "dcn=16c,32c"], "dcn: 16c, 32c was not measured"),
-        (tabulate_rate_distortion, ["--curves", "curves.txt"], "must end with .csv"),
-        (tabulate_bd_rates, ["--anchor", "avif"], "kodak: avif was not measured"),
-        (tabulate_bd_rates, ["--profiles", "none.json"], "none.json: no such file"),
+        ("rate_distortion", ["--join", "dcn=16c,32c"], "dcn: 16c, 32c was not measured"),
+        ("rate_distortion", ["--curves", "curves.txt"], "must end with .csv"),
+        ("bd_rates", ["--anchor", "avif"], "kodak: avif was not measured"),
+        ("bd_rates", ["--profiles", "none.json"], "none.json: no such file"),
     ],
 )
-def test_wrong_tables_are_refused_and_not_written(profiles, tmp_path, monkeypatch, program, more, message):
+def test_wrong_tables_are_refused_and_not_written(profiles, tmp_path, monkeypatch, name, more, message):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=message):
-        program.main(["--profiles", *map(str, profiles), "--output", "table.csv", *more])
+        tabulate.main([name, "--profiles", *map(str, profiles), "--output", "table.csv", *more])
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("program", ["profile_codec", "tabulate_rate_distortion", "tabulate_bd_rates"])
+@pytest.mark.parametrize("program", ["profile_codec", "tabulate", "plot"])
 def test_help_loads_no_network(program):
     loaded = "sorted(set(sys.modules) & {'numpy', 'keras', 'pandas'})"
     code = f"import atexit, sys, {program}; atexit.register(lambda: print({loaded})); {program}.parse_arguments(['-h'])"

@@ -5,9 +5,7 @@ import example_runs
 import numpy as np
 import pytest
 
-import plot_difference
-import plot_manipulations
-import plot_pipelines
+import plot
 import sample_difference
 import sample_manipulations
 import sample_pipelines
@@ -46,7 +44,7 @@ def test_pipelines_are_named_after_their_folder_or_as_asked(table, archives, tmp
     sample = np.load(output)
     assert sample["names"].tolist() == ["target", "UNet", "again"]
     np.testing.assert_array_equal(sample["photos"][1], sample["photos"][2])
-    plot_pipelines.main(["--sample", str(output), "--output", str(tmp_path / "pipelines.pdf")])
+    plot.main(["pipelines", str(output), "--output", str(tmp_path / "pipelines.pdf")])
     assert (tmp_path / "pipelines.png").is_file()
 
 
@@ -61,7 +59,7 @@ def test_the_difference_is_between_the_plain_and_the_joint_models_isp(table, arc
     assert sample["label"] == "UNet, λ = 0.1"
     assert sample["image"] == "third"
     assert (sample["photos"][0] != sample["photos"][1]).any()
-    plot_difference.main(["--sample", str(output), "--output", str(tmp_path / "difference.pdf")])
+    plot.main(["difference", str(output), "--output", str(tmp_path / "difference.pdf")])
 
 
 def test_each_manipulation_is_applied(table, tmp_path):
@@ -70,7 +68,7 @@ def test_each_manipulation_is_applied(table, tmp_path):
         ["--images", str(table), "--manipulations", "sharpen:1", "median:3", "--size", "32", "--output", str(output)]
     )
     assert np.load(output)["names"].tolist() == ["native", "sharpen:1", "median:3"]
-    plot_manipulations.main(["--sample", str(output), "--output", str(tmp_path / "manipulations.pdf")])
+    plot.main(["manipulations", str(output), "--output", str(tmp_path / "manipulations.pdf")])
 
 
 def test_an_unknown_manipulation_is_refused_and_nothing_written(table, tmp_path):

@@ -8,8 +8,7 @@ import pytest
 import tiny_codec
 
 import describe_networks
-import plot_codec_example
-import plot_spectra
+import plot
 import sample_codec_example
 import sample_spectra
 from neural_imaging import models
@@ -36,7 +35,7 @@ def test_spectra_are_sampled_and_drawn(table, archive, tmp_path):
     sample = np.load(output)
     assert sample["log_ratios"].shape == (1, 2, 64, 64)
     assert sample["patches"] == 3
-    plot_spectra.main(["--sample", str(output), "--output", str(tmp_path / "spectra.pdf")])
+    plot.main(["spectra", str(output), "--output", str(tmp_path / "spectra.pdf")])
 
 
 def test_an_example_is_sampled_and_drawn(table, archive, tmp_path):
@@ -48,7 +47,7 @@ def test_an_example_is_sampled_and_drawn(table, archive, tmp_path):
     sample = np.load(output)
     assert sample["weights"].tolist() == ["basic", "0.1"]
     assert sample["count"] == 2  # of the validation split
-    plot_codec_example.main(["--sample", str(output), "--output", str(tmp_path / "example.pdf")])
+    plot.main(["codec_example", str(output), "--output", str(tmp_path / "example.pdf")])
 
 
 def test_an_example_is_of_what_the_runs_pipeline_develops(table, archive, tmp_path):

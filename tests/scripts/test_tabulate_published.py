@@ -5,23 +5,23 @@ import pandas as pd
 import pytest
 from test_tabulate_forensics import GRID, _arguments
 
-import tabulate_forensics
-import tabulate_published
+import tabulate
 from neural_imaging.base.errors import UserError
 
-PUBLISHED = Path(tabulate_published.__file__).parents[1] / "config" / "published"
+PUBLISHED = Path(tabulate.__file__).parents[1] / "config" / "published"
 
 
 @pytest.fixture
 def ours(tmp_path):
     example_runs.write(tmp_path / "runs", GRID, lambda point: {"hits": 80 + point["run"]})
-    tabulate_forensics.main(_arguments(tmp_path / "runs", tmp_path))
+    tabulate.main(_arguments(tmp_path / "runs", tmp_path))
     return tmp_path
 
 
 def _command(folder, *more):
     published = str(PUBLISHED / "unet_d90_tradeoff.csv")
     return [
+        "published",
         "--summary",
         str(folder / "summary.csv"),
         "--published",
@@ -35,7 +35,7 @@ def _command(folder, *more):
 def test_ours_and_published_stand_in_one_table(ours):
     confusion = ["--confusion", str(ours / "confusion.csv"), "--confusion-output", str(ours / "c.csv")]
     published = ["--published-confusion", str(PUBLISHED / "unet_d90_confusion.csv")]
-    tabulate_published.main(_command(ours, *confusion, *published))
+    tabulate.main(_command(ours, *confusion, *published))
     table = pd.read_csv(ours / "p.csv").set_index("lambda_isp")
     assert table.loc["0.1", "accuracy_difference"] == pytest.approx(0.805 - 0.915)
     assert len(pd.read_csv(ours / "c.csv")) == 275
@@ -43,7 +43,7 @@ def test_ours_and_published_stand_in_one_table(ours):
 
 
 def test_a_camera_we_did_not_run_is_said_and_does_not_stop_the_workflow(ours, capsys):
-    tabulate_published.main(_command(ours, "--camera", "D7000"))
+    tabulate.main(_command(ours, "--camera", "D7000"))
     assert "no run of D7000 and UNet" in capsys.readouterr().err
     assert pd.read_csv(ours / "p.csv")["accuracy_mean"].isna().all()
 
@@ -54,7 +54,7 @@ def test_a_published_confusion_with_text_in_it_is_named(ours):
     theirs.to_csv(ours / "theirs.csv", index=False)
     confusion = ["--confusion", str(ours / "confusion.csv"), "--confusion-output", str(ours / "c.csv")]
     with pytest.raises(UserError, match=r"theirs\.csv: column gaussian must have numbers, not 'few'"):
-        tabulate_published.main(_command(ours, *confusion, "--published-confusion", str(ours / "theirs.csv")))
+        tabulate.main(_command(ours, *confusion, "--published-confusion", str(ours / "theirs.csv")))
 
 
 @pytest.mark.parametrize("taken", ["p.md", "c.csv"])
@@ -63,10 +63,10 @@ def test_nothing_is_written_where_one_table_cannot_be(ours, taken):
     confusion = ["--confusion", str(ours / "confusion.csv"), "--confusion-output", str(ours / "c.csv")]
     published = ["--published-confusion", str(PUBLISHED / "unet_d90_confusion.csv")]
     with pytest.raises(UserError, match=rf"{taken}: is a folder"):
-        tabulate_published.main(_command(ours, *confusion, *published))
+        tabulate.main(_command(ours, *confusion, *published))
     assert not {"p.csv", "c.md"} & {path.name for path in ours.iterdir()}
 
 
 def test_confusion_options_come_together(ours):
-    with pytest.raises(SystemExit):
-        tabulate_published.main(_command(ours, "--confusion", str(ours / "confusion.csv")))
+    with pytest.raises(UserError, match="are given together"):
+        tabulate.main(_command(ours, "--confusion", str(ours / "confusion.csv")))

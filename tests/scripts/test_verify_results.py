@@ -79,7 +79,7 @@ def test_the_name_of_a_learned_codec_is_no_setting_of_a_training(verify, configf
 def test_a_test_on_other_pictures_is_held_against_its_inputs(verify, results):
     model = f"results/{RUN}/model.keras"
     place = results / RUN.replace("forensics", "transfer") / "test.json"
-    records.Record("test_fan", {"patches": 8}, 0, [model]).write(place, {})
+    records.Record("evaluate_fan", {"patches": 8}, 0, [model]).write(place, {})
     assert verify() == (0, ["4 records, 0 of their statements do not fit"])
     (results / RUN / "model.keras").write_bytes(b"another")
     assert any("test.json: " + model in line for line in verify()[1])

@@ -79,8 +79,6 @@ def test_measurements_on_photographs_come_before_the_validation(root):
     tables.write(_measured([41.0, 42.0, 43.0]), folder / "evaluation.csv")
     line = isp_table.trained([folder]).iloc[0]
     assert (line["measured_on"], line["count"], line["psnr_mean"], line["psnr_std"]) == ("photographs", 3, 42.0, 1.0)
-    line = isp_table.trained([folder], fresh={folder: _measured([30.0, 30.0, 30.0])}).iloc[0]
-    assert (line["psnr_mean"], line["psnr_std"]) == (30.0, 0.0)
 
 
 def test_a_summary_has_a_line_a_pipeline_and_knows_perfect_pictures():

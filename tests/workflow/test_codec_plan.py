@@ -1,6 +1,11 @@
 """Codecs in the configuration: mistakes are one line, and only what is asked for is planned."""
 
+from pathlib import Path
+
 import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _set(*path, value):
@@ -55,14 +60,15 @@ def test_a_mistake_is_one_line_that_names_the_key(checkout, mistake):
 
 def test_a_figure_of_a_study_plans_its_codecs_and_rivals_and_no_forensics(checkout):
     jobs = checkout.plan("results/figures/iclr2020/rate_distortion.pdf")
-    assert jobs["train_codec"] == jobs["profile_codec"] == 2
-    assert jobs["profile_standard"] == 2
+    assert jobs["train_dcn"] == 2
+    # With two standards.
+    assert jobs["profile_codec"] == 4
     assert not {"train_forensics", "train_isp"} & jobs.keys()
 
 
 def test_the_entropy_figure_trains_nothing(checkout):
     jobs = checkout.plan("results/figures/iclr2020/entropy_estimation.pdf")
-    assert jobs == {"measure_entropy_estimation": 1, "plot_entropy_estimation": 1}
+    assert jobs == {"measure_entropy_estimation": 1, "plot": 1}
 
 
 def test_a_configuration_needs_no_codecs(checkout):
@@ -72,13 +78,14 @@ def test_a_configuration_needs_no_codecs(checkout):
         del content["channels"]["4c"]
         del content["experiments"]["iclr2020"]
 
-    assert "train_codec" not in checkout.plan(config=checkout.configuration(without))
+    assert "train_dcn" not in checkout.plan(config=checkout.configuration(without))
 
 
 def test_the_papers_codecs_are_planned_in_full(checkout):
     jobs = checkout.plan("iclr2020", config="config/paper.yaml")
-    assert jobs["train_codec"] == 3
-    assert jobs["profile_codec"] == 3 * 3
+    assert jobs["train_dcn"] == 3
+    paper = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
+    assert jobs["profile_codec"] == 3 * (3 + len(paper["codec_studies"]["iclr2020"]["rivals"]))
 
 
 class TestAfterAChange:
@@ -86,10 +93,9 @@ class TestAfterAChange:
 
     def test_another_setting_of_one_codec_trains_that_codec_alone(self, finished):
         jobs = finished.plan(config=finished.configuration(_set("codecs", "4c", "seed", value=3)))
-        assert jobs["train_codec"] == jobs["profile_codec"] == 1
-        assert "profile_standard" not in jobs
+        assert jobs["train_dcn"] == jobs["profile_codec"] == 1
 
     def test_another_rival_measures_that_rival_alone(self, finished):
         jobs = finished.plan(config=finished.configuration(_set(*STUDY, "rivals", value=["jpeg", "webp", "avif"])))
-        assert jobs["profile_standard"] == 1
-        assert "train_codec" not in jobs
+        assert jobs["profile_codec"] == 1
+        assert "train_dcn" not in jobs

@@ -11,6 +11,8 @@ sys.path.insert(0, str(ROOT / "workflow"))
 
 from planning import figures  # noqa: E402
 
+from neural_imaging.study import catalogue  # noqa: E402
+
 ISPS = {"UNet": {"model": "UNet"}, "rgb": {"model": "ONet"}}
 EXPERIMENT = {
     "cameras": ["D90"],
@@ -125,33 +127,45 @@ def test_weights_begin_with_the_codec_as_it_was_and_the_ends_are_kept():
 @pytest.mark.parametrize("figure", ["system", "pipeline_steps"])
 def test_a_drawn_figure_trains_nothing(checkout, figure):
     jobs = checkout.plan(f"results/figures/cvpr2019/{figure}.pdf")
-    assert set(jobs) <= {"plot_system", "describe_pipelines", "plot_pipeline_steps"}
+    assert set(jobs) <= {"plot", "describe_networks"}
 
 
 def test_spectra_need_the_codecs_and_the_runs_that_tuned_them(checkout):
     jobs = checkout.plan("results/figures/iclr2020/spectra.pdf")
-    assert jobs["train_codec"] == 1
+    assert jobs["train_dcn"] == 1
     assert jobs["train_forensics"] == 1  # the basic one is the codec's own archive
 
 
 def test_the_transfer_figure_is_drawn_from_its_table(checkout):
     jobs = checkout.plan("results/figures/transfer/transfer.pdf")
-    assert (jobs["plot_transfer"], jobs["tabulate_transfer"]) == (1, 1)
+    assert (jobs["plot"], jobs["tabulate_transfer"]) == (1, 1)
 
 
-def test_everything_that_the_report_shows_has_a_caption_a_paper_and_an_experiment():
-    shown = 0
-    for file in (ROOT / "workflow/rules").glob("*.smk"):
-        text = file.read_text(encoding="utf-8")
-        for item in re.findall(r"report\(\n(.*?)\n        \)", text, flags=re.DOTALL):
-            shown += 1
-            caption = re.search(r'caption="\.\./report/(\w+\.rst)"', item)[1]
-            assert (ROOT / "workflow/report" / caption).is_file(), caption
-            # The claims of all papers stand before them, and are of no experiment.
-            of_all = 'category="0. Headline claims"' in item
-            assert of_all or re.search(r"category=(paper|OF_CODECS),", item), item
-            assert of_all or "subcategory=" in item, item
-            assert re.search(r'"kind": "(figure|table)"', item), item
-            # A table that the browser would only download says nothing; pages show it.
-            assert re.search(r'^\s*"results/[^"]+\.(html|png)",', item), item
-    assert shown > 30
+def test_every_figure_is_a_module_with_a_caption_and_somebody_has_it():
+    facts = {value for name, value in vars(catalogue).items() if name.isupper() and isinstance(value, str)}
+    for name, figure in catalogue.FIGURES.items():
+        assert (ROOT / "lib/neural_imaging" / f"{catalogue.module(name).replace('.', '/')}.py").is_file(), name
+        assert figure.title, name
+        assert figure.caption.endswith("."), name
+        assert figure.where, name
+        assert set(figure.where) <= facts, name
+    captions = {path.stem for path in (ROOT / "workflow/report").glob("*.rst")} - {"workflow", "figure"}
+    assert captions == set(catalogue.TITLES) - {"published_confusion"}
+
+
+def test_a_figure_that_an_experiment_cannot_have_is_refused(checkout):
+    done = checkout.snakemake(
+        "-n", "--configfile", "config/smoke.yaml", "--", "results/figures/cvpr2019/rate_distortion.pdf"
+    )
+    assert done.returncode == 1
+    assert "cvpr2019 has no figure rate_distortion" in done.stdout + done.stderr
+
+
+def test_every_table_that_the_report_shows_is_a_page():
+    """A table that the browser would only download says nothing."""
+    pages = re.findall(
+        r'page\(\s*"results/tables/([^"]+)",\s*"(\w+)"',
+        "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk")),
+    )
+    assert {name for _, name in pages} == set(catalogue.TITLES)
+    assert all(file.endswith(".html") for file, _ in pages)

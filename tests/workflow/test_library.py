@@ -130,6 +130,15 @@ def test_isp_training_does_not_depend_on_the_forensic_network():
     assert not {"fan", "manipulations", "channel", "joint"} & _modules(Library(ROOT).files("train_isp", "UNet", "INet"))
 
 
+def test_a_module_that_a_program_imports_by_name_stands_in_its_place():
+    library = Library(ROOT)
+    confusion = _modules(library.files("figures.confusion"))
+    assert {"confusion", "style", "tables"} <= confusion
+    assert not {"catalogue", "scatter", "plot"} & confusion
+    # A change in one table's join makes no other anew.
+    assert "bd_rates" not in _modules(library.files("tables.isp_table"))
+
+
 def test_lambda_stands_in_paths_as_in_tables():
     experiment = {
         "cameras": ["c"],

@@ -27,7 +27,7 @@ def test_the_whole_path_is_planned(checkout, config):
         runs += points * own * len(experiment.get("lambda_codec", ["basic"]))
     jobs = checkout.plan(config=config)
     assert jobs["train_forensics"] == jobs["evaluate_forensics"] == runs
-    assert {"simulate_raw", "prepare_data", "train_isp", "tabulate_forensics", "plot_scatter_psnr"} <= jobs.keys()
+    assert {"simulate_raw", "prepare_data", "train_isp", "tabulate_forensics", "plot"} <= jobs.keys()
     assert jobs["evaluate_isp"] == jobs["train_isp"]
     assert jobs["tabulate_isps"] == 1
 
@@ -39,7 +39,7 @@ def test_each_named_target_is_planned(checkout, target):
 
 def test_one_figure_plans_only_what_it_needs(checkout):
     jobs = checkout.plan("results/figures/cvpr2019/pipelines.pdf")
-    assert jobs == {"simulate_raw": 1, "prepare_data": 1, "train_isp": 2, "sample_pipelines": 1, "plot_pipelines": 1}
+    assert jobs == {"simulate_raw": 1, "prepare_data": 1, "train_isp": 2, "sample": 1, "plot": 1}
 
 
 def test_own_raw_files_need_no_simulation(checkout, tmp_path):
@@ -73,7 +73,7 @@ def test_pictures_without_raw_take_the_place_of_raw_files(checkout, tmp_path):
 
     jobs = checkout.plan(config=checkout.configuration(pictures))
     assert jobs["prepare_pictures"] == jobs["train_isp"] == 1
-    assert not {"simulate_raw", "prepare_data", "plot_difference"} & jobs.keys()
+    assert not {"simulate_raw", "prepare_data"} & jobs.keys()
 
 
 def test_a_pipeline_of_several_cameras_is_trained_once_and_set_to_each(checkout):
@@ -110,20 +110,20 @@ class TestAfterAChange:
 
     def test_a_plotting_module_reruns_its_figure_only(self, finished):
         self.change(finished, "lib/neural_imaging/figures/confusion.py")
-        assert finished.plan() == {"plot_confusion": 1, "all": 1}
+        assert finished.plan() == {"plot": 1, "all": 1}
 
     def test_what_all_figures_share_draws_them_and_computes_nothing(self, finished):
         self.change(finished, "lib/neural_imaging/figures/style.py")
         jobs = finished.plan()
-        assert jobs["plot_confusion"] == 1
+        assert jobs["plot"] > 20
         # Targets are named too.
-        assert {name for name in jobs if "_" in name and not name.startswith("plot_")} == set()
+        assert not [name for name in jobs if "_" in name]
 
     def test_the_forensic_network_reruns_what_has_one(self, finished):
         self.change(finished, "lib/neural_imaging/models/fan.py")
         jobs = finished.plan()
         assert jobs["train_forensics"] == jobs["evaluate_forensics"] == 9
-        assert jobs["test_forensics"] == 2
+        assert jobs["evaluate_fan"] == 2
         without = [f"results/figures/cvpr2019/{name}.pdf" for name in ("pipelines", "manipulations")]
         without += [f"results/figures/iclr2020/{name}.pdf" for name in CODEC_FIGURES]
         without += [f"results/tables/{name}.csv" for name in ("isps", "differentiable_jpeg", "iclr2020_bd_rate")]
@@ -151,14 +151,14 @@ class TestAfterAChange:
 
     def test_the_coder_of_bit_streams_trains_nothing(self, finished):
         self.change(finished, "lib/neural_imaging/coding/fse.py")
-        assert not {"train_forensics", "train_codec"} & finished.plan().keys()
+        assert not {"train_forensics", "train_dcn"} & finished.plan().keys()
 
     def test_a_codec_that_is_trained_anew_reruns_only_what_has_it(self, finished):
         def longer(content):
             content["codecs"]["4c"]["training"] = {**content["codecs"]["4c"]["training"], "epochs": 3}
 
         jobs = finished.plan(config=finished.configuration(longer))
-        assert jobs["train_codec"] == 1
+        assert jobs["train_dcn"] == 1
         assert jobs["train_forensics"] == 2
 
     def test_another_weight_of_the_codec_trains_only_its_own_runs(self, finished):
@@ -167,7 +167,7 @@ class TestAfterAChange:
 
         jobs = finished.plan(config=finished.configuration(one_more))
         assert jobs["train_forensics"] == 1
-        assert "train_codec" not in jobs
+        assert "train_dcn" not in jobs
 
     def test_a_signature_is_learned_where_the_pipeline_stays_as_it_is(self, finished):
         def signed(content):

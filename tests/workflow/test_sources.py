@@ -87,12 +87,12 @@ def test_a_file_of_cameras_that_cannot_be_read_stops_no_planning(tmp_path, text)
 def test_photographs_of_a_collection_are_fetched_and_not_simulated(checkout, camera):
     config = checkout.configuration(lambda content: content["cameras"].update(simulated=camera))
     jobs = checkout.plan("data", config=config)
-    assert jobs["download_raw"] == jobs["prepare_data"] == jobs["prepare_data_set"] == 1
+    assert jobs["download_raw"] == jobs["prepare_data"] == jobs["prepare_comparison_set"] == 1
     assert "simulate_raw" not in jobs
 
 
 def test_the_papers_photographs_are_fetched(checkout):
-    codecs = {"prepare_codec_pictures": 1, "prepare_data_set": 4}
+    codecs = {"prepare_codec_data": 1, "prepare_comparison_set": 4}
     jobs = checkout.plan("data", config="config/paper.yaml")
     assert jobs == {"download_raw": 4, "prepare_data": 4, "prepare_pictures": 1, "data": 1, **codecs}
 

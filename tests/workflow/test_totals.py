@@ -21,7 +21,7 @@ rule train_forensics:
     threads: 8
     resources: tmpdir=<TBD>, runtime=140, gpu=1, mem_mb=4000
 [Mon Nov 23 15:00:00 2026]
-localrule plot_confusion:
+localrule plot:
     output: results/figures/confusion.pdf
     resources: tmpdir=<TBD>, runtime=10
 rule all:

@@ -18,6 +18,11 @@ def studies(config):
     return section(config, "codec_studies")
 
 
+def standards(config):
+    """Names of the standard codecs in studies."""
+    return sorted({rival for study in studies(config).values() for rival in study["rivals"]})
+
+
 def learned_channels(config):
     """Channels with a learned codec: the channel's name to that of its codec."""
     return {name: one["name"] for name, one in config["channels"].items() if one["codec"] == "dcn"}
@@ -110,7 +115,7 @@ def check(config, library, known, check_settings):
                 known(f"{kind}.{name}.cameras", camera, config["cameras"])
     for name, codec in section(config, "codecs").items():
         known(f"codecs.{name}.pictures", codec["pictures"], section(config, "pictures"))
-        if name in {rival for study in studies(config).values() for rival in study["rivals"]}:
+        if name in standards(config):
             raise ConfigurationError(f"codecs.{name}: {name} is the name of a standard; call the codec otherwise")
         side = config["pictures"][codec["pictures"]]["side"]
         for key in ("patch", "validation_patch"):

@@ -1,25 +1,17 @@
 """Which figures an experiment has, and what those of codecs show."""
 
+from neural_imaging.study import catalogue
 from neural_imaging.study.grid import descending, order, with_tiles
 from planning import grid
 
-# Pipelines that learn, over λ.
-TRADE_OFF = ("scatter_psnr", "scatter_ssim", "progress", "confusion", "boxplot")
-# Experiments with learned codecs among the channels.
-CODED = ("rate_distortion_accuracy",)
-TUNED = ("boxplot", "spectra", "codec_example")
-# The photographs and networks behind all of them.
-ALL = ("system", "pipeline_steps", "pipelines", "manipulations", "whole_and_patchwise")
 # Columns of the example beside the original: more would be too small on a page.
 VERSIONS = 4
-
-
 # Of the steps that no network replaces, where the photographs are developed already.
 PASSES = "ONet"
 
 
 def of(experiment, learned, isps):
-    """Names of an experiment's figures.
+    """Names of an experiment's figures, in the catalogue's order.
 
     Args:
         experiment: its entry in the configuration.
@@ -30,29 +22,22 @@ def of(experiment, learned, isps):
     weights_of_codecs = grid.codec_weights(experiment) if coded else ()
     tuned = any(value != grid.BASIC for value in weights_of_codecs)
     trained = any(value != "fan-only" for value in experiment["lambda_isp"])
-    found = [*ALL]
-    if isps[experiment["examples"]["isp"]]["model"] == PASSES:
-        found.remove("pipeline_steps")
-    if coded:
-        found += [*CODED, *(TUNED if tuned else ())]
-    else:
-        found.append("differentiable_jpeg")
-    # Over the pipeline's λ they would mix several weights of codecs.
-    if trained and len(weights_of_codecs) <= 1:
-        found += TRADE_OFF
-    elif not coded:
-        found.append("confusion")
-    # Where no ISP learns, there is no difference to show.
-    if experiment["examples"]["lambda_isp"] != "fan-only":
-        found.append("difference")
-    # What fixed pipelines and codecs do behind each channel.
-    if len(experiment["channels"]) > 1 and not tuned:
-        found.append("channels")
-    if tiles(experiment, learned, isps):
-        found.append("signature")
-    if "published" in experiment:
-        found.append("published")
-    return list(dict.fromkeys(found))
+    facts = {
+        catalogue.ALWAYS: True,
+        catalogue.RAW: isps[experiment["examples"]["isp"]]["model"] != PASSES,
+        catalogue.JPEG: not coded,
+        catalogue.CODED: coded,
+        catalogue.TUNED: tuned,
+        # Over the pipeline's λ they would mix several weights of codecs.
+        catalogue.TRADE_OFF: trained and len(weights_of_codecs) <= 1,
+        # Where no ISP learns, there is no difference to show.
+        catalogue.OPTIMISED: experiment["examples"]["lambda_isp"] != "fan-only",
+        # What fixed pipelines and codecs do behind each channel.
+        catalogue.CHANNELS: len(experiment["channels"]) > 1 and not tuned,
+        catalogue.TILED: bool(tiles(experiment, learned, isps)),
+        catalogue.PUBLISHED: "published" in experiment,
+    }
+    return catalogue.having(*(fact for fact, holds in facts.items() if holds))
 
 
 def distinct(names, config, learned):

@@ -3,7 +3,7 @@
 import json
 
 from neural_imaging.study.grid import parsed
-from planning import grid
+from planning import grid, transfer
 
 
 def as_json(settings):
@@ -37,6 +37,16 @@ def evaluation(config, protocol):
     """Settings of the evaluation of a run."""
     chosen = config["protocols"][protocol]
     return {**chosen["evaluation"], **{key: chosen[key] for key in ("patch", "discard")}}
+
+
+def jpeg(config):
+    """Settings of the comparison of the differentiable JPEG with libjpeg."""
+    return {key: config["differentiable_jpeg"][key] for key in ("images", "qualities")}
+
+
+def tested(config):
+    """Settings of a test on other pictures."""
+    return {"windows": transfer.section(config)["windows"]}
 
 
 def labels(run):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 PACKAGE = "neural_imaging"
 REGISTRY = "REGISTRY"
-# Where pictures are drawn, and how programs are called whose results these are. Others may draw one beside their
-# numbers where they run alone (evaluate_isp.py); numbers do not change with it.
-FIGURES, DRAWING = Path("lib", PACKAGE, "figures"), "plot_"
+# Where pictures are drawn, and how modules begin whose results these are. Programs may draw one beside their numbers
+# where they run alone (evaluate_isp.py); numbers do not change with it.
+FIGURES, DRAWING = Path("lib", PACKAGE, "figures"), "figures."
 # The class that all networks are made from; it takes tensors, not settings.
 _ROOT = "Network"
 
@@ -40,11 +40,11 @@ class Library:
         """Files that `scripts/<script>.py` imports, directly or through others, and those of the named networks.
 
         Args:
-            script: name of a program, without folder and ending.
+            script: name of a program, without folder and ending; or a module below the package, as in figures.scatter.
             networks: names in the registry of networks. Names that are not there add nothing.
 
         Returns:
-            Sorted tuple of paths, the program itself left out; and modules of figures, where it is no `plot_…`.
+            Sorted tuple of paths, the program itself left out; and modules of figures, where it is none of these.
         """
         return self._files(script, frozenset(networks))
 
@@ -177,7 +177,8 @@ class Library:
         return found
 
     def _files(self, script, networks):
-        waiting = [Path("scripts", f"{script}.py")]
+        # A dotted name is a module of the library, which a program imports by its name.
+        waiting = self._resolve(f"{PACKAGE}.{script}") if "." in script else [Path("scripts", f"{script}.py")]
         for network in networks & self.networks.keys():
             module = f"{PACKAGE}.{self.networks[network].partition(':')[0]}"
             waiting += self._resolve(module)

@@ -19,6 +19,7 @@ def _own():
     """Names of rules and of files that belong to no experiment; endings of the tables beside an experiment's own."""
     files = (WORKFLOW.parent / "Snakefile", *(WORKFLOW / "rules").glob("*.smk"))
     text = "".join(path.read_text(encoding="utf-8") for path in files)
-    names = re.findall(r"^ *rule (\w+):|results/(?:tables|figures)/(\w+)[./]", text, re.MULTILINE)
+    rule, file = r"^ *(?:use rule \w+ as|rule) (\w+)(?::| with:)", r"results/(?:tables|figures)/(\w+)[./]"
+    names = re.findall(f"{rule}|{file}", text, re.MULTILINE)
     endings = re.findall(r"results/tables/\{(?:experiment|study)\}(_\w+)", text)
     return set().union(*names) - {""}, sorted(set(endings))

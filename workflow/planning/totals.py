@@ -9,11 +9,11 @@ from planning import cost
 STAGES = {
     "photographs and pictures": ("simulate_", "download_", "prepare_"),
     "training of pipelines": ("train_isp", "train_shared_isp", "set_camera"),
-    "training of codecs": ("train_codec",),
+    "training of codecs": ("train_dcn",),
     "joint training": ("train_forensics",),
-    "evaluation": ("evaluate_", "profile_", "measure_", "compare_", "sample_", "test_", "describe_"),
+    "evaluation": ("evaluate_", "profile_", "measure_", "compare_", "sample", "describe_"),
     "tables": ("tabulate_",),
-    "figures": ("plot_",),
+    "figures": ("plot",),
 }
 COLUMNS = ("stage", "jobs", "hours", "core hours", "GPU hours", "hours asked for")
 

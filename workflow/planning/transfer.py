@@ -46,6 +46,12 @@ def runs(part, learned):
     return [f"{part['protocol']}/{grid.PATTERN.format_map(point)}" for point in grid.points(part, learned)]
 
 
+def files(config, learned, root, file):
+    """One file of every run that is tested, below a folder with one folder a protocol."""
+    found = [f"{root}/{run}/{file}" for _, part in trained(config) for run in runs(part, learned)]
+    return list(dict.fromkeys(found))
+
+
 def described(config, learned):
     """What the table is made of, as JSON types: "trained_on", "protocol" and "grid" of each.
 

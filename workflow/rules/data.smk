@@ -14,7 +14,7 @@ rule simulate_raw:
     benchmark:
         "results/benchmarks/simulate_raw/{camera}.tsv"
     wildcard_constraints:
-        camera=cameras_of("simulated"),
+        camera=either(cameras.named(config, "simulated")),
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
@@ -22,9 +22,9 @@ rule simulate_raw:
         mem_mb=more_memory,
         runtime=30,
     params:
-        profile=lambda wildcards: config["cameras"][wildcards.camera]["profile"],
-        settings=scene_settings,
-        known=known_camera,
+        profile=configured("cameras/{camera}/profile"),
+        settings=settings(jobs.scenes, "camera"),
+        known=settings(cameras.known, "camera"),
     shell:
         "python {input.script:q} --profile {params.profile:q} --cameras {input.cameras:q} "
         "--settings {params.settings:q} --output {output.raws:q} --threads {threads} &> {log:q}"
@@ -43,18 +43,17 @@ rule download_raw:
     benchmark:
         "results/benchmarks/download_raw/{camera}.tsv"
     wildcard_constraints:
-        camera=cameras_of(*cameras.DOWNLOADED),
+        camera=either(cameras.named(config, *cameras.DOWNLOADED)),
     # Machines of a cluster often have no way to the Internet; the one that Snakemake runs on has.
     localrule: True
     conda:
         "../../envs/imaging.yaml"
-    threads: 1
     resources:
         mem_mb=more_memory,
         runtime=1440,
     params:
-        source=lambda wildcards: config["cameras"][wildcards.camera]["source"],
-        settings=download_settings,
+        source=configured("cameras/{camera}/source"),
+        settings=settings(cameras.download_settings, "camera"),
     shell:
         "python {input.script:q} --source {params.source:q} --settings {params.settings:q} "
         "--downloads results/downloads/{wildcards.camera:q} --output {output.raws:q} &> {log:q}"
@@ -74,7 +73,7 @@ rule prepare_data:
     benchmark:
         "results/benchmarks/prepare_data/{camera}.tsv"
     wildcard_constraints:
-        camera=cameras_of(*cameras.RAW),
+        camera=either(cameras.named(config, *cameras.RAW)),
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
@@ -83,8 +82,8 @@ rule prepare_data:
         runtime=120,
     params:
         folder=photographs,
-        settings=data_settings,
-        known=known_camera,
+        settings=settings(cameras.data_settings, "camera"),
+        known=settings(cameras.known, "camera"),
     shell:
         "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --cameras {input.cameras:q} "
         "--output {output.images:q} --threads {threads} &> {log:q}"
@@ -102,7 +101,7 @@ rule prepare_pictures:
     benchmark:
         "results/benchmarks/prepare_pictures/{camera}.tsv"
     wildcard_constraints:
-        camera=cameras_of("pictures"),
+        camera=either(cameras.named(config, "pictures")),
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
@@ -111,7 +110,7 @@ rule prepare_pictures:
         runtime=60,
     params:
         folder=photographs,
-        settings=data_settings,
+        settings=settings(cameras.data_settings, "camera"),
     shell:
         "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --output {output.images:q} "
         "--threads {threads} &> {log:q}"

@@ -6,9 +6,9 @@ rule train_forensics:
     input:
         images="results/data/{camera}/images.csv",
         isp="results/isp/{camera}/{isp}/model.keras",
-        codec=channel_codec,
+        codec=experiments.codec,
         script="scripts/train_forensics.py",
-        code=lambda wildcards: library("train_forensics", *forensic_networks(wildcards)),
+        code=library("train_forensics", experiments.networks),
     output:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         training=f"results/forensics/{{protocol}}/{RUN}/training.csv",
@@ -25,10 +25,10 @@ rule train_forensics:
         runtime=forensic_minutes,
         gpu=training_gpus(),
     params:
-        settings=forensic_settings,
+        settings=settings(jobs.forensic, "protocol", "channel"),
         checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
         curves=f"results/tensorboard/forensics/{{protocol}}/{RUN}",
-        codec=codec_option,
+        codec=lambda wildcards, input: [f"--codec-model={file}" for file in input.codec],
     shell:
         "python {input.script:q} --images {input.images:q} --isp-model {input.isp:q} {params.codec:q} "
         "--lambda-isp {wildcards.lambda_isp:q} --lambda-codec {wildcards.lambda_codec:q} "
@@ -43,9 +43,7 @@ rule evaluate_forensics:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         images="results/data/{camera}/images.csv",
         script="scripts/evaluate_forensics.py",
-        code=lambda wildcards: library(
-            "evaluate_forensics", *forensic_networks(wildcards)
-        ),
+        code=library("evaluate_forensics", experiments.networks),
     output:
         evaluation=f"results/forensics/{{protocol}}/{RUN}/evaluation.json",
     log:
@@ -59,8 +57,8 @@ rule evaluate_forensics:
         mem_mb=more_memory,
         runtime=60,
     params:
-        settings=evaluation_settings,
-        labels=run_labels,
+        settings=settings(jobs.evaluation, "protocol"),
+        labels=experiments.labels,
     shell:
         "python {input.script:q} --model {input.model:q} --images {input.images:q} --settings {params.settings:q} "
         "--labels {params.labels:q} --output {output.evaluation:q} --threads {threads} &> {log:q}"

@@ -4,19 +4,14 @@
 rule tabulate_headline:
     """Put every headline claim beside its published number, with spread, protocol and verdict."""
     input:
-        **headline_tables(),
-        published=expand("config/published/{name}.csv", name=PUBLISHED),
+        **headline.tables(config),
+        published=expand("config/published/{name}.csv", name=headline.PUBLISHED),
         paper="config/paper.yaml",
-        script="scripts/tabulate_headline.py",
-        code=library("tabulate_headline"),
+        script="scripts/tabulate.py",
+        code=library(catalogue.TABLES["headline"]),
     output:
         table="results/tables/headline.csv",
-        page=report(
-            "results/tables/headline.html",
-            caption="../report/headline.rst",
-            category="0. Headline claims",
-            labels={"result": "claims of the papers", "kind": "table"},
-        ),
+        page=page("results/tables/headline.html", "headline"),
         short="results/tables/headline_short.html",
         typeset=multiext("results/tables/headline", ".md", ".tex"),
     log:
@@ -25,13 +20,12 @@ rule tabulate_headline:
         "results/benchmarks/tabulate_headline.tsv"
     conda:
         "../../envs/plotting.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=20,
     params:
-        configuration=headline_configuration,
-        tables=headline_options,
+        configuration=settings(headline.protocol),
+        tables=headline.options(config),
     shell:
-        "python {input.script:q} --configuration {params.configuration:q} --paper {input.paper:q} {params.tables:q} "
-        "--output {output.table:q} --short {output.short:q} &> {log:q}"
+        "python {input.script:q} headline --configuration {params.configuration:q} --paper {input.paper:q} "
+        "--published config/published {params.tables:q} --output {output.table:q} --short {output.short:q} &> {log:q}"

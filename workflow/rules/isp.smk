@@ -6,7 +6,7 @@ rule train_isp:
     input:
         images="results/data/{camera}/images.csv",
         script="scripts/train_isp.py",
-        code=lambda wildcards: library("train_isp", network(wildcards)),
+        code=library("train_isp", network),
     output:
         model="results/isp/{camera}/{isp}/model.keras",
         training="results/isp/{camera}/{isp}/training.csv",
@@ -16,7 +16,7 @@ rule train_isp:
     benchmark:
         "results/benchmarks/train_isp/{camera}/{isp}.tsv"
     wildcard_constraints:
-        isp=isps_for(several=False),
+        isp=either(isps_for(several=False)),
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
@@ -25,8 +25,8 @@ rule train_isp:
         runtime=isp_minutes,
         gpu=training_gpus(),
     params:
-        settings=isp_settings,
-        seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
+        settings=settings(jobs.isp, "isp"),
+        seed=configured("isps/{isp}/seed"),
         checkpoints="results/checkpoints/isp/{camera}/{isp}",
         curves="results/tensorboard/isp/{camera}/{isp}",
     shell:
@@ -35,12 +35,15 @@ rule train_isp:
         "--threads {threads} &> {log:q}"
 
 
-rule train_shared_isp:
-    """Pre-train one ISP on the photographs of several cameras together."""
+use rule train_isp as train_shared_isp with:
+    # One ISP that learns from the photographs of several cameras together.
     input:
-        images=shared_images,
+        images=lambda wildcards: expand(
+            "results/data/{camera}/images.csv",
+            camera=config["isps"][wildcards.isp]["cameras"],
+        ),
         script="scripts/train_isp.py",
-        code=lambda wildcards: library("train_isp", network(wildcards)),
+        code=library("train_isp", network),
     output:
         model="results/shared_isp/{isp}/model.keras",
         training="results/shared_isp/{isp}/training.csv",
@@ -50,23 +53,12 @@ rule train_shared_isp:
     benchmark:
         "results/benchmarks/train_shared_isp/{isp}.tsv"
     wildcard_constraints:
-        isp=isps_for(several=True),
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: config["threads"]["training"]
-    resources:
-        mem_mb=more_memory,
-        runtime=isp_minutes,
-        gpu=training_gpus(),
+        isp=either(isps_for(several=True)),
     params:
-        settings=isp_settings,
-        seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
+        settings=settings(jobs.isp, "isp"),
+        seed=configured("isps/{isp}/seed"),
         checkpoints="results/checkpoints/shared_isp/{isp}",
         curves="results/tensorboard/shared_isp/{isp}",
-    shell:
-        "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --seed {params.seed:q} "
-        "--output {output.model:q} --checkpoints {params.checkpoints:q} --tensorboard {params.curves:q} "
-        "--threads {threads} &> {log:q}"
 
 
 rule set_camera:
@@ -75,7 +67,7 @@ rule set_camera:
         model="results/shared_isp/{isp}/model.keras",
         record="results/shared_isp/{isp}/record.json",
         script="scripts/set_camera.py",
-        code=lambda wildcards: library("set_camera", network(wildcards)),
+        code=library("set_camera", network),
     output:
         model="results/isp/{camera}/{isp}/model.keras",
         record="results/isp/{camera}/{isp}/record.json",
@@ -84,10 +76,9 @@ rule set_camera:
     benchmark:
         "results/benchmarks/set_camera/{camera}/{isp}.tsv"
     wildcard_constraints:
-        isp=isps_for(several=True),
+        isp=either(isps_for(several=True)),
     conda:
         "../../envs/tensorflow.yaml"
-    threads: 1
     resources:
         mem_mb=more_memory,
         runtime=10,
@@ -102,7 +93,7 @@ rule evaluate_isp:
         images="results/data/{camera}/images.csv",
         model="results/isp/{camera}/{isp}/model.keras",
         script="scripts/evaluate_isp.py",
-        code=lambda wildcards: library("evaluate_isp", network(wildcards)),
+        code=library("evaluate_isp", network),
     output:
         table="results/isp/{camera}/{isp}/evaluation.csv",
     log:

@@ -61,7 +61,7 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
     tested = behind_onet(pipeline, quality, manipulations)
     changes = {} if quality is None else {"quality": quality}
     changes |= {} if manipulations is None else {"manipulations": list(manipulations)}
-    record = records.Record("test_fan", {**settings, **changes}, seed=0, inputs=[model_path, *tables])
+    record = records.Record("evaluate_fan", {**settings, **changes}, seed=0, inputs=[model_path, *tables])
     sets = []
     for name, paths in listings.items():
         pictures, refused = usable(paths, whole.least_side(tested), name)

@@ -2,6 +2,7 @@
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.figures import layers, style
+from neural_imaging.tables import described
 from neural_imaging.tables.typeset import number
 
 # Fewer layers would be drawn too large.
@@ -9,12 +10,17 @@ LEAST = 8
 PARTS = ("encoder", "quantiser", "decoder")
 
 
+def plot(networks):
+    """Draw from a file with the codec's layers, as `scripts/describe_networks.py` lists them."""
+    return draw(*described.read(networks, 1))
+
+
 @style.look
-def draw(described):
+def draw(codec):
     """Draw the encoder above and the decoder below, and say how the latent is quantised.
 
     Args:
-        described: what `architecture.describe` says of a codec.
+        codec: what `architecture.describe` says of a codec.
 
     Returns:
         Figure, a page wide.
@@ -22,10 +28,10 @@ def draw(described):
     Raises:
         UserError: a network that is no codec.
     """
-    parts = {part["name"]: part for part in described["parts"]}
+    parts = {part["name"]: part for part in codec["parts"]}
     if set(parts) != set(PARTS):
-        raise UserError(f"{described['network']} is not a codec: it has no encoder, quantiser and decoder")
-    settings = described["settings"]
+        raise UserError(f"{codec['network']} is not a codec: it has no encoder, quantiser and decoder")
+    settings = codec["settings"]
     codes = f"{2 ** settings['latent_bpf']} codes"
     rows = [(parts["encoder"], ("RGB", f"quantiser,\n{codes}")), (parts["decoder"], (f"latent,\n{codes}", "RGB"))]
     counts = [len(layers.slabs(part["layers"])[0]) for part, _ in rows]

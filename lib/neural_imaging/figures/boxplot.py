@@ -25,6 +25,12 @@ FEW = 5
 MEAN = {**LINE, "linewidth": 1.2}
 
 
+def plot(table, measure=None, camera=None):
+    """Draw from a file of the table; one of `MEASURES`, or both accuracies."""
+    measures = ACCURACIES if measure is None else (measure,)
+    return draw(tables.read(table, [*tables.GROUP, *measures]), camera, measures)
+
+
 @style.look
 def draw(table, camera=None, measures=ACCURACIES):
     """Draw a mark a run, and for each weight and line of the legend a box, or the mean of few runs as a line.

@@ -16,6 +16,11 @@ COLUMNS = [*tables.GROUP, *ACCURACIES]
 SIZE = 3.6
 
 
+def plot(table, settings, camera=None):
+    """Draw from a file of the table; channels are settings, or a configuration's part `channels`."""
+    return draw(tables.read(table, COLUMNS), settings.get("channels", settings), camera)
+
+
 @style.look
 def draw(table, channels, camera=None):
     """Draw the mean over runs with the sample deviation as a bar, a line for each pipeline, λ and down-sampling.

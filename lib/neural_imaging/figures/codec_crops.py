@@ -1,10 +1,16 @@
 """Crops of pictures as a learned codec and JPEG leave them, at the nearest SSIM and at the nearest bits a pixel."""
 
 from neural_imaging.figures import style
+from neural_imaging.tables import arrays
 from neural_imaging.tables.typeset import number
 
 ARRAYS = ("images", "names", "crops", "bpp", "ssim", "quality")
 LOWEST = 1
+
+
+def plot(sample):
+    """Draw from a file of those arrays."""
+    return draw(arrays.read(sample, ARRAYS))
 
 
 @style.look

@@ -2,10 +2,16 @@
 
 from neural_imaging.figures import spectra, style
 from neural_imaging.figures.pipelines import cut, frame
+from neural_imaging.tables import arrays
 from neural_imaging.tables.typeset import number
 
 ARRAYS = ("codec", "weights", "photos", "bpp", "ssim", "bpp_mean", "ssim_mean", "count", "spectra", "box")
 GAP = 0.17  # inches
+
+
+def plot(sample):
+    """Draw from a file of those arrays."""
+    return draw(arrays.read(sample, ARRAYS))
 
 
 @style.look

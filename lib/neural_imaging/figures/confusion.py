@@ -7,6 +7,11 @@ from neural_imaging.tables.typeset import number
 COLUMNS = tables.CONFUSION
 
 
+def plot(table, **chosen):
+    """Draw from a file of the table; what is chosen is as for `draw`."""
+    return draw(tables.read(table, COLUMNS), **chosen)
+
+
 @style.look
 def draw(table, camera=None, isp=None, channel=None, codec="differentiable", view="whole"):
     """Draw a grid of matrices: the baseline first, then falling λ.

@@ -2,9 +2,15 @@
 
 from neural_imaging.figures import style
 from neural_imaging.figures.pipelines import cut, frame
+from neural_imaging.tables import arrays
 from neural_imaging.tables.typeset import number
 
 ARRAYS = ("label", "photos", "psnr", "amplified", "amplification", "spectra", "box")
+
+
+def plot(sample):
+    """Draw from a file of those arrays."""
+    return draw(arrays.read(sample, ARRAYS))
 
 
 @style.look

@@ -1,6 +1,7 @@
 """Differentiable JPEG beside libjpeg: PSNR over quality, and how far each rounding is from the real codec."""
 
 from neural_imaging.figures import style
+from neural_imaging.tables import tables
 
 COLUMNS = ["image", "quality", "codec", "psnr"]
 CODECS = {"libjpeg": "libjpeg", "round": "exact rounding", "sin": "sinusoidal", "soft": "soft", "harmonic": "harmonic"}
@@ -12,6 +13,11 @@ STYLES = {
     "soft": {"color": style.COLOURS[0], "linestyle": (0, (2, 1))},
     "harmonic": {"color": style.COLOURS[2], "linestyle": (0, (4, 1, 1, 1))},
 }
+
+
+def plot(table):
+    """Draw from a file of the table."""
+    return draw(tables.read(table, COLUMNS))
 
 
 @style.look

@@ -4,6 +4,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from neural_imaging.figures import style
+from neural_imaging.tables import tables
 
 COLUMNS = ["source", "kernel", "scale", "entropy", "estimate", "error", "relative_error"]
 # Hundreds of dots shade to show where most of them are.
@@ -11,6 +12,11 @@ DOTS = {"linestyle": "none", "markersize": 2.6, "markeredgewidth": 0, "alpha": 0
 # The paper's two kernels: orange circles below blue squares.
 COLOURS = (style.COLOURS[1], style.COLOURS[0], *style.COLOURS[2:])
 EQUAL = {"color": "black", "linewidth": 0.6, "linestyle": (0, (4, 2))}
+
+
+def plot(table):
+    """Draw from a file of the table."""
+    return draw(tables.read(table, COLUMNS))
 
 
 @style.look

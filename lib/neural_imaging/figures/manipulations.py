@@ -1,10 +1,16 @@
 """A patch, each manipulation of it, and what the manipulation changed."""
 
 from neural_imaging.figures import style
+from neural_imaging.tables import arrays
 
 ARRAYS = ("names", "patches", "amplified", "amplification")
 # The seven classes of the papers stand side by side.
 ACROSS = 7
+
+
+def plot(sample):
+    """Draw from a file of those arrays."""
+    return draw(arrays.read(sample, ARRAYS))
 
 
 @style.look

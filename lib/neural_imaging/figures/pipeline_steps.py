@@ -4,6 +4,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.figures import layers, style
+from neural_imaging.tables import described
 
 # Steps of ClassicISP in a reader's words.
 STEPS = {
@@ -12,6 +13,11 @@ STEPS = {
     "ColourMatrix": "colour\nmatrix",
     "Tone": "brightness,\ngamma curve",
 }
+
+
+def plot(networks):
+    """Draw from a file with the layers of both, as `scripts/describe_networks.py` lists them."""
+    return draw(*described.read(networks, 2))
 
 
 @style.look

@@ -3,10 +3,24 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
+from neural_imaging.tables import arrays
 from neural_imaging.tables.typeset import number
 
 ARRAYS = ("names", "photos", "psnr", "box")
+
+
+def plot(sample):
+    """Draw from a file of those arrays.
+
+    Raises:
+        UserError: the arrays are not of one sample.
+    """
+    read = arrays.read(sample, ARRAYS)
+    if len({len(read[name]) for name in ("names", "photos", "psnr")}) > 1:
+        raise UserError(f"{sample}: is not of sample_pipelines.py, but of another program")
+    return draw(read)
 
 
 @style.look

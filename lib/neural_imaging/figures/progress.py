@@ -15,6 +15,11 @@ MEASURES = {
 COLUMNS = [*tables.GROUP, "run", "epoch", *MEASURES]
 
 
+def plot(table, **chosen):
+    """Draw from a file of the table; what is chosen is as for `draw`."""
+    return draw(tables.read(table, COLUMNS), **chosen)
+
+
 @style.look
 def draw(table, camera=None):
     """Draw the means over runs as lines, and the range from the lowest to the highest run as bands.

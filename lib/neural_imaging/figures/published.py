@@ -5,6 +5,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from neural_imaging.figures import style
+from neural_imaging.tables import tables
 
 COLUMNS = [
     "camera", "isp", "channel", "lambda_isp",
@@ -20,6 +21,11 @@ VIEWS = {
 }
 # Ends of bars are wider than marks and lie on them, so that short bars are seen too.
 BARS = {"elinewidth": 0.8, "capsize": 3.2, "capthick": 0.8, "barsabove": True, "zorder": 4}
+
+
+def plot(table):
+    """Draw from a file of the table."""
+    return draw(tables.read(table, COLUMNS))
 
 
 @style.look

@@ -7,6 +7,7 @@ from matplotlib.patheffects import withStroke
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
+from neural_imaging.tables import tables
 
 MEASURES = {"ssim": "SSIM", "ms_ssim_db": "MS-SSIM (dB)", "psnr": "PSNR (dB)"}
 PUBLISHED = ["dataset", "codec", "kind", "bpp", "ssim", "ms_ssim"]
@@ -47,6 +48,14 @@ def columns(measure):
 def point_columns(measure):
     """The columns that a table of averages needs, to mark single codecs."""
     return ["data_set", "codec", "quality", "effective_bpp", measure]
+
+
+def plot(table, points=None, published=None, measure="ssim", data_set=None, limit=2.0):
+    """Draw from files of the tables; the rest is as for `draw`."""
+    table = tables.read(table, columns(measure))
+    points = tables.read(points, point_columns(measure)) if points else None
+    published = tables.read(published, PUBLISHED) if published else None
+    return draw(table, measure, points=points, published=published, data_sets=data_set, limit=limit)
 
 
 @style.look

@@ -21,6 +21,12 @@ PATH = {"color": style.NEUTRAL, "linewidth": 0.6, "zorder": 2}
 POINT = {"linestyle": "none", "markersize": 4.5, "markeredgecolor": "black", "markeredgewidth": 0.4, "zorder": 3}
 
 
+def plot(table, lambda_isp=None, **chosen):
+    """Draw from a file of the table; what is chosen is as for `draw`, λ as text."""
+    weight = None if lambda_isp is None else grid.weight(lambda_isp)
+    return draw(tables.read(table, COLUMNS), lambda_isp=weight, **chosen)
+
+
 @style.look
 def draw(table, camera=None, isp=None, lambda_isp=None):
     """Draw accuracy above and SSIM below, a line for JPEG and one for each learned codec over its weights.

@@ -18,6 +18,11 @@ def columns(quality):
     return [*tables.GROUP, *ACCURACIES.values(), quality]
 
 
+def plot(table, quality):
+    """Draw from a file of the table."""
+    return draw(tables.read(table, columns(quality)), quality)
+
+
 @style.look
 def draw(table, quality):
     """Draw the trade-off.

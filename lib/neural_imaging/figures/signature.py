@@ -5,6 +5,7 @@ from matplotlib.colors import LogNorm
 
 from neural_imaging.figures import style
 from neural_imaging.study.grid import FAN_ONLY, NONE
+from neural_imaging.tables import arrays
 from neural_imaging.tables.typeset import number
 
 ARRAYS = (
@@ -14,6 +15,11 @@ ARRAYS = (
 # Rows of a tile, periods that are shown of it, and how far below its largest frequency others are still told apart.
 ROWS, PERIODS, _RANGE = 3, 3, 100
 _LUMA = np.array([0.299, 0.587, 0.114])
+
+
+def plot(*samples):
+    """Draw from files of those arrays, of a run each."""
+    return draw([arrays.read(path, ARRAYS) for path in samples])
 
 
 @style.look

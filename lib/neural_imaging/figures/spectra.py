@@ -3,10 +3,16 @@
 import numpy as np
 
 from neural_imaging.figures import style
+from neural_imaging.tables import arrays
 
 ARRAYS = ("codecs", "weights", "log_ratios", "patches")
 # Frequencies in cycles a pixel, as `numpy.fft` has them.
 EXTENT = (-0.5, 0.5, -0.5, 0.5)
+
+
+def plot(sample):
+    """Draw from a file of those arrays."""
+    return draw(arrays.read(sample, ARRAYS))
 
 
 @style.look

@@ -2,6 +2,7 @@
 
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
 from neural_imaging.figures.channels import reduction
 
@@ -13,6 +14,18 @@ LINE = 0.115
 # Networks that take pictures which are developed already.
 PASSES = {"ONet"}
 BASELINES = ("fan-only", "basic")
+
+
+def plot(settings):
+    """Draw from settings that a user has given.
+
+    Raises:
+        UserError: a key is missing.
+    """
+    missing = [key for key in KEYS if key not in settings]
+    if missing:
+        raise UserError(f"--settings: no {', '.join(missing)}")
+    return draw(settings)
 
 
 @style.look

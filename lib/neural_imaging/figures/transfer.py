@@ -3,11 +3,17 @@
 import numpy as np
 
 from neural_imaging.figures import style
+from neural_imaging.tables import tables
 from neural_imaging.tables.typeset import number
 
 COLUMNS = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high"]
 # A heat map of less is a word in a coloured box.
 LEAST = 4
+
+
+def plot(table):
+    """Draw from a file of the table."""
+    return draw(tables.read(table, COLUMNS))
 
 
 @style.look

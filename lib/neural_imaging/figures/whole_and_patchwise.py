@@ -19,6 +19,11 @@ MOST = 40
 ROOM, GAP = 0.22, 0.3
 
 
+def plot(summary, runs):
+    """Draw from files of both tables."""
+    return draw(tables.read(runs, RUNS), tables.read(summary, SUMMARY))
+
+
 @style.look
 def draw(runs, summary):
     """Draw a panel a camera and ISP: for each channel and what learned, the three accuracies side by side.

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.tables import rate_curves, statistics, typeset
+from neural_imaging.tables import profiles, rate_curves, statistics, tables, typeset
 
 ANCHOR = "jpeg"
 PAIR = [*rate_curves.KEYS, "anchor"]
@@ -25,6 +25,29 @@ SUMMARY = [*PAIR, "measure", "bd_rate_mean", "bd_rate_low", "bd_rate_high", "ove
 # Share of the codec's own range of qualities that both must reach.
 LEAST_OVERLAP = 0.5
 _HEADINGS = {"ssim": "SSIM", "psnr": "PSNR", "ms_ssim_db": "MS-SSIM"}
+
+
+def tabulate(*, output, join=(), anchor=ANCHOR, file_size=False, **files):
+    """Write and print the table of BD-rates.
+
+    Args:
+        output: CSV to write.
+        join: texts, see `rate_curves.parse_joined`.
+        anchor: see `per_image`.
+        file_size: count whole files, not the picture's bytes alone.
+        files: "profiles", their paths, and "per_image", a CSV to write with every picture, or None.
+
+    Raises:
+        UserError: a file is missing or damaged.
+    """
+    curves = rate_curves.parse_joined(join)
+    rows = rate_curves.join(profiles.read(files["profiles"]), curves)
+    measured = per_image(rows, anchor, "bpp" if file_size else rate_curves.RATE, learned=tuple(curves))
+    table = summary(measured)
+    if files["per_image"]:
+        tables.write(measured, files["per_image"])
+    typeset.write(table, output, cells, group=1, widths={"Missing": "5cm"})
+    print(typeset.markdown(*cells(table)), end="")
 
 
 def bd_rate(anchor_rate, anchor_quality, rate, quality):

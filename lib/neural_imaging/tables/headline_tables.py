@@ -1,7 +1,9 @@
 """The headline table: it opens the tables of the workflow and the published ones, and gathers all claims."""
 
 import itertools
+from pathlib import Path
 
+from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.tables import (
     bd_rates,
@@ -9,16 +11,43 @@ from neural_imaging.tables import (
     headline,
     headline_codecs,
     headline_sides,
+    pages,
     profiles,
     published,
     rate_table,
     scale,
     summaries,
     tables,
+    typeset,
 )
 
 
-def table(ours, paper, folder, experiments, study=None, files=()):
+def tabulate(*, configuration, paper, output, short=None, study=None, **given):
+    """Write and print the table of claims.
+
+    Args:
+        configuration, paper, study: see `table`.
+        output: CSV to write.
+        short: HTML to write with the claims and verdicts alone, or None.
+        given: "published", a folder; "pipeline" and "codec", lists of NAME=CSV; of the study "bd_rates", "profiles",
+            "channelwise" and "runtime", or None.
+
+    Raises:
+        UserError: as for `table`; or only some files of a study are given.
+    """
+    experiments = {axis: [_named(f"--{axis}", text) for text in given[axis]] for axis in ("pipeline", "codec")}
+    compared = [given[name] for name in ("bd_rates", "profiles", "channelwise", "runtime")]
+    if len({part is None for part in (study, *compared)}) > 1:
+        raise UserError("--study, --bd-rates, --profiles, --channelwise and --runtime are given together")
+    lines = table(configuration, paper, given["published"], experiments, study, compared)
+    below = claims.unmeasured(lines)
+    typeset.write(lines, output, claims.cells, group=1, widths=claims.WIDTHS, below=below)
+    if short:
+        files.write_text(short, pages.items(claims.sentences(lines)))
+    print(typeset.markdown(*claims.cells(lines)) + below, end="")
+
+
+def table(ours, paper, folder, experiments, study=None, compared=()):
     """All claims with what was measured (columns `claims.COLUMNS`).
 
     Args:
@@ -28,7 +57,7 @@ def table(ours, paper, folder, experiments, study=None, files=()):
         experiments: mapping of "pipeline" and "codec" to lists of (name, table of photographs). The first of each is
             compared with published claims; lines of this study are of all.
         study: name of the study of codecs, or None.
-        files: its table of BD-rates of pictures, its profiles (a list), its patches, its times.
+        compared: its table of BD-rates of pictures, its profiles (a list), its patches, its times.
 
     Raises:
         UserError: a table is missing or damaged, or an experiment or study is in no configuration.
@@ -51,8 +80,16 @@ def table(ours, paper, folder, experiments, study=None, files=()):
             ("codec_runtime", headline_codecs.PUBLISHED_TIMES),
         )
     )
-    compared = "the configuration has no study of codecs" if study is None else _study(ours, paper, study, *files)
-    return claims.table([*joint, *headline_codecs.pairs(compared, told, *theirs)])
+    measured = "the configuration has no study of codecs" if study is None else _study(ours, paper, study, *compared)
+    return claims.table([*joint, *headline_codecs.pairs(measured, told, *theirs)])
+
+
+def _named(option, text):
+    """Name and table of an experiment."""
+    name, separator, path = text.partition("=")
+    if not name or not separator or not path:
+        raise UserError(f"{option} {text}: must be a name and a table, such as cvpr2019=results/tables/photographs.csv")
+    return name, Path(path)
 
 
 def _missing(axis):

@@ -29,6 +29,13 @@ _HEADINGS = {
 }  # fmt: skip
 
 
+def tabulate(*, models, output, last=1):
+    """Write and print the table of these pipelines (see `find` and `trained`)."""
+    table = trained(find(models), last)
+    typeset.write(table, output, cells, group=1)
+    print(typeset.markdown(*cells(table)), end="")
+
+
 def summary(measured):
     """One line a pipeline (columns `SUMMARY`): mean and spread over patches or photographs.
 
@@ -62,23 +69,21 @@ def find(places):
     return folders
 
 
-def trained(folders, last=1, fresh=None):
+def trained(folders, last=1):
     """One line a camera and pipeline (columns `TRAINED`), and one a pipeline with the mean and spread over cameras.
 
-    A line's values come from measurements on photographs where there are some: `fresh`, or the folder's evaluation.csv
-    (what `scripts/evaluate_isp.py` writes). Otherwise they are those of the training's own validation, of the weights
-    that were kept.
+    A line's values come from the folder's evaluation.csv, what `scripts/evaluate_isp.py` measured on photographs.
+    Without it they are those of the training's own validation, of the weights that were kept.
 
     Args:
         folders: as `find` gives them. Camera and pipeline are named as the folders are.
         last: without measurements: mean and spread over so many validations at the end of training.csv, instead of
             the one of the kept weights, which is 1.
-        fresh: mapping of folders to what `isp.measure` gave.
 
     Raises:
         UserError: a damaged record or table; the message names it.
     """
-    lines = [_line(Path(folder), last, (fresh or {}).get(folder)) for folder in folders]
+    lines = [_line(Path(folder), last) for folder in folders]
     table = pd.DataFrame(lines, columns=TRAINED)
     over = []
     # What was measured on patches and what was measured on photographs have no mean.
@@ -102,7 +107,7 @@ def cells(table):
     return [*(_HEADINGS[label] for label in labels), *(heading for heading, _, _ in measures.values())], lines
 
 
-def _line(folder, last, fresh):
+def _line(folder, last):
     record = records.read(folder / RECORD)
     try:
         network = record["settings"]["model"]
@@ -111,12 +116,11 @@ def _line(folder, last, fresh):
         raise UserError(f"{folder / RECORD}: not the record of a trained pipeline") from None
     folder = folder.resolve()
     line = {"camera": folder.parent.name, "isp": folder.name, "network": network}
-    if fresh is None and (folder / EVALUATION).is_file():
-        fresh = tables.read(folder / EVALUATION, ["image", "pipeline", *MEASURES])
-        if fresh["pipeline"].nunique() > 1:
+    if (folder / EVALUATION).is_file():
+        measured = tables.read(folder / EVALUATION, ["image", "pipeline", *MEASURES])
+        if measured["pipeline"].nunique() > 1:
             raise UserError(f"{folder / EVALUATION}: measures several pipelines, and should measure the one beside it")
-    if fresh is not None:
-        return {**line, "measured_on": "photographs", **_means(fresh)}
+        return {**line, "measured_on": "photographs", **_means(measured)}
     if last > 1:
         history = tables.read(folder / HISTORY, _VALIDATED).tail(last)
         return {**line, "measured_on": "validations", **_means(_renamed(history))}

@@ -4,11 +4,13 @@ Published values are compared with what was measured patch by patch, as in the p
 beside them.
 """
 
+import sys
+
 import pandas as pd
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid
-from neural_imaging.tables import tables, typeset
+from neural_imaging.tables import summaries, tables, typeset
 
 PUBLISHED = ["lambda_isp", "accuracy_first_run", "psnr_low_db", "psnr_high_db", "accuracy_low", "accuracy_high"]
 _PARTS = ("mean", "std", "low", "high")
@@ -25,6 +27,30 @@ OURS = [
 ]  # fmt: skip
 TRADEOFF = [*tables.GROUP, *OURS, *_RENAMED.values(), "accuracy_difference", "psnr_difference"]
 CONFUSION = [*tables.GROUP, "true", "predicted", "percent", "percent_published", "percent_difference"]
+
+
+def tabulate(*, summary, published, output, camera, isp, channel=None, **matrices):
+    """Write our trade-off beside the published one, and confusion matrices likewise.
+
+    Args:
+        summary, published, output: our table, the published one, and that to write.
+        camera, isp, channel: see `tradeoff`.
+        matrices: "confusion", "published_confusion" and "confusion_output", the same of matrices; all None for none.
+
+    Raises:
+        UserError: a table is missing or damaged, or only some of the matrices are given.
+    """
+    names = ("confusion", "published_confusion", "confusion_output")
+    ours, theirs, matrices_output = (matrices[name] for name in names)
+    if len({path is None for path in (ours, theirs, matrices_output)}) > 1:
+        raise UserError("--confusion, --published-confusion and --confusion-output are given together")
+    table = tradeoff(tables.read(summary, summaries.SUMMARY), tables.read(published, PUBLISHED), camera, isp, channel)
+    if table["runs"].isna().all():
+        print(f"{summary}: no run of {camera} and {isp} to compare", file=sys.stderr)
+    typeset.write(table, output, tradeoff_cells)
+    if ours:
+        found = confusion(tables.read(ours, tables.CONFUSION), _published_matrices(theirs), camera, isp, channel)
+        typeset.write(found, matrices_output, confusion_cells)
 
 
 def tradeoff(summary, published, camera, isp, channel=None):
@@ -157,3 +183,12 @@ def _labelled(joined, ours, camera, isp, channel):
     channel, codec = (ours[name].iloc[0] for name in columns) if len(ours) else (channel, grid.NONE)
     labels = {"camera": camera, "isp": isp, "channel": channel, "lambda_codec": codec, "signature": grid.NONE}
     return joined.assign(**labels)
+
+
+def _published_matrices(path):
+    matrices = tables.read(path, ["lambda_isp", "true"])
+    if not set(matrices["true"]) <= set(matrices.columns):
+        raise UserError(f"{path}: a true class has no column of the same name")
+    for name in matrices["true"].unique():
+        matrices[name] = tables.numbers(matrices[name], path)
+    return matrices

@@ -4,10 +4,12 @@ Of a curve there is a line at each of a few rates, from the average of the pictu
 the means over pictures. Published values are read off plots: SSIM ± 0.003, bits a pixel ± 0.01.
 """
 
+import sys
+
 import numpy as np
 import pandas as pd
 
-from neural_imaging.tables import rate_curves, typeset
+from neural_imaging.tables import profiles, rate_curves, tables, typeset
 
 ANCHORS = (0.5, 1.0, 1.5, 2.0)
 CURVE, MODEL = "curve", "model"
@@ -19,6 +21,34 @@ COLUMNS = [
 # What published tables write before the name of a learned codec.
 _PREFIX = "dcn-"
 _KEYS = [*rate_curves.KEYS, "kind"]
+
+
+def tabulate(*, output, join=(), published=None, curves=None, averages=None, **files):
+    """Write and print the table, and curves and averages for figures.
+
+    Args:
+        output: CSV to write.
+        join: texts, see `rate_curves.parse_joined`.
+        published: table of published values.
+        curves, averages: further CSV to write, see `rate_curves`.
+        files: "profiles", their paths.
+
+    Raises:
+        UserError: a file is missing or damaged.
+    """
+    joined = rate_curves.parse_joined(join)
+    published = tables.read(published, PUBLISHED) if published else None
+    rows = rate_curves.join(profiles.read(files["profiles"]), joined)
+    fits, failed = rate_curves.fit_all(rows)
+    for line in failed.to_dict("records"):
+        print("{data_set}, {codec}, {image}: {measure} has no fit ({reason})".format(**line), file=sys.stderr)
+    lines = table(rows, fits, published)
+    if curves:
+        tables.write(rate_curves.curves(fits), curves)
+    if averages:
+        tables.write(rate_curves.averages(rows), averages)
+    typeset.write(lines, output, cells, group=2)
+    print(typeset.markdown(*cells(lines)), end="")
 
 
 def table(rows, fits, published=None):

@@ -12,6 +12,11 @@ COLUMNS = [*tables.GROUP, "run", "stage", "class", "photographs", "rms", "correl
 _ARRAYS = (*grid.KEYS, "classes", "tile", "manipulated", "received", "photographs", "correlation")
 
 
+def tabulate(*, root, grid, output, phased=()):
+    """Write the table (see `table`)."""
+    typeset.write(table(root, grid, phased), output, cells)
+
+
 def table(root, runs, phased=()):
     """Gather the samples of runs whose camera adds a learned tile.
 

@@ -33,6 +33,11 @@ _HEADINGS = {
 }
 
 
+def tabulate(*, trained, tests, evaluations, output):
+    """Write the table (see `table`)."""
+    typeset.write(table(trained, tests, evaluations), output, cells)
+
+
 def table(trained, tests, evaluations):
     """One line for each run and each set of pictures that it was tested on (`COLUMNS`).
 

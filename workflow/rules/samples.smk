@@ -1,0 +1,56 @@
+"""What figures show of photographs and networks, measured by programs with networks."""
+
+
+rule sample:
+    """Send photographs through the networks that a figure compares."""
+    input:
+        images=samples.images,
+        models=samples.models,
+        script="scripts/sample_{sample}.py",
+        code=lambda wildcards: library(
+            f"sample_{wildcards.sample}", *samples.networks(wildcards)
+        ),
+    output:
+        sample="results/evaluation/{subject}/{sample}.npz",
+    log:
+        "results/logs/sample/{subject}/{sample}.log",
+    benchmark:
+        "results/benchmarks/sample/{subject}/{sample}.tsv"
+    wildcard_constraints:
+        sample=either(MINUTES),
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: config["threads"]["evaluation"]
+    resources:
+        mem_mb=more_memory,
+        runtime=lambda wildcards: MINUTES[wildcards.sample],
+    params:
+        options=samples.options,
+    shell:
+        "python {input.script:q} {params.options:q} --output {output.sample:q} --threads {threads} &> {log:q}"
+
+
+rule describe_networks:
+    """List the layers of a standard pipeline and of the one that replaces it, or of a learned codec."""
+    input:
+        script="scripts/describe_networks.py",
+        code=library(
+            "describe_networks", lambda wildcards: [*dict(samples.drawn(wildcards))]
+        ),
+    output:
+        sample="results/evaluation/{subject}/{sample}.json",
+    log:
+        "results/logs/describe_networks/{subject}/{sample}.log",
+    benchmark:
+        "results/benchmarks/describe_networks/{subject}/{sample}.tsv"
+    wildcard_constraints:
+        sample="pipeline_steps|architecture",
+    conda:
+        "../../envs/tensorflow.yaml"
+    resources:
+        mem_mb=more_memory,
+        runtime=10,
+    params:
+        networks=samples.named_drawn,
+    shell:
+        "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"
