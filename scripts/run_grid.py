@@ -16,15 +16,16 @@ import library_path  # noqa: F401
 from neural_imaging.base import command_line
 from neural_imaging.base.errors import DiskFullError, UserError, reason
 from neural_imaging.study import grid as grids
+from neural_imaging.study.networks import NETWORKS
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from planning import codecs, configuration, expected, grid, settings, steps  # noqa: E402
+from planning import checks, codecs, configuration, expected, grid, steps  # noqa: E402
 from planning.library import Library  # noqa: E402
 
 # Programs that have networks. A checkpoint goes on only where the same modules are loaded, so all are, at once.
-NETWORKS = ("train_isp", "set_camera", "train_dcn", "train_forensics", "evaluate_forensics")
+PROGRAMS = ("train_isp", "set_camera", "train_dcn", "train_forensics", "evaluate_forensics")
 
 
 def parse_arguments(arguments=None):
@@ -39,13 +40,13 @@ def parse_arguments(arguments=None):
     return parser.parse_args(arguments)
 
 
-def read(configfile, library):
+def read(configfile):
     """The configuration, checked as the workflow checks it."""
     config = command_line.settings(str(configfile))
     try:
         configuration.check_keys([configfile])
         configuration.check_schema(config)
-        configuration.check(config, library)
+        configuration.check(config)
         configuration.check_files(config)
     except configuration.ConfigurationError as error:
         raise UserError(f"configuration: {error}") from None
@@ -56,7 +57,7 @@ def runs_of(config, experiment, wanted):
     """The runs that are asked for, as mappings of column to text, the number of the run changing slowest."""
     if experiment not in config["experiments"]:
         known = config["experiments"]
-        near = settings.guess([experiment], known)
+        near = checks.guess([experiment], known)
         raise UserError(f"--experiment {experiment}: there is no such experiment{near}; there are {', '.join(known)}")
     found = grid.points(config["experiments"][experiment], codecs.learned_channels(config))
     # Half a grid is of most use where it is one run of everything.
@@ -65,8 +66,7 @@ def runs_of(config, experiment, wanted):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    library = Library(ROOT)
-    config = read(options.configfile, library)
+    config = read(options.configfile)
     runs = runs_of(config, options.experiment, command_line.filters(options))
     protocol = config["experiments"][options.experiment]["protocol"]
     # A backend takes one number of threads for as long as it lives.
@@ -77,7 +77,7 @@ def main(arguments=None):
         for path, evaluation in todo.items():
             print(f"{path}: {state(path, evaluation, config)}")
         return
-    failed = run(todo, config, library, threads)
+    failed = run(todo, config, threads)
     if failed:
         print(*(f"{path}: {why}" for path, why in failed.items()), sep="\n", file=sys.stderr)
         print(f"{len(failed)} of {len(todo)} runs failed", file=sys.stderr)
@@ -107,7 +107,7 @@ def check(path, config):
         raise UserError(f"{'; '.join(other)}. Remove the run to make it anew")
 
 
-def run(todo, config, library, threads):
+def run(todo, config, threads):
     """Take all steps for all runs.
 
     Args:
@@ -124,7 +124,7 @@ def run(todo, config, library, threads):
             started, pending = time.monotonic(), steps.pending(evaluation)
             try:
                 for step in pending:
-                    take(step, broken, library, threads)
+                    take(step, broken, threads)
                 check(path, config)
             except DiskFullError:
                 raise
@@ -135,14 +135,12 @@ def run(todo, config, library, threads):
     return failed
 
 
-def take(step, broken, library, threads):
+def take(step, broken, threads):
     """Call a step's program as its rule calls it; a step that failed before fails again at once."""
     if step.outputs in broken:
         raise UserError(f"{step.program} failed before: {broken[step.outputs]}")
-    if step.program in NETWORKS:
-        load(library, threads)
-    # The workflow holds the listing's age against that of the outputs.
-    library.listing(step.program, *step.networks)
+    if step.program in PROGRAMS:
+        load(threads)
     try:
         importlib.import_module(step.program).main(list(step.arguments))
     except (Exception, SystemExit) as error:
@@ -151,19 +149,19 @@ def take(step, broken, library, threads):
         broken[step.outputs] = reason(error)
         raise UserError(f"{step.program}: {broken[step.outputs]}") from error
     finally:
-        if step.program in NETWORKS:
+        if step.program in PROGRAMS:
             import keras
 
             keras.utils.clear_session()
 
 
 @functools.cache
-def load(library, threads):
+def load(threads):
     """Load the library's modules that programs with networks have."""
     from neural_imaging.base import runtime
 
     runtime.configure(threads=threads)
-    files = {Path(file) for program in NETWORKS for file in library.files(program, *library.networks)}
+    files = {Path(file) for program in PROGRAMS for file in Library(ROOT).files(program, *NETWORKS)}
     for file in sorted(files):
         if file.parts[0] == "lib":
             importlib.import_module(".".join(file.with_suffix("").parts[1:]).removesuffix(".__init__"))

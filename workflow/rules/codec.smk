@@ -8,7 +8,6 @@ rule prepare_codec_pictures:
         # Pictures that codecs are compared on are not learned from.
         apart=compared_sets,
         script="scripts/prepare_codec_data.py",
-        code=library("prepare_codec_data"),
     output:
         images="results/pictures/{pictures}/images.csv",
         pictures="results/pictures/{pictures}/pictures.npy",
@@ -23,6 +22,7 @@ rule prepare_codec_pictures:
         mem_mb=more_memory,
         runtime=240,
     params:
+        code=library("prepare_codec_data"),
         sources=sources_of("pictures", "pictures"),
         settings=pictures_settings,
     shell:
@@ -35,7 +35,6 @@ rule prepare_data_set:
     input:
         pictures_of("data_sets", "data_set"),
         script="scripts/prepare_comparison_set.py",
-        code=library("prepare_comparison_set"),
     output:
         images="results/data_sets/{data_set}/images.csv",
     log:
@@ -49,6 +48,7 @@ rule prepare_data_set:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("prepare_comparison_set"),
         sources=sources_of("data_sets", "data_set"),
         settings=data_set_settings,
     shell:
@@ -61,7 +61,6 @@ rule train_codec:
     input:
         images=codec_pictures,
         script="scripts/train_dcn.py",
-        code=lambda wildcards: library("train_dcn", codec_network(wildcards)),
     output:
         model="results/codecs/{codec}/model.keras",
         training="results/codecs/{codec}/training.csv",
@@ -78,6 +77,7 @@ rule train_codec:
         runtime=codec_minutes,
         gpu=training_gpus(),
     params:
+        code=lambda wildcards: library("train_dcn", codec_network(wildcards)),
         settings=codec_settings,
         seed=lambda wildcards: config["codecs"][wildcards.codec]["seed"],
         checkpoints="results/checkpoints/codecs/{codec}",
@@ -93,7 +93,6 @@ rule profile_standard:
     input:
         images="results/data_sets/{data_set}/images.csv",
         script="scripts/profile_codec.py",
-        code=library("profile_codec"),
     output:
         profile="results/profiles/{data_set}/{standard}.json",
     log:
@@ -109,6 +108,7 @@ rule profile_standard:
         mem_mb=more_memory,
         runtime=240,
     params:
+        code=library("profile_codec"),
         images=subpath(input.images, parent=True),
     shell:
         "python {input.script:q} --images {params.images:q} --codec {wildcards.standard:q} "
@@ -121,7 +121,6 @@ rule profile_codec:
         images="results/data_sets/{data_set}/images.csv",
         model="results/codecs/{codec}/model.keras",
         script="scripts/profile_codec.py",
-        code=lambda wildcards: library("profile_codec", codec_network(wildcards)),
     output:
         profile="results/profiles/{data_set}/{codec}.json",
     log:
@@ -135,6 +134,7 @@ rule profile_codec:
         mem_mb=more_memory,
         runtime=240,
     params:
+        code=lambda wildcards: library("profile_codec", codec_network(wildcards)),
         images=subpath(input.images, parent=True),
     shell:
         "python {input.script:q} --images {params.images:q} --codec {input.model:q} --name {wildcards.codec:q} "

@@ -7,7 +7,6 @@ rule tabulate_rate_distortion:
         profiles=study_profiles,
         published=codec_published("rate_distortion"),
         script="scripts/tabulate_rate_distortion.py",
-        code=library("tabulate_rate_distortion"),
     output:
         table="results/tables/{study}_rate_distortion.csv",
         page=report(
@@ -31,6 +30,7 @@ rule tabulate_rate_distortion:
         mem_mb=2000,
         runtime=30,
     params:
+        code=library("tabulate_rate_distortion"),
         join=joined_codecs,
         published=lambda wildcards, input: (
             ["--published", *input.published] if input.published else []
@@ -45,7 +45,6 @@ rule tabulate_bd_rates:
     input:
         profiles=study_profiles,
         script="scripts/tabulate_bd_rates.py",
-        code=library("tabulate_bd_rates"),
     output:
         table="results/tables/{study}_bd_rate.csv",
         page=report(
@@ -68,6 +67,7 @@ rule tabulate_bd_rates:
         mem_mb=2000,
         runtime=30,
     params:
+        code=library("tabulate_bd_rates"),
         join=joined_codecs,
     shell:
         "python {input.script:q} --profiles {input.profiles:q} {params.join:q} --output {output.table:q} "
@@ -81,9 +81,6 @@ rule tabulate_channelwise:
         models=codec_models,
         published=codec_published("channelwise"),
         script="scripts/tabulate_channelwise.py",
-        code=lambda wildcards: library(
-            "tabulate_channelwise", *study_networks(wildcards)
-        ),
     output:
         table="results/tables/{study}_channelwise.csv",
         page=report(
@@ -106,6 +103,9 @@ rule tabulate_channelwise:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=lambda wildcards: library(
+            "tabulate_channelwise", *study_networks(wildcards)
+        ),
         images=subpath(input.images, parent=True),
         models=named_codecs,
         sizes=lambda wildcards: study(wildcards)["channelwise"]["sizes"],
@@ -123,9 +123,6 @@ rule measure_codec_runtime:
         models=codec_models,
         published=codec_published("runtime"),
         script="scripts/measure_codec_runtime.py",
-        code=lambda wildcards: library(
-            "measure_codec_runtime", *study_networks(wildcards)
-        ),
     output:
         table="results/tables/{study}_codec_runtime.csv",
         page=report(
@@ -147,6 +144,9 @@ rule measure_codec_runtime:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=lambda wildcards: library(
+            "measure_codec_runtime", *study_networks(wildcards)
+        ),
         models=named_codecs,
         most=lambda wildcards: study(wildcards)["runtime"]["images"],
         repeats=lambda wildcards: study(wildcards)["runtime"]["repeats"],
@@ -162,7 +162,6 @@ rule measure_entropy_estimation:
     """Compare the differentiable entropy estimate with the true entropy, for both kernels."""
     input:
         script="scripts/measure_entropy_estimation.py",
-        code=library("measure_entropy_estimation"),
     output:
         table="results/tables/{study}_entropy_estimation.csv",
         page=report(
@@ -183,6 +182,8 @@ rule measure_entropy_estimation:
     resources:
         mem_mb=more_memory,
         runtime=30,
+    params:
+        code=library("measure_entropy_estimation"),
     shell:
         "python {input.script:q} --output {output.table:q} --threads {threads} &> {log:q}"
 
@@ -193,7 +194,6 @@ rule sample_codec_crops:
         images=data_set_of("examples"),
         model=example_codec,
         script="scripts/sample_codec_crops.py",
-        code=lambda wildcards: library("sample_codec_crops", *study_networks(wildcards)),
     output:
         sample="results/evaluation/{study}/crops.npz",
     log:
@@ -207,6 +207,7 @@ rule sample_codec_crops:
         mem_mb=more_memory,
         runtime=30,
     params:
+        code=lambda wildcards: library("sample_codec_crops", *study_networks(wildcards)),
         images=subpath(input.images, parent=True),
         name=lambda wildcards: study(wildcards)["examples"]["codec"],
         most=lambda wildcards: study(wildcards)["examples"]["images"],
@@ -223,7 +224,6 @@ rule plot_rate_distortion:
         points="results/tables/{study}_rate_distortion_averages.csv",
         published=codec_published("rate_distortion"),
         script="scripts/plot_rate_distortion.py",
-        code=library("plot_rate_distortion"),
     output:
         pdf="results/figures/{study}/rate_distortion.pdf",
         png=report(
@@ -244,6 +244,7 @@ rule plot_rate_distortion:
         mem_mb=1000,
         runtime=10,
     params:
+        code=library("plot_rate_distortion"),
         published=lambda wildcards, input: (
             ["--published", *input.published] if input.published else []
         ),
@@ -257,7 +258,6 @@ rule plot_entropy_estimation:
     input:
         table="results/tables/{study}_entropy_estimation.csv",
         script="scripts/plot_entropy_estimation.py",
-        code=library("plot_entropy_estimation"),
     output:
         pdf="results/figures/{study}/entropy_estimation.pdf",
         png=report(
@@ -277,6 +277,8 @@ rule plot_entropy_estimation:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_entropy_estimation"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
@@ -286,7 +288,6 @@ rule plot_codec_crops:
     input:
         sample="results/evaluation/{study}/crops.npz",
         script="scripts/plot_codec_crops.py",
-        code=library("plot_codec_crops"),
     output:
         pdf="results/figures/{study}/crops.pdf",
         png=report(
@@ -306,5 +307,7 @@ rule plot_codec_crops:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_codec_crops"),
     shell:
         "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"

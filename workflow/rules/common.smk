@@ -33,7 +33,7 @@ try:
             workflow.overwrite_configfiles or ["config/config.yaml"]
         )
     configuration.check_schema(config)
-    configuration.check(config, sources)
+    configuration.check(config)
     # Jobs may run where a folder of photographs that they do not need is not to be seen.
     if workflow.is_main_process:
         configuration.check_files(config)
@@ -55,9 +55,9 @@ def either(names):
     return "|".join(map(re.escape, names))
 
 
-def library(script, *networks):
-    """Listing of the library's files that a program's results depend on, brought up to date."""
-    return sources.listing(script, *networks, write=workflow.is_main_process)
+def library(script, *names):
+    """Parameter: what the library's files have in them that a program's results depend on; see `Library.files`."""
+    return sources.code(script, *names)
 
 
 def network(wildcards):

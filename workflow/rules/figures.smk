@@ -6,7 +6,6 @@ rule plot_scatter_psnr:
     input:
         table="results/tables/{experiment}_runs.csv",
         script="scripts/plot_scatter_psnr.py",
-        code=library("plot_scatter_psnr"),
     output:
         pdf="results/figures/{experiment}/scatter_psnr.pdf",
         png=report(
@@ -26,6 +25,8 @@ rule plot_scatter_psnr:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_scatter_psnr"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
@@ -35,7 +36,6 @@ rule plot_scatter_ssim:
     input:
         table="results/tables/{experiment}_runs.csv",
         script="scripts/plot_scatter_ssim.py",
-        code=library("plot_scatter_ssim"),
     output:
         pdf="results/figures/{experiment}/scatter_ssim.pdf",
         png=report(
@@ -55,6 +55,8 @@ rule plot_scatter_ssim:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_scatter_ssim"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
@@ -65,7 +67,6 @@ rule plot_whole_and_patchwise:
         table="results/tables/{experiment}.csv",
         runs="results/tables/{experiment}_runs.csv",
         script="scripts/plot_whole_and_patchwise.py",
-        code=library("plot_whole_and_patchwise"),
     output:
         pdf="results/figures/{experiment}/whole_and_patchwise.pdf",
         png=report(
@@ -85,6 +86,8 @@ rule plot_whole_and_patchwise:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_whole_and_patchwise"),
     shell:
         "python {input.script:q} --table {input.table:q} --runs {input.runs:q} --output {output.pdf:q} &> {log:q}"
 
@@ -94,7 +97,6 @@ rule plot_progress:
     input:
         table="results/tables/{experiment}_progress.csv",
         script="scripts/plot_progress.py",
-        code=library("plot_progress"),
     output:
         pdf="results/figures/{experiment}/progress.pdf",
         png=report(
@@ -114,6 +116,8 @@ rule plot_progress:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_progress"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
@@ -123,7 +127,6 @@ rule plot_confusion:
     input:
         table="results/tables/{experiment}_confusion.csv",
         script="scripts/plot_confusion.py",
-        code=library("plot_confusion"),
     output:
         pdf="results/figures/{experiment}/confusion.pdf",
         png=report(
@@ -143,6 +146,8 @@ rule plot_confusion:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_confusion"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
@@ -152,7 +157,6 @@ rule plot_published:
     input:
         table="results/tables/{experiment}_published.csv",
         script="scripts/plot_published.py",
-        code=library("plot_published"),
     output:
         pdf="results/figures/{experiment}/published.pdf",
         png=report(
@@ -172,6 +176,8 @@ rule plot_published:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_published"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
@@ -181,7 +187,6 @@ rule plot_differentiable_jpeg:
     input:
         table="results/tables/differentiable_jpeg.csv",
         script="scripts/plot_differentiable_jpeg.py",
-        code=library("plot_differentiable_jpeg"),
     output:
         pdf="results/figures/{experiment}/differentiable_jpeg.pdf",
         png=report(
@@ -201,6 +206,8 @@ rule plot_differentiable_jpeg:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_differentiable_jpeg"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
@@ -210,7 +217,6 @@ rule plot_rate_distortion_accuracy:
     input:
         table="results/tables/{experiment}.csv",
         script="scripts/plot_rate_distortion_accuracy.py",
-        code=library("plot_rate_distortion_accuracy"),
     output:
         pdf="results/figures/{experiment}/rate_distortion_accuracy.pdf",
         png=report(
@@ -230,5 +236,7 @@ rule plot_rate_distortion_accuracy:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_rate_distortion_accuracy"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"

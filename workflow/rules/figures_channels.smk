@@ -6,7 +6,6 @@ rule plot_boxplot:
     input:
         table="results/tables/{experiment}_runs.csv",
         script="scripts/plot_boxplot.py",
-        code=library("plot_boxplot"),
     output:
         pdf="results/figures/{experiment}/boxplot.pdf",
         png=report(
@@ -26,6 +25,8 @@ rule plot_boxplot:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_boxplot"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"
 
@@ -35,7 +36,6 @@ rule plot_channels:
     input:
         table="results/tables/{experiment}_runs.csv",
         script="scripts/plot_channels.py",
-        code=library("plot_channels"),
     output:
         pdf="results/figures/{experiment}/channels.pdf",
         png=report(
@@ -56,6 +56,7 @@ rule plot_channels:
         mem_mb=1000,
         runtime=10,
     params:
+        code=library("plot_channels"),
         settings=channel_settings,
     shell:
         "python {input.script:q} --table {input.table:q} --settings {params.settings:q} --output {output.pdf:q} "
@@ -67,7 +68,6 @@ rule plot_transfer:
     input:
         table="results/tables/transfer.csv",
         script="scripts/plot_transfer.py",
-        code=library("plot_transfer"),
     output:
         pdf="results/figures/transfer/transfer.pdf",
         png=report(
@@ -87,5 +87,7 @@ rule plot_transfer:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_transfer"),
     shell:
         "python {input.script:q} --table {input.table:q} --output {output.pdf:q} &> {log:q}"

@@ -7,7 +7,6 @@ rule sample_spectra:
         images=example_images,
         models=archives_of(all_tuned),
         script="scripts/sample_spectra.py",
-        code=lambda wildcards: library("sample_spectra", *tuned_networks(wildcards)),
     output:
         sample="results/evaluation/{experiment}/spectra.npz",
     log:
@@ -21,6 +20,7 @@ rule sample_spectra:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=lambda wildcards: library("sample_spectra", *tuned_networks(wildcards)),
         models=named_archives(all_tuned),
         patch=lambda wildcards: 2
         * config["protocols"][experiment(wildcards)["protocol"]]["patch"],
@@ -36,9 +36,6 @@ rule sample_codec_example:
         isp=example_isp,
         models=archives_of(example_tuned),
         script="scripts/sample_codec_example.py",
-        code=lambda wildcards: library(
-            "sample_codec_example", *tuned_networks(wildcards)
-        ),
     output:
         sample="results/evaluation/{experiment}/codec_example.npz",
     log:
@@ -52,6 +49,9 @@ rule sample_codec_example:
         mem_mb=more_memory,
         runtime=20,
     params:
+        code=lambda wildcards: library(
+            "sample_codec_example", *tuned_networks(wildcards)
+        ),
         models=named_archives(example_tuned),
     shell:
         "python {input.script:q} --images {input.images:q} --isp {input.isp:q} {params.models:q} "
@@ -63,7 +63,6 @@ rule plot_spectra:
     input:
         sample="results/evaluation/{experiment}/spectra.npz",
         script="scripts/plot_spectra.py",
-        code=library("plot_spectra"),
     output:
         pdf="results/figures/{experiment}/spectra.pdf",
         png=report(
@@ -83,6 +82,8 @@ rule plot_spectra:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_spectra"),
     shell:
         "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
 
@@ -92,7 +93,6 @@ rule plot_codec_example:
     input:
         sample="results/evaluation/{experiment}/codec_example.npz",
         script="scripts/plot_codec_example.py",
-        code=library("plot_codec_example"),
     output:
         pdf="results/figures/{experiment}/codec_example.pdf",
         png=report(
@@ -112,5 +112,7 @@ rule plot_codec_example:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_codec_example"),
     shell:
         "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"

@@ -5,7 +5,6 @@ rule plot_system:
     """From RAW photographs to the forensic network, as the experiment is configured."""
     input:
         script="scripts/plot_system.py",
-        code=library("plot_system"),
     output:
         pdf="results/figures/{experiment}/system.pdf",
         png=report(
@@ -26,6 +25,7 @@ rule plot_system:
         mem_mb=1000,
         runtime=10,
     params:
+        code=library("plot_system"),
         settings=system_settings,
     shell:
         "python {input.script:q} --settings {params.settings:q} --output {output.pdf:q} &> {log:q}"
@@ -35,9 +35,6 @@ rule describe_pipelines:
     """List the layers of a standard pipeline and of the one that replaces it."""
     input:
         script="scripts/describe_networks.py",
-        code=lambda wildcards: library(
-            "describe_networks", "ClassicISP", *example_networks(wildcards)
-        ),
     output:
         sample="results/evaluation/{experiment}/pipeline_steps.json",
     log:
@@ -51,6 +48,9 @@ rule describe_pipelines:
         mem_mb=more_memory,
         runtime=10,
     params:
+        code=lambda wildcards: library(
+            "describe_networks", "ClassicISP", *example_networks(wildcards)
+        ),
         networks=example_layers,
     shell:
         "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"
@@ -60,7 +60,6 @@ rule describe_codec:
     """List the layers of a learned codec."""
     input:
         script="scripts/describe_networks.py",
-        code=lambda wildcards: library("describe_networks", *study_networks(wildcards)),
     output:
         sample="results/evaluation/{study}/architecture.json",
     log:
@@ -74,6 +73,7 @@ rule describe_codec:
         mem_mb=more_memory,
         runtime=10,
     params:
+        code=lambda wildcards: library("describe_networks", *study_networks(wildcards)),
         networks=example_codec_layers,
     shell:
         "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"
@@ -84,7 +84,6 @@ rule plot_pipeline_steps:
     input:
         networks="results/evaluation/{experiment}/pipeline_steps.json",
         script="scripts/plot_pipeline_steps.py",
-        code=library("plot_pipeline_steps"),
     output:
         pdf="results/figures/{experiment}/pipeline_steps.pdf",
         png=report(
@@ -104,6 +103,8 @@ rule plot_pipeline_steps:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_pipeline_steps"),
     shell:
         "python {input.script:q} --networks {input.networks:q} --output {output.pdf:q} &> {log:q}"
 
@@ -113,7 +114,6 @@ rule plot_architecture:
     input:
         networks="results/evaluation/{study}/architecture.json",
         script="scripts/plot_architecture.py",
-        code=library("plot_architecture"),
     output:
         pdf="results/figures/{study}/architecture.pdf",
         png=report(
@@ -133,5 +133,7 @@ rule plot_architecture:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_architecture"),
     shell:
         "python {input.script:q} --networks {input.networks:q} --output {output.pdf:q} &> {log:q}"

@@ -7,7 +7,6 @@ rule sample_pipelines:
         images=example_images,
         models=isp_models,
         script="scripts/sample_pipelines.py",
-        code=lambda wildcards: library("sample_pipelines", *example_networks(wildcards)),
     output:
         sample="results/evaluation/{experiment}/pipelines.npz",
     log:
@@ -21,6 +20,7 @@ rule sample_pipelines:
         mem_mb=more_memory,
         runtime=20,
     params:
+        code=lambda wildcards: library("sample_pipelines", *example_networks(wildcards)),
         models=named_models,
     shell:
         "python {input.script:q} --images {input.images:q} {params.models:q} --output {output.sample:q} "
@@ -34,9 +34,6 @@ rule sample_difference:
         isp=example_isp,
         run=example_run,
         script="scripts/sample_difference.py",
-        code=lambda wildcards: library(
-            "sample_difference", *optimised_networks(wildcards)
-        ),
     output:
         sample="results/evaluation/{experiment}/difference.npz",
     log:
@@ -49,6 +46,10 @@ rule sample_difference:
     resources:
         mem_mb=more_memory,
         runtime=20,
+    params:
+        code=lambda wildcards: library(
+            "sample_difference", *optimised_networks(wildcards)
+        ),
     shell:
         "python {input.script:q} --images {input.images:q} --plain {input.isp:q} --optimised {input.run:q} "
         "--output {output.sample:q} --threads {threads} &> {log:q}"
@@ -59,7 +60,6 @@ rule sample_manipulations:
     input:
         images=example_images,
         script="scripts/sample_manipulations.py",
-        code=library("sample_manipulations"),
     output:
         sample="results/evaluation/{experiment}/manipulations.npz",
     log:
@@ -73,6 +73,7 @@ rule sample_manipulations:
         mem_mb=more_memory,
         runtime=20,
     params:
+        code=library("sample_manipulations"),
         manipulations=example_manipulations,
     shell:
         "python {input.script:q} --images {input.images:q} --manipulations {params.manipulations:q} "
@@ -84,7 +85,6 @@ rule plot_pipelines:
     input:
         sample="results/evaluation/{experiment}/pipelines.npz",
         script="scripts/plot_pipelines.py",
-        code=library("plot_pipelines"),
     output:
         pdf="results/figures/{experiment}/pipelines.pdf",
         png=report(
@@ -104,6 +104,8 @@ rule plot_pipelines:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_pipelines"),
     shell:
         "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
 
@@ -113,7 +115,6 @@ rule plot_difference:
     input:
         sample="results/evaluation/{experiment}/difference.npz",
         script="scripts/plot_difference.py",
-        code=library("plot_difference"),
     output:
         pdf="results/figures/{experiment}/difference.pdf",
         png=report(
@@ -133,6 +134,8 @@ rule plot_difference:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_difference"),
     shell:
         "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"
 
@@ -142,7 +145,6 @@ rule plot_manipulations:
     input:
         sample="results/evaluation/{experiment}/manipulations.npz",
         script="scripts/plot_manipulations.py",
-        code=library("plot_manipulations"),
     output:
         pdf="results/figures/{experiment}/manipulations.pdf",
         png=report(
@@ -162,5 +164,7 @@ rule plot_manipulations:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_manipulations"),
     shell:
         "python {input.script:q} --sample {input.sample:q} --output {output.pdf:q} &> {log:q}"

@@ -8,7 +8,6 @@ rule train_forensics:
         isp="results/isp/{camera}/{isp}/model.keras",
         codec=channel_codec,
         script="scripts/train_forensics.py",
-        code=lambda wildcards: library("train_forensics", *forensic_networks(wildcards)),
     output:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         training=f"results/forensics/{{protocol}}/{RUN}/training.csv",
@@ -25,6 +24,7 @@ rule train_forensics:
         runtime=forensic_minutes,
         gpu=training_gpus(),
     params:
+        code=lambda wildcards: library("train_forensics", *forensic_networks(wildcards)),
         settings=forensic_settings,
         checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
         curves=f"results/tensorboard/forensics/{{protocol}}/{RUN}",
@@ -43,9 +43,6 @@ rule evaluate_forensics:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         images="results/data/{camera}/images.csv",
         script="scripts/evaluate_forensics.py",
-        code=lambda wildcards: library(
-            "evaluate_forensics", *forensic_networks(wildcards)
-        ),
     output:
         evaluation=f"results/forensics/{{protocol}}/{RUN}/evaluation.json",
     log:
@@ -59,6 +56,9 @@ rule evaluate_forensics:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=lambda wildcards: library(
+            "evaluate_forensics", *forensic_networks(wildcards)
+        ),
         settings=evaluation_settings,
         labels=run_labels,
     shell:

@@ -8,7 +8,6 @@ rule tabulate_headline:
         published=expand("config/published/{name}.csv", name=PUBLISHED),
         paper="config/paper.yaml",
         script="scripts/tabulate_headline.py",
-        code=library("tabulate_headline"),
     output:
         table="results/tables/headline.csv",
         page=report(
@@ -30,6 +29,7 @@ rule tabulate_headline:
         mem_mb=2000,
         runtime=20,
     params:
+        code=library("tabulate_headline"),
         configuration=headline_configuration,
         tables=headline_options,
     shell:

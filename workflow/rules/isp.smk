@@ -6,7 +6,6 @@ rule train_isp:
     input:
         images="results/data/{camera}/images.csv",
         script="scripts/train_isp.py",
-        code=lambda wildcards: library("train_isp", network(wildcards)),
     output:
         model="results/isp/{camera}/{isp}/model.keras",
         training="results/isp/{camera}/{isp}/training.csv",
@@ -25,6 +24,7 @@ rule train_isp:
         runtime=isp_minutes,
         gpu=training_gpus(),
     params:
+        code=lambda wildcards: library("train_isp", network(wildcards)),
         settings=isp_settings,
         seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
         checkpoints="results/checkpoints/isp/{camera}/{isp}",
@@ -40,7 +40,6 @@ rule train_shared_isp:
     input:
         images=shared_images,
         script="scripts/train_isp.py",
-        code=lambda wildcards: library("train_isp", network(wildcards)),
     output:
         model="results/shared_isp/{isp}/model.keras",
         training="results/shared_isp/{isp}/training.csv",
@@ -59,6 +58,7 @@ rule train_shared_isp:
         runtime=isp_minutes,
         gpu=training_gpus(),
     params:
+        code=lambda wildcards: library("train_isp", network(wildcards)),
         settings=isp_settings,
         seed=lambda wildcards: config["isps"][wildcards.isp]["seed"],
         checkpoints="results/checkpoints/shared_isp/{isp}",
@@ -75,7 +75,6 @@ rule set_camera:
         model="results/shared_isp/{isp}/model.keras",
         record="results/shared_isp/{isp}/record.json",
         script="scripts/set_camera.py",
-        code=lambda wildcards: library("set_camera", network(wildcards)),
     output:
         model="results/isp/{camera}/{isp}/model.keras",
         record="results/isp/{camera}/{isp}/record.json",
@@ -91,6 +90,8 @@ rule set_camera:
     resources:
         mem_mb=more_memory,
         runtime=10,
+    params:
+        code=lambda wildcards: library("set_camera", network(wildcards)),
     shell:
         "python {input.script:q} --model {input.model:q} --camera {wildcards.camera:q} --output {output.model:q} "
         "&> {log:q}"
@@ -102,7 +103,6 @@ rule evaluate_isp:
         images="results/data/{camera}/images.csv",
         model="results/isp/{camera}/{isp}/model.keras",
         script="scripts/evaluate_isp.py",
-        code=lambda wildcards: library("evaluate_isp", network(wildcards)),
     output:
         table="results/isp/{camera}/{isp}/evaluation.csv",
     log:
@@ -115,6 +115,8 @@ rule evaluate_isp:
     resources:
         mem_mb=more_memory,
         runtime=60,
+    params:
+        code=lambda wildcards: library("evaluate_isp", network(wildcards)),
     shell:
         "python {input.script:q} --images {input.images:q} --pipeline {wildcards.isp:q}={input.model:q} --size 1024 "
         "--output {output.table:q} --threads {threads} &> {log:q}"

@@ -7,9 +7,6 @@ rule sample_signature:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         images="results/data/{camera}/images.csv",
         script="scripts/sample_signature.py",
-        code=lambda wildcards: library(
-            "sample_signature", *forensic_networks(wildcards)
-        ),
     output:
         sample=f"results/forensics/{{protocol}}/{RUN}/signature.npz",
     log:
@@ -23,6 +20,9 @@ rule sample_signature:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=lambda wildcards: library(
+            "sample_signature", *forensic_networks(wildcards)
+        ),
         labels=run_labels,
     shell:
         "python {input.script:q} --model {input.model:q} --images {input.images:q} --labels {params.labels:q} "
@@ -34,7 +34,6 @@ rule tabulate_signature:
     input:
         samples=signature_samples(lambda wildcards: tiled(wildcards.experiment)),
         script="scripts/tabulate_signature.py",
-        code=library("tabulate_signature"),
     output:
         table="results/tables/{experiment}_signature.csv",
         page=report(
@@ -56,6 +55,7 @@ rule tabulate_signature:
         mem_mb=1000,
         runtime=10,
     params:
+        code=library("tabulate_signature"),
         root=lambda wildcards: f"results/forensics/{experiment(wildcards)['protocol']}",
         grid=grid_settings,
         phased=lambda wildcards: figures.phased(experiment(wildcards), config["isps"]),
@@ -73,7 +73,6 @@ rule plot_signature:
             )
         ),
         script="scripts/plot_signature.py",
-        code=library("plot_signature"),
     output:
         pdf="results/figures/{experiment}/signature.pdf",
         png=report(
@@ -93,5 +92,7 @@ rule plot_signature:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        code=library("plot_signature"),
     shell:
         "python {input.script:q} --sample {input.samples:q} --output {output.pdf:q} &> {log:q}"

@@ -7,7 +7,6 @@ rule tabulate_forensics:
         evaluations=lambda wildcards: run_files(wildcards.experiment, "evaluation.json"),
         trainings=lambda wildcards: run_files(wildcards.experiment, "training.csv"),
         script="scripts/tabulate_forensics.py",
-        code=library("tabulate_forensics"),
     output:
         summary="results/tables/{experiment}.csv",
         summary_page=report(
@@ -62,6 +61,7 @@ rule tabulate_forensics:
         mem_mb=2000,
         runtime=20,
     params:
+        code=library("tabulate_forensics"),
         root=lambda wildcards: f"results/forensics/{experiment(wildcards)['protocol']}",
         grid=grid_settings,
     shell:
@@ -78,7 +78,6 @@ rule tabulate_published:
         published=lambda wildcards: published(wildcards)["tradeoff"],
         published_confusion=lambda wildcards: published(wildcards)["confusion"],
         script="scripts/tabulate_published.py",
-        code=library("tabulate_published"),
     output:
         table="results/tables/{experiment}_published.csv",
         page=report(
@@ -117,6 +116,7 @@ rule tabulate_published:
         mem_mb=1000,
         runtime=10,
     params:
+        code=library("tabulate_published"),
         camera=lambda wildcards: published(wildcards)["camera"],
         isp=lambda wildcards: published(wildcards)["isp"],
         channel=lambda wildcards: published(wildcards)["channel"],
@@ -132,7 +132,6 @@ rule tabulate_isps:
         evaluations=trained_isps("evaluation.csv"),
         records=trained_isps("record.json"),
         script="scripts/tabulate_isps.py",
-        code=library("tabulate_isps"),
     output:
         table="results/tables/isps.csv",
         page=report(
@@ -154,6 +153,7 @@ rule tabulate_isps:
         mem_mb=2000,
         runtime=10,
     params:
+        code=library("tabulate_isps"),
         folders=[str(Path(record).parent) for record in trained_isps("record.json")],
     shell:
         "python {input.script:q} --models {params.folders:q} --output {output.table:q} &> {log:q}"
@@ -164,7 +164,6 @@ rule compare_jpeg:
     input:
         images=f"results/data/{config['differentiable_jpeg']['camera']}/images.csv",
         script="scripts/compare_jpeg.py",
-        code=library("compare_jpeg"),
     output:
         table="results/tables/differentiable_jpeg.csv",
         page=report(
@@ -185,6 +184,7 @@ rule compare_jpeg:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("compare_jpeg"),
         settings=jpeg_settings(),
     shell:
         "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --output {output.table:q} "

@@ -7,9 +7,6 @@ rule test_forensics:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         sets=tested_sets,
         script="scripts/test_fan.py",
-        code=lambda wildcards: library(
-            "test_fan", *forensic_networks(wildcards), "ONet"
-        ),
     output:
         test=f"results/transfer/{{protocol}}/{RUN}/test.json",
     log:
@@ -23,6 +20,9 @@ rule test_forensics:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=lambda wildcards: library(
+            "test_fan", *forensic_networks(wildcards), "ONet"
+        ),
         sets=named_sets,
         settings=transfer_settings,
         labels=run_labels,
@@ -37,7 +37,6 @@ rule tabulate_transfer:
         tests=transfer_files("results/transfer", "test.json"),
         evaluations=transfer_files("results/forensics", "evaluation.json"),
         script="scripts/tabulate_transfer.py",
-        code=library("tabulate_transfer"),
     output:
         table="results/tables/transfer.csv",
         page=report(
@@ -59,6 +58,7 @@ rule tabulate_transfer:
         mem_mb=2000,
         runtime=20,
     params:
+        code=library("tabulate_transfer"),
         trained=transfer_runs,
     shell:
         "python {input.script:q} --trained {params.trained:q} --tests results/transfer --evaluations results/forensics "
