@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "workflow"))
 from planning.library import Library  # noqa: E402
 
 from neural_imaging.imaging import scenes  # noqa: E402
+from neural_imaging.study.networks import NETWORKS  # noqa: E402
 
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 # Modules whose package has another name.
@@ -54,7 +55,7 @@ def _rules():
 def _imports(program, runs_networks):
     """Packages of others that a program imports, itself or through the library."""
     library = Library(ROOT)
-    files = [f"scripts/{program}.py", *library.files(program, *(library.networks if runs_networks else ()))]
+    files = [f"scripts/{program}.py", *library.files(program, *(NETWORKS if runs_networks else ()))]
     return _imported(files)
 
 
