@@ -1,6 +1,8 @@
 """Checks that several parts of the configuration need, and what their messages are made of."""
 
 import difflib
+import os
+from pathlib import Path
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import settings
@@ -50,6 +52,23 @@ def network(place, given, name):
 def complete(given, name):
     """A network's settings, those that are not given by their defaults."""
     return {key: given.get(key, default) for key, (default, _) in NETWORKS[name].settings.items()}
+
+
+def folder(place, name):
+    """Refuse a folder that is not there, seen from the folder in which Snakemake works.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    # Unlike Path.is_dir, os.path.isdir is false where a folder above may not be read.
+    if not os.path.isdir(os.path.expanduser(name)):
+        raise ConfigurationError(f"{place}: no folder {name} (seen from {Path.cwd()})")
+
+
+def file(place, name):
+    """The same of a file."""
+    if not os.path.isfile(os.path.expanduser(name)):
+        raise ConfigurationError(f"{place}: no file {name} (seen from {Path.cwd()})")
 
 
 def unknown_keys(keys, there):

@@ -2,7 +2,6 @@
 
 import functools
 import math
-import os
 import re
 from pathlib import Path
 
@@ -149,29 +148,18 @@ def check_files(config):
             sizes.check_made(name, made, config)
             continue
         if folder := cameras.own_folder(camera):
-            _check_folder(f"{place}.{'path' if camera['source'] in cameras.OWN else 'scenes.folder'}", folder)
+            checks.folder(f"{place}.{'path' if camera['source'] in cameras.OWN else 'scenes.folder'}", folder)
         if "checksums" in camera:
-            _check_file(f"{place}.checksums", camera["checksums"])
+            checks.file(f"{place}.checksums", camera["checksums"])
     for kind, name in codecs.used_sets(config):
         if not Path(f"results/{kind}/{name}/images.csv").is_file():
             for number, folder in enumerate(config[kind][name].get("folders", [])):
-                _check_folder(f"{kind}.{name}.folders.{number}", folder)
+                checks.folder(f"{kind}.{name}.folders.{number}", folder)
     tables = {f"experiments.{name}": one for name, one in config["experiments"].items()}
     tables |= {f"codec_studies.{name}": one for name, one in codecs.studies(config).items()}
     for place, one in tables.items():
         for key in sorted(one.get("published", {}).keys() & PUBLISHED):
-            _check_file(f"{place}.published.{key}", one["published"][key])
-
-
-def _check_folder(place, folder):
-    # Unlike Path.is_dir, os.path.isdir is false where a folder above may not be read.
-    if not os.path.isdir(os.path.expanduser(folder)):
-        raise ConfigurationError(f"{place}: no folder {folder} (seen from {Path.cwd()})")
-
-
-def _check_file(place, file):
-    if not os.path.isfile(os.path.expanduser(file)):
-        raise ConfigurationError(f"{place}: no file {file} (seen from {Path.cwd()})")
+            checks.file(f"{place}.published.{key}", one["published"][key])
 
 
 def _check_isp(place, isp, config):
