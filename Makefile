@@ -53,4 +53,5 @@ lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint

@@ -16,6 +16,7 @@ from planning.library import Library  # noqa: E402
 
 from neural_imaging.imaging import scenes  # noqa: E402
 from neural_imaging.study import catalogue  # noqa: E402
+from neural_imaging.study.networks import NETWORKS  # noqa: E402
 
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 # Modules whose package has another name.
@@ -64,7 +65,7 @@ def _rules():
 def _imports(program, module, runs_networks):
     """Packages of others that a program imports, itself, through the library, or by a module's name."""
     library = Library(ROOT)
-    files = [f"scripts/{program}.py", *library.files(program, *(library.networks if runs_networks else ()))]
+    files = [f"scripts/{program}.py", *library.files(program, *(NETWORKS if runs_networks else ()))]
     return _imported([*files, *(library.files(module) if module else ())])
 
 

@@ -7,6 +7,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg
 from neural_imaging.forensics import manipulations
 from neural_imaging.ops import filters, jpeg, rounding
+from neural_imaging.study import strengths
 
 
 def _pictures(seed=0, shape=(2, 24, 32, 3)):
@@ -165,7 +166,7 @@ def test_results_are_pictures_of_the_same_size_with_finite_gradients(name):
 
 def _extremes(name):
     """The least and the largest strength that a manipulation can take and those that are drawn."""
-    one = manipulations.get(name)
+    one = strengths.get(name)
     return {one.least, min(one.most, 1e6), one.low, one.high, one.strength}
 
 
@@ -303,6 +304,7 @@ def test_a_median_larger_than_the_picture_is_refused():
 
 def test_a_new_manipulation_is_one_decorated_function(monkeypatch):
     monkeypatch.setattr(manipulations, "_REGISTRY", dict(manipulations._REGISTRY))
+    monkeypatch.setattr(strengths, "MANIPULATIONS", dict(strengths.MANIPULATIONS))
 
     @manipulations.manipulation("negative", strength=1, low=0, high=1, reach=0)
     def _negative(images, strength, seed):

@@ -10,6 +10,7 @@ from neural_imaging.layers import kernels
 from neural_imaging.layers.constrained_conv import ConstrainedConv2D
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.layers.pooled_conv import PooledConv2D
+from neural_imaging.study.settings import CFA_PATTERNS
 
 
 def test_the_constrained_filter_is_that_of_the_released_toolbox(parity):
@@ -47,7 +48,7 @@ def test_pooling_before_bias_and_activation_gives_the_same_bits_as_after(activat
     assert tuple(expected.shape) == early.compute_output_shape(features.shape)
 
 
-@pytest.mark.parametrize("pattern", kernels.CFA_PATTERNS)
+@pytest.mark.parametrize("pattern", CFA_PATTERNS)
 def test_each_sample_of_a_bayer_stack_goes_to_its_place_and_colour(pattern):
     stack = np.random.default_rng(0).random((1, 3, 4, 4), np.float32)
     sparse = np.asarray(DepthToSpace(2)(stack @ kernels.upsampling(pattern)[0, 0]))[0]

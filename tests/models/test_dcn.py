@@ -10,8 +10,12 @@ from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.layers.quantizer import ROUNDINGS
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.ops import quantization
+from neural_imaging.study.settings import Whole
 
 CODECS = [name for name in models.names() if issubclass(models.network_class(name), DCN)]
+
+
+PLAIN = {"width": (12, Whole(1, 64)), **DCN.declared}
 
 
 @keras.saving.register_keras_serializable(package="tests")
@@ -19,9 +23,7 @@ class PlainDCN(DCN):
     """A codec of one file, with a setting of its own."""
 
     encoder_reach, decoder_reach = 0, 0
-
-    def __init__(self, width=12, **common):
-        super().__init__(own={"width": width}, **common)
+    declared = PLAIN
 
     @staticmethod
     def encoder_stack(images, settings):

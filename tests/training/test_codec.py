@@ -14,6 +14,7 @@ from neural_imaging.datasets import picture_set, pictures
 from neural_imaging.datasets.patches import fixed
 from neural_imaging.datasets.pictures import PictureSampler
 from neural_imaging.layers.depth_to_space import DepthToSpace
+from neural_imaging.models import classes
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
@@ -41,8 +42,8 @@ class TinyDCN(DCN):
 @pytest.fixture(scope="module", autouse=True)
 def _tiny_codec_is_known():
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(models.REGISTRY, "TinyDCN", "training.codec:TinyDCN")
-        patched.setattr(codec, "TinyDCN", TinyDCN, raising=False)
+        find = classes.find
+        patched.setattr(classes, "find", lambda name: TinyDCN if name == "TinyDCN" else find(name))
         yield
 
 

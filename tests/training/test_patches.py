@@ -5,8 +5,9 @@ import pytest
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets.images import ImagePair, integral_images
-from neural_imaging.datasets.patches import POLICIES, PatchSampler, TrainingBatches, fixed
+from neural_imaging.datasets.patches import POLICIES, PatchSampler, fixed
 from neural_imaging.imaging import bayer
+from neural_imaging.training.batches import TrainingBatches
 
 SIZE = 8
 

@@ -6,8 +6,8 @@ import pytest
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import picture_set, pictures
-from neural_imaging.datasets.patches import TrainingBatches
 from neural_imaging.datasets.pictures import PictureSampler
+from neural_imaging.training.batches import TrainingBatches
 
 SIZE = 16
 

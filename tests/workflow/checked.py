@@ -7,9 +7,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
 from planning import configuration  # noqa: E402
-from planning.library import Library  # noqa: E402
-
-LIBRARY = Library(ROOT)
 
 
 def put(content, place, value):
@@ -24,7 +21,7 @@ def refusal(content):
     """The line with which a configuration is refused, as workflow/rules/common.smk does it; None where it is not."""
     try:
         configuration.check_schema(content)
-        configuration.check(content, LIBRARY)
+        configuration.check(content)
     except configuration.ConfigurationError as error:
         return str(error)
     return None

@@ -140,15 +140,15 @@ MISTAKES = {
     ),
     "a median of one pixel": (
         _set("protocols", "cvpr2019", "manipulations", value=["median:1"]),
-        ["protocols.cvpr2019.manipulations", "'median:1'", "from 2 to 15"],
+        ["protocols.cvpr2019.manipulations", "median takes a strength from 2 to 15, not 1"],
     ),
     "a JPEG quality above 100": (
         _set("protocols", "cvpr2019", "manipulations", value=["jpeg:101"]),
-        ["'jpeg:101'", "from 1 to 100"],
+        ["jpeg takes a strength from 1 to 100, not 101"],
     ),
     "a JPEG quality that is no whole number": (
         _set("protocols", "cvpr2019", "manipulations", value=["jpeg:80.5"]),
-        ["'jpeg:80.5'", "whole number"],
+        ["jpeg takes whole numbers, not 80.5"],
     ),
     "a class that is there twice": (
         _set("protocols", "cvpr2019", "manipulations", value=["jpeg:80", "jpeg:80.0"]),

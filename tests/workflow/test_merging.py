@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 # What docs/cluster.md leaves behind.
-LEFT = ("tables", "figures", "library", "logs")
+LEFT = ("tables", "figures", "logs")
 CAMERAS = ("here", "there")
 
 
@@ -56,7 +56,7 @@ def merged(new_checkout, smoke_content):
         if path.is_file() and place.parts[1] not in LEFT:
             (here.folder / place.parent).mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, here.folder / place)
-            # The other machine's files may be older than our listings of the library.
+            # The other machine's files may be older than our programs.
             os.utime(here.folder / place, (1_500_000_000, 1_500_000_000))
     return here
 

@@ -209,12 +209,6 @@ def test_a_unet_that_reaches_beyond_the_scenes_is_refused(content):
     assert line.startswith("isps.UNet.training.patch: needs 418 pixels, and photographs of camera simulated have 256")
 
 
-def test_as_many_layers_as_the_library_takes_are_configured():
-    from neural_imaging.models import settings as networks
-
-    assert configuration.settings.MOST_NUMBERS == networks.MOST_NUMBERS
-
-
 @pytest.mark.usefixtures("folder")
 class TestOfTheDisk:
     """What must be there, seen from the folder in which Snakemake works."""

@@ -37,6 +37,12 @@ def test_each_named_target_is_planned(checkout, target):
     assert "prepare_data" in checkout.plan(target)
 
 
+def test_planning_leaves_no_file_of_its_own(new_checkout):
+    planned = new_checkout("planned")
+    assert planned.plan("results/figures/cvpr2019/pipelines.pdf")
+    assert not (planned.folder / "results").exists()
+
+
 def test_one_figure_plans_only_what_it_needs(checkout):
     jobs = checkout.plan("results/figures/cvpr2019/pipelines.pdf")
     assert jobs == {"simulate_raw": 1, "prepare_data": 1, "train_isp": 2, "sample": 1, "plot": 1}

@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
 from planning import codecs, configuration, transfer  # noqa: E402
-from planning.library import Library  # noqa: E402
 
 MISTAKES = {
     "unknown experiment": ({"experiment": "cvpr"}, {}, ["transfer.trained.0.experiment", "'cvpr'", "cvpr2019"]),
@@ -39,7 +38,7 @@ def refusal(content):
     """The line with which a configuration is refused, as workflow/rules/common.smk does it."""
     try:
         validate(content, str(ROOT / "workflow/schemas/config.schema.yaml"))
-        configuration.check(content, Library(ROOT))
+        configuration.check(content)
     except WorkflowError as error:
         return configuration.schema_message(error.__context__)
     except configuration.ConfigurationError as error:

@@ -1,7 +1,7 @@
 """What Snakemake needs to know before it plans: a checked configuration, the grid, and which modules a script imports.
 
-Standard library and YAML only, and of the library the module that says what a grid is: planning must be quick, and
-knows nothing of TensorFlow.
+Standard library, YAML and grimp only, and of the library the room `study`, which says what a grid is and what networks
+there are: planning must be quick, and knows nothing of TensorFlow.
 """
 
 import sys

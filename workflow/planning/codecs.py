@@ -1,6 +1,7 @@
 """Codecs in the configuration: what they learn from, what they are compared on, and checks of both."""
 
-from planning import cost
+from neural_imaging.study import networks
+from planning import checks, cost
 from planning.errors import ConfigurationError
 
 # The standard that rates are compared with.
@@ -97,14 +98,11 @@ def minutes(config, name, threads, gpu=False):
     return cost.minutes(steps * training.get("batch", 50) * training.get("patch", 128) ** 2 * OPERATIONS, threads, gpu)
 
 
-def check(config, library, known, check_settings):
+def check(config):
     """Check what a schema cannot.
 
     Args:
         config: the configuration, valid by the schema.
-        library: the checkout's `planning.library.Library`.
-        known: function (place, name, names, source) that refuses a name that is not among others.
-        check_settings: function (place, settings, network, library) that refuses a network's settings.
 
     Raises:
         ConfigurationError: at the first mistake.
@@ -112,9 +110,9 @@ def check(config, library, known, check_settings):
     for kind in ("pictures", "data_sets"):
         for name, one in section(config, kind).items():
             for camera in one.get("cameras", []):
-                known(f"{kind}.{name}.cameras", camera, config["cameras"])
+                checks.known(f"{kind}.{name}.cameras", camera, config["cameras"])
     for name, codec in section(config, "codecs").items():
-        known(f"codecs.{name}.pictures", codec["pictures"], section(config, "pictures"))
+        checks.known(f"codecs.{name}.pictures", codec["pictures"], section(config, "pictures"))
         if name in standards(config):
             raise ConfigurationError(f"codecs.{name}: {name} is the name of a standard; call the codec otherwise")
         side = config["pictures"][codec["pictures"]]["side"]
@@ -124,29 +122,29 @@ def check(config, library, known, check_settings):
                     f"codecs.{name}.training.{key}: is {codec['training'][key]}, and pictures of {codec['pictures']} "
                     f"have {side} pixels a side"
                 )
-        known(f"codecs.{name}.model", codec["model"], library.codecs, "the library's codecs")
-        check_settings(f"codecs.{name}.settings", codec["settings"], codec["model"], library)
+        checks.known(f"codecs.{name}.model", codec["model"], networks.named(networks.CODEC), "the library's codecs")
+        checks.network(f"codecs.{name}.settings", codec["settings"], codec["model"])
     for channel, one in config["channels"].items():
         if "name" in one and one["codec"] != "dcn":
             raise ConfigurationError(
                 f"channels.{channel}.name: names a learned codec, so codec must be dcn, not {one['codec']}"
             )
     for channel, codec in learned_channels(config).items():
-        known(f"channels.{channel}.name", codec, section(config, "codecs"))
+        checks.known(f"channels.{channel}.name", codec, section(config, "codecs"))
     for name, experiment in config["experiments"].items():
         _check_weights(f"experiments.{name}", experiment, config)
     for name, study in studies(config).items():
         place = f"codec_studies.{name}"
         for key in ("codecs", "data_sets"):
             for value in study[key]:
-                known(f"{place}.{key}", value, section(config, key))
+                checks.known(f"{place}.{key}", value, section(config, key))
         if BASELINE not in study["rivals"]:
             raise ConfigurationError(
                 f"{place}.rivals: rates are compared with those of {BASELINE}, so it must be among them"
             )
-        known(f"{place}.examples.codec", study["examples"]["codec"], study["codecs"], f"{place}.codecs")
+        checks.known(f"{place}.examples.codec", study["examples"]["codec"], study["codecs"], f"{place}.codecs")
         for part in ("examples", "channelwise"):
-            known(f"{place}.{part}.data_set", study[part]["data_set"], study["data_sets"], f"{place}.data_sets")
+            checks.known(f"{place}.{part}.data_set", study[part]["data_set"], study["data_sets"], f"{place}.data_sets")
         largest, side = (
             max(study["channelwise"]["sizes"]),
             config["data_sets"][study["channelwise"]["data_set"]]["side"],

@@ -2,7 +2,6 @@
 
 import functools
 import math
-import os
 import re
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import yaml
 
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import networks, strengths
 from neural_imaging.study.grid import FAN_ONLY, NONE
-from planning import cameras, channels, codecs, grid, names, settings, sizes, transfer
+from planning import cameras, channels, checks, codecs, grid, names, sizes, transfer
 from planning.errors import ConfigurationError
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -89,45 +89,44 @@ def schema_message(error):
     if error.validator == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
         unknown = [key for key in error.instance if key not in known]
-        return f"{place}: {settings.unknown_keys(unknown, known)}"
+        return f"{place}: {checks.unknown_keys(unknown, known)}"
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
-        return f"{place}: missing {settings.plural('key', missing)}"
+        return f"{place}: missing {checks.plural('key', missing)}"
     # The message has the value in it; an address may have a password.
     message = re.sub(r"(?<=://)[^/\s']*@", "…@", error.message)
     return f"{place}: {message}" + (f" ({error.schema['description']})" if "description" in error.schema else "")
 
 
-def check(config, library):
+def check(config):
     """Check what a schema cannot: names that point at other parts of the configuration, and settings of networks.
 
     Args:
         config: the configuration, valid by the schema.
-        library: the checkout's `planning.library.Library`.
 
     Raises:
         ConfigurationError: at the first mistake.
     """
     for name, isp in config["isps"].items():
-        _check_isp(f"isps.{name}", isp, config, library)
+        _check_isp(f"isps.{name}", isp, config)
     for name, protocol in config["protocols"].items():
-        _check_protocol(f"protocols.{name}", protocol, library)
+        _check_protocol(f"protocols.{name}", protocol)
     for name, channel in config["channels"].items():
         channels.check(f"channels.{name}", channel)
     for name, experiment in config["experiments"].items():
         _check_experiment(name, experiment, config)
-        _check_sets(f"experiments.{name}", experiment, config, library)
-        sizes.check(f"experiments.{name}", experiment, config, library)
+        _check_sets(f"experiments.{name}", experiment, config)
+        sizes.check(f"experiments.{name}", experiment, config)
         _check_signatures(f"experiments.{name}", experiment, config)
         _check_tiles(f"experiments.{name}", experiment, config)
     for name, camera in config["cameras"].items():
         _check_camera(f"cameras.{name}", camera)
-    _known("differentiable_jpeg.camera", config["differentiable_jpeg"]["camera"], config["cameras"])
+    checks.known("differentiable_jpeg.camera", config["differentiable_jpeg"]["camera"], config["cameras"])
     for name in codecs.studies(config):
         _check_name(f"codec_studies.{name}", name)
-    codecs.check(config, library, _known, _check_settings)
+    codecs.check(config)
     sizes.check_pictures(config)
-    transfer.check(config, codecs.learned_channels(config), _known)
+    transfer.check(config, codecs.learned_channels(config))
 
 
 def check_files(config):
@@ -142,72 +141,60 @@ def check_files(config):
     for name in sorted({*cameras.used(config), *codecs.used_cameras(config)}):
         camera, place = config["cameras"][name], f"cameras.{name}"
         if camera["source"] == "simulated" and profiles:
-            _known(f"{place}.profile", camera["profile"], profiles, "config/cameras.yaml with all that is simulated")
+            source = "config/cameras.yaml with all that is simulated"
+            checks.known(f"{place}.profile", camera["profile"], profiles, source)
         made = Path(f"results/data/{name}/images.csv")
         if made.is_file():
             sizes.check_made(name, made, config)
             continue
         if folder := cameras.own_folder(camera):
-            _check_folder(f"{place}.{'path' if camera['source'] in cameras.OWN else 'scenes.folder'}", folder)
+            checks.folder(f"{place}.{'path' if camera['source'] in cameras.OWN else 'scenes.folder'}", folder)
         if "checksums" in camera:
-            _check_file(f"{place}.checksums", camera["checksums"])
+            checks.file(f"{place}.checksums", camera["checksums"])
     for kind, name in codecs.used_sets(config):
         if not Path(f"results/{kind}/{name}/images.csv").is_file():
             for number, folder in enumerate(config[kind][name].get("folders", [])):
-                _check_folder(f"{kind}.{name}.folders.{number}", folder)
+                checks.folder(f"{kind}.{name}.folders.{number}", folder)
     tables = {f"experiments.{name}": one for name, one in config["experiments"].items()}
     tables |= {f"codec_studies.{name}": one for name, one in codecs.studies(config).items()}
     for place, one in tables.items():
         for key in sorted(one.get("published", {}).keys() & PUBLISHED):
-            _check_file(f"{place}.published.{key}", one["published"][key])
+            checks.file(f"{place}.published.{key}", one["published"][key])
 
 
-def _check_folder(place, folder):
-    # Unlike Path.is_dir, os.path.isdir is false where a folder above may not be read.
-    if not os.path.isdir(os.path.expanduser(folder)):
-        raise ConfigurationError(f"{place}: no folder {folder} (seen from {Path.cwd()})")
-
-
-def _check_file(place, file):
-    if not os.path.isfile(os.path.expanduser(file)):
-        raise ConfigurationError(f"{place}: no file {file} (seen from {Path.cwd()})")
-
-
-def _check_isp(place, isp, config, library):
+def _check_isp(place, isp, config):
     network = isp["model"]
-    _known(f"{place}.model", network, library.pipelines, "the library's pipelines")
-    _check_settings(f"{place}.settings", isp["settings"], network, library)
+    checks.known(f"{place}.model", network, networks.named(networks.PIPELINE), "the library's pipelines")
+    checks.network(f"{place}.settings", isp["settings"], network)
     for camera in isp.get("cameras", ()):
-        if "cameras" not in (library.network_settings(network) or ()):
+        if "cameras" not in networks.NETWORKS[network].settings:
             raise ConfigurationError(f"{place}.cameras: {network} is a pipeline for one camera; leave 'cameras' out")
-        _known(f"{place}.cameras", camera, config["cameras"])
+        checks.known(f"{place}.cameras", camera, config["cameras"])
         if config["cameras"][camera]["source"] == "pictures":
             raise ConfigurationError(f"{place}.cameras: {camera} has pictures without RAW, and {network} develops RAW")
 
 
-def _check_protocol(place, protocol, library):
+def _check_protocol(place, protocol):
     decided = {"n_classes": "manipulations", "patch_size": "patch and channel"}
     for key in decided.keys() & protocol["fan"].keys():
         raise ConfigurationError(f"{place}.fan.{key}: follows from {decided[key]} and cannot be set")
-    _check_settings(f"{place}.fan", protocol["fan"], "FAN", library)
+    checks.network(f"{place}.fan", protocol["fan"], "FAN")
     for manipulation in protocol["manipulations"]:
         name = manipulation.partition(":")[0]
-        _known(f"{place}.manipulations", name, library.manipulations, "the library")
-        fault = settings.strength_fault(manipulation, library)
-        if fault:
-            raise ConfigurationError(f"{place}.manipulations: {fault}")
-    fault = settings.twice(protocol["manipulations"], library)
-    if fault:
-        raise ConfigurationError(f"{place}.manipulations: {fault}")
+        checks.known(f"{place}.manipulations", name, strengths.MANIPULATIONS, "the library")
+    try:
+        strengths.classes(protocol["manipulations"])
+    except UserError as error:
+        raise ConfigurationError(f"{place}.manipulations: {error}") from None
 
 
-def _check_sets(place, experiment, config, library):
+def _check_sets(place, experiment, config):
     """Each pipeline must be able to work with each camera's training set."""
     for name in cameras.pipelines(experiment):
         isp = config["isps"][name]
         for camera in experiment["cameras"]:
-            if config["cameras"][camera]["source"] == "pictures" and not settings.takes_rgb(isp["model"], library):
-                takers = ", ".join(one for one in library.pipelines if settings.takes_rgb(one, library))
+            if config["cameras"][camera]["source"] == "pictures" and not networks.NETWORKS[isp["model"]].takes_rgb:
+                takers = ", ".join(key for key, network in networks.NETWORKS.items() if network.takes_rgb)
                 raise ConfigurationError(
                     f"{place}: pipeline {name} develops RAW, and camera {camera} has pictures without RAW; "
                     f"for those take {takers}, in an experiment of their own"
@@ -240,7 +227,7 @@ def _check_signatures(place, experiment, config):
                 f"{place}.signature: signatures go with what does not learn, so {column} {min(without)} has no run; "
                 "add none, or signature_jointly: true"
             )
-    _known(f"{place}.examples.signature", examples.get("signature", NONE), values, f"{place}.signature")
+    checks.known(f"{place}.examples.signature", examples.get("signature", NONE), values, f"{place}.signature")
     if grid.example(experiment, learned) not in points:
         raise ConfigurationError(f"{place}.examples: the grid has no such run; signatures go with what does not learn")
 
@@ -286,39 +273,24 @@ def _check_experiment(name, experiment, config):
         raise ConfigurationError(
             f"{place}.runs: with all values of its lists the grid has up to {count:,} points; {MOST_RUNS:,} are allowed"
         )
-    _known(f"{place}.protocol", experiment["protocol"], config["protocols"])
+    checks.known(f"{place}.protocol", experiment["protocol"], config["protocols"])
     for key in ("cameras", "isps", "channels"):
         for value in experiment[key]:
-            _known(f"{place}.{key}", value, config[key])
+            checks.known(f"{place}.{key}", value, config[key])
     examples = experiment["examples"]
     for isp in examples["pipelines"]:
-        _known(f"{place}.examples.pipelines", isp, config["isps"])
+        checks.known(f"{place}.examples.pipelines", isp, config["isps"])
     for key, values in (("camera", "cameras"), ("isp", "isps"), ("channel", "channels"), ("lambda_isp", "lambda_isp")):
-        _known(f"{place}.examples.{key}", examples[key], experiment[values], f"{place}.{values}")
+        checks.known(f"{place}.examples.{key}", examples[key], experiment[values], f"{place}.{values}")
     if examples["lambda_isp"] == "fan-only" and experiment["lambda_isp"] != ["fan-only"]:
         raise ConfigurationError(f"{place}.examples.lambda_isp: shows an optimised ISP, so it must be a number")
     if "lambda_codec" in examples:
         weights = experiment.get("lambda_codec", ["basic"])
-        _known(f"{place}.examples.lambda_codec", examples["lambda_codec"], weights, f"{place}.lambda_codec")
+        checks.known(f"{place}.examples.lambda_codec", examples["lambda_codec"], weights, f"{place}.lambda_codec")
     if examples["run"] >= experiment["runs"]:
         last = experiment["runs"] - 1
         raise ConfigurationError(f"{place}.examples.run: there are only runs 0 to {last}, not {examples['run']}")
     for key, values in (("camera", "cameras"), ("isp", "isps")):
         if "published" in experiment:
-            _known(f"{place}.published.{key}", experiment["published"][key], experiment[values], f"{place}.{values}")
-
-
-def _known(place, name, there, source=None):
-    if name not in there:
-        of = f" in {source}" if source else ""
-        known = ", ".join(map(str, there)) or "none"
-        raise ConfigurationError(
-            f"{place}: {name!r} is not{of or ' configured'}{settings.guess([name], there)}; known are {known}"
-        )
-
-
-def _check_settings(place, given, network, library):
-    fault = settings.fault(given, network, library)
-    if fault:
-        key, message = fault
-        raise ConfigurationError(f"{place}{f'.{key}' if key else ''}: {message}")
+            published = experiment["published"][key]
+            checks.known(f"{place}.published.{key}", published, experiment[values], f"{place}.{values}")

@@ -3,30 +3,30 @@
 import csv
 import math
 
-from planning import cameras, channels, codecs, settings
+from neural_imaging.study.networks import NETWORKS
+from planning import cameras, channels, checks, codecs
 from planning.errors import ConfigurationError
 
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
 
 
-def check(place, experiment, config, library):
+def check(place, experiment, config):
     """Check the patches of an experiment.
 
     Args:
         place: where the experiment stands in the configuration.
         experiment: its entry.
         config: the configuration, valid by the schema.
-        library: the checkout's `planning.library.Library`.
 
     Raises:
         ConfigurationError: at the first mistake.
     """
-    _check_patches(place, experiment, config, library)
-    _check_scenes(experiment, config, library)
+    _check_patches(place, experiment, config)
+    _check_scenes(experiment, config)
 
 
-def needed(experiment, config, library=None):
+def needed(experiment, config):
     """Bayer cells a side that photographs of an experiment have at least: by the key that asks for them.
 
     A margin of "reach" counts as far as the settings alone tell.
@@ -37,23 +37,20 @@ def needed(experiment, config, library=None):
         f"protocols.{experiment['protocol']}.patch": protocol["patch"] + bool(protocol.get("flips")) + 2 * margin
     }
     for name in cameras.pipelines(experiment):
-        training, around = config["isps"][name]["training"], _margin(config["isps"][name], library)
+        training, around = config["isps"][name]["training"], _margin(config["isps"][name])
         patches[f"isps.{name}.training.patch"] = training["patch"] + bool(training.get("flips")) + 2 * around
         patches[f"isps.{name}.training.validation_patch"] = training["validation_patch"] + 2 * around
     return patches
 
 
-def _margin(isp, library):
-    """Cells around a patch in a pipeline's own training: those that are given, or that a UNet reaches."""
-    given = isp["training"].get("margin", "reach")
-    if isinstance(given, int):
-        return given
-    known = {**((library.network_settings(isp["model"]) if library else None) or {}), **isp["settings"]}
-    steps, phase = known.get("n_steps"), known.get("phase") or 0
-    if not isinstance(steps, int):
-        return 0
-    unit = math.lcm(2 ** (steps - 1), max(1, phase // 2))
-    return -(-(3 * 2**steps - 2) // unit) * unit
+def _margin(isp):
+    """Cells around a patch in a pipeline's own training: those that are given, or that the pipeline reaches."""
+    given, network = isp["training"].get("margin", "reach"), NETWORKS[isp["model"]]
+    if isinstance(given, int) or network.reach is None:
+        return given if isinstance(given, int) else 0
+    settings = checks.complete(isp["settings"], isp["model"])
+    multiple = math.lcm(network.unit(settings), max(1, settings["phase"] // 2))
+    return -(-network.reach(settings) // multiple) * multiple
 
 
 def check_made(name, table, config):
@@ -128,7 +125,7 @@ def check_pictures(config):
             )
 
 
-def _check_patches(place, experiment, config, library):
+def _check_patches(place, experiment, config):
     """Networks halve their patches, and nothing may be left over or left out."""
     protocol, margin = config["protocols"][experiment["protocol"]], ""
     patch = protocol["patch"]
@@ -138,14 +135,14 @@ def _check_patches(place, experiment, config, library):
     patches = {f"protocols.{experiment['protocol']}.patch{margin}": patch}
     for name in cameras.pipelines(experiment):
         isp = config["isps"][name]
-        unit = settings.multiple(isp["settings"], isp["model"], library)
+        unit = NETWORKS[isp["model"]].unit(checks.complete(isp["settings"], isp["model"]))
         own = {f"isps.{name}.training.{key}": isp["training"][key] for key in ("patch", "validation_patch")}
         if isinstance(isp["training"].get("margin"), int):
             own[f"isps.{name}.training.margin"] = isp["training"]["margin"]
         for key, side in {**own, **(patches if name in experiment["isps"] else {})}.items():
             if side % unit:
                 raise ConfigurationError(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
-    halvings = {**library.network_settings("FAN"), **protocol["fan"]}["n_convolutions"]
+    halvings = checks.complete(protocol["fan"], "FAN")["n_convolutions"]
     for name in experiment["channels"]:
         channel = config["channels"][name]
         factor = max(channels.factors(channel))
@@ -162,9 +159,9 @@ def _check_patches(place, experiment, config, library):
             )
 
 
-def _check_scenes(experiment, config, library):
+def _check_scenes(experiment, config):
     """A simulated camera's photographs are all of one size, which must hold the patches."""
-    patches = needed(experiment, config, library)
+    patches = needed(experiment, config)
     for camera in experiment["cameras"]:
         scenes = config["cameras"][camera].get("scenes", {})
         side = min(scenes.get(key, math.inf) for key in ("height", "width"))

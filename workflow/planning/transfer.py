@@ -2,7 +2,7 @@
 
 import collections
 
-from planning import grid
+from planning import checks, grid
 from planning.errors import ConfigurationError
 
 SECTION = "transfer"
@@ -65,13 +65,12 @@ def described(config, learned):
     ]
 
 
-def check(config, learned, known):
+def check(config, learned):
     """Check what a schema cannot.
 
     Args:
         config: the configuration, valid by the schema, and its experiments and data sets checked.
         learned: names of all channels with a learned codec.
-        known: function (place, name, names, source) that refuses a name that is not among others.
 
     Raises:
         ConfigurationError: at the first mistake.
@@ -79,7 +78,7 @@ def check(config, learned, known):
     chosen = section(config)
     for key in ("data_sets", "cameras"):
         for name in chosen.get(key, []):
-            known(f"{SECTION}.{key}", name, config.get(key, {}))
+            checks.known(f"{SECTION}.{key}", name, config.get(key, {}))
     both = sorted(set(chosen.get("data_sets", [])) & set(chosen.get("cameras", [])))
     if both:
         raise ConfigurationError(
@@ -87,12 +86,12 @@ def check(config, learned, known):
         )
     for number, one in enumerate(chosen.get("trained", [])):
         place = f"{SECTION}.trained.{number}"
-        known(f"{place}.experiment", one["experiment"], config["experiments"])
+        checks.known(f"{place}.experiment", one["experiment"], config["experiments"])
         whole = config["experiments"][one["experiment"]]
         for key in _AXES:
             values = whole.get(key, _DEFAULTS.get(key))
             for value in one.get(key, []):
-                known(f"{place}.{key}", value, values, f"experiments.{one['experiment']}.{key}")
+                checks.known(f"{place}.{key}", value, values, f"experiments.{one['experiment']}.{key}")
         if one.get("runs", 0) > whole["runs"]:
             raise ConfigurationError(f"{place}.runs: the experiment has {whole['runs']} runs, not {one['runs']}")
         for name in chosen.get("data_sets", []):

@@ -8,7 +8,6 @@ rule prepare_codec_data:
         # Pictures that codecs are compared on are not learned from.
         apart=studies.kept_apart,
         script="scripts/prepare_codec_data.py",
-        code=library("prepare_codec_data"),
     output:
         images="results/pictures/{pictures}/images.csv",
         pictures="results/pictures/{pictures}/pictures.npy",
@@ -23,6 +22,7 @@ rule prepare_codec_data:
         mem_mb=more_memory,
         runtime=240,
     params:
+        code=library("prepare_codec_data"),
         sources=studies.sources("pictures", "pictures"),
         settings=settings(codecs.pictures_settings, "pictures"),
     shell:
@@ -35,7 +35,6 @@ rule prepare_comparison_set:
     input:
         studies.tables("data_sets", "data_set"),
         script="scripts/prepare_comparison_set.py",
-        code=library("prepare_comparison_set"),
     output:
         images="results/data_sets/{data_set}/images.csv",
     log:
@@ -48,6 +47,7 @@ rule prepare_comparison_set:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("prepare_comparison_set"),
         sources=studies.sources("data_sets", "data_set"),
         settings=settings(codecs.data_set_settings, "data_set"),
     shell:
@@ -60,7 +60,6 @@ rule train_dcn:
     input:
         images=studies.learned_from,
         script="scripts/train_dcn.py",
-        code=library("train_dcn", studies.network),
     output:
         model="results/codecs/{codec}/model.keras",
         training="results/codecs/{codec}/training.csv",
@@ -77,6 +76,7 @@ rule train_dcn:
         runtime=codec_minutes,
         gpu=training_gpus(),
     params:
+        code=library("train_dcn", studies.network),
         settings=settings(codecs.training_settings, "codec"),
         seed=configured("codecs/{codec}/seed"),
         checkpoints="results/checkpoints/codecs/{codec}",
@@ -93,7 +93,6 @@ rule profile_codec:
         images="results/data_sets/{data_set}/images.csv",
         model=studies.model,
         script="scripts/profile_codec.py",
-        code=library("profile_codec", studies.network),
     output:
         profile="results/profiles/{data_set}/{codec}.json",
     log:
@@ -109,6 +108,7 @@ rule profile_codec:
         mem_mb=more_memory,
         runtime=240,
     params:
+        code=library("profile_codec", studies.network),
         images=subpath(input.images, parent=True),
         codec=lambda wildcards, input: [*input.model] or wildcards.codec,
         # Standards share out the pictures, a network its work.

@@ -12,7 +12,6 @@ rule tabulate_rate_distortion:
         profiles=studies.profiles,
         published=studies.published("rate_distortion"),
         script="scripts/tabulate.py",
-        code=library(catalogue.TABLES["rate_distortion"]),
     output:
         table="results/tables/{study}_rate_distortion.csv",
         page=page(
@@ -31,6 +30,7 @@ rule tabulate_rate_distortion:
         mem_mb=2000,
         runtime=30,
     params:
+        code=library(catalogue.TABLES["rate_distortion"]),
         join=studies.joined,
         published=published_option,
     shell:
@@ -43,7 +43,6 @@ rule tabulate_bd_rates:
     input:
         profiles=studies.profiles,
         script="scripts/tabulate.py",
-        code=library(catalogue.TABLES["bd_rates"]),
     output:
         table="results/tables/{study}_bd_rate.csv",
         page=page("results/tables/{study}_bd_rate.html", "bd_rate"),
@@ -59,6 +58,7 @@ rule tabulate_bd_rates:
         mem_mb=2000,
         runtime=30,
     params:
+        code=library(catalogue.TABLES["bd_rates"]),
         join=studies.joined,
     shell:
         "python {input.script:q} bd_rates --profiles {input.profiles:q} {params.join:q} --output {output.table:q} "
@@ -72,7 +72,6 @@ rule measure_channelwise:
         models=studies.models,
         published=studies.published("channelwise"),
         script="scripts/measure_channelwise.py",
-        code=library("measure_channelwise", studies.networks),
     output:
         table="results/tables/{study}_channelwise.csv",
         page=page("results/tables/{study}_channelwise.html", "channelwise"),
@@ -89,6 +88,7 @@ rule measure_channelwise:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("measure_channelwise", studies.networks),
         images=subpath(input.images, parent=True),
         models=studies.named,
         sizes=configured("codec_studies/{study}/channelwise/sizes"),
@@ -104,7 +104,6 @@ rule measure_codec_runtime:
         models=studies.models,
         published=studies.published("runtime"),
         script="scripts/measure_codec_runtime.py",
-        code=library("measure_codec_runtime", studies.networks),
     output:
         table="results/tables/{study}_codec_runtime.csv",
         page=page("results/tables/{study}_codec_runtime.html", "codec_runtime"),
@@ -121,6 +120,7 @@ rule measure_codec_runtime:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("measure_codec_runtime", studies.networks),
         models=studies.named,
         most=configured("codec_studies/{study}/runtime/images"),
         repeats=configured("codec_studies/{study}/runtime/repeats"),
@@ -134,7 +134,6 @@ rule measure_entropy_estimation:
     """Compare the differentiable entropy estimate with the true entropy, for both kernels."""
     input:
         script="scripts/measure_entropy_estimation.py",
-        code=library("measure_entropy_estimation"),
     output:
         table="results/tables/{study}_entropy_estimation.csv",
         page=page(
@@ -151,5 +150,7 @@ rule measure_entropy_estimation:
     resources:
         mem_mb=more_memory,
         runtime=30,
+    params:
+        code=library("measure_entropy_estimation"),
     shell:
         "python {input.script:q} --output {output.table:q} --threads {threads} &> {log:q}"

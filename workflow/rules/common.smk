@@ -52,7 +52,7 @@ try:
             workflow.overwrite_configfiles or ["config/config.yaml"]
         )
     configuration.check_schema(config)
-    configuration.check(config, sources)
+    configuration.check(config)
     # Jobs may run where a folder of photographs that they do not need is not to be seen.
     if workflow.is_main_process:
         configuration.check_files(config)
@@ -70,21 +70,21 @@ def either(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
-def library(name, *networks):
-    """Listing of the library's files that results depend on, brought up to date.
+def library(name, *names):
+    """Parameter: what the library's files have in them that results depend on; see `Library.files`.
 
     Args:
         name: the program's, or dotted that of a module which it imports by name.
-        networks: names, or functions of wildcards that give a list of some; then this is an input function.
+        names: networks or modules, or functions of wildcards that give a list of some.
     """
-    if not any(map(callable, networks)):
-        return sources.listing(name, *networks, write=workflow.is_main_process)
+    if not any(map(callable, names)):
+        return sources.code(name, *names)
 
-    def listing(wildcards):
-        given = [one(wildcards) if callable(one) else [one] for one in networks]
+    def code(wildcards):
+        given = [each(wildcards) if callable(each) else [each] for each in names]
         return library(name, *sum(given, []))
 
-    return listing
+    return code
 
 
 def settings(of, *names):

@@ -5,7 +5,6 @@ rule simulate_raw:
     """Photograph scenes with a simulated camera, as DNG files."""
     input:
         script="scripts/simulate_raw.py",
-        code=library("simulate_raw"),
         cameras=ancient("config/cameras.yaml"),
     output:
         raws=directory("results/raw/{camera}"),
@@ -22,6 +21,7 @@ rule simulate_raw:
         mem_mb=more_memory,
         runtime=30,
     params:
+        code=library("simulate_raw"),
         profile=configured("cameras/{camera}/profile"),
         settings=settings(jobs.scenes, "camera"),
         known=settings(cameras.known, "camera"),
@@ -35,7 +35,6 @@ rule download_raw:
     input:
         # Photographs do not change with the program that fetches them.
         script=ancient("scripts/download_raw.py"),
-        code=ancient(library("download_raw")),
     output:
         raws=directory("results/raw/{camera}"),
     log:
@@ -64,7 +63,6 @@ rule prepare_data:
     input:
         unpack(made_raws),
         script="scripts/prepare_data.py",
-        code=library("prepare_data"),
         cameras=ancient("config/cameras.yaml"),
     output:
         images="results/data/{camera}/images.csv",
@@ -81,6 +79,7 @@ rule prepare_data:
         mem_mb=more_memory,
         runtime=120,
     params:
+        code=library("prepare_data"),
         folder=photographs,
         settings=settings(cameras.data_settings, "camera"),
         known=settings(cameras.known, "camera"),
@@ -93,7 +92,6 @@ rule prepare_pictures:
     """Take a folder of developed pictures for a training set without RAW, and list each file found."""
     input:
         script="scripts/prepare_pictures.py",
-        code=library("prepare_pictures"),
     output:
         images="results/data/{camera}/images.csv",
     log:
@@ -109,6 +107,7 @@ rule prepare_pictures:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("prepare_pictures"),
         folder=photographs,
         settings=settings(cameras.data_settings, "camera"),
     shell:

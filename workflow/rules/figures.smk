@@ -37,7 +37,6 @@ rule plot:
     input:
         sources=figure_sources,
         script="scripts/plot.py",
-        code=lambda wildcards: library(catalogue.module(wildcards.figure)),
     output:
         pdf="results/figures/{subject}/{figure}.pdf",
         png=report(
@@ -57,6 +56,7 @@ rule plot:
         mem_mb=1000,
         runtime=10,
     params:
+        code=lambda wildcards: library(catalogue.module(wildcards.figure)),
         caption=lambda wildcards: catalogue.FIGURES[wildcards.figure].caption,
         options=figure_options,
     shell:

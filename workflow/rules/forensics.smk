@@ -8,7 +8,6 @@ rule train_forensics:
         isp="results/isp/{camera}/{isp}/model.keras",
         codec=experiments.codec,
         script="scripts/train_forensics.py",
-        code=library("train_forensics", experiments.networks),
     output:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         training=f"results/forensics/{{protocol}}/{RUN}/training.csv",
@@ -25,6 +24,7 @@ rule train_forensics:
         runtime=forensic_minutes,
         gpu=training_gpus(),
     params:
+        code=library("train_forensics", experiments.networks),
         settings=settings(jobs.forensic, "protocol", "channel"),
         checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
         curves=f"results/tensorboard/forensics/{{protocol}}/{RUN}",
@@ -43,7 +43,6 @@ rule evaluate_forensics:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         images="results/data/{camera}/images.csv",
         script="scripts/evaluate_forensics.py",
-        code=library("evaluate_forensics", experiments.networks),
     output:
         evaluation=f"results/forensics/{{protocol}}/{RUN}/evaluation.json",
     log:
@@ -57,6 +56,7 @@ rule evaluate_forensics:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("evaluate_forensics", experiments.networks),
         settings=settings(jobs.evaluation, "protocol"),
         labels=experiments.labels,
     shell:

@@ -8,7 +8,6 @@ rule tabulate_headline:
         published=expand("config/published/{name}.csv", name=headline.PUBLISHED),
         paper="config/paper.yaml",
         script="scripts/tabulate.py",
-        code=library(catalogue.TABLES["headline"]),
     output:
         table="results/tables/headline.csv",
         page=page("results/tables/headline.html", "headline"),
@@ -24,6 +23,7 @@ rule tabulate_headline:
         mem_mb=2000,
         runtime=20,
     params:
+        code=library(catalogue.TABLES["headline"]),
         configuration=settings(headline.protocol),
         tables=headline.options(config),
     shell:

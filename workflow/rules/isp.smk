@@ -6,7 +6,6 @@ rule train_isp:
     input:
         images="results/data/{camera}/images.csv",
         script="scripts/train_isp.py",
-        code=library("train_isp", network),
     output:
         model="results/isp/{camera}/{isp}/model.keras",
         training="results/isp/{camera}/{isp}/training.csv",
@@ -25,6 +24,7 @@ rule train_isp:
         runtime=isp_minutes,
         gpu=training_gpus(),
     params:
+        code=library("train_isp", network),
         settings=settings(jobs.isp, "isp"),
         seed=configured("isps/{isp}/seed"),
         checkpoints="results/checkpoints/isp/{camera}/{isp}",
@@ -43,7 +43,6 @@ use rule train_isp as train_shared_isp with:
             camera=config["isps"][wildcards.isp]["cameras"],
         ),
         script="scripts/train_isp.py",
-        code=library("train_isp", network),
     output:
         model="results/shared_isp/{isp}/model.keras",
         training="results/shared_isp/{isp}/training.csv",
@@ -55,6 +54,7 @@ use rule train_isp as train_shared_isp with:
     wildcard_constraints:
         isp=either(isps_for(several=True)),
     params:
+        code=library("train_isp", network),
         settings=settings(jobs.isp, "isp"),
         seed=configured("isps/{isp}/seed"),
         checkpoints="results/checkpoints/shared_isp/{isp}",
@@ -67,7 +67,6 @@ rule set_camera:
         model="results/shared_isp/{isp}/model.keras",
         record="results/shared_isp/{isp}/record.json",
         script="scripts/set_camera.py",
-        code=library("set_camera", network),
     output:
         model="results/isp/{camera}/{isp}/model.keras",
         record="results/isp/{camera}/{isp}/record.json",
@@ -82,6 +81,8 @@ rule set_camera:
     resources:
         mem_mb=more_memory,
         runtime=10,
+    params:
+        code=library("set_camera", network),
     shell:
         "python {input.script:q} --model {input.model:q} --camera {wildcards.camera:q} --output {output.model:q} "
         "&> {log:q}"
@@ -93,7 +94,6 @@ rule evaluate_isp:
         images="results/data/{camera}/images.csv",
         model="results/isp/{camera}/{isp}/model.keras",
         script="scripts/evaluate_isp.py",
-        code=library("evaluate_isp", network),
     output:
         table="results/isp/{camera}/{isp}/evaluation.csv",
     log:
@@ -106,6 +106,8 @@ rule evaluate_isp:
     resources:
         mem_mb=more_memory,
         runtime=60,
+    params:
+        code=library("evaluate_isp", network),
     shell:
         "python {input.script:q} --images {input.images:q} --pipeline {wildcards.isp:q}={input.model:q} --size 1024 "
         "--output {output.table:q} --threads {threads} &> {log:q}"

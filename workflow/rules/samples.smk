@@ -7,9 +7,6 @@ rule sample:
         images=samples.images,
         models=samples.models,
         script="scripts/sample_{sample}.py",
-        code=lambda wildcards: library(
-            f"sample_{wildcards.sample}", *samples.networks(wildcards)
-        ),
     output:
         sample="results/evaluation/{subject}/{sample}.npz",
     log:
@@ -25,6 +22,9 @@ rule sample:
         mem_mb=more_memory,
         runtime=lambda wildcards: MINUTES[wildcards.sample],
     params:
+        code=lambda wildcards: library(
+            f"sample_{wildcards.sample}", *samples.networks(wildcards)
+        ),
         options=samples.options,
     shell:
         "python {input.script:q} {params.options:q} --output {output.sample:q} --threads {threads} &> {log:q}"
@@ -34,9 +34,6 @@ rule describe_networks:
     """List the layers of a standard pipeline and of the one that replaces it, or of a learned codec."""
     input:
         script="scripts/describe_networks.py",
-        code=library(
-            "describe_networks", lambda wildcards: [*dict(samples.drawn(wildcards))]
-        ),
     output:
         sample="results/evaluation/{subject}/{sample}.json",
     log:
@@ -51,6 +48,9 @@ rule describe_networks:
         mem_mb=more_memory,
         runtime=10,
     params:
+        code=library(
+            "describe_networks", lambda wildcards: [*dict(samples.drawn(wildcards))]
+        ),
         networks=samples.named_drawn,
     shell:
         "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"

@@ -7,7 +7,6 @@ rule sample_signature:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         images="results/data/{camera}/images.csv",
         script="scripts/sample_signature.py",
-        code=library("sample_signature", experiments.networks),
     output:
         sample=f"results/forensics/{{protocol}}/{RUN}/signature.npz",
     log:
@@ -21,6 +20,7 @@ rule sample_signature:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("sample_signature", experiments.networks),
         labels=experiments.labels,
     shell:
         "python {input.script:q} --model {input.model:q} --images {input.images:q} --labels {params.labels:q} "
@@ -32,7 +32,6 @@ rule tabulate_signature:
     input:
         samples=experiments.tiles,
         script="scripts/tabulate.py",
-        code=library(catalogue.TABLES["signature"]),
     output:
         table="results/tables/{experiment}_signature.csv",
         page=page("results/tables/{experiment}_signature.html", "signature_table"),
@@ -47,6 +46,7 @@ rule tabulate_signature:
         mem_mb=1000,
         runtime=10,
     params:
+        code=library(catalogue.TABLES["signature"]),
         root=experiments.root,
         grid=experiments.axes,
         phased=experiments.phased,

@@ -7,7 +7,6 @@ rule tabulate_forensics:
         evaluations=experiments.all("evaluation.json"),
         trainings=experiments.all("training.csv"),
         script="scripts/tabulate.py",
-        code=library(catalogue.TABLES["forensics"]),
     output:
         summary="results/tables/{experiment}.csv",
         summary_page=page("results/tables/{experiment}.html", "summary"),
@@ -37,6 +36,7 @@ rule tabulate_forensics:
         mem_mb=2000,
         runtime=20,
     params:
+        code=library(catalogue.TABLES["forensics"]),
         root=experiments.root,
         grid=experiments.axes,
     shell:
@@ -53,7 +53,6 @@ rule tabulate_published:
         published=configured("experiments/{experiment}/published/tradeoff"),
         published_confusion=configured("experiments/{experiment}/published/confusion"),
         script="scripts/tabulate.py",
-        code=library(catalogue.TABLES["published"]),
     output:
         table="results/tables/{experiment}_published.csv",
         page=page("results/tables/{experiment}_published.html", "published"),
@@ -80,6 +79,7 @@ rule tabulate_published:
         mem_mb=1000,
         runtime=10,
     params:
+        code=library(catalogue.TABLES["published"]),
         camera=configured("experiments/{experiment}/published/camera"),
         isp=configured("experiments/{experiment}/published/isp"),
         channel=configured("experiments/{experiment}/published/channel"),
@@ -96,7 +96,6 @@ rule tabulate_isps:
         evaluations=experiments.isps("evaluation.csv"),
         records=experiments.isps("record.json"),
         script="scripts/tabulate.py",
-        code=library(catalogue.TABLES["isps"]),
     output:
         table="results/tables/isps.csv",
         page=page("results/tables/isps.html", "isps"),
@@ -111,6 +110,7 @@ rule tabulate_isps:
         mem_mb=2000,
         runtime=10,
     params:
+        code=library(catalogue.TABLES["isps"]),
         folders=[str(Path(record).parent) for record in experiments.isps("record.json")],
     shell:
         "python {input.script:q} isps --models {params.folders:q} --output {output.table:q} &> {log:q}"
@@ -121,7 +121,6 @@ rule compare_jpeg:
     input:
         images=f"results/data/{config['differentiable_jpeg']['camera']}/images.csv",
         script="scripts/compare_jpeg.py",
-        code=library("compare_jpeg"),
     output:
         table="results/tables/differentiable_jpeg.csv",
         page=page("results/tables/differentiable_jpeg.html", "differentiable_jpeg"),
@@ -136,6 +135,7 @@ rule compare_jpeg:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("compare_jpeg"),
         settings=settings(jobs.jpeg),
     shell:
         "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --output {output.table:q} "

@@ -9,7 +9,6 @@ rule evaluate_fan:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         sets=list(transfer.sets(config).values()),
         script="scripts/evaluate_fan.py",
-        code=library("evaluate_fan", experiments.networks, "ONet"),
     output:
         test=f"results/transfer/{{protocol}}/{RUN}/test.json",
     log:
@@ -23,6 +22,7 @@ rule evaluate_fan:
         mem_mb=more_memory,
         runtime=60,
     params:
+        code=library("evaluate_fan", experiments.networks, "ONet"),
         sets=[f"{name}={file}" for name, file in transfer.sets(config).items()],
         settings=settings(jobs.tested),
         labels=experiments.labels,
@@ -37,7 +37,6 @@ rule tabulate_transfer:
         tests=tested_files("results/transfer", "test.json"),
         evaluations=tested_files("results/forensics", "evaluation.json"),
         script="scripts/tabulate.py",
-        code=library(catalogue.TABLES["transfer"]),
     output:
         table="results/tables/transfer.csv",
         page=page("results/tables/transfer.html", "transfer_table"),
@@ -52,6 +51,7 @@ rule tabulate_transfer:
         mem_mb=2000,
         runtime=20,
     params:
+        code=library(catalogue.TABLES["transfer"]),
         trained=lambda wildcards: as_json(
             transfer.described(config, experiments.learned)
         ),

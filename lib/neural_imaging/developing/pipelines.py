@@ -9,7 +9,6 @@ the same ones from its second row or column on, so it is developed from there: `
 """
 
 import functools
-import importlib
 import inspect
 from pathlib import Path
 
@@ -59,15 +58,12 @@ def create(pipeline, *, side=None, **settings):
             if setting not in list(known)[1:]:
                 raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(list(known)[1:])}")
         return STANDARD[name](**settings)
-    if name in models.REGISTRY:
+    if name in models.names():
         return Network(models.create(name, **settings), name, side)
     if not name.endswith(".keras") and not Path(name).exists():
         raise UserError(f"{name}: no such pipeline; there are {', '.join(names())}, and archives (model.keras)")
     if settings:
         raise UserError(f"{name}: a trained network takes no settings, but was given {', '.join(settings)}")
-    # A joint model can be read once its class is known. By name, so that the workflow does not take what develops
-    # photographs for dependent on the forensic network.
-    importlib.import_module("neural_imaging.forensics.joint")
     return Network(models.load(name), name, side, _trained_on(Path(name)))
 
 

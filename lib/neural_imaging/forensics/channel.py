@@ -7,10 +7,10 @@ from keras import ops
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg
 from neural_imaging.imaging import batches
-from neural_imaging.models import settings
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.models.jpeg import DifferentiableJPEG, LibJPEG
 from neural_imaging.ops import filters, samples
+from neural_imaging.study import settings
 
 DOWNSAMPLING = ("none", "pool", "bilinear")
 CODECS = ("none", "jpeg", "dcn")
@@ -68,14 +68,14 @@ class Channel(keras.layers.Layer):
         if not self._kinds:
             raise UserError(f"downsampling is {downsampling!r}; it must name one of {', '.join(DOWNSAMPLING)}")
         for kind in self._kinds:
-            settings.choice("downsampling", kind, DOWNSAMPLING)
+            settings.Choice(DOWNSAMPLING).read("downsampling", kind)
         chosen, self._origin = Choice("factor", factor, 1, 64, ranges=False), Choice("origin", origin, 0, 63)
         # Without down-sampling no factor counts.
         factors = {kind: [1] if kind == "none" else chosen.values for kind in self._kinds}
         self._reductions = [(kind, value) for kind, values in factors.items() for value in values]
         self.downsampling = self._kinds[0]
         self.factor = 1 if self.downsampling == "none" else chosen.steady
-        self.codec = settings.choice("codec", codec, CODECS)
+        self.codec = settings.Choice(CODECS).read("codec", codec)
         self.jpeg = DifferentiableJPEG(quality, rounding, seed=seed) if codec == "jpeg" else None
         self._quality = Choice("quality", self.jpeg.quality, 1, 100) if codec == "jpeg" else None
         self._real_jpeg = LibJPEG(self._quality.steady) if codec == "jpeg" else None
@@ -273,7 +273,7 @@ class Choice:
 
     def __init__(self, name, setting, low, high, ranges=True):
         numbers = list(setting) if isinstance(setting, list | tuple) else [setting]
-        self.values = [settings.integer(name, number, low, high) for number in numbers]
+        self.values = [settings.Whole(low, high).read(name, number) for number in numbers]
         span = ranges and len(numbers) == 2
         if not numbers or (span and numbers[0] > numbers[1]):
             raise UserError(f"{name} is {setting!r}; it should be a number, a range [low, high] or a longer list")

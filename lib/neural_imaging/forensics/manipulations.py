@@ -1,11 +1,11 @@
 """Manipulations of photographs that the forensic network tells apart.
 
-A new one is a function below with the decorator `manipulation`; everything else reads the registry.
+A new one is a function below with the decorator `manipulation`, and its strengths in `study.strengths`; everything else
+reads these two.
 """
 
 import dataclasses
 import math
-import numbers
 from collections.abc import Callable
 
 import keras
@@ -23,64 +23,56 @@ _LONGEST_PERIOD = 16
 
 @dataclasses.dataclass(frozen=True)
 class Manipulation:
-    """A manipulation: its function of (images, strength, seed), and its numbers; see `manipulation`."""
+    """A manipulation: its function of (images, strength, seed), and how far and how regularly it works."""
 
     function: Callable
-    strength: float
-    low: float
-    high: float
     reach: int | Callable
     grid: int | Callable
-    least: float
-    most: float
-    counts: str
 
 
 _REGISTRY = {}
 
 
-def manipulation(name, strength, low, high, reach, grid=1, least=0, most=math.inf, counts="exact"):
+def manipulation(name, reach, grid=1, **numbers):
     """Register a function (images, strength, seed) → images under a name.
 
     A variant of another manipulation is called by that one's name, a hyphen and its own, as `sharpen-cvpr2019`.
 
     Args:
         name: the name in settings and tables.
-        strength: the strength where none is given; that of the papers.
-        low, high: range of strengths that augmentation draws from.
         reach: how many pixels away, at most, a pixel still counts for one of the result; or a function of the strength.
         grid: the period in pixels after which the manipulation repeats; or a function of the strength.
-        least, most: range of strengths that it can take: all of them give finite pictures and gradients. The workflow
-            reads these numbers here, to refuse others before it starts.
-        counts: what of a strength counts, one of `strengths.COUNTS`; the workflow reads it too.
+        numbers: of one that `study.strengths` does not declare: those of `study.strengths.Strengths`.
     """
+    if numbers:
+        strengths.MANIPULATIONS[name] = strengths.Strengths(**numbers)
 
     def register(function):
-        _REGISTRY[name] = Manipulation(function, strength, low, high, reach, grid, least, most, counts)
+        _REGISTRY[name] = Manipulation(function, reach, grid)
         return function
 
     return register
 
 
-@manipulation("native", strength=0, low=0, high=0, reach=0)
+@manipulation("native", reach=0)
 def _native(images, strength, seed):
     return images
 
 
-@manipulation("sharpen", strength=1, low=0.25, high=1.5, reach=1, most=1000)
+@manipulation("sharpen", reach=1)
 def _sharpen(images, strength, seed):
     """Sharpen the value channel of HSV; hue and saturation stay."""
     kernel = filters.sharpening_kernel(strength)
     return colour.change_value(images, lambda value: rounding.limit(filters.convolve(value, kernel, "symmetric")))
 
 
-@manipulation("sharpen-hsv-legacy", strength=1, low=0.25, high=1.5, reach=1, most=1000)
+@manipulation("sharpen-hsv-legacy", reach=1)
 def _sharpen_hsv_legacy(images, strength, seed):
     """What the released toolbox does: filters hue too, shifts saturation by a pixel, and passes no gradient."""
     return _sharpened_hsv(images, filters.sharpening_kernel(strength))
 
 
-@manipulation("sharpen-cvpr2019", strength=3.3333, low=0.8, high=5, reach=1, most=1000)
+@manipulation("sharpen-cvpr2019", reach=1)
 def _sharpen_cvpr2019(images, strength, seed):
     """The same with the kernel of protocol A: 4.3333 in the centre, −0.6667 at the edges, −0.1667 in the corners."""
     return _sharpened_hsv(images, filters.sharpening_kernel(strength, *_RING_OF_CVPR2019))
@@ -110,9 +102,7 @@ def _span(strength):
     return math.ceil(100 / strengths.percent(strength)) + (_period(strength) is None)
 
 
-@manipulation(
-    "resample", strength=50, low=40, high=90, reach=_span, grid=_period, least=0.01, most=100, counts="percent"
-)
+@manipulation("resample", reach=_span, grid=_period)
 def _resample(images, strength, seed):
     """Bilinear down-sampling to `strength` per cent (or to that part, up to 1) and back to the size before."""
     return filters.resample(images, _percent(strength))
@@ -123,40 +113,38 @@ def _span_tf1(strength):
     return _span(strength) - (100 % strengths.percent(strength) == 0)
 
 
-@manipulation(
-    "resample-tf1", strength=50, low=40, high=90, reach=_span_tf1, grid=_period, least=0.01, most=100, counts="percent"
-)
+@manipulation("resample-tf1", reach=_span_tf1, grid=_period)
 def _resample_tf1(images, strength, seed):
     """The same by TensorFlow 1's resize, as in protocol A: 50 drops every other pixel and fills in between the rest."""
     return filters.resample(images, _percent(strength), half_pixel_centres=False)
 
 
-@manipulation("gaussian", strength=0.83, low=0.5, high=7, reach=2, least=0.01, most=1000)
+@manipulation("gaussian", reach=2)
 def _gaussian(images, strength, seed):
     """Low-pass filter of 5×5 pixels; the strength is its standard deviation in pixels."""
     return rounding.limit(filters.blur(images, strength))
 
 
-@manipulation("jpeg", strength=80, low=50, high=90, reach=7, grid=8, least=1, most=100, counts="whole")
+@manipulation("jpeg", reach=7, grid=8)
 def _jpeg(images, strength, seed):
     """JPEG compression of quality `strength`, rounding in the forward pass, sinusoidal gradient."""
     return jpeg.compress(images, jpeg.tables(strength), "soft")
 
 
-@manipulation("jpeg-sin", strength=80, low=50, high=90, reach=7, grid=8, least=1, most=100, counts="whole")
+@manipulation("jpeg-sin", reach=7, grid=8)
 def _jpeg_sin(images, strength, seed):
     """The same with sinusoidal rounding in the forward pass too, as in protocol A: milder than any real JPEG."""
     return jpeg.compress(images, jpeg.tables(strength), "sin")
 
 
-@manipulation("awgn", strength=5.1, low=1, high=5, reach=0, most=1000)
+@manipulation("awgn", reach=0)
 def _awgn(images, strength, seed):
     """White Gaussian noise whose standard deviation is `strength` 255ths, then 8-bit rounding."""
     noise = keras.random.normal(ops.shape(images), stddev=1.0, dtype="float32", seed=seed)
     return rounding.limit(rounding.to_8_bits(images + noise * (strength / 255)))
 
 
-@manipulation("gamma", strength=3, low=1, high=5, reach=0, least=0.01, most=100)
+@manipulation("gamma", reach=0)
 def _gamma(images, strength, seed):
     """Gamma curve, 8-bit rounding, and the curve back: dark levels fall together."""
     dark = rounding.to_8_bits(tone.gamma(images, 1 / strength))
@@ -167,7 +155,7 @@ def _half_window(strength):
     return strengths.odd(strength) // 2
 
 
-@manipulation("median", strength=3, low=3, high=9, reach=_half_window, least=2, most=15, counts="odd")
+@manipulation("median", reach=_half_window)
 def _median(images, strength, seed):
     """Median of each channel in a window of `strength` pixels, the next odd number."""
     low, high = RANGES["median"]
@@ -183,13 +171,14 @@ def _median(images, strength, seed):
     return ops.switch(ops.clip(index, 0, len(sizes) - 1), branches, images)
 
 
-DEFAULTS = {name: one.strength for name, one in _REGISTRY.items()}
-RANGES = {name: (one.low, one.high) for name, one in _REGISTRY.items()}
+parse, classes = strengths.parse, strengths.classes
+DEFAULTS = {name: declared.strength for name, declared in strengths.MANIPULATIONS.items()}
+RANGES = {name: (declared.low, declared.high) for name, declared in strengths.MANIPULATIONS.items()}
 
 
 def names():
     """Names of all manipulations; the first is native, which changes nothing."""
-    return list(_REGISTRY)
+    return list(strengths.MANIPULATIONS)
 
 
 def get(name):
@@ -198,8 +187,7 @@ def get(name):
     Raises:
         UserError: no manipulation of that name.
     """
-    if name not in _REGISTRY:
-        raise UserError(f"manipulation {name!r} is not known; known are {', '.join(_REGISTRY)}")
+    strengths.get(name)
     return _REGISTRY[name]
 
 
@@ -210,49 +198,8 @@ def random_strength(name, seed=None):
         name: one of `names()`.
         seed: whole number or `keras.random.SeedGenerator`.
     """
-    chosen = get(name)
+    chosen = strengths.get(name)
     return keras.random.uniform((), chosen.low, chosen.high, dtype="float32", seed=seed)
-
-
-def parse(text):
-    """Read "name" or "name:strength".
-
-    Returns:
-        (name, strength), the strength as a number; the usual one where none is given.
-
-    Raises:
-        UserError: an unknown name, or a strength that is no number or that the manipulation cannot take.
-    """
-    name, separator, strength = str(text).partition(":")
-    usual = get(name).strength
-    if not separator:
-        return name, usual
-    try:
-        value = float(strength)
-    except ValueError:
-        raise UserError(f"manipulation {text!r}: the strength must be a number, as in {name}:{usual}") from None
-    return name, _in_range(name, int(value) if value.is_integer() else value)
-
-
-def classes(texts):
-    """Read manipulations that a network shall tell apart, beside class 0, the native pictures.
-
-    Args:
-        texts: each "name" or "name:strength".
-
-    Returns:
-        List of (name, strength), as `parse` gives them.
-
-    Raises:
-        UserError: as for `parse`; or two are the same, or one is native.
-    """
-    texts = list(map(str, texts))
-    operations = [parse(text) for text in texts]
-    usual, counts = ({name: getattr(one, fact) for name, one in _REGISTRY.items()} for fact in ("strength", "counts"))
-    fault = strengths.twice(texts, usual, counts)
-    if fault:
-        raise UserError(f"manipulations: {fault}")
-    return operations
 
 
 def reach(text):
@@ -309,7 +256,8 @@ def apply(name, images, strength=None, seed=None):
         _check_tensor(name, strength)
         strength = ops.cast(strength, "float32")
     else:
-        strength = chosen.strength if strength is None else _in_range(name, samples.plain(strength))
+        given = strengths.get(name).strength if strength is None else samples.plain(strength)
+        strength = strengths.checked(name, given)
     return chosen.function(images, strength, seed)
 
 
@@ -320,16 +268,4 @@ def _check_tensor(name, strength):
         raise UserError(f"the strength of {name} is one number, not a tensor of shape {tuple(strength.shape)}")
     # Strengths that are drawn lie between whole numbers.
     if value is not None:
-        _in_range(name, value[()], whole=False)
-
-
-def _in_range(name, strength, whole=True):
-    one = get(name)
-    if isinstance(strength, bool) or not isinstance(strength, numbers.Real):
-        raise UserError(f"the strength of {name} is one number, not {strength!r}; it is usually {one.strength}")
-    if not one.least <= strength <= one.most or math.isinf(strength):
-        limits = f"from {one.least} on" if math.isinf(one.most) else f"from {one.least} to {one.most}"
-        raise UserError(f"{name} takes a strength {limits}, not {strength}; it is usually {one.strength}")
-    if whole and not strengths.fits(strength, one.counts):
-        raise UserError(f"{name} takes whole numbers, not {strength}; it is usually {one.strength}")
-    return strength
+        strengths.checked(name, value[()], fraction=True)

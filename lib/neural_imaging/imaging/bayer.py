@@ -3,8 +3,7 @@
 import numpy as np
 
 from neural_imaging.base.errors import UserError
-
-PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
+from neural_imaging.study.settings import CFA_PATTERNS as PATTERNS
 
 
 def check(cfa):

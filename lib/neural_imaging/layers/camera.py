@@ -6,6 +6,7 @@ from keras import ops
 
 from neural_imaging.layers import kernels
 from neural_imaging.ops.samples import LAST
+from neural_imaging.study.settings import CFA_PATTERNS
 
 
 class _OfCamera(keras.layers.Layer):
@@ -34,7 +35,7 @@ class SparseColour(_OfCamera):
     Call arguments:
         stack: float32, shape (batch, height, width, 4), R, G1, G2, B.
         patterns: optional, whole numbers of shape (batch,): each stack's own pattern, as its place in
-            `kernels.CFA_PATTERNS`.
+            `study.settings.CFA_PATTERNS`.
 
     Returns:
         RGB, float32, shape (batch, 2 · height, 2 · width, 3), one colour a pixel.
@@ -57,7 +58,7 @@ class SparseColour(_OfCamera):
         """Rearrange the samples."""
         kernel = self.kernel
         if patterns is not None:
-            known = np.stack([kernels.upsampling(name)[0, 0] for name in kernels.CFA_PATTERNS])
+            known = np.stack([kernels.upsampling(name)[0, 0] for name in CFA_PATTERNS])
             kernel = ops.take(known, patterns, axis=0)
         return ops.depth_to_space(_mix(stack, kernel), 2, data_format=LAST)
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from neural_imaging.base.errors import UserError
-
-CFA_PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
+from neural_imaging.study import settings
 
 # Second-order residual, the start of the constrained convolution (Fridrich and Kodovsky's family of filters).
 RESIDUAL = np.array([[0, 0, 0, 0, 0], [0, -1, -2, -1, 0], [0, -2, 12, -2, 0], [0, -1, -2, -1, 0], [0, 0, 0, 0, 0]])
@@ -31,17 +29,14 @@ def cfa_pattern(pattern):
     Raises:
         UserError: not one of the four Bayer patterns.
     """
-    name = str(pattern).upper()
-    if name not in CFA_PATTERNS:
-        raise UserError(f"cfa_pattern {pattern!r} is not known; known are {', '.join(CFA_PATTERNS)}")
-    return name
+    return settings.Pattern().read("cfa_pattern", pattern)
 
 
 def upsampling(pattern):
     """1×1 kernel from a Bayer stack to 12 features that depth-to-space turns into a sparse RGB picture.
 
     Args:
-        pattern: one of `CFA_PATTERNS`.
+        pattern: one of `study.settings.CFA_PATTERNS`.
 
     Returns:
         Array of shape (1, 1, 4, 12): plane R, G1, G2, B to feature 3 · position + colour, positions in raster order.
@@ -64,13 +59,7 @@ def colour_matrix(srgb, default):
     Raises:
         UserError: something else.
     """
-    try:
-        matrix = np.asarray(default if srgb is None else srgb, np.float32)
-    except (TypeError, ValueError):
-        matrix = np.empty(0)
-    if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
-        raise UserError(f"srgb must be a 3×3 matrix of numbers, not {srgb!r}")
-    return matrix
+    return np.asarray(default if srgb is None else settings.Matrix().read("srgb", srgb), np.float32)
 
 
 def on_each_channel(kernel, channels=3):

@@ -5,8 +5,7 @@ from keras import ops
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.ops import entropy, quantization, rounding
-
-ROUNDINGS = ("identity", "round", "sin", "soft", "harmonic", "soft-codebook")
+from neural_imaging.study.networks import ROUNDINGS
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from neural_imaging.models import settings
 from neural_imaging.ops import rounding
+from neural_imaging.study.settings import Number, Whole
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -30,9 +30,9 @@ class Tile(keras.layers.Layer):
 
     def __init__(self, period=16, rate=20.0, start=0.0, seed=None, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.period = settings.integer("period", period, 2, 1024)
-        self.rate = settings.number("rate", rate, 1e-6, 1e6)
-        self.start = settings.number("start", start, 0, 255)
+        self.period = Whole(2, 1024).read("period", period)
+        self.rate = Number(1e-6, 1e6).read("rate", rate)
+        self.start = Number(0, 255).read("start", start)
         self.seed = seed
 
     def build(self, input_shape):
@@ -100,8 +100,8 @@ class Signature(Tile):
     """
 
     def __init__(self, strength=1.5, start=None, **others):
-        self.strength = settings.number("strength", strength, 1e-3, 255)
-        start = self.strength if start is None else settings.number("start", start, 1e-3, 255)
+        self.strength = Number(1e-3, 255).read("strength", strength)
+        start = self.strength if start is None else Number(1e-3, 255).read("start", start)
         super().__init__(start=start, **others)
 
     def tile(self, strength=None):

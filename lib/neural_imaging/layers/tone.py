@@ -5,8 +5,6 @@ from keras import ops
 
 from neural_imaging.ops import tone
 
-BRIGHTNESS = ("none", "percentile", "shift")
-
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class Tone(keras.layers.Layer):

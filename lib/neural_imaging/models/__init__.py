@@ -1,10 +1,8 @@
 """Networks by name. Importing this package loads no backend; creating or loading a network does.
 
-A new network is one file and one line in `REGISTRY`.
+A new network is one file, its declaration in `study.networks`, and its import in `models.classes`.
 """
 
-import importlib
-import inspect
 import zipfile
 from pathlib import Path
 
@@ -12,26 +10,18 @@ import numpy as np
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import DAMAGED_ARCHIVE, UserError, reason
-
-REGISTRY = {
-    "INet": "models.isp.inet:INet",
-    "UNet": "models.isp.unet:UNet",
-    "DNet": "models.isp.dnet:DNet",
-    "ONet": "models.isp.onet:ONet",
-    "ClassicISP": "models.isp.classic:ClassicISP",
-    "FAN": "models.fan:FAN",
-    "TwitterDCN": "models.dcn.twitter:TwitterDCN",
-}
+from neural_imaging.models import classes
+from neural_imaging.study import networks
 
 
 def names():
     """Names of all networks."""
-    return list(REGISTRY)
+    return list(networks.NETWORKS)
 
 
 def pipelines():
     """Names of the networks that are camera pipelines."""
-    return [name for name, place in REGISTRY.items() if place.startswith("models.isp.")]
+    return networks.named(networks.PIPELINE)
 
 
 def network_class(name):
@@ -40,10 +30,7 @@ def network_class(name):
     Raises:
         UserError: no network of that name.
     """
-    if name not in REGISTRY:
-        raise UserError(f"network {name!r} is not known; known are {', '.join(REGISTRY)}")
-    module, cls = REGISTRY[name].split(":")
-    return getattr(importlib.import_module(f"neural_imaging.{module}"), cls)
+    return classes.find(name)
 
 
 def create(name, **settings):
@@ -60,20 +47,10 @@ def create(name, **settings):
         UserError: an unknown name or setting, or a value that the network cannot take.
     """
     cls = network_class(name)
-    known = _settings(cls)
     for setting in settings:
-        if setting not in (*known, "name"):
-            raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(known)}")
+        if setting not in (*cls.declared, "name"):
+            raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(cls.declared)}")
     return cls(**settings)
-
-
-def _settings(cls):
-    """Names of the settings that a network takes, those of its family (such as `DCN`) among them."""
-    from neural_imaging.models.base import Network
-
-    makers = [one.__init__ for one in cls.__mro__[: cls.__mro__.index(Network)] if "__init__" in vars(one)]
-    parameters = [one for maker in makers for one in inspect.signature(maker).parameters.values()]
-    return [one.name for one in parameters if one.name != "self" and one.kind != one.VAR_KEYWORD]
 
 
 def load(path):
@@ -96,13 +73,9 @@ def load(path):
         files.check_archive(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise UserError(f"{path}: damaged ({reason(error)})") from None
-    for name in REGISTRY:
-        network_class(name)
+    classes.register()
     import keras
 
-    # Archives name classes; importing their modules makes them known. Joint models are made of ours, one room up.
-    for module in ("models.jpeg", "forensics.joint"):
-        importlib.import_module(f"neural_imaging.{module}")
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (*DAMAGED_ARCHIVE, AttributeError, UserError) as error:

@@ -8,6 +8,7 @@ import math
 import keras
 
 from neural_imaging.base import runtime
+from neural_imaging.study import settings
 
 
 class Network(keras.Model):
@@ -22,6 +23,8 @@ class Network(keras.Model):
         UserError: Keras is set to compute in another way than networks need.
 
     Attributes:
+        declared: the settings that there are, each with its default and its kind; see `study.settings`.
+        takes_rgb: of a camera pipeline: it passes developed pictures through, and takes no Bayer stacks.
         unit: of a camera pipeline: it takes Bayer stacks whose sides are multiples of so many cells.
         multiple: of a camera pipeline: in so many cells all that it does repeats, its learned tile included.
         reach: of a camera pipeline: on how many Bayer cells around a block of cells the block's pixels depend at most,
@@ -29,7 +32,7 @@ class Network(keras.Model):
             margins; where it is None, the default, they are developed in one piece.
     """
 
-    unit, reach = 1, None
+    declared, takes_rgb, unit, reach = {}, False, 1, None
 
     def __new__(cls, *arguments, **settings):
         """Refuse wrong settings of Keras before layers are made, which would fail or be of another type."""
@@ -39,6 +42,11 @@ class Network(keras.Model):
     def __init__(self, inputs, outputs, settings, **kwargs):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
         self._settings = settings
+
+    @classmethod
+    def choose(cls, given):
+        """All settings, checked, with their defaults; and what else was given, which is for Keras."""
+        return settings.choose(cls.declared, given)
 
     @property
     def settings(self):

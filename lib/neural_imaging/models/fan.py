@@ -11,10 +11,9 @@ from keras import layers
 from neural_imaging.base.errors import UserError
 from neural_imaging.layers.constrained_conv import ConstrainedConv2D
 from neural_imaging.layers.pooled_conv import PooledConv2D
-from neural_imaging.models import settings
 from neural_imaging.models.base import Network
+from neural_imaging.study.networks import NETWORKS
 
-PAPERS_DENSE = (512, 128)
 # 1 GB of them, and Adam keeps two numbers more for each; the papers' network has 1.3 million.
 MOST_WEIGHTS = 250_000_000
 
@@ -51,43 +50,19 @@ class FAN(Network):
         Probabilities, float32, shape (batch, n_classes).
     """
 
-    def __init__(
-        self,
-        n_classes=5,
-        patch_size=None,
-        n_filters=32,
-        n_fscale=2,
-        n_convolutions=4,
-        kernel=5,
-        dropout=0.0,
-        use_gap=True,
-        n_dense=None,
-        dense=PAPERS_DENSE,
-        activation="leaky_relu",
-        filter_strength=100,
-        precision="float32",
-        **kwargs,
-    ):
-        made_from = {
-            "n_classes": settings.integer("n_classes", n_classes, 2, 256),
-            "patch_size": None if patch_size is None else settings.integer("patch_size", patch_size, 8, 8192),
-            "n_filters": settings.integer("n_filters", n_filters, 1, 1024),
-            "n_fscale": settings.number("n_fscale", n_fscale, 0.25, 4),
-            "n_convolutions": settings.integer("n_convolutions", n_convolutions, 1, 13),
-            "kernel": settings.integer("kernel", kernel, 3, 11),
-            "dropout": settings.number("dropout", dropout, 0, 0.99),
-            "use_gap": settings.boolean("use_gap", use_gap),
-            "n_dense": None if n_dense is None else settings.integer("n_dense", n_dense, 0, 16),
-            "dense": settings.integers("dense", dense, 1, 65536),
-            "activation": settings.activation(activation),
-            "filter_strength": settings.number("filter_strength", filter_strength, 1e-3, 1e6),
-            "precision": settings.precision(precision),
-        }
+    declared = NETWORKS["FAN"].settings
+
+    def __init__(self, **given):
+        chosen, others = self.choose(given)
+        n_classes, patch_size, n_convolutions = (chosen[name] for name in ("n_classes", "patch_size", "n_convolutions"))
+        n_filters, n_fscale, n_dense = (chosen[name] for name in ("n_filters", "n_fscale", "n_dense"))
+        kernel, use_gap, dropout = (chosen[name] for name in ("kernel", "use_gap", "dropout"))
+        activation, precision = chosen["activation"], chosen["precision"]
         if not use_gap and patch_size is None:
             raise UserError("without use_gap the FAN must know patch_size, the side of its pictures")
         widths = [max(1, int(n_filters * n_fscale**step)) for step in range(n_convolutions)]
         if n_dense is None:
-            hidden = made_from["dense"]
+            hidden = chosen["dense"]
         else:
             hidden = [max(1, int(widths[-1] // n_fscale ** (step + 1))) for step in range(n_dense)]
         if patch_size is not None and patch_size < 2**n_convolutions:
@@ -101,7 +76,7 @@ class FAN(Network):
             )
 
         images = keras.Input((patch_size, patch_size, 3), name="images")
-        features = ConstrainedConv2D(filter_strength)(images)
+        features = ConstrainedConv2D(chosen["filter_strength"])(images)
         for width in widths:
             features = PooledConv2D(width, kernel, activation=activation, dtype=precision)(features)
         features = layers.Conv2D(widths[-1], 1, activation=activation, dtype=precision)(features)
@@ -111,7 +86,7 @@ class FAN(Network):
             if dropout > 0:
                 features = layers.Dropout(dropout, dtype="float32")(features)
         probabilities = layers.Dense(n_classes, activation="softmax", dtype="float32")(features)
-        super().__init__(images, probabilities, made_from, **kwargs)
+        super().__init__(images, probabilities, chosen, **others)
 
 
 def _weights(widths, kernel, cells, dense):

@@ -10,6 +10,7 @@ import numpy as np
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.layers import kernels
+from neural_imaging.study.settings import CFA_PATTERNS
 
 # Arguments of the toolbox's models that say nothing of their weights.
 _SHAPES = ("in_channels", "patch_size")
@@ -117,7 +118,7 @@ def _pattern(weights):
     """Bayer pattern of the layer that takes Bayer stacks apart, where there is one and it was not trained."""
     for _, array in weights:
         if array.shape == (1, 1, 4, 12):
-            known = (name for name in kernels.CFA_PATTERNS if np.array_equal(array, kernels.upsampling(name)))
+            known = (name for name in CFA_PATTERNS if np.array_equal(array, kernels.upsampling(name)))
             return next(known, None)
     return None
 

@@ -1,6 +1,13 @@
-"""What strengths of manipulations come to. The workflow asks this too, which loads no network."""
+"""Manipulations and their strengths: what they usually are, what they can be and what they come to.
+
+The functions themselves are in `forensics.manipulations`. This loads no network, since the workflow asks it too.
+"""
 
 import math
+import numbers
+from dataclasses import dataclass
+
+from neural_imaging.base.errors import UserError
 
 NATIVE = "native"
 
@@ -23,26 +30,121 @@ def odd(strength):
 COUNTS = {"exact": float, "whole": whole, "percent": percent, "odd": odd}
 
 
-def fits(strength, counts):
-    """Whether a strength is one that counts in that way."""
-    return counts != "whole" or strength == int(strength)
+@dataclass(frozen=True)
+class Strengths:
+    """Strengths of a manipulation, in its own unit.
+
+    Attributes:
+        strength: the one where none is given; that of the papers.
+        low, high: range that augmentation draws from.
+        least, most: range that it can take: all of them give finite pictures and gradients.
+        counts: what of a strength counts, one of `COUNTS`.
+    """
+
+    strength: float
+    low: float
+    high: float
+    least: float = 0
+    most: float = math.inf
+    counts: str = "exact"
 
 
-def twice(texts, usual, counts):
-    """Say what is wrong with manipulations as classes, where one is there twice or is class 0; None where nothing is.
+_SHARPENING = Strengths(1, 0.25, 1.5, most=1000)
+_RESAMPLING = Strengths(50, 40, 90, least=0.01, most=100, counts="percent")
+_JPEG = Strengths(80, 50, 90, least=1, most=100, counts="whole")
+
+MANIPULATIONS = {
+    NATIVE: Strengths(0, 0, 0),
+    "sharpen": _SHARPENING,
+    "sharpen-hsv-legacy": _SHARPENING,
+    "sharpen-cvpr2019": Strengths(3.3333, 0.8, 5, most=1000),
+    "resample": _RESAMPLING,
+    "resample-tf1": _RESAMPLING,
+    "gaussian": Strengths(0.83, 0.5, 7, least=0.01, most=1000),
+    "jpeg": _JPEG,
+    "jpeg-sin": _JPEG,
+    "awgn": Strengths(5.1, 1, 5, most=1000),
+    "gamma": Strengths(3, 1, 5, least=0.01, most=100),
+    "median": Strengths(3, 3, 9, least=2, most=15, counts="odd"),
+}
+
+
+def get(name):
+    """The strengths of a manipulation.
+
+    Raises:
+        UserError: no manipulation of that name.
+    """
+    if name not in MANIPULATIONS:
+        raise UserError(f"manipulation {name!r} is not known; known are {', '.join(MANIPULATIONS)}")
+    return MANIPULATIONS[name]
+
+
+def checked(name, strength, fraction=False):
+    """A strength of a manipulation, if it can take it.
 
     Args:
-        texts: as in "jpeg:80" or "jpeg"; names and strengths are good.
-        usual: mapping of names to strengths where none is given.
-        counts: mapping of names to one of `COUNTS`.
+        name: the manipulation.
+        strength: a number.
+        fraction: strengths between whole numbers do too, as they are drawn.
+
+    Raises:
+        UserError: it cannot.
     """
-    first = {}
-    for text in texts:
-        name, separator, strength = text.partition(":")
+    declared = get(name)
+    usual = f"it is usually {declared.strength}"
+    if isinstance(strength, bool) or not isinstance(strength, numbers.Real):
+        raise UserError(f"the strength of {name} is one number, not {strength!r}; {usual}")
+    if not declared.least <= strength <= declared.most or math.isinf(strength):
+        endless = math.isinf(declared.most)
+        limits = f"from {declared.least} on" if endless else f"from {declared.least} to {declared.most}"
+        raise UserError(f"{name} takes a strength {limits}, not {strength}; {usual}")
+    if declared.counts == "whole" and not fraction and strength != int(strength):
+        raise UserError(f"{name} takes whole numbers, not {strength}; {usual}")
+    return strength
+
+
+def parse(text):
+    """Read "name" or "name:strength".
+
+    Returns:
+        (name, strength), the strength as a number; the usual one where none is given.
+
+    Raises:
+        UserError: an unknown name, or a strength that is no number or that the manipulation cannot take.
+    """
+    name, separator, strength = str(text).partition(":")
+    usual = get(name).strength
+    if not separator:
+        return name, usual
+    try:
+        value = float(strength)
+    except ValueError:
+        raise UserError(f"manipulation {text!r}: the strength must be a number, as in {name}:{usual}") from None
+    return name, checked(name, int(value) if value.is_integer() else value)
+
+
+def classes(texts):
+    """Read manipulations that a network shall tell apart, beside class 0, the native pictures.
+
+    Args:
+        texts: each "name" or "name:strength".
+
+    Returns:
+        List of (name, strength), as `parse` gives them.
+
+    Raises:
+        UserError: as for `parse`; or two are the same, or one is native.
+    """
+    texts, first = list(map(str, texts)), {}
+    operations = [parse(text) for text in texts]
+    for text, (name, strength) in zip(texts, operations, strict=True):
         if name == NATIVE:
-            return f"{text!r} is class 0, which is always there; leave it out"
-        pictures = name, COUNTS[counts[name]](float(strength) if separator else usual[name])
+            raise UserError(f"manipulation {text!r} is class 0, which is always there; leave it out")
+        pictures = name, COUNTS[get(name).counts](strength)
         if pictures in first:
-            return f"{first[pictures]!r} and {text!r} are the same; a network cannot tell them apart"
+            raise UserError(
+                f"manipulations {first[pictures]!r} and {text!r} are the same; a network cannot tell them apart"
+            )
         first[pictures] = text
-    return None
+    return operations

@@ -68,7 +68,7 @@ class Checkpoint(keras.callbacks.Callback):
     Attributes:
         resumed: how often the training went on from a checkpoint.
         termination: `termination.Termination` that says whether the program was asked to end.
-        batches: `patches.TrainingBatches` of the training at work.
+        batches: `training.batches.TrainingBatches` of the training at work.
     """
 
     def __init__(self, folder, identity, keepers, every, seconds=60.0):

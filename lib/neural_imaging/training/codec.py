@@ -15,6 +15,7 @@ from neural_imaging.models.dcn.base import DCN
 from neural_imaging.models.tracked import Tracked
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
+from neural_imaging.study import networks
 from neural_imaging.training import callbacks, loop, options
 from neural_imaging.training.codec_board import CodecBoard
 
@@ -139,8 +140,8 @@ def _check(settings, tables):
         raise UserError("a training set is named twice")
     network = models.network_class(settings["model"])
     if not issubclass(network, DCN):
-        codecs = [name for name in models.names() if issubclass(models.network_class(name), DCN)]
-        raise UserError(f"{settings['model']} is not a codec; codecs are {', '.join(codecs)}")
+        known = ", ".join(networks.named(networks.CODEC))
+        raise UserError(f"{settings['model']} is not a codec; codecs are {known}")
     for name in ("patch", "validation_patch"):
         if settings[name] % network.multiple:
             raise UserError(

@@ -6,8 +6,8 @@ from pathlib import Path
 import keras
 
 from neural_imaging.base import files, memory, records, termination
-from neural_imaging.datasets.patches import TrainingBatches
 from neural_imaging.training import callbacks, schedules
+from neural_imaging.training.batches import TrainingBatches
 from neural_imaging.training.checkpoints import Checkpoint, fingerprint
 from neural_imaging.training.partwise import PartwiseAdam
 

@@ -11,11 +11,11 @@ from keras import ops
 from neural_imaging.base import runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.layers.clip import ClipStraightThrough
-from neural_imaging.layers.quantizer import ROUNDINGS, Quantizer
+from neural_imaging.layers.quantizer import Quantizer
 from neural_imaging.layers.scale import Scale
-from neural_imaging.models import settings
 from neural_imaging.models.base import Network
 from neural_imaging.ops import samples
+from neural_imaging.study import networks
 
 # Settings that say how a codec is trained and computed. All others say what it is.
 _OF_TRAINING = ("rounding", "train_codebook", "scale_latent", "v", "gamma", "entropy_weight", "precision", "start")
@@ -25,7 +25,7 @@ class DCN(Network):
     """A learned codec: an encoder, a quantised latent, and a decoder.
 
     A codec is a class that says what its two networks are, in `encoder_stack` and `decoder_stack`, and how far they
-    look. Settings of its own are arguments of its constructor, which passes them on as `own`.
+    look. Settings of its own it declares before the common ones.
 
     Args:
         n_features: features of the latent, 4 to 128.
@@ -53,43 +53,21 @@ class DCN(Network):
 
     multiple, encoder_reach, decoder_reach = 8, None, None
 
-    def __init__(
-        self,
-        n_features=32,
-        rounding="soft-codebook",
-        latent_bpf=5,
-        train_codebook=False,
-        scale_latent=True,
-        v=50,
-        gamma=25,
-        entropy_weight=250,
-        activation="leaky_relu",
-        precision="float32",
-        **kwargs,
-    ):
-        made_from = {
-            "n_features": settings.integer("n_features", n_features, 4, 128),
-            "rounding": settings.choice("rounding", rounding, ROUNDINGS),
-            "latent_bpf": settings.integer("latent_bpf", latent_bpf, 1, 8),
-            "train_codebook": settings.boolean("train_codebook", train_codebook),
-            "scale_latent": settings.boolean("scale_latent", scale_latent),
-            "v": settings.number("v", v, 0, 1e6),
-            "gamma": settings.number("gamma", gamma, 1e-3, 1e6),
-            "entropy_weight": settings.number("entropy_weight", entropy_weight, 0, 1e6),
-            "activation": settings.activation(activation),
-            "precision": settings.precision(precision),
-            **kwargs.pop("own", {}),
-        }
+    declared = networks.DCN
+
+    def __init__(self, **given):
+        chosen, others = self.choose(given)
         images = keras.Input((None, None, 3), name="images")
-        latent = self.encoder_stack(images, made_from)
-        if scale_latent:
+        latent = self.encoder_stack(images, chosen)
+        if chosen["scale_latent"]:
             latent = Scale(name="latent_scaling")(latent)
         encoder = keras.Model(images, latent, name="encoder")
-        latent = keras.Input((None, None, n_features), name="latent")
-        pictures = ClipStraightThrough(dtype="float32", name="clip")(self.decoder_stack(latent, made_from))
+        latent = keras.Input((None, None, chosen["n_features"]), name="latent")
+        pictures = ClipStraightThrough(dtype="float32", name="clip")(self.decoder_stack(latent, chosen))
         decoder = keras.Model(latent, pictures, name="decoder")
-        quantizer = Quantizer(rounding, latent_bpf, v, gamma, train_codebook, name="quantizer")
-        super().__init__(images, decoder(quantizer(encoder(images))), made_from, **kwargs)
+        quantised = (chosen[name] for name in ("rounding", "latent_bpf", "v", "gamma", "train_codebook"))
+        quantizer = Quantizer(*quantised, name="quantizer")
+        super().__init__(images, decoder(quantizer(encoder(images))), chosen, **others)
 
     @staticmethod
     def encoder_stack(images, settings):

@@ -4,11 +4,9 @@ import keras
 from keras import layers
 
 from neural_imaging.layers.depth_to_space import DepthToSpace
-from neural_imaging.models import settings as check
 from neural_imaging.models.dcn import transform
 from neural_imaging.models.dcn.base import DCN
-
-STARTS = ("random", "dct")
+from neural_imaging.study.networks import NETWORKS
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -29,16 +27,13 @@ class TwitterDCN(DCN):
         L. Theis, W. Shi, A. Cunningham, F. Huszár, "Lossy image compression with compressive autoencoders", ICLR 2017.
     """
 
-    def __init__(self, width=128, n_blocks=3, start="random", **common):
-        own = {
-            "width": check.even("width", width, 8, 512),
-            "n_blocks": check.integer("n_blocks", n_blocks, 0, 16),
-            "start": check.choice("start", start, STARTS),
-        }
-        super().__init__(own=own, **common)
-        if start == "dct":
-            networks = (_convolutions(part) for part in (self.encoder, self.decoder))
-            transform.begin(*networks, width, self.settings["n_features"], self.codebook[-1])
+    declared = NETWORKS["TwitterDCN"].settings
+
+    def __init__(self, **given):
+        super().__init__(**given)
+        if self.settings["start"] == "dct":
+            convolutions = (_convolutions(part) for part in (self.encoder, self.decoder))
+            transform.begin(*convolutions, self.settings["width"], self.settings["n_features"], self.codebook[-1])
 
     @property
     def encoder_reach(self):

@@ -6,9 +6,9 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.layers import kernels
 from neural_imaging.layers.camera import ColourMatrix, SparseColour
 from neural_imaging.layers.demosaicing import Demosaicing
-from neural_imaging.layers.tone import BRIGHTNESS, Tone
-from neural_imaging.models import settings
+from neural_imaging.layers.tone import Tone
 from neural_imaging.models.base import Network
+from neural_imaging.study.networks import NETWORKS
 
 # The released toolbox lets no sample be darker than this before the gamma curve, which makes black a dark grey.
 RELEASED_FLOOR = 1 / 255
@@ -43,42 +43,24 @@ class ClassicISP(Network):
         RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
     """
 
-    def __init__(
-        self,
-        c_filters=(),
-        kernel=5,
-        residual=True,
-        cfa_pattern="GBRG",
-        srgb=None,
-        brightness="none",
-        gamma=2.2,
-        floor=0.0,
-        cameras=None,
-        precision="float32",
-        **kwargs,
-    ):
-        made_from = {
-            "c_filters": settings.integers("c_filters", c_filters, 1, 1024),
-            "kernel": settings.odd("kernel", kernel, 3, 11),
-            "residual": settings.boolean("residual", residual),
-            "cfa_pattern": kernels.cfa_pattern(cfa_pattern),
-            "srgb": kernels.colour_matrix(srgb, kernels.IDENTITY).tolist(),
-            "brightness": settings.choice("brightness", brightness, BRIGHTNESS),
-            "gamma": settings.number("gamma", gamma, 1, 4),
-            "floor": settings.number("floor", floor, 0, 0.1),
-            "cameras": _cameras(cameras),
-            "precision": settings.precision(precision),
-        }
+    declared = NETWORKS["ClassicISP"].settings
+
+    def __init__(self, **given):
+        chosen, others = self.choose(given)
+        chosen["srgb"] = _matrix(chosen["srgb"])
+        cameras = chosen["cameras"] or {}
+        chosen["cameras"] = {name: {**camera, "srgb": _matrix(camera["srgb"])} for name, camera in cameras.items()}
+        demosaicing = (chosen[name] for name in ("c_filters", "kernel", "residual", "precision"))
         steps = (
-            SparseColour(cfa_pattern, name="sparse_colour"),
-            Demosaicing(made_from["c_filters"], kernel, residual, precision, name="demosaicing"),
-            ColourMatrix(made_from["srgb"], name="colour_matrix"),
-            Tone(brightness, gamma, floor, name="tone"),
+            SparseColour(chosen["cfa_pattern"], name="sparse_colour"),
+            Demosaicing(*demosaicing, name="demosaicing"),
+            ColourMatrix(chosen["srgb"], name="colour_matrix"),
+            Tone(chosen["brightness"], chosen["gamma"], chosen["floor"], name="tone"),
         )
         stack = images = keras.Input((None, None, 4), name="stack")
         for step in steps:
             images = step(images)
-        super().__init__(stack, images, made_from, **kwargs)
+        super().__init__(stack, images, chosen, **others)
 
     @property
     def learns(self):
@@ -137,7 +119,7 @@ class ClassicISP(Network):
 
         Args:
             stack: float32, shape (batch, height, width, 4).
-            patterns, matrices: for stacks of different cameras: each one's place in `kernels.CFA_PATTERNS`, shape
+            patterns, matrices: for stacks of different cameras: each one's place in `CFA_PATTERNS`, shape
                 (batch,), and its matrix from camera colours to linear sRGB, shape (batch, 3, 3).
 
         Returns:
@@ -163,18 +145,6 @@ class ClassicISP(Network):
         return self.get_layer("tone")(linear, levels)
 
 
-def _cameras(cameras):
-    """The cameras of the settings, checked."""
-    if cameras is None:
-        return {}
-    if not isinstance(cameras, dict) or not all(
-        isinstance(entry, dict) and set(entry) == {"cfa", "srgb"} for entry in cameras.values()
-    ):
-        raise UserError(f'cameras must be a mapping of names to {{"cfa": …, "srgb": …}}, not {cameras!r}')
-    return {
-        str(name): {
-            "cfa": kernels.cfa_pattern(entry["cfa"]),
-            "srgb": kernels.colour_matrix(entry["srgb"], kernels.IDENTITY).tolist(),
-        }
-        for name, entry in cameras.items()
-    }
+def _matrix(srgb):
+    """A camera's matrix as it is computed with, in nested lists."""
+    return kernels.colour_matrix(srgb, kernels.IDENTITY).tolist()

@@ -8,8 +8,8 @@ from neural_imaging.layers import kernels
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.layers.tile import Tile
-from neural_imaging.models import settings
 from neural_imaging.models.base import Network
+from neural_imaging.study.networks import NETWORKS
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -37,14 +37,12 @@ class DNet(Network):
         M. Gharbi, G. Chaurasia, S. Paris, F. Durand, "Deep joint demosaicking and denoising", ACM TOG 35(6), 2016.
     """
 
-    def __init__(
-        self, n_layers=15, kernel=3, n_features=64, cfa_pattern="GBRG", precision="float32", phase=0, **kwargs
-    ):
-        n_layers = settings.integer("n_layers", n_layers, 1, 32)
-        kernel = settings.odd("kernel", kernel, 3, 11)
-        n_features = settings.integer("n_features", n_features, 1, 512)
-        cfa_pattern, phase = kernels.cfa_pattern(cfa_pattern), settings.phase(phase)
-        deep, margin = settings.precision(precision), (kernel - 1) // 2
+    declared = NETWORKS["DNet"].settings
+
+    def __init__(self, **given):
+        chosen, others = self.choose(given)
+        n_layers, kernel, n_features = (chosen[name] for name in ("n_layers", "kernel", "n_features"))
+        deep, margin, phase = chosen["precision"], (kernel - 1) // 2, chosen["phase"]
 
         def convolution(features, filters, dtype):
             """Convolve where the kernel fits, and mirror the result's borders."""
@@ -57,7 +55,7 @@ class DNet(Network):
         for step in range(n_layers):
             last = step == n_layers - 1
             features = convolution(features, 12 if last else n_features, deep if step else "float32")
-        upsampling = keras.initializers.Constant(kernels.upsampling(cfa_pattern))
+        upsampling = keras.initializers.Constant(kernels.upsampling(chosen["cfa_pattern"]))
         bayer = layers.Conv2D(12, 1, use_bias=False, kernel_initializer=upsampling, trainable=False, dtype="float32")(
             stack
         )
@@ -69,8 +67,7 @@ class DNet(Network):
         images = Tile(phase, name="phase")(images) if phase else images
         images = ClipStraightThrough(dtype="float32")(images)
 
-        made_from = {"n_layers": n_layers, "kernel": kernel, "n_features": n_features, "cfa_pattern": cfa_pattern}
-        super().__init__(stack, images, {**made_from, "precision": precision, "phase": phase}, **kwargs)
+        super().__init__(stack, images, chosen, **others)
 
     @property
     def reach(self):

@@ -8,8 +8,8 @@ from neural_imaging.layers import kernels
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.layers.tile import Tile
-from neural_imaging.models import settings
 from neural_imaging.models.base import Network
+from neural_imaging.study.networks import NETWORKS
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -36,21 +36,11 @@ class INet(Network):
         RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
     """
 
-    def __init__(
-        self,
-        cfa_pattern="GBRG",
-        kernel=5,
-        random_init=False,
-        trainable_upsampling=False,
-        srgb=None,
-        precision="float32",
-        phase=0,
-        **kwargs,
-    ):
-        cfa_pattern = kernels.cfa_pattern(cfa_pattern)
-        kernel = settings.odd("kernel", kernel, 3, 11)
-        settings.precision(precision)
-        phase = settings.phase(phase)
+    declared = NETWORKS["INet"].settings
+
+    def __init__(self, **given):
+        chosen, others = self.choose(given)
+        kernel, srgb, phase, random_init = (chosen[name] for name in ("kernel", "srgb", "phase", "random_init"))
         matrix = kernels.colour_matrix(srgb, kernels.CAMERA_TO_SRGB)
         demosaicing = keras.initializers.RandomNormal(0, 0.1)
         gamma = keras.initializers.RandomNormal(0, 0.1), "zeros", keras.initializers.RandomNormal(0, 0.1), "zeros"
@@ -65,8 +55,8 @@ class INet(Network):
             return layers.Conv2D(filters, size, kernel_initializer=start, **more)
 
         stack = keras.Input((None, None, 4), name="stack")
-        upsampling = keras.initializers.Constant(kernels.upsampling(cfa_pattern))
-        bayer = convolution(12, 1, upsampling, trainable=bool(trainable_upsampling))(stack)
+        upsampling = keras.initializers.Constant(kernels.upsampling(chosen["cfa_pattern"]))
+        bayer = convolution(12, 1, upsampling, trainable=chosen["trainable_upsampling"])(stack)
         bayer = DepthToSpace(2, dtype="float32")(bayer)
         margin = (kernel - 1) // 2
         bayer = ops.pad(bayer, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode="reflect")
@@ -77,16 +67,7 @@ class INet(Network):
         images = Tile(phase, name="phase")(images) if phase else images
         images = ClipStraightThrough(dtype="float32")(images)
 
-        made_from = {
-            "cfa_pattern": cfa_pattern,
-            "kernel": kernel,
-            "random_init": settings.boolean("random_init", random_init),
-            "trainable_upsampling": settings.boolean("trainable_upsampling", trainable_upsampling),
-            "srgb": None if srgb is None else [[float(value) for value in row] for row in srgb],
-            "precision": precision,
-            "phase": phase,
-        }
-        super().__init__(stack, images, made_from, **kwargs)
+        super().__init__(stack, images, chosen, **others)
 
     @property
     def reach(self):

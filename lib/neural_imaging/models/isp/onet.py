@@ -3,8 +3,8 @@
 import keras
 from keras import layers
 
-from neural_imaging.models import settings
 from neural_imaging.models.base import Network
+from neural_imaging.study.networks import NETWORKS
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -21,10 +21,12 @@ class ONet(Network):
         The same images.
     """
 
+    declared = NETWORKS["ONet"].settings
     # Trainings and evaluations give it developed pictures in place of Bayer stacks.
-    takes_rgb = True
+    takes_rgb = NETWORKS["ONet"].takes_rgb
 
-    def __init__(self, precision="float32", **kwargs):
+    def __init__(self, **given):
+        chosen, others = self.choose(given)
         images = keras.Input((None, None, 3), name="images")
         same = layers.Identity(dtype="float32")(images)
-        super().__init__(images, same, {"precision": settings.precision(precision)}, **kwargs)
+        super().__init__(images, same, chosen, **others)

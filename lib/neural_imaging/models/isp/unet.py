@@ -7,10 +7,8 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.layers.clip import ClipStraightThrough
 from neural_imaging.layers.depth_to_space import DepthToSpace
 from neural_imaging.layers.tile import Tile
-from neural_imaging.models import settings
 from neural_imaging.models.base import Network
-
-BORDERS = ("zero", "reflect")
+from neural_imaging.study.networks import NETWORKS
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -38,20 +36,12 @@ class UNet(Network):
         RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
     """
 
-    def __init__(
-        self,
-        n_steps=5,
-        n_filters=32,
-        activation="leaky_relu",
-        precision="float32",
-        borders="zero",
-        phase=0,
-        **kwargs,
-    ):
-        n_steps = settings.integer("n_steps", n_steps, 2, 6)
-        n_filters = settings.integer("n_filters", n_filters, 1, 4096 // 2 ** (n_steps - 1))
-        deep, activation = settings.precision(precision), settings.activation(activation)
-        mirrored, phase = settings.choice("borders", borders, BORDERS) == "reflect", settings.phase(phase)
+    declared = NETWORKS["UNet"].settings
+
+    def __init__(self, **given):
+        chosen, others = self.choose(given)
+        n_steps, n_filters, phase = chosen["n_steps"], chosen["n_filters"], chosen["phase"]
+        deep, activation, mirrored = chosen["precision"], chosen["activation"], chosen["borders"] == "reflect"
 
         def convolution(features, filters, dtype, activation=activation):
             if mirrored:
@@ -79,19 +69,17 @@ class UNet(Network):
         images = Tile(phase, name="phase")(images) if phase else images
         images = ClipStraightThrough(dtype="float32")(images)
 
-        made_from = {"n_steps": n_steps, "n_filters": n_filters, "activation": activation}
-        made_from |= {"precision": precision, "borders": borders, "phase": phase}
-        super().__init__(stack, images, made_from, **kwargs)
+        super().__init__(stack, images, chosen, **others)
 
     @property
     def unit(self):
-        """See `Network`: cells of the lowest resolution lie side by side."""
-        return 2 ** (self.settings["n_steps"] - 1)
+        """See `Network`."""
+        return NETWORKS["UNet"].unit(self.settings)
 
     @property
     def reach(self):
-        """See `Network`: two convolutions at each resolution, on the way down and up, and the last one."""
-        return 3 * 2 ** self.settings["n_steps"] - 2
+        """See `Network`."""
+        return NETWORKS["UNet"].reach(self.settings)
 
     def call(self, inputs, training=None, mask=None):
         """Develop a batch of Bayer stacks."""

@@ -1,0 +1,47 @@
+"""Declarations of the networks: they are those of the classes, and cost no backend."""
+
+import subprocess
+import sys
+
+import pytest
+
+from neural_imaging import models
+from neural_imaging.models.dcn.base import DCN
+from neural_imaging.study import networks
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_a_network_is_where_and_what_it_is_declared_to_be(name):
+    declared, network = networks.NETWORKS[name], models.network_class(name)
+    assert network.__module__ == f"neural_imaging.{declared.module}"
+    assert network.declared == declared.settings
+    assert network.takes_rgb == declared.takes_rgb
+    assert issubclass(network, DCN) == (declared.role == networks.CODEC)
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_defaults_are_of_their_kinds(name):
+    from neural_imaging.study import settings
+
+    declared = networks.NETWORKS[name].settings
+    chosen, others = settings.choose(declared, {})
+    assert chosen.keys() == declared.keys()
+    assert others == {}
+
+
+def test_a_unet_tells_before_it_is_made_what_it_takes_and_how_far_it_looks():
+    unet = models.create("UNet", n_steps=3, n_filters=2)
+    declared = networks.NETWORKS["UNet"]
+    assert (unet.unit, unet.reach) == (declared.unit(unet.settings), declared.reach(unet.settings)) == (4, 22)
+
+
+def test_networks_have_their_roles():
+    assert networks.named(networks.FORENSIC) == ["FAN"]
+    assert "UNet" in networks.named(networks.PIPELINE)
+    assert networks.named(networks.CODEC) == ["TwitterDCN"]
+
+
+def test_declarations_load_nothing_heavy():
+    code = "import sys, neural_imaging.study.networks, neural_imaging.study.strengths\n"
+    code += "print(sorted({'numpy', 'pandas', 'keras'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
