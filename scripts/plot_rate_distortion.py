@@ -15,7 +15,7 @@ def parse_arguments(arguments=None):
         help="averaged curves of tabulate_rate_distortion.py, e.g. results/tables/iclr2020_rate_distortion_curves.csv",
     )
     parser.add_argument("--points", type=Path, help="averages of tabulate_rate_distortion.py: marks the learned codecs")
-    parser.add_argument("--published", type=Path, help="published values, of config/published")
+    parser.add_argument("--published", type=Path, help="published values, of resources/published")
     parser.add_argument(
         "--measure",
         choices=("ssim", "ms_ssim_db", "psnr"),

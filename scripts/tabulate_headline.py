@@ -15,7 +15,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--paper", default="config/paper.yaml", help="configuration of the full protocol (default: %(default)s)"
     )
-    parser.add_argument("--published", type=Path, default=Path("config/published"), help="folder of published tables")
+    parser.add_argument("--published", type=Path, default="resources/published", help="folder of published tables")
     for option, what in (("pipeline", "trained pipelines"), ("codec", "trained codecs")):
         parser.add_argument(
             f"--{option}",

@@ -11,7 +11,7 @@ from neural_imaging.base.errors import UserError
 def parse_arguments(arguments=None):
     parser = command_line.Parser(description=__doc__)
     parser.add_argument("--summary", type=Path, required=True, help="our summary, e.g. results/tables/cvpr2019.csv")
-    parser.add_argument("--published", type=Path, required=True, help="published trade-off, of config/published")
+    parser.add_argument("--published", type=Path, required=True, help="published trade-off, of resources/published")
     parser.add_argument("--output", type=Path, required=True, help="CSV to write; .md, .tex and .html beside")
     parser.add_argument("--camera", default="D90", help="camera of the published values (default: %(default)s)")
     parser.add_argument("--isp", default="UNet", help="ISP of the published values (default: %(default)s)")

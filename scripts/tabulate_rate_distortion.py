@@ -17,7 +17,7 @@ def parse_arguments(arguments=None):
         metavar="NAME=CODEC,CODEC,…",
         help="make a curve of several learned codecs, as in dcn=16c,32c,64c; repeat it for more",
     )
-    parser.add_argument("--published", type=Path, help="published values, of config/published")
+    parser.add_argument("--published", type=Path, help="published values, of resources/published")
     parser.add_argument(
         "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
     )

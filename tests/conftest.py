@@ -83,13 +83,13 @@ def _training_set(folder, rows, columns):
 @pytest.fixture(scope="session")
 def camera_file():
     """The project's file of cameras."""
-    return ROOT / "config/cameras.yaml"
+    return ROOT / "resources/cameras.yaml"
 
 
 @pytest.fixture(scope="session")
 def profile():
     """Profile by name: profile("D90")."""
-    return lambda name="D90": cameras.load(ROOT / "config/cameras.yaml", name)
+    return lambda name="D90": cameras.load(ROOT / "resources/cameras.yaml", name)
 
 
 @pytest.fixture(scope="session")

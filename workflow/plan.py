@@ -57,8 +57,7 @@ def main():
     with tempfile.TemporaryDirectory() as empty:
         folder = options.directory or Path(empty)
         if not options.directory:
-            for part in ("config", "scripts", "data"):
-                Path(empty, part).symlink_to(ROOT / part)
+            Path(empty, "data").symlink_to(ROOT / "data")
         print(totals.table(totals.jobs(dry_run(options.configfile, folder.resolve(), options.targets))))
 
 

@@ -19,7 +19,8 @@ RUN = (
 @pytest.fixture
 def work(tmp_path, monkeypatch):
     """A folder to work in, with the project's configurations; gives a function that changes the small one."""
-    (tmp_path / "config").symlink_to(ROOT / "config")
+    for part in ("config", "resources"):
+        (tmp_path / part).symlink_to(ROOT / part)
     monkeypatch.chdir(tmp_path)
 
     def configuration(change=lambda content: None):

@@ -31,7 +31,7 @@ def photographs(tmp_path):
 
 
 def _command(folder, *more):
-    own = ["--paper", str(ROOT / "config/paper.yaml"), "--published", str(ROOT / "config/published")]
+    own = ["--paper", str(ROOT / "config/paper.yaml"), "--published", str(ROOT / "resources/published")]
     return ["--configuration", str(ROOT / "config/paper.yaml"), *own, "--output", str(folder / "headline.csv"), *more]
 
 

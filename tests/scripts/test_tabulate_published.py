@@ -9,7 +9,7 @@ import tabulate_forensics
 import tabulate_published
 from neural_imaging.base.errors import UserError
 
-PUBLISHED = Path(tabulate_published.__file__).parents[1] / "config" / "published"
+PUBLISHED = Path(tabulate_published.__file__).parents[1] / "resources" / "published"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import yaml
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study.grid import FAN_ONLY, NONE
-from planning import cameras, channels, codecs, grid, names, settings, sizes, transfer
+from planning import cameras, channels, checkout, codecs, grid, names, settings, sizes, transfer
 from planning.errors import ConfigurationError
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -142,7 +142,7 @@ def check_files(config):
     for name in sorted({*cameras.used(config), *codecs.used_cameras(config)}):
         camera, place = config["cameras"][name], f"cameras.{name}"
         if camera["source"] == "simulated" and profiles:
-            _known(f"{place}.profile", camera["profile"], profiles, "config/cameras.yaml with all that is simulated")
+            _known(f"{place}.profile", camera["profile"], profiles, "resources/cameras.yaml with all that is simulated")
         made = Path(f"results/data/{name}/images.csv")
         if made.is_file():
             sizes.check_made(name, made, config)
@@ -159,7 +159,7 @@ def check_files(config):
     tables |= {f"codec_studies.{name}": one for name, one in codecs.studies(config).items()}
     for place, one in tables.items():
         for key in sorted(one.get("published", {}).keys() & PUBLISHED):
-            _check_file(f"{place}.published.{key}", one["published"][key])
+            _check_file(f"{place}.published.{key}", checkout.own(one["published"][key]))
 
 
 def _check_folder(place, folder):

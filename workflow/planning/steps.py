@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planning import cameras, codecs, grid, jobs
 
-CAMERAS = "config/cameras.yaml"
+CAMERAS = "resources/cameras.yaml"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
-
 from planning import cameras, codecs, configuration, cost, figures, grid, jobs
 from planning.jobs import as_json
 from planning.library import Library
@@ -25,12 +23,13 @@ def refuse(message):
     raise SystemExit(2)
 
 
-sources = Library(workflow.basedir)
+sources = Library(checkout.ROOT)
 try:
-    configuration.check_checkout(workflow.basedir)
+    configuration.check_checkout(checkout.ROOT)
     if workflow.is_main_process:
         configuration.check_keys(
-            workflow.overwrite_configfiles or ["config/config.yaml"]
+            workflow.overwrite_configfiles
+            or [checkout.own("config/config.yaml")]
         )
     configuration.check_schema(config)
     configuration.check(config, sources)

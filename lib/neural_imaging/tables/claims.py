@@ -1,6 +1,6 @@
 """Claims of the papers, each with the published number, ours, and what that says of the claim.
 
-`config/published/headline.csv` has them in words, with the numbers that the papers state. A claim names a region: above
+`resources/published/headline.csv` has them in words, with the numbers that the papers state. A claim names a region: above
 or below a bound, or the published range and a margin around it. It is shown where our whole 95 % interval lies in the
 region, not shown where all of it lies outside, and undecided where it has both. Where there is no interval, the value
 alone decides, and the verdict says so.
