@@ -28,8 +28,7 @@ try:
     configuration.check_checkout(checkout.ROOT)
     if workflow.is_main_process:
         configuration.check_keys(
-            workflow.overwrite_configfiles
-            or [checkout.own("config/config.yaml")]
+            workflow.overwrite_configfiles or [checkout.own("config/config.yaml")]
         )
     configuration.check_schema(config)
     configuration.check(config, sources)

@@ -5,7 +5,9 @@ rule tabulate_headline:
     """Put every headline claim beside its published number, with spread, protocol and verdict."""
     input:
         **headline_tables(),
-        published=[checkout.own(f"resources/published/{name}.csv") for name in PUBLISHED],
+        published=[
+            checkout.own(f"resources/published/{name}.csv") for name in PUBLISHED
+        ],
         paper=checkout.own("config/paper.yaml"),
         script=checkout.own("scripts/tabulate_headline.py"),
         code=library("tabulate_headline"),

@@ -75,9 +75,7 @@ rule tabulate_published:
     input:
         summary="results/tables/{experiment}.csv",
         confusion="results/tables/{experiment}_confusion.csv",
-        published=lambda wildcards: checkout.own(
-            published(wildcards)["tradeoff"]
-        ),
+        published=lambda wildcards: checkout.own(published(wildcards)["tradeoff"]),
         published_confusion=lambda wildcards: checkout.own(
             published(wildcards)["confusion"]
         ),
