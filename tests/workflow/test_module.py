@@ -1,23 +1,19 @@
-"""The workflow as a module of another one, from a folder that has nothing of the checkout."""
+"""The workflow as a module of another one, from a folder that has a configuration alone."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SNAKEFILE = f"""
-configfile: "{ROOT}/config/smoke.yaml"
-
-module neural_imaging:
-    snakefile: "{ROOT}/workflow/Snakefile"
-    config: config
-
-use rule * from neural_imaging
-"""
+GUIDE = ROOT / "docs/workflow.md"
 
 
 def test_another_workflow_plans_the_same_jobs_from_an_empty_folder(checkout, tmp_path):
-    (tmp_path / "Snakefile").write_text(SNAKEFILE, encoding="utf-8")
+    section = GUIDE.read_text(encoding="utf-8").partition("## As a module of another workflow")[2].partition("\n## ")[0]
+    lines = [line.removeprefix("    ") for line in section.splitlines() if line.startswith("    ")]
+    snakefile = "\n".join(lines).replace("/path/to/neural-imaging", str(ROOT))
+    (tmp_path / "Snakefile").write_text(snakefile, encoding="utf-8")
+    (tmp_path / "my.yaml").write_text((ROOT / "config/smoke.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     command = [sys.executable, "-m", "snakemake", "-n", "--quiet", "rules"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -9,6 +9,6 @@ def own(path):
     """A file of the checkout: as the working folder has it, else by its whole path.
 
     Args:
-        path: text, seen from the checkout. A user's own file that stands where the checkout's would comes first.
+        path: text, seen from the checkout.
     """
     return path if Path(path).exists() else str(ROOT / path)

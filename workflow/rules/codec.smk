@@ -7,7 +7,7 @@ rule prepare_codec_pictures:
         pictures_of("pictures", "pictures"),
         # Pictures that codecs are compared on are not learned from.
         apart=compared_sets,
-        script=checkout.own("scripts/prepare_codec_data.py"),
+        script="scripts/prepare_codec_data.py",
         code=library("prepare_codec_data"),
     output:
         images="results/pictures/{pictures}/images.csv",
@@ -34,7 +34,7 @@ rule prepare_data_set:
     """Cut the pictures that codecs are compared on."""
     input:
         pictures_of("data_sets", "data_set"),
-        script=checkout.own("scripts/prepare_comparison_set.py"),
+        script="scripts/prepare_comparison_set.py",
         code=library("prepare_comparison_set"),
     output:
         images="results/data_sets/{data_set}/images.csv",
@@ -60,7 +60,7 @@ rule train_codec:
     """Train a learned codec."""
     input:
         images=codec_pictures,
-        script=checkout.own("scripts/train_dcn.py"),
+        script="scripts/train_dcn.py",
         code=lambda wildcards: library("train_dcn", codec_network(wildcards)),
     output:
         model="results/codecs/{codec}/model.keras",
@@ -92,7 +92,7 @@ rule profile_standard:
     """Measure a standard codec on a data set, at all its qualities."""
     input:
         images="results/data_sets/{data_set}/images.csv",
-        script=checkout.own("scripts/profile_codec.py"),
+        script="scripts/profile_codec.py",
         code=library("profile_codec"),
     output:
         profile="results/profiles/{data_set}/{standard}.json",
@@ -120,7 +120,7 @@ rule profile_codec:
     input:
         images="results/data_sets/{data_set}/images.csv",
         model="results/codecs/{codec}/model.keras",
-        script=checkout.own("scripts/profile_codec.py"),
+        script="scripts/profile_codec.py",
         code=lambda wildcards: library("profile_codec", codec_network(wildcards)),
     output:
         profile="results/profiles/{data_set}/{codec}.json",

@@ -6,7 +6,7 @@ rule tabulate_rate_distortion:
     input:
         profiles=study_profiles,
         published=codec_published("rate_distortion"),
-        script=checkout.own("scripts/tabulate_rate_distortion.py"),
+        script="scripts/tabulate_rate_distortion.py",
         code=library("tabulate_rate_distortion"),
     output:
         table="results/tables/{study}_rate_distortion.csv",
@@ -44,7 +44,7 @@ rule tabulate_bd_rates:
     """How many bits each codec saves against JPEG at equal quality."""
     input:
         profiles=study_profiles,
-        script=checkout.own("scripts/tabulate_bd_rates.py"),
+        script="scripts/tabulate_bd_rates.py",
         code=library("tabulate_bd_rates"),
     output:
         table="results/tables/{study}_bd_rate.csv",
@@ -80,7 +80,7 @@ rule tabulate_channelwise:
         images=data_set_of("channelwise"),
         models=codec_models,
         published=codec_published("channelwise"),
-        script=checkout.own("scripts/tabulate_channelwise.py"),
+        script="scripts/tabulate_channelwise.py",
         code=lambda wildcards: library(
             "tabulate_channelwise", *study_networks(wildcards)
         ),
@@ -122,7 +122,7 @@ rule measure_codec_runtime:
     input:
         models=codec_models,
         published=codec_published("runtime"),
-        script=checkout.own("scripts/measure_codec_runtime.py"),
+        script="scripts/measure_codec_runtime.py",
         code=lambda wildcards: library(
             "measure_codec_runtime", *study_networks(wildcards)
         ),
@@ -161,7 +161,7 @@ rule measure_codec_runtime:
 rule measure_entropy_estimation:
     """Compare the differentiable entropy estimate with the true entropy, for both kernels."""
     input:
-        script=checkout.own("scripts/measure_entropy_estimation.py"),
+        script="scripts/measure_entropy_estimation.py",
         code=library("measure_entropy_estimation"),
     output:
         table="results/tables/{study}_entropy_estimation.csv",
@@ -192,7 +192,7 @@ rule sample_codec_crops:
     input:
         images=data_set_of("examples"),
         model=example_codec,
-        script=checkout.own("scripts/sample_codec_crops.py"),
+        script="scripts/sample_codec_crops.py",
         code=lambda wildcards: library("sample_codec_crops", *study_networks(wildcards)),
     output:
         sample="results/evaluation/{study}/crops.npz",
@@ -222,7 +222,7 @@ rule plot_rate_distortion:
         table="results/tables/{study}_rate_distortion_curves.csv",
         points="results/tables/{study}_rate_distortion_averages.csv",
         published=codec_published("rate_distortion"),
-        script=checkout.own("scripts/plot_rate_distortion.py"),
+        script="scripts/plot_rate_distortion.py",
         code=library("plot_rate_distortion"),
     output:
         pdf="results/figures/{study}/rate_distortion.pdf",
@@ -256,7 +256,7 @@ rule plot_entropy_estimation:
     """Draw the error of the entropy estimate for both kernels."""
     input:
         table="results/tables/{study}_entropy_estimation.csv",
-        script=checkout.own("scripts/plot_entropy_estimation.py"),
+        script="scripts/plot_entropy_estimation.py",
         code=library("plot_entropy_estimation"),
     output:
         pdf="results/figures/{study}/entropy_estimation.pdf",
@@ -285,7 +285,7 @@ rule plot_codec_crops:
     """Draw crops of a learned codec beside JPEG's."""
     input:
         sample="results/evaluation/{study}/crops.npz",
-        script=checkout.own("scripts/plot_codec_crops.py"),
+        script="scripts/plot_codec_crops.py",
         code=library("plot_codec_crops"),
     output:
         pdf="results/figures/{study}/crops.pdf",

@@ -4,9 +4,9 @@
 rule simulate_raw:
     """Photograph scenes with a simulated camera, as DNG files."""
     input:
-        script=checkout.own("scripts/simulate_raw.py"),
+        script="scripts/simulate_raw.py",
         code=library("simulate_raw"),
-        cameras=ancient(checkout.own("resources/cameras.yaml")),
+        cameras=ancient("resources/cameras.yaml"),
     output:
         raws=directory("results/raw/{camera}"),
     log:
@@ -34,7 +34,7 @@ rule download_raw:
     """Fetch photographs of a public collection. What has come before a cut stays in results/downloads."""
     input:
         # Photographs do not change with the program that fetches them.
-        script=ancient(checkout.own("scripts/download_raw.py")),
+        script=ancient("scripts/download_raw.py"),
         code=ancient(library("download_raw")),
     output:
         raws=directory("results/raw/{camera}"),
@@ -64,9 +64,9 @@ rule prepare_data:
     """Read a camera's RAW files into stacks and developed targets, and list each file found."""
     input:
         unpack(made_raws),
-        script=checkout.own("scripts/prepare_data.py"),
+        script="scripts/prepare_data.py",
         code=library("prepare_data"),
-        cameras=ancient(checkout.own("resources/cameras.yaml")),
+        cameras=ancient("resources/cameras.yaml"),
     output:
         images="results/data/{camera}/images.csv",
     log:
@@ -93,7 +93,7 @@ rule prepare_data:
 rule prepare_pictures:
     """Take a folder of developed pictures for a training set without RAW, and list each file found."""
     input:
-        script=checkout.own("scripts/prepare_pictures.py"),
+        script="scripts/prepare_pictures.py",
         code=library("prepare_pictures"),
     output:
         images="results/data/{camera}/images.csv",

@@ -5,7 +5,7 @@ rule plot_scatter_psnr:
     """Accuracy against PSNR over λ."""
     input:
         table="results/tables/{experiment}_runs.csv",
-        script=checkout.own("scripts/plot_scatter_psnr.py"),
+        script="scripts/plot_scatter_psnr.py",
         code=library("plot_scatter_psnr"),
     output:
         pdf="results/figures/{experiment}/scatter_psnr.pdf",
@@ -34,7 +34,7 @@ rule plot_scatter_ssim:
     """Accuracy against SSIM over λ."""
     input:
         table="results/tables/{experiment}_runs.csv",
-        script=checkout.own("scripts/plot_scatter_ssim.py"),
+        script="scripts/plot_scatter_ssim.py",
         code=library("plot_scatter_ssim"),
     output:
         pdf="results/figures/{experiment}/scatter_ssim.pdf",
@@ -64,7 +64,7 @@ rule plot_whole_and_patchwise:
     input:
         table="results/tables/{experiment}.csv",
         runs="results/tables/{experiment}_runs.csv",
-        script=checkout.own("scripts/plot_whole_and_patchwise.py"),
+        script="scripts/plot_whole_and_patchwise.py",
         code=library("plot_whole_and_patchwise"),
     output:
         pdf="results/figures/{experiment}/whole_and_patchwise.pdf",
@@ -93,7 +93,7 @@ rule plot_progress:
     """Accuracy and PSNR over the training."""
     input:
         table="results/tables/{experiment}_progress.csv",
-        script=checkout.own("scripts/plot_progress.py"),
+        script="scripts/plot_progress.py",
         code=library("plot_progress"),
     output:
         pdf="results/figures/{experiment}/progress.pdf",
@@ -122,7 +122,7 @@ rule plot_confusion:
     """Confusion matrices over λ."""
     input:
         table="results/tables/{experiment}_confusion.csv",
-        script=checkout.own("scripts/plot_confusion.py"),
+        script="scripts/plot_confusion.py",
         code=library("plot_confusion"),
     output:
         pdf="results/figures/{experiment}/confusion.pdf",
@@ -151,7 +151,7 @@ rule plot_published:
     """Our trade-off beside the published one."""
     input:
         table="results/tables/{experiment}_published.csv",
-        script=checkout.own("scripts/plot_published.py"),
+        script="scripts/plot_published.py",
         code=library("plot_published"),
     output:
         pdf="results/figures/{experiment}/published.pdf",
@@ -180,7 +180,7 @@ rule plot_differentiable_jpeg:
     """Differentiable JPEG against libjpeg over qualities."""
     input:
         table="results/tables/differentiable_jpeg.csv",
-        script=checkout.own("scripts/plot_differentiable_jpeg.py"),
+        script="scripts/plot_differentiable_jpeg.py",
         code=library("plot_differentiable_jpeg"),
     output:
         pdf="results/figures/{experiment}/differentiable_jpeg.pdf",
@@ -209,7 +209,7 @@ rule plot_rate_distortion_accuracy:
     """Accuracy and SSIM over the rate of JPEG and learned codecs."""
     input:
         table="results/tables/{experiment}.csv",
-        script=checkout.own("scripts/plot_rate_distortion_accuracy.py"),
+        script="scripts/plot_rate_distortion_accuracy.py",
         code=library("plot_rate_distortion_accuracy"),
     output:
         pdf="results/figures/{experiment}/rate_distortion_accuracy.pdf",

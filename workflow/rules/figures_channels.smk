@@ -5,7 +5,7 @@ rule plot_boxplot:
     """Accuracy over λ as boxes over the runs."""
     input:
         table="results/tables/{experiment}_runs.csv",
-        script=checkout.own("scripts/plot_boxplot.py"),
+        script="scripts/plot_boxplot.py",
         code=library("plot_boxplot"),
     output:
         pdf="results/figures/{experiment}/boxplot.pdf",
@@ -34,7 +34,7 @@ rule plot_channels:
     """Accuracy over the channels."""
     input:
         table="results/tables/{experiment}_runs.csv",
-        script=checkout.own("scripts/plot_channels.py"),
+        script="scripts/plot_channels.py",
         code=library("plot_channels"),
     output:
         pdf="results/figures/{experiment}/channels.pdf",
@@ -66,7 +66,7 @@ rule plot_transfer:
     """Accuracy on other kinds of pictures than those that were trained on."""
     input:
         table="results/tables/transfer.csv",
-        script=checkout.own("scripts/plot_transfer.py"),
+        script="scripts/plot_transfer.py",
         code=library("plot_transfer"),
     output:
         pdf="results/figures/transfer/transfer.pdf",

@@ -6,7 +6,7 @@ rule sample_spectra:
     input:
         images=example_images,
         models=archives_of(all_tuned),
-        script=checkout.own("scripts/sample_spectra.py"),
+        script="scripts/sample_spectra.py",
         code=lambda wildcards: library("sample_spectra", *tuned_networks(wildcards)),
     output:
         sample="results/evaluation/{experiment}/spectra.npz",
@@ -35,7 +35,7 @@ rule sample_codec_example:
         images=example_images,
         isp=example_isp,
         models=archives_of(example_tuned),
-        script=checkout.own("scripts/sample_codec_example.py"),
+        script="scripts/sample_codec_example.py",
         code=lambda wildcards: library(
             "sample_codec_example", *tuned_networks(wildcards)
         ),
@@ -62,7 +62,7 @@ rule plot_spectra:
     """What codecs do to spectra."""
     input:
         sample="results/evaluation/{experiment}/spectra.npz",
-        script=checkout.own("scripts/plot_spectra.py"),
+        script="scripts/plot_spectra.py",
         code=library("plot_spectra"),
     output:
         pdf="results/figures/{experiment}/spectra.pdf",
@@ -91,7 +91,7 @@ rule plot_codec_example:
     """One photograph after a codec and its fine-tuned versions, with spectra."""
     input:
         sample="results/evaluation/{experiment}/codec_example.npz",
-        script=checkout.own("scripts/plot_codec_example.py"),
+        script="scripts/plot_codec_example.py",
         code=library("plot_codec_example"),
     output:
         pdf="results/figures/{experiment}/codec_example.pdf",

@@ -4,7 +4,7 @@
 rule plot_system:
     """From RAW photographs to the forensic network, as the experiment is configured."""
     input:
-        script=checkout.own("scripts/plot_system.py"),
+        script="scripts/plot_system.py",
         code=library("plot_system"),
     output:
         pdf="results/figures/{experiment}/system.pdf",
@@ -34,7 +34,7 @@ rule plot_system:
 rule describe_pipelines:
     """List the layers of a standard pipeline and of the one that replaces it."""
     input:
-        script=checkout.own("scripts/describe_networks.py"),
+        script="scripts/describe_networks.py",
         code=lambda wildcards: library(
             "describe_networks", "ClassicISP", *example_networks(wildcards)
         ),
@@ -59,7 +59,7 @@ rule describe_pipelines:
 rule describe_codec:
     """List the layers of a learned codec."""
     input:
-        script=checkout.own("scripts/describe_networks.py"),
+        script="scripts/describe_networks.py",
         code=lambda wildcards: library("describe_networks", *study_networks(wildcards)),
     output:
         sample="results/evaluation/{study}/architecture.json",
@@ -83,7 +83,7 @@ rule plot_pipeline_steps:
     """A standard pipeline's steps, and the network that replaces them."""
     input:
         networks="results/evaluation/{experiment}/pipeline_steps.json",
-        script=checkout.own("scripts/plot_pipeline_steps.py"),
+        script="scripts/plot_pipeline_steps.py",
         code=library("plot_pipeline_steps"),
     output:
         pdf="results/figures/{experiment}/pipeline_steps.pdf",
@@ -112,7 +112,7 @@ rule plot_architecture:
     """Encoder, quantiser and decoder of a learned codec."""
     input:
         networks="results/evaluation/{study}/architecture.json",
-        script=checkout.own("scripts/plot_architecture.py"),
+        script="scripts/plot_architecture.py",
         code=library("plot_architecture"),
     output:
         pdf="results/figures/{study}/architecture.pdf",

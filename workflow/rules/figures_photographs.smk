@@ -6,7 +6,7 @@ rule sample_pipelines:
     input:
         images=example_images,
         models=isp_models,
-        script=checkout.own("scripts/sample_pipelines.py"),
+        script="scripts/sample_pipelines.py",
         code=lambda wildcards: library("sample_pipelines", *example_networks(wildcards)),
     output:
         sample="results/evaluation/{experiment}/pipelines.npz",
@@ -33,7 +33,7 @@ rule sample_difference:
         images=example_images,
         isp=example_isp,
         run=example_run,
-        script=checkout.own("scripts/sample_difference.py"),
+        script="scripts/sample_difference.py",
         code=lambda wildcards: library(
             "sample_difference", *optimised_networks(wildcards)
         ),
@@ -58,7 +58,7 @@ rule sample_manipulations:
     """Manipulate one photograph in each way."""
     input:
         images=example_images,
-        script=checkout.own("scripts/sample_manipulations.py"),
+        script="scripts/sample_manipulations.py",
         code=library("sample_manipulations"),
     output:
         sample="results/evaluation/{experiment}/manipulations.npz",
@@ -83,7 +83,7 @@ rule plot_pipelines:
     """One photograph developed by each pipeline."""
     input:
         sample="results/evaluation/{experiment}/pipelines.npz",
-        script=checkout.own("scripts/plot_pipelines.py"),
+        script="scripts/plot_pipelines.py",
         code=library("plot_pipelines"),
     output:
         pdf="results/figures/{experiment}/pipelines.pdf",
@@ -112,7 +112,7 @@ rule plot_difference:
     """A plain and an optimised ISP, their difference and spectra."""
     input:
         sample="results/evaluation/{experiment}/difference.npz",
-        script=checkout.own("scripts/plot_difference.py"),
+        script="scripts/plot_difference.py",
         code=library("plot_difference"),
     output:
         pdf="results/figures/{experiment}/difference.pdf",
@@ -141,7 +141,7 @@ rule plot_manipulations:
     """One photograph, manipulated in each way."""
     input:
         sample="results/evaluation/{experiment}/manipulations.npz",
-        script=checkout.own("scripts/plot_manipulations.py"),
+        script="scripts/plot_manipulations.py",
         code=library("plot_manipulations"),
     output:
         pdf="results/figures/{experiment}/manipulations.pdf",

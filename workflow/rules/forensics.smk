@@ -7,7 +7,7 @@ rule train_forensics:
         images="results/data/{camera}/images.csv",
         isp="results/isp/{camera}/{isp}/model.keras",
         codec=channel_codec,
-        script=checkout.own("scripts/train_forensics.py"),
+        script="scripts/train_forensics.py",
         code=lambda wildcards: library("train_forensics", *forensic_networks(wildcards)),
     output:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
@@ -42,7 +42,7 @@ rule evaluate_forensics:
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         images="results/data/{camera}/images.csv",
-        script=checkout.own("scripts/evaluate_forensics.py"),
+        script="scripts/evaluate_forensics.py",
         code=lambda wildcards: library(
             "evaluate_forensics", *forensic_networks(wildcards)
         ),

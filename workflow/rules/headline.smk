@@ -5,11 +5,9 @@ rule tabulate_headline:
     """Put every headline claim beside its published number, with spread, protocol and verdict."""
     input:
         **headline_tables(),
-        published=[
-            checkout.own(f"resources/published/{name}.csv") for name in PUBLISHED
-        ],
-        paper=checkout.own("config/paper.yaml"),
-        script=checkout.own("scripts/tabulate_headline.py"),
+        published=expand("resources/published/{name}.csv", name=PUBLISHED),
+        paper="config/paper.yaml",
+        script="scripts/tabulate_headline.py",
         code=library("tabulate_headline"),
     output:
         table="results/tables/headline.csv",

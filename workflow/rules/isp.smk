@@ -5,7 +5,7 @@ rule train_isp:
     """Pre-train one camera's ISP on its developed photographs."""
     input:
         images="results/data/{camera}/images.csv",
-        script=checkout.own("scripts/train_isp.py"),
+        script="scripts/train_isp.py",
         code=lambda wildcards: library("train_isp", network(wildcards)),
     output:
         model="results/isp/{camera}/{isp}/model.keras",
@@ -39,7 +39,7 @@ rule train_shared_isp:
     """Pre-train one ISP on the photographs of several cameras together."""
     input:
         images=shared_images,
-        script=checkout.own("scripts/train_isp.py"),
+        script="scripts/train_isp.py",
         code=lambda wildcards: library("train_isp", network(wildcards)),
     output:
         model="results/shared_isp/{isp}/model.keras",
@@ -74,7 +74,7 @@ rule set_camera:
     input:
         model="results/shared_isp/{isp}/model.keras",
         record="results/shared_isp/{isp}/record.json",
-        script=checkout.own("scripts/set_camera.py"),
+        script="scripts/set_camera.py",
         code=lambda wildcards: library("set_camera", network(wildcards)),
     output:
         model="results/isp/{camera}/{isp}/model.keras",
@@ -101,7 +101,7 @@ rule evaluate_isp:
     input:
         images="results/data/{camera}/images.csv",
         model="results/isp/{camera}/{isp}/model.keras",
-        script=checkout.own("scripts/evaluate_isp.py"),
+        script="scripts/evaluate_isp.py",
         code=lambda wildcards: library("evaluate_isp", network(wildcards)),
     output:
         table="results/isp/{camera}/{isp}/evaluation.csv",

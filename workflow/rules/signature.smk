@@ -6,7 +6,7 @@ rule sample_signature:
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         images="results/data/{camera}/images.csv",
-        script=checkout.own("scripts/sample_signature.py"),
+        script="scripts/sample_signature.py",
         code=lambda wildcards: library(
             "sample_signature", *forensic_networks(wildcards)
         ),
@@ -33,7 +33,7 @@ rule tabulate_signature:
     """Strengths of learned tiles at each stage, and how many photographs an attacker needs."""
     input:
         samples=signature_samples(lambda wildcards: tiled(wildcards.experiment)),
-        script=checkout.own("scripts/tabulate_signature.py"),
+        script="scripts/tabulate_signature.py",
         code=library("tabulate_signature"),
     output:
         table="results/tables/{experiment}_signature.csv",
@@ -72,7 +72,7 @@ rule plot_signature:
                 experiment(wildcards), LEARNED, config["isps"]
             )
         ),
-        script=checkout.own("scripts/plot_signature.py"),
+        script="scripts/plot_signature.py",
         code=library("plot_signature"),
     output:
         pdf="results/figures/{experiment}/signature.pdf",

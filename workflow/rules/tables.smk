@@ -6,7 +6,7 @@ rule tabulate_forensics:
     input:
         evaluations=lambda wildcards: run_files(wildcards.experiment, "evaluation.json"),
         trainings=lambda wildcards: run_files(wildcards.experiment, "training.csv"),
-        script=checkout.own("scripts/tabulate_forensics.py"),
+        script="scripts/tabulate_forensics.py",
         code=library("tabulate_forensics"),
     output:
         summary="results/tables/{experiment}.csv",
@@ -75,11 +75,9 @@ rule tabulate_published:
     input:
         summary="results/tables/{experiment}.csv",
         confusion="results/tables/{experiment}_confusion.csv",
-        published=lambda wildcards: checkout.own(published(wildcards)["tradeoff"]),
-        published_confusion=lambda wildcards: checkout.own(
-            published(wildcards)["confusion"]
-        ),
-        script=checkout.own("scripts/tabulate_published.py"),
+        published=lambda wildcards: published(wildcards)["tradeoff"],
+        published_confusion=lambda wildcards: published(wildcards)["confusion"],
+        script="scripts/tabulate_published.py",
         code=library("tabulate_published"),
     output:
         table="results/tables/{experiment}_published.csv",
@@ -133,7 +131,7 @@ rule tabulate_isps:
     input:
         evaluations=trained_isps("evaluation.csv"),
         records=trained_isps("record.json"),
-        script=checkout.own("scripts/tabulate_isps.py"),
+        script="scripts/tabulate_isps.py",
         code=library("tabulate_isps"),
     output:
         table="results/tables/isps.csv",
@@ -165,7 +163,7 @@ rule compare_jpeg:
     """Differentiable JPEG against libjpeg over qualities, on a camera's developed photographs."""
     input:
         images=f"results/data/{config['differentiable_jpeg']['camera']}/images.csv",
-        script=checkout.own("scripts/compare_jpeg.py"),
+        script="scripts/compare_jpeg.py",
         code=library("compare_jpeg"),
     output:
         table="results/tables/differentiable_jpeg.csv",

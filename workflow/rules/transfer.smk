@@ -6,7 +6,7 @@ rule test_forensics:
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         sets=tested_sets,
-        script=checkout.own("scripts/test_fan.py"),
+        script="scripts/test_fan.py",
         code=lambda wildcards: library(
             "test_fan", *forensic_networks(wildcards), "ONet"
         ),
@@ -36,7 +36,7 @@ rule tabulate_transfer:
     input:
         tests=transfer_files("results/transfer", "test.json"),
         evaluations=transfer_files("results/forensics", "evaluation.json"),
-        script=checkout.own("scripts/tabulate_transfer.py"),
+        script="scripts/tabulate_transfer.py",
         code=library("tabulate_transfer"),
     output:
         table="results/tables/transfer.csv",
