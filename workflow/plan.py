@@ -57,7 +57,8 @@ def main():
     with tempfile.TemporaryDirectory() as empty:
         folder = options.directory or Path(empty)
         if not options.directory:
-            Path(empty, "data").symlink_to(ROOT / "data")
+            for part in ("config", "resources", "scripts", "data"):
+                Path(empty, part).symlink_to(ROOT / part)
         print(totals.table(totals.jobs(dry_run(options.configfile, folder.resolve(), options.targets))))
 
 

@@ -122,6 +122,9 @@ def differences(one, other):
 def folder_for(parent, name):
     folder = parent / name
     folder.mkdir(parents=True, exist_ok=True)
+    for part in ("config", "resources", "scripts"):
+        if not (folder / part).is_symlink():
+            (folder / part).symlink_to(ROOT / part)
     return folder
 
 
