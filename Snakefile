@@ -2,3 +2,7 @@
 
 
 include: "workflow/Snakefile"
+
+
+# Snakemake leaves out what an included file makes by default.
+workflow.default_target = "all"
