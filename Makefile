@@ -1,9 +1,13 @@
-# Needs only Python 3.11 and make. `make help` lists the targets.
+# Needs only Python 3.11, 3.12 or 3.13 and make. `make help` lists the targets.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 # requirements-gpu.txt for TensorFlow with CUDA.
-REQUIREMENTS ?= requirements-cpu.txt
+REQUIREMENTS ?= requirements.txt
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# `make lock UPGRADE=--upgrade` takes the newest versions, instead of keeping those that fit.
+LOCK = $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock" --extra workflow --extra dev pyproject.toml
 # What `make test-slurm` makes: two trainings with their evaluations, and a table. `SLURM_TARGETS=all` for everything.
 RUNS := results/forensics/cvpr2019/camera~simulated/isp~UNet/channel~jpeg50
 SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/lambda_codec~none/signature~none/run~0/evaluation.json) \
@@ -13,7 +17,7 @@ CONFIG ?= config/paper.yaml
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
 
-.PHONY: help setup check-install demo smoke plan test test-slurm lint
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills lint
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,11 +25,18 @@ help: ## list the targets
 
 setup: $(STAMP) ## make the environment in .venv
 
-$(STAMP): requirements.txt requirements-dev.txt $(REQUIREMENTS) pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info[:2] == (3, 11) else "Python 3.11 is needed: make PYTHON=...")'
+$(STAMP): $(REQUIREMENTS) pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS) -r requirements-dev.txt -e .
+	$(PIP) -r $(REQUIREMENTS)
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
+
+lock: $(STAMP) ## write exact versions of everything, for the ranges in pyproject.toml
+	$(PIP) uv
+	$(LOCK) --extra tensorflow-cpu --output-file requirements.txt
+	$(LOCK) --extra tensorflow-gpu --constraints requirements.txt --output-file requirements-gpu.txt
+	$(BIN)/python envs/pin.py
 
 check-install: $(STAMP) ## train each kind of model for a moment and compare with stored numbers: under a minute
 	$(BIN)/python scripts/self_check.py
@@ -36,7 +47,7 @@ demo: $(STAMP) ## RAW files to figures with the simulated camera, for two cores
 smoke: $(STAMP) ## the same path in a few minutes, from scratch, in build/smoke
 	rm -rf build/smoke
 	mkdir -p build/smoke
-	ln -s ../../config ../../scripts build/smoke
+	ln -s ../../config ../../resources ../../scripts build/smoke
 	$(SNAKEMAKE) --directory build/smoke --configfile config/smoke.yaml
 
 plan: $(STAMP) ## jobs, hours and GPU hours of config/paper.yaml by stage (CONFIG=... for another)
@@ -47,7 +58,10 @@ test: $(STAMP) ## run the tests, on all cores
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
 test-slurm: $(STAMP) ## smoke trainings through a real SLURM on this machine (root, slurmctld, slurmd, slurm-client)
-	$(BIN)/python benchmarks/slurm.py $(SLURM_TARGETS)
+	$(BIN)/python tests/system/slurm.py $(SLURM_TARGETS)
+
+test-kills: $(STAMP) ## the smoke workflow, killed twenty times and started again each time
+	$(BIN)/python tests/system/kills.py
 
 lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/ruff check .

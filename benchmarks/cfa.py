@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 from neural_imaging.base import command_line, runtime
 from neural_imaging.base.errors import UserError
 
-CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
+CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
 SIGMA = 4  # pixels; detail of a Bayer cell's size is blurred to less than a thousandth
 
 
@@ -30,7 +30,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--scene", default="chelsea-0-0", help="of the simulated camera (default: %(default)s)")
     parser.add_argument("--height", type=command_line.count, default=258, help="of the scene (default: %(default)s)")
     parser.add_argument("--width", type=command_line.count, default=386, help="of the scene (default: %(default)s)")
-    parser.add_argument("--camera", default="D90", help="entry of config/cameras.yaml (default: %(default)s)")
+    parser.add_argument("--camera", default="D90", help="entry of resources/cameras.yaml (default: %(default)s)")
     parser.add_argument(
         "--pipeline",
         action="append",

@@ -17,7 +17,7 @@ from neural_imaging.base import command_line, runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import jpeg_comparison
 
-CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
+CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
 
 
 def parse_arguments(arguments=None):
@@ -26,7 +26,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--held-out", type=command_line.count, default=6, help="how many of them (default: %(default)s)"
     )
-    parser.add_argument("--camera", default="D90", help="entry of config/cameras.yaml (default: %(default)s)")
+    parser.add_argument("--camera", default="D90", help="entry of resources/cameras.yaml (default: %(default)s)")
     parser.add_argument("--minutes", type=float, default=10, help="of training (default: %(default)s)")
     parser.add_argument(
         "--threads", type=command_line.count, default=2, help="processor threads (default: %(default)s)"

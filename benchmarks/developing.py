@@ -43,7 +43,7 @@ def stack_of(height, width):
     """A Bayer stack as `raw.read` gives it."""
     from neural_imaging.imaging import bayer, cameras, scenes, simulation
 
-    profile = cameras.load(ROOT / "config/cameras.yaml", "D90")
+    profile = cameras.load(ROOT / "resources/cameras.yaml", "D90")
     scene = simulation.representable(scenes.make("synthetic-0000", 500, 500, seed=1), profile)
     mosaic = simulation.expose(scene, profile, np.random.default_rng(1)).astype(np.float32)
     levels = np.clip((mosaic - profile.black) / (profile.white - profile.black), 0, 1)

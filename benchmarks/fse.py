@@ -2,8 +2,8 @@
 
 Speed: Laplace symbols of the codec's 32 values, one thread, coding and decoding in turn, best of the repeats after one
 that is not counted; in millions of symbols, which are bytes, a second. Size: channels of 4,096 symbols for each scale
-of the distribution; the bound is 3 % over a channel's own (empirical) entropy, plus 24 bytes for the table. Ends with
-exit code 1 if a size is above the bound.
+of the distribution; the bound (tests/coding/test_fse.py) is 3 % over a channel's own (empirical) entropy, plus 24 bytes
+for the table.
 """
 
 import argparse
@@ -83,27 +83,23 @@ def speed(rng, lengths, repeats):
 
 
 def size(rng, channels):
-    """Print sizes; returns whether all are within the bound."""
+    """Print sizes, and the worst one as a share of the bound."""
     print("\nscale  bits a symbol  coded bytes  over entropy  of the bound (worst)")
-    good = True
     for scale in SCALES:
         drawn = [laplace(rng, CHANNEL, scale) for _ in range(channels)]
         least, coded = np.array([(entropy(data), len(fse.compress(data))) for data in drawn]).T
         worst = np.max(coded / (1.03 * least + 24))
-        good &= worst <= 1
         print(
             f"{scale:5g}  {8 * least.mean() / CHANNEL:13.3f}  {coded.mean():11.1f}  "
             f"{np.mean(coded - least):6.1f} bytes  {100 * worst:12.1f} %"
         )
-    return good
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
     rng = np.random.default_rng(1)
     speed(rng, options.lengths, options.repeats)
-    if not size(rng, options.channels):
-        raise SystemExit(1)
+    size(rng, options.channels)
 
 
 if __name__ == "__main__":

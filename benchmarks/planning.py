@@ -39,7 +39,7 @@ def main():
     parser.add_argument("--repeats", type=int, default=3, help="plans of each kind (default 3)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for part in ("config", "scripts", "data"):
+        for part in ("config", "resources", "scripts", "data"):
             Path(folder, part).symlink_to(ROOT / part)
         ours, bare = [], []
         for _ in range(options.repeats):

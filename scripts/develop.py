@@ -14,7 +14,7 @@ from pathlib import Path
 import library_path  # noqa: F401
 from neural_imaging.base import command_line
 
-CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
+CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
 
 
 def parse_arguments(arguments=None):
@@ -48,7 +48,7 @@ def parse_arguments(arguments=None):
         "--cameras",
         type=Path,
         default=CAMERAS,
-        help="file of cameras with their colour filters and matrices (default: config/cameras.yaml of the checkout)",
+        help="file of cameras with their colour filters and matrices (default: resources/cameras.yaml of the checkout)",
     )
     parser.add_argument("--threads", type=int, help="processor threads (default: all)")
     return parser.parse_args(arguments)

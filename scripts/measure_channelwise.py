@@ -35,7 +35,7 @@ def parse_arguments(arguments=None):
         default=[128, 256, 512],
         help="sides of the patches, cut out of the middle of each picture (default: 128 256 512)",
     )
-    parser.add_argument("--published", type=Path, help="published ratios, of config/published")
+    parser.add_argument("--published", type=Path, help="published ratios, of resources/published")
     parser.add_argument("--patches", type=Path, help="CSV to write with a line a patch")
     parser.add_argument(
         "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"

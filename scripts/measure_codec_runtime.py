@@ -32,7 +32,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--repeats", type=command_line.count, default=5, help="how often each is coded (default: %(default)s)"
     )
-    parser.add_argument("--published", type=Path, help="published times, of config/published")
+    parser.add_argument("--published", type=Path, help="published times, of resources/published")
     parser.add_argument(
         "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
     )

@@ -17,7 +17,7 @@ DEFAULTS = {
     "split_by": "file",
     "validation_photographs": None,
 }
-CAMERAS = Path(__file__).resolve().parent.parent / "config/cameras.yaml"
+CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
 
 
 def parse_arguments(arguments=None):
@@ -36,7 +36,7 @@ def parse_arguments(arguments=None):
         "--cameras",
         type=Path,
         default=CAMERAS,
-        help="file of cameras with their colour filters and matrices (default: config/cameras.yaml of the checkout)",
+        help="file of cameras with their colour filters and matrices (default: resources/cameras.yaml of the checkout)",
     )
     parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
     parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")

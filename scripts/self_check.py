@@ -11,13 +11,13 @@ from pathlib import Path
 import library_path  # noqa: F401
 from neural_imaging.base import command_line, runtime
 
-CONFIG = Path(__file__).resolve().parent.parent / "config"
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
 def parse_arguments(arguments=None):
     parser = command_line.Parser(description=__doc__)
     parser.add_argument(
-        "--expected", type=Path, default=CONFIG / "self_check.json", help="stored numbers (default: the project's)"
+        "--expected", type=Path, default=RESOURCES / "self_check.json", help="stored numbers (default: the project's)"
     )
     parser.add_argument("--write", action="store_true", help="store this installation's numbers in place of them")
     # More threads add up in another order, and trainings make much of it.
@@ -44,7 +44,7 @@ def main(arguments=None):
         expected = None
     found, wrong = {}, []
     with tempfile.TemporaryDirectory() as folder:
-        check = self_check.SelfCheck(folder, CONFIG / "cameras.yaml", options.threads)
+        check = self_check.SelfCheck(folder, RESOURCES / "cameras.yaml", options.threads)
         for name, numbers, fault, seconds in check.run(expected):
             told = ", ".join(f"{key} {value:.5g}" for key, value in numbers.items())
             print(f"{'WRONG' if fault else 'ok':6}{name:20}{fault or told} ({seconds:.1f} s)", flush=True)

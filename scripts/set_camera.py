@@ -14,7 +14,7 @@ def parse_arguments(arguments=None):
         "--camera", required=True, help="one of the cameras that it learned from; with --cameras one of that file"
     )
     parser.add_argument(
-        "--cameras", type=Path, help="file of cameras, such as config/cameras.yaml, for one that it did not learn from"
+        "--cameras", type=Path, help="file of cameras, such as resources/cameras.yaml, for one that it never saw"
     )
     parser.add_argument("--output", type=Path, required=True, help=".keras file to write; record.json goes beside it")
     command_line.add_force_argument(parser)

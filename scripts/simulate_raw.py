@@ -6,7 +6,7 @@ import library_path  # noqa: F401
 from neural_imaging.base import command_line
 
 # Programs run from any folder.
-CAMERAS = Path(__file__).resolve().parents[1] / "config" / "cameras.yaml"
+CAMERAS = Path(__file__).resolve().parents[1] / "resources" / "cameras.yaml"
 
 
 def parse_arguments(arguments=None):

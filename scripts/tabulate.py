@@ -56,7 +56,7 @@ TABLES = {
         "Our results beside published ones: accuracy and PSNR over λ, and confusion matrices.",
         {
             "--summary": {**NEEDED, "help": "our summary, e.g. results/tables/cvpr2019.csv"},
-            "--published": {**NEEDED, "help": "published trade-off, of config/published"},
+            "--published": {**NEEDED, "help": "published trade-off, of resources/published"},
             **OUTPUT,
             "--camera": {"default": "D90", "help": "camera of the published values (default: %(default)s)"},
             "--isp": {"default": "UNet", "help": "ISP of the published values (default: %(default)s)"},
@@ -88,7 +88,7 @@ TABLES = {
         "Rate and distortion of codecs at a few bits a pixel, ours beside the published.",
         {
             **PROFILES,
-            "--published": {**FILE, "help": "published values, of config/published"},
+            "--published": {**FILE, "help": "published values, of resources/published"},
             **OUTPUT,
             "--curves": {**FILE, "help": "averages on a fine grid to write (CSV), for figures"},
             "--averages": {**FILE, "help": "plain means at each quality to write (CSV), learned codecs included"},
@@ -139,7 +139,7 @@ TABLES = {
                 "default": "config/paper.yaml",
                 "help": "configuration of the full protocol (default: %(default)s)",
             },
-            "--published": {**FILE, "default": Path("config/published"), "help": "folder of published tables"},
+            "--published": {**FILE, "default": Path("resources/published"), "help": "folder of published tables"},
             "--pipeline": EXPERIMENT,
             "--codec": EXPERIMENT,
             "--study": {"metavar": "NAME", "help": "study of codecs that the following tables belong to"},

@@ -1,8 +1,11 @@
-"""Fixtures that more than one test file needs: real photographs, and values of the released toolbox."""
+"""Fixtures that more than one test file needs: simulated photographs, and values of the released toolbox."""
 
+import json
 import os
+import shutil
 from pathlib import Path
 
+import h5py
 import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
@@ -11,7 +14,9 @@ import pytest
 from neural_imaging.imaging import cameras, dng, scenes, simulation
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
+REFERENCE = ROOT / "tests/reference"
+# Models whose files there have names and shapes alone: 12 MB of random numbers need not be kept.
+DRAWN = ("dcn_8c", "unet_3steps")
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -22,29 +27,36 @@ def pytest_configure(config):
     config.addinivalue_line("filterwarnings", f"error:::({programs})$")
 
 
-def _folder(path, what):
-    if not path.is_dir():
-        pytest.skip(f"{what} are not on this machine")
-    return path
-
-
-@pytest.fixture(scope="session")
-def photographs():
-    """Folder of real RAW files and standard images; NEURAL_IMAGING_TEST_DATA names another."""
-    return _folder(Path(os.environ.get("NEURAL_IMAGING_TEST_DATA", SHARED / "data")), "real photographs")
-
-
 @pytest.fixture(scope="session")
 def parity():
     """Read `name`.npz of the released toolbox's reference values: parity("fan_small")["x"]."""
-    folder = _folder(SHARED / "parity", "reference values of the released toolbox")
-    return lambda name: np.load(folder / f"{name}.npz", allow_pickle=False)
+    return lambda name: np.load(REFERENCE / f"{name}.npz", allow_pickle=False)
 
 
 @pytest.fixture(scope="session")
-def parity_folder():
-    """Folder of the released toolbox's reference values and weights."""
-    return _folder(SHARED / "parity", "reference values of the released toolbox")
+def parity_folder(tmp_path_factory):
+    """Folder of the released toolbox's models: their weights as it stores them, and models.json."""
+    folder = tmp_path_factory.mktemp("parity")
+    models = json.loads((REFERENCE / "models.json").read_text(encoding="utf-8"))
+    shutil.copy(REFERENCE / "models.json", folder)
+    for path in REFERENCE.glob("*.h5"):
+        shutil.copy(path, folder)
+        if path.stem in DRAWN:
+            _draw_weights(folder / path.name, models[path.stem])
+    return folder
+
+
+def _draw_weights(path, model):
+    """Fill a file of names and shapes with the weights, which were drawn (tests/reference/README.md)."""
+    with h5py.File(path, "r+") as file:
+        stored = {
+            name: file[layer][name] for layer in file.attrs["layer_names"] for name in file[layer].attrs["weight_names"]
+        }
+        for number, (name, shape) in enumerate(model["trainable_weights"]):
+            scale = np.sqrt(2 / np.prod(shape[:-1])) if len(shape) > 1 else 0.01
+            stored[name][...] = scale * np.random.default_rng(1000 + number).standard_normal(shape)
+        if "latent_scaling" in model:
+            stored["latent_scaling:0"][...] = model["latent_scaling"]
 
 
 @pytest.fixture(scope="session")
@@ -83,13 +95,13 @@ def _training_set(folder, rows, columns):
 @pytest.fixture(scope="session")
 def camera_file():
     """The project's file of cameras."""
-    return ROOT / "config/cameras.yaml"
+    return ROOT / "resources/cameras.yaml"
 
 
 @pytest.fixture(scope="session")
 def profile():
     """Profile by name: profile("D90")."""
-    return lambda name="D90": cameras.load(ROOT / "config/cameras.yaml", name)
+    return lambda name="D90": cameras.load(ROOT / "resources/cameras.yaml", name)
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@ def tables(folder, grid):
     runs = made.runs(found)
     photographs = made.photographs(found)
     summary = summaries.summary(photographs)
-    theirs = made.read(ROOT / "config" / "published" / "unet_d90_tradeoff.csv", published.PUBLISHED)
+    theirs = made.read(ROOT / "resources" / "published" / "unet_d90_tradeoff.csv", published.PUBLISHED)
     contents = {
         "runs": runs,
         "summary": summary,

@@ -1,8 +1,10 @@
-"""One set of pins: requirements*.txt, environment.yml and envs/*.yaml agree, and hold what programs import."""
+"""One set of pins: the lock, environment.yml and envs/*.yaml agree, and hold what programs import."""
 
 import ast
 import re
+import runpy
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,8 @@ from neural_imaging.study import catalogue  # noqa: E402
 from neural_imaging.study.networks import NETWORKS  # noqa: E402
 
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
+CONDA = runpy.run_path(str(ROOT / "envs/pin.py"))
+LOCKS = [ROOT / "requirements.txt", ROOT / "requirements-gpu.txt"]
 # Modules whose package has another name.
 PACKAGES = {
     "PIL": "pillow",
@@ -31,19 +35,17 @@ PACKAGES = {
 OPTIONAL = {"jax", "pyfse", "torch"}
 
 
-def _pins(name):
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return dict(line.split("==") for line in lines if line and not line.startswith(("#", "-r")))
-
-
 def _environment(path):
     dependencies = yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
     (pip,) = [part["pip"] for part in dependencies if isinstance(part, dict)]
     return dict(line.split("==") for line in pip)
 
 
-def _all_pins():
-    return {**_pins("requirements.txt"), **_pins("requirements-cpu.txt"), **_pins("requirements-dev.txt")}
+def _required(*extras):
+    """Names of the packages that pyproject.toml asks for by itself and in these extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = project["dependencies"] + [line for name in extras for line in project["optional-dependencies"][name]]
+    return {re.match(r"[\w-]+", line)[0] for line in lines}
 
 
 def _rules():
@@ -82,19 +84,34 @@ def _imported(files):
     return found - ours - set(sys.stdlib_module_names) - OPTIONAL
 
 
-def test_the_whole_environment_has_every_pin():
-    assert _environment(ROOT / "environment.yml") == _all_pins()
+def test_the_lock_has_what_is_required():
+    assert _required("tensorflow-cpu", "workflow", "dev") <= CONDA["versions"]().keys()
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)
+def test_everything_in_a_lock_has_hashes_and_nothing_has_an_address(lock):
+    text = lock.read_text(encoding="utf-8")
+    packages = re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]
+    assert len(packages) > 100
+    assert all(" \\\n    --hash=sha256:" in package for package in packages)
+    assert "//" not in text
+
+
+def test_the_whole_environment_installs_the_lock():
+    dependencies = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    assert {"pip": ["-r requirements.txt"]} in dependencies
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
 def test_an_environment_of_rules_repeats_the_pins(path):
-    pins = _all_pins()
-    assert _environment(path) == {name: pins[name] for name in _environment(path)}
+    text = path.read_text(encoding="utf-8")
+    assert CONDA["pinned"](text, CONDA["versions"]()) == text
 
 
-def test_processor_and_gpu_have_the_same_tensorflow():
-    versions = {*_pins("requirements-cpu.txt").values(), *_pins("requirements-gpu.txt").values()}
-    assert len(versions) == 1
+def test_processor_and_gpu_differ_in_tensorflow_and_its_cuda_alone():
+    processor, gpu = map(CONDA["versions"], LOCKS)
+    assert processor.pop("tensorflow-cpu") == gpu["tensorflow"]
+    assert processor == {name: version for name, version in gpu.items() if not name.startswith("nvidia-")}
 
 
 def test_photographs_for_scenes_come_with_packages_of_the_environment_that_makes_scenes():
@@ -117,4 +134,4 @@ def test_a_rule_s_environment_has_what_its_program_imports(program, module, envi
 def test_every_module_that_is_imported_is_required_with_a_pin():
     files = [path for part in ("lib", "scripts", "workflow") for path in sorted((ROOT / part).rglob("*.py"))]
     needed = {PACKAGES.get(module, module) for module in _imported(files)}
-    assert needed <= {**_pins("requirements.txt"), **_pins("requirements-cpu.txt")}.keys()
+    assert needed <= _required("tensorflow-cpu", "workflow")

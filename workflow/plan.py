@@ -57,7 +57,7 @@ def main():
     with tempfile.TemporaryDirectory() as empty:
         folder = options.directory or Path(empty)
         if not options.directory:
-            for part in ("config", "scripts", "data"):
+            for part in ("config", "resources", "scripts", "data"):
                 Path(empty, part).symlink_to(ROOT / part)
         print(totals.table(totals.jobs(dry_run(options.configfile, folder.resolve(), options.targets))))
 

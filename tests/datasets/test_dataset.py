@@ -124,26 +124,6 @@ def test_files_of_one_name_in_two_folders_do_not_meet(source, tmp_path):
     assert {row["image"] for row in table(tmp_path / "out/images.csv").values()} == {"x-same-dng", "y-same-dng"}
 
 
-def test_a_file_that_libraw_complains_about_is_refused(photographs, tmp_path):
-    content = bytearray((photographs / "raw/Kodak_DC120/P003911.KDC").read_bytes())
-    middle = len(content) // 2
-    content[middle : middle + 3000] = bytes(3000)  # LibRaw decodes on with wrong values, and prints a warning
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in/a.kdc").write_bytes(content)
-    with pytest.raises(UserError):
-        dataset.prepare(tmp_path / "in", tmp_path / "out", train=1, validation=0, seed=0)
-    assert "Corrupt JPEG data" in table(tmp_path / "out/refused.csv")["a.kdc"]["reason"]
-
-
-def test_bad_files_never_stop_the_run(photographs, source, tmp_path):
-    shutil.copytree(photographs / "raw_bad", tmp_path / "in/bad")
-    shutil.copy(source / "a.dng", tmp_path / "in/z.dng")
-    dataset.prepare(tmp_path / "in", tmp_path / "out", train=1, validation=0, seed=0, workers=2)
-    rows = table(tmp_path / "out/images.csv")
-    assert [file for file, row in rows.items() if row["status"] == "used"] == ["z.dng"]
-    assert all(row["reason"] for file, row in rows.items() if file != "z.dng")
-
-
 @pytest.mark.parametrize("model", [5, "", " ", ["Nikon D90"]])
 def test_a_camera_is_named_by_text(source, tmp_path, model):
     with pytest.raises(UserError, match='model must be the name of a camera, such as "Nikon D90"'):

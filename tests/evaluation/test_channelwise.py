@@ -14,7 +14,7 @@ from neural_imaging.coding import fse
 from neural_imaging.evaluation import channelwise
 from neural_imaging.tables import tables
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "config/published/channelwise_coding.csv"
+PUBLISHED = Path(__file__).resolve().parents[2] / "resources/published/channelwise_coding.csv"
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import tiny_codec
 from neural_imaging.evaluation import codec_runtime
 from neural_imaging.tables import tables
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "config/published/codec_runtime.csv"
+PUBLISHED = Path(__file__).resolve().parents[2] / "resources/published/codec_runtime.csv"
 
 
 def test_a_picture_is_cut_to_size_or_continued_by_its_mirror_image():

@@ -11,7 +11,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.figures import codec_crops, entropy_estimation, rate_distortion, rate_distortion_accuracy, style
 from neural_imaging.tables import arrays, tables
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "config/published/rate_distortion.csv"
+PUBLISHED = Path(__file__).resolve().parents[2] / "resources/published/rate_distortion.csv"
 POINTS = pd.DataFrame(
     [
         ["kodak", "16c", np.nan, 0.5, 0.88, 16.0],

@@ -17,7 +17,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import channelwise, codec_runtime, entropy_estimation
 
 ROOT = Path(measure_codec_runtime.__file__).parents[1]
-PUBLISHED = ROOT / "config" / "published"
+PUBLISHED = ROOT / "resources" / "published"
 PROGRAMS = {
     "measure_entropy_estimation": measure_entropy_estimation,
     "measure_codec_runtime": measure_codec_runtime,

@@ -13,7 +13,7 @@ import tabulate
 from neural_imaging.base.errors import UserError
 
 ROOT = Path(profile_codec.__file__).resolve().parents[1]
-PUBLISHED = ROOT / "config" / "published" / "rate_distortion.csv"
+PUBLISHED = ROOT / "resources" / "published" / "rate_distortion.csv"
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ def test_numbers_of_another_backend_are_not_compared(stored, capsys):
 
 
 def test_numbers_are_stored_for_every_check_of_the_project(tmp_path):
-    _, stored = self_check.read(program.CONFIG / "self_check.json")
+    _, stored = self_check.read(program.RESOURCES / "self_check.json")
     assert list(stored) == sorted(self_check.SelfCheck(tmp_path, None).checks)
     for numbers in stored.values():
         assert self_check.fault(numbers, numbers) is None

@@ -30,7 +30,7 @@ def photographs(tmp_path):
 
 
 def _command(folder, *more):
-    own = ["--paper", str(ROOT / "config/paper.yaml"), "--published", str(ROOT / "config/published")]
+    own = ["--paper", str(ROOT / "config/paper.yaml"), "--published", str(ROOT / "resources/published")]
     return [
         "headline",
         "--configuration",

@@ -8,7 +8,7 @@ from test_tabulate_forensics import GRID, _arguments
 import tabulate
 from neural_imaging.base.errors import UserError
 
-PUBLISHED = Path(tabulate.__file__).parents[1] / "config" / "published"
+PUBLISHED = Path(tabulate.__file__).parents[1] / "resources" / "published"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from neural_imaging.tables import claims, headline_codecs, statistics, tables, typeset
 
-FILE = Path(__file__).resolve().parents[2] / "config" / "published" / "headline.csv"
+FILE = Path(__file__).resolve().parents[2] / "resources" / "published" / "headline.csv"
 
 
 def _claim(**changed):

@@ -13,7 +13,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.tables import bd_rates, claims, headline_codecs, headline_sides, headline_tables, profiles, tables
 
 ROOT = Path(__file__).resolve().parents[2]
-PUBLISHED = ROOT / "config/published"
+PUBLISHED = ROOT / "resources/published"
 # What the published table has at each λ: accuracy, and PSNR in dB.
 UNET = {
     "fan-only": (0.446, 43.0), "1.0": (0.446, 43.4), "0.5": (0.594, 43.15), "0.25": (0.87, 42.85), "0.1": (0.926, 42.3),

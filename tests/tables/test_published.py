@@ -6,7 +6,7 @@ import pytest
 from neural_imaging.base.errors import UserError
 from neural_imaging.tables import published, summaries, tables
 
-FOLDER = Path(__file__).resolve().parents[2] / "config" / "published"
+FOLDER = Path(__file__).resolve().parents[2] / "resources" / "published"
 
 
 def _summary(channels=("jpeg50",)):

@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 # data has the folders that config/paper.yaml names.
-PARTS = ("Snakefile", "workflow", "config", "scripts", "lib", "envs", "data")
+PARTS = ("Snakefile", "workflow", "config", "resources", "scripts", "lib", "envs", "data")
 
 
 class Checkout:

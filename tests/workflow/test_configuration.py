@@ -383,7 +383,7 @@ class TestOfFiles:
         content["cameras"]["simulated"]["profile"] = profile
         with pytest.raises(configuration.ConfigurationError) as refused:
             configuration.check_files(content)
-        assert f"cameras.simulated.profile: '{profile}' is not in config/cameras.yaml" in str(refused.value)
+        assert f"cameras.simulated.profile: '{profile}' is not in resources/cameras.yaml" in str(refused.value)
         assert guess in str(refused.value)
 
 

@@ -21,6 +21,6 @@ def test_a_configuration_without_these_experiments_asks_for_none_and_can_still_m
 
 
 def test_a_claim_that_changes_is_tabulated_anew_and_trains_nothing(finished):
-    path = finished.folder / "config/published/headline.csv"
+    path = finished.folder / "resources/published/headline.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("over 90 %", "more than 90 %"), encoding="utf-8")
     assert finished.plan() == {"tabulate_headline": 1, "all": 1}

@@ -77,7 +77,7 @@ def test_each_text_is_refused_in_a_line_or_used_and_nothing_runs(content, places
         line = refusal(changed)
         assert line is None or "\n" not in line
         assert line is None or not is_file, line
-        # A profile is looked up in config/cameras.yaml.
+        # A profile is looked up in resources/cameras.yaml.
         if line is None and place[-1] != "profile":
             used[place] = text
     assert {"path", "folder", *FILES, *LISTS} <= {place[-1] for place in used}

@@ -19,7 +19,7 @@ def dry_run(tmp_path, configfile, **cluster):
     """What Snakemake tells in a dry run with the profile, for a user's file with these entries."""
     content = yaml.safe_load((PROFILE / "cluster.yaml").read_text(encoding="utf-8"))
     (tmp_path / "cluster.yaml").write_text(yaml.safe_dump(content | cluster), encoding="utf-8")
-    for part in ("config", "scripts"):
+    for part in ("config", "resources", "scripts"):
         (tmp_path / part).symlink_to(ROOT / part)
     command = ["-n", "--workflow-profile", PROFILE, "--configfile", configfile, "--directory", tmp_path]
     done = subprocess.run(

@@ -101,7 +101,7 @@ class TestAfterAChangeOfTheCameras:
     """Results of a simulated D90 are there."""
 
     def change(self, checkout, edit):
-        path = checkout.folder / "config/cameras.yaml"
+        path = checkout.folder / "resources/cameras.yaml"
         path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
         later = time.time() + 10
         os.utime(path, (later, later))

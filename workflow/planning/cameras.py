@@ -1,11 +1,11 @@
-"""What the jobs of one camera depend on: its settings, and what config/cameras.yaml knows of it."""
+"""What the jobs of one camera depend on: its settings, and what resources/cameras.yaml knows of it."""
 
 import os
 from pathlib import Path
 
 import yaml
 
-from planning import cost
+from planning import checkout, cost
 
 DOWNLOADED = ("mit5k", "raise")
 RAW = ("folder", "simulated", *DOWNLOADED)
@@ -73,12 +73,12 @@ def data_settings(config, name):
     }
 
 
-def profiles(path="config/cameras.yaml"):
+def profiles(path="resources/cameras.yaml"):
     """Names of the cameras that can be simulated; none where the file cannot be read, as its reader will say."""
     return [name for name, entry in _entries(path).items() if all(key in entry for key in _SIMULATION)]
 
 
-def known(config, name, path="config/cameras.yaml"):
+def known(config, name, path="resources/cameras.yaml"):
     """What the file of cameras says of a camera, so that a change there counts for those whom it concerns.
 
     A simulated camera has a profile there. Of a real one the entries are given that its model can mean. Which cameras
@@ -94,7 +94,7 @@ def known(config, name, path="config/cameras.yaml"):
 
 def _entries(path):
     try:
-        entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        entries = yaml.safe_load(Path(checkout.own(path)).read_text(encoding="utf-8"))
         return {key: entry for key, entry in entries.items() if isinstance(entry, dict)}
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError):
         return {}  # The program that reads the file says what is wrong with it.

@@ -11,7 +11,7 @@ from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import networks, strengths
 from neural_imaging.study.grid import FAN_ONLY, NONE
-from planning import cameras, channels, checks, codecs, grid, names, sizes, transfer
+from planning import cameras, channels, checkout, checks, codecs, grid, names, sizes, transfer
 from planning.errors import ConfigurationError
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
@@ -141,7 +141,7 @@ def check_files(config):
     for name in sorted({*cameras.used(config), *codecs.used_cameras(config)}):
         camera, place = config["cameras"][name], f"cameras.{name}"
         if camera["source"] == "simulated" and profiles:
-            source = "config/cameras.yaml with all that is simulated"
+            source = "resources/cameras.yaml with all that is simulated"
             checks.known(f"{place}.profile", camera["profile"], profiles, source)
         made = Path(f"results/data/{name}/images.csv")
         if made.is_file():
@@ -159,7 +159,7 @@ def check_files(config):
     tables |= {f"codec_studies.{name}": one for name, one in codecs.studies(config).items()}
     for place, one in tables.items():
         for key in sorted(one.get("published", {}).keys() & PUBLISHED):
-            checks.file(f"{place}.published.{key}", one["published"][key])
+            checks.file(f"{place}.published.{key}", checkout.own(one["published"][key]))
 
 
 def _check_isp(place, isp, config):

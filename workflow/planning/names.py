@@ -17,7 +17,7 @@ def taken(name):
 @functools.cache
 def _own():
     """Names of rules and of files that belong to no experiment; endings of the tables beside an experiment's own."""
-    files = (WORKFLOW.parent / "Snakefile", *(WORKFLOW / "rules").glob("*.smk"))
+    files = (WORKFLOW / "Snakefile", *(WORKFLOW / "rules").glob("*.smk"))
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     rule, file = r"^ *(?:use rule \w+ as|rule) (\w+)(?::| with:)", r"results/(?:tables|figures)/(\w+)[./]"
     names = re.findall(f"{rule}|{file}", text, re.MULTILINE)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
-
 from planning import (
     cameras,
     codecs,
@@ -44,12 +42,12 @@ def refuse(message):
     raise SystemExit(2)
 
 
-sources = Library(workflow.basedir)
+sources = Library(checkout.ROOT)
 try:
-    configuration.check_checkout(workflow.basedir)
+    configuration.check_checkout(checkout.ROOT)
     if workflow.is_main_process:
         configuration.check_keys(
-            workflow.overwrite_configfiles or ["config/config.yaml"]
+            workflow.overwrite_configfiles or [checkout.own("config/config.yaml")]
         )
     configuration.check_schema(config)
     configuration.check(config)

@@ -5,7 +5,7 @@ rule simulate_raw:
     """Photograph scenes with a simulated camera, as DNG files."""
     input:
         script="scripts/simulate_raw.py",
-        cameras=ancient("config/cameras.yaml"),
+        cameras=ancient("resources/cameras.yaml"),
     output:
         raws=directory("results/raw/{camera}"),
     log:
@@ -63,7 +63,7 @@ rule prepare_data:
     input:
         unpack(made_raws),
         script="scripts/prepare_data.py",
-        cameras=ancient("config/cameras.yaml"),
+        cameras=ancient("resources/cameras.yaml"),
     output:
         images="results/data/{camera}/images.csv",
     log:

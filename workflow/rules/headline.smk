@@ -5,7 +5,7 @@ rule tabulate_headline:
     """Put every headline claim beside its published number, with spread, protocol and verdict."""
     input:
         **headline.tables(config),
-        published=expand("config/published/{name}.csv", name=headline.PUBLISHED),
+        published=expand("resources/published/{name}.csv", name=headline.PUBLISHED),
         paper="config/paper.yaml",
         script="scripts/tabulate.py",
     output:
@@ -28,4 +28,4 @@ rule tabulate_headline:
         tables=headline.options(config),
     shell:
         "python {input.script:q} headline --configuration {params.configuration:q} --paper {input.paper:q} "
-        "--published config/published {params.tables:q} --output {output.table:q} --short {output.short:q} &> {log:q}"
+        "--published resources/published {params.tables:q} --output {output.table:q} --short {output.short:q} &> {log:q}"

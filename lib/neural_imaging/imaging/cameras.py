@@ -1,4 +1,4 @@
-"""Cameras that are known beforehand, read from a YAML file (`config/cameras.yaml`), and profiles of simulated ones."""
+"""Known cameras, read from a YAML file (`resources/cameras.yaml`), and profiles of simulated ones."""
 
 import dataclasses
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 """Claims of the papers, each with the published number, ours, and what that says of the claim.
 
-`config/published/headline.csv` has them in words, with the numbers that the papers state. A claim names a region: above
-or below a bound, or the published range and a margin around it. It is shown where our whole 95 % interval lies in the
-region, not shown where all of it lies outside, and undecided where it has both. Where there is no interval, the value
-alone decides, and the verdict says so.
+`resources/published/headline.csv` has them in words, with the numbers that the papers state. A claim names a region:
+above or below a bound, or the published range and a margin around it. It is shown where our whole 95 % interval lies in
+the region, not shown where all of it lies outside, and undecided where it has both. Where there is no interval, the
+value alone decides, and the verdict says so.
 
 A published claim is compared with what the papers measure, accuracy and PSNR patch by patch; what holds on whole
 photographs stands beside it. Lines of this study are about whole photographs alone.

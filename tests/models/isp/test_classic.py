@@ -98,7 +98,7 @@ def test_an_unknown_camera_is_refused_by_name():
 
 def test_a_camera_can_come_from_the_list_of_cameras(pytestconfig):
     network = _trained()
-    network.set_camera("D90", pytestconfig.rootpath / "config" / "cameras.yaml")
+    network.set_camera("D90", pytestconfig.rootpath / "resources" / "cameras.yaml")
     assert network.settings["cfa_pattern"] == "GBRG"
     np.testing.assert_allclose(np.sum(network.settings["srgb"], axis=1), 1, atol=1e-5)
 

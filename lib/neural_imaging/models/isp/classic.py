@@ -83,7 +83,7 @@ class ClassicISP(Network):
 
         Args:
             name: one of the `cameras` of the settings; or of `profiles`.
-            profiles: a file of cameras, such as `config/cameras.yaml`.
+            profiles: a file of cameras, such as `resources/cameras.yaml`.
 
         Raises:
             UserError: no such camera, no such file, or a camera whose colour matrix nobody knows.

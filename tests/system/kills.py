@@ -21,7 +21,7 @@ from pathlib import Path
 
 import h5py
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Ending of columns that hold times, the unit of lines that do, and tables of nothing else.
 TIMES, UNIT = "seconds", "s"
 TIMED_TABLES = "*_codec_runtime.*"
@@ -122,7 +122,7 @@ def differences(one, other):
 def folder_for(parent, name):
     folder = parent / name
     folder.mkdir(parents=True, exist_ok=True)
-    for part in ("config", "scripts"):
+    for part in ("config", "resources", "scripts"):
         if not (folder / part).is_symlink():
             (folder / part).symlink_to(ROOT / part)
     return folder
