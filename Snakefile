@@ -5,10 +5,8 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-# A file named on the command line decides alone; it is not merged over the demo's.
-if not workflow.overwrite_configfiles:
-
-    configfile: "config/config.yaml"
+# The defaults. A file named on the command line says what differs.
+configfile: "config/config.yaml"
 
 
 report: "workflow/report/workflow.rst"

@@ -16,6 +16,7 @@ import library_path  # noqa: F401
 from neural_imaging.base import command_line
 from neural_imaging.base.errors import DiskFullError, UserError, reason
 from neural_imaging.study import grid as grids
+from neural_imaging.study import overlay
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow"))
@@ -41,7 +42,7 @@ def parse_arguments(arguments=None):
 
 def read(configfile, library):
     """The configuration, checked as the workflow checks it."""
-    config = command_line.settings(str(configfile))
+    config = overlay.read(configfile, ROOT / overlay.DEFAULTS)
     try:
         configuration.check_keys([configfile])
         configuration.check_schema(config)

@@ -5,6 +5,7 @@ from pathlib import Path
 import library_path  # noqa: F401
 from neural_imaging.base import command_line, files
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import overlay
 
 
 def parse_arguments(arguments=None):
@@ -41,7 +42,8 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, *files.TABLE), ("--short", options.short, ".html"))
-    ours, paper = command_line.settings(options.configuration), command_line.settings(options.paper)
+    ours = command_line.settings(options.configuration)
+    paper = overlay.read(options.paper, Path(options.paper).with_name("config.yaml"))
     named = {axis: [_named(f"--{axis}", text) for text in getattr(options, axis)] for axis in ("pipeline", "codec")}
 
     from neural_imaging.tables import claims, headline_tables, pages, typeset

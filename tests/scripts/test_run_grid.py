@@ -9,6 +9,7 @@ import yaml
 import run_grid
 import simulate_raw
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import overlay
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = (
@@ -23,7 +24,7 @@ def work(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def configuration(change=lambda content: None):
-        content = yaml.safe_load((ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
+        content = overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
         # Four runs are enough.
         del content["experiments"]["cvpr2019"]["signature"]
         change(content)

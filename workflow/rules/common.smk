@@ -7,6 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
+from neural_imaging.base.errors import UserError
+from neural_imaging.study import overlay
 from planning import cameras, codecs, configuration, cost, figures, grid, jobs
 from planning.jobs import as_json
 from planning.library import Library
@@ -29,15 +31,18 @@ sources = Library(workflow.basedir)
 try:
     configuration.check_checkout(workflow.basedir)
     if workflow.is_main_process:
-        configuration.check_keys(
-            workflow.overwrite_configfiles or ["config/config.yaml"]
-        )
+        configuration.check_keys([overlay.DEFAULTS, *workflow.overwrite_configfiles])
+    whole = overlay.complete(
+        overlay.read(overlay.DEFAULTS), workflow.config_settings.overwrite_config
+    )
+    config.clear()
+    config.update(whole)
     configuration.check_schema(config)
     configuration.check(config, sources)
     # Jobs may run where a folder of photographs that they do not need is not to be seen.
     if workflow.is_main_process:
         configuration.check_files(config)
-except configuration.ConfigurationError as error:
+except (configuration.ConfigurationError, UserError) as error:
     refuse(error)
 
 

@@ -7,6 +7,7 @@ rule tabulate_headline:
         **headline_tables(),
         published=expand("config/published/{name}.csv", name=PUBLISHED),
         paper="config/paper.yaml",
+        defaults="config/config.yaml",
         script="scripts/tabulate_headline.py",
         code=library("tabulate_headline"),
     output:
