@@ -122,5 +122,5 @@ def test_neither_mapping_is_changed(defaults):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(UserError, match="missing.yaml: no such settings file"):
+    with pytest.raises(UserError, match=r"missing\.yaml: no such settings file"):
         overlay.read(tmp_path / "missing.yaml", ROOT / overlay.DEFAULTS)
