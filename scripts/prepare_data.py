@@ -7,8 +7,8 @@ from neural_imaging.base import command_line
 from neural_imaging.base.errors import UserError
 
 DEFAULTS = {
-    "train": 120,
-    "validation": 30,
+    "train": None,
+    "validation": None,
     "seed": 1,
     "orientation": "landscape",
     "model": None,
@@ -26,7 +26,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--settings",
         default="{}",
-        help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "orientation": "landscape", "model": null, '
+        help='JSON or file: {"train": null, "validation": null, "seed": 1, "orientation": "landscape", "model": null, '
         '"count": null, "target": "manual", "split_by": "file", "validation_photographs": null}; orientation also '
         '"portrait" or "any", target also "auto"; model: only files of this camera, e.g. "Nikon D90"; count: only the '
         "first so many of them; split_by: folder keeps the files of a folder on one side; validation_photographs: how "

@@ -7,8 +7,8 @@ from neural_imaging.base import command_line
 from neural_imaging.base.errors import UserError
 
 DEFAULTS = {
-    "train": 120,
-    "validation": 30,
+    "train": None,
+    "validation": None,
     "seed": 1,
     "orientation": "any",
     "count": None,
@@ -23,7 +23,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--settings",
         default="{}",
-        help='JSON or file: {"train": 120, "validation": 30, "seed": 1, "orientation": "any", "count": null, '
+        help='JSON or file: {"train": null, "validation": null, "seed": 1, "orientation": "any", "count": null, '
         '"smallest": 64, "split_by": "file"}; orientation also "landscape" or "portrait"; count: only the first so '
         "many files; smallest: shortest side in pixels of a picture that is used; split_by: folder keeps the pictures "
         "of a folder on one side",

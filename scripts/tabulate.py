@@ -11,8 +11,9 @@ from pathlib import Path
 import library_path  # noqa: F401
 from neural_imaging.base import command_line, files, texts
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import catalogue
+from neural_imaging.study import catalogue, overlay
 
+ROOT = Path(__file__).resolve().parent.parent
 FILE, NEEDED = {"type": Path}, {"type": Path, "required": True}
 OUTPUT = {"--output": {**NEEDED, "help": "CSV to write; .md, .tex and .html beside it"}}
 GRID = {
@@ -177,12 +178,20 @@ def main(arguments=None):
     given = vars(parse_arguments(arguments))
     name = given.pop("table")
     written = {**WRITTEN, **(WRITTEN_THERE if name == "forensics" else {})}
-    read = {"grid": _grid, "trained": _trained, "configuration": command_line.settings, "paper": command_line.settings}
+    read = {"grid": _grid, "trained": _trained, "configuration": _configuration, "paper": _configuration}
     given = {key: read[key](value) if key in read else value for key, value in given.items()}
     command_line.outputs(
         *((f"--{key.replace('_', '-')}", given[key], *endings) for key, endings in written.items() if key in given)
     )
     importlib.import_module(f"neural_imaging.{catalogue.TABLES[name]}").tabulate(**given)
+
+
+def _configuration(text):
+    """A whole configuration: JSON text, or what a file says, laid over the defaults beside the papers' own."""
+    path = Path(text)
+    return (
+        overlay.read(path, ROOT / overlay.DEFAULTS) if text.endswith((".yaml", ".yml")) else command_line.settings(text)
+    )
 
 
 def _grid(text):

@@ -7,6 +7,7 @@ from pathlib import Path
 import library_path  # noqa: F401
 from neural_imaging.base import command_line
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import overlay
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workflow"))
@@ -29,7 +30,7 @@ def main(arguments=None):
 
     asked = None
     if options.configfile:
-        config = command_line.settings(str(options.configfile))
+        config = overlay.read(options.configfile, ROOT / overlay.DEFAULTS)
         try:
             configuration.check_schema(config)
         except configuration.ConfigurationError as error:

@@ -27,3 +27,19 @@ def test_a_number_that_would_tear_a_source_apart_is_refused_with_those_that_can_
         UserError, match=r"4 of 9 pictures cannot be for validation: .*; nearest numbers that can: 3 and 6"
     ):
         splits.validation(list("aaabbbccc"), 4, "pictures")
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "good", "numbers"),
+    [
+        (None, None, 40, (32, 8)),
+        (None, None, 2, (1, 1)),
+        (None, None, 1000, (120, 30)),
+        (None, None, None, (120, 30)),
+        (None, 5, 40, (35, 5)),
+        (8, None, 40, (8, 2)),
+        (7, 3, 40, (7, 3)),
+    ],
+)
+def test_numbers_that_are_left_open_follow_from_what_there_is(train, validation, good, numbers):
+    assert splits.numbers(train, validation, good) == numbers

@@ -6,10 +6,10 @@ from pathlib import Path
 import example_runs
 import pandas as pd
 import pytest
-import yaml
 
 import tabulate
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import overlay
 
 ROOT = Path(tabulate.__file__).parents[1]
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
@@ -55,7 +55,7 @@ def test_finished_runs_become_the_headline_table(photographs, tmp_path, capsys):
 
 
 def test_the_configuration_may_be_given_as_text(photographs, tmp_path):
-    configuration = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
+    configuration = overlay.read(ROOT / "config/paper.yaml", ROOT / overlay.DEFAULTS)
     configuration["experiments"]["cvpr2019"]["runs"] = 2
     command = _command(tmp_path, "--pipeline", f"cvpr2019={photographs}")
     command[2] = json.dumps(configuration)

@@ -9,8 +9,9 @@ import yaml
 import verify_results
 from neural_imaging.base import files, records
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import overlay
 
-CONFIG = yaml.safe_load((verify_results.ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
+CONFIG = overlay.read(verify_results.ROOT / "config/smoke.yaml", verify_results.ROOT / overlay.DEFAULTS)
 ISP, PROTOCOL, CHANNEL = CONFIG["isps"]["UNet"], CONFIG["protocols"]["cvpr2019"], CONFIG["channels"]["jpeg50"]
 PATCHES = PROTOCOL["evaluation"]["patches"]
 RUN = "forensics/cvpr2019/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/lambda_codec~none/signature~none/run~3"

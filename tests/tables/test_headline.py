@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import overlay
 from neural_imaging.tables import bd_rates, claims, headline_codecs, headline_sides, headline_tables, profiles, tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ UNET = {
 
 @pytest.fixture(scope="module")
 def paper():
-    return yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
+    return overlay.read(ROOT / "config/paper.yaml", ROOT / overlay.DEFAULTS)
 
 
 def _photographs(folder, points, columns, runs=10, photographs=30):

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import overlay
 from neural_imaging.tables import scale
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -14,7 +15,7 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 
 @pytest.fixture(scope="module")
 def paper():
-    return yaml.safe_load((CONFIG / "paper.yaml").read_text(encoding="utf-8"))
+    return overlay.read(CONFIG / "paper.yaml", CONFIG / "config.yaml")
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from neural_imaging.study import overlay
+
 ROOT = Path(__file__).resolve().parents[2]
+DEFAULTS = yaml.safe_load((ROOT / overlay.DEFAULTS).read_text(encoding="utf-8"))
 # data has the folders that config/paper.yaml names.
 PARTS = ("Snakefile", "workflow", "config", "resources", "scripts", "lib", "envs", "data")
 
@@ -41,13 +44,23 @@ class Checkout:
         content = smoke_configuration()
         change(content)
         path = self.folder / "config/changed.yaml"
-        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        path.write_text(yaml.safe_dump(without(content, DEFAULTS)), encoding="utf-8")
         return str(path)
 
 
+def without(content, defaults):
+    """A whole configuration as one that is laid over the defaults: what is not in it is taken away."""
+    absent = {key: None for key in defaults if key not in content}
+    inner = {
+        key: without(value, defaults[key]) if isinstance(value, dict) and isinstance(defaults.get(key), dict) else value
+        for key, value in content.items()
+    }
+    return {**absent, **inner}
+
+
 def smoke_configuration():
-    """The smoke configuration, to be changed."""
-    return yaml.safe_load((ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
+    """The whole smoke configuration, to be changed."""
+    return overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,9 @@
 import math
 
 import pytest
-import yaml
 from checked import ROOT, configuration, put, refusal
+
+from neural_imaging.study import overlay
 
 
 def _set(*path, value):
@@ -389,7 +390,7 @@ class TestOfFiles:
 
 @pytest.mark.parametrize("config", ["config", "smoke", "paper"])
 def test_what_comes_with_the_project_is_accepted(config):
-    assert refusal(yaml.safe_load((ROOT / f"config/{config}.yaml").read_text(encoding="utf-8"))) is None
+    assert refusal(overlay.read(ROOT / f"config/{config}.yaml", ROOT / overlay.DEFAULTS)) is None
 
 
 @pytest.mark.parametrize("name", ["figures", "train_isp", "transfer", "isps", "iclr2020_bd_rate", "a_runs"])

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import yaml
 
+from neural_imaging.study import overlay
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
 from planning import codecs, grid  # noqa: E402
 
-PAPER = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
+PAPER = overlay.read(ROOT / "config/paper.yaml", ROOT / overlay.DEFAULTS)
 # What a user writes for an experiment of their own.
 MINE = """
 protocol: iclr2020

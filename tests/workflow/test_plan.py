@@ -4,7 +4,8 @@ import os
 import time
 
 import pytest
-import yaml
+
+from neural_imaging.study import overlay
 
 # Of codecs as they were trained, without any forensic network.
 CODEC_FIGURES = ("rate_distortion", "crops", "entropy_estimation")
@@ -12,7 +13,7 @@ CODEC_FIGURES = ("rate_distortion", "crops", "entropy_estimation")
 
 @pytest.mark.parametrize("config", ["config/config.yaml", "config/smoke.yaml"])
 def test_the_whole_path_is_planned(checkout, config):
-    content = yaml.safe_load((checkout.folder / config).read_text(encoding="utf-8"))
+    content = overlay.read(checkout.folder / config, checkout.folder / overlay.DEFAULTS)
     experiments, learned = (
         content["experiments"].values(),
         {name for name, channel in content["channels"].items() if channel["codec"] == "dcn"},

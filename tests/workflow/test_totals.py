@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
+
+from neural_imaging.study import overlay
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
@@ -52,7 +53,7 @@ def test_every_rule_belongs_to_a_stage():
 
 
 def test_time_grows_with_epochs_patch_and_width():
-    protocol = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))["protocols"]["cvpr2019"]
+    protocol = overlay.read(ROOT / "config/paper.yaml", ROOT / overlay.DEFAULTS)["protocols"]["cvpr2019"]
     protocol, parts = (
         protocol | {"margin": 0},
         ({"downsampling": "none", "factor": 1}, {"model": "INet", "settings": {}}),

@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
+
+from neural_imaging.study import overlay
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
@@ -31,7 +32,7 @@ MISTAKES = {
 
 @pytest.fixture
 def content():
-    return yaml.safe_load((ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
+    return overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
 
 
 def refusal(content):

@@ -63,8 +63,8 @@ def data_settings(config, name):
         return _picture_settings(config, name, camera)
     filters = {key: camera[key] for key in _FILTERS if key in camera and camera["source"] == "folder"}
     return {
-        "train": camera["train"],
-        "validation": camera["validation"],
+        "train": camera.get("train"),
+        "validation": camera.get("validation"),
         "seed": config["data"]["seed"],
         "target": config["data"].get("target", "manual"),
         "orientation": _orientation(config, camera),
@@ -114,8 +114,8 @@ def _picture_settings(config, name, camera):
             around = max(cost.margin(protocol, None, config["channels"][name]) for name in experiment["channels"])
             cells.append(protocol["patch"] + bool(protocol.get("flips")) + 2 * around)
     return {
-        "train": camera["train"],
-        "validation": camera["validation"],
+        "train": camera.get("train"),
+        "validation": camera.get("validation"),
         "seed": config["data"]["seed"],
         "orientation": _orientation(config, camera),
         "smallest": 2 * max(cells),

@@ -252,12 +252,12 @@ def _check_name(place, name):
 
 
 def _check_camera(place, camera):
-    needed = camera["train"] + camera["validation"]
+    needed = camera.get("train", 1) + camera.get("validation", 0)
     if camera["source"] == "mit5k" and not {"photos", "count"} & camera.keys():
         raise ConfigurationError(f"{place}: missing 'count' or 'photos': how many photographs to fetch, or which")
     if camera.get("count", needed) < needed:
         raise ConfigurationError(f"{place}.count: is {camera['count']}, but train and validation need {needed}")
-    if camera.get("validation_photographs", 0) > camera["validation"]:
+    if camera.get("validation_photographs", 0) > camera.get("validation", 0):
         raise ConfigurationError(
             f"{place}.validation_photographs: is {camera['validation_photographs']}, but validation is "
             f"{camera['validation']}"

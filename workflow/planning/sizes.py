@@ -89,7 +89,7 @@ def check_pictures(config):
     """
     for name, camera in config["cameras"].items():
         scenes = camera.get("scenes", {})
-        used, made = camera["train"] + camera["validation"], scenes.get("dead_leaves", 0)
+        used, made = camera.get("train", 1) + camera.get("validation", 1), scenes.get("dead_leaves", 0)
         alone = "folder" not in scenes and scenes.get("photographs", True) is False and "dead_leaves" in scenes
         if camera["source"] == "simulated" and alone and made < used:
             raise ConfigurationError(

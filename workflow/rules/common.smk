@@ -26,7 +26,8 @@ from planning.studies import Studies
 from planning.targets import Targets, made
 
 # Where the library lies, planning knows.
-from neural_imaging.study import catalogue
+from neural_imaging.base.errors import UserError
+from neural_imaging.study import catalogue, overlay
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
 os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
@@ -42,19 +43,21 @@ def refuse(message):
     raise SystemExit(2)
 
 
-sources = Library(checkout.ROOT)
+sources, defaults = Library(checkout.ROOT), checkout.own(overlay.DEFAULTS)
 try:
     configuration.check_checkout(checkout.ROOT)
     if workflow.is_main_process:
-        configuration.check_keys(
-            workflow.overwrite_configfiles or [checkout.own("config/config.yaml")]
-        )
+        configuration.check_keys([defaults, *workflow.overwrite_configfiles])
+    # What there is by now is what the user says; it is laid over the defaults.
+    whole = overlay.complete(overlay.read(defaults, defaults), config)
+    config.clear()
+    config.update(whole)
     configuration.check_schema(config)
     configuration.check(config)
     # Jobs may run where a folder of photographs that they do not need is not to be seen.
     if workflow.is_main_process:
         configuration.check_files(config)
-except configuration.ConfigurationError as error:
+except (configuration.ConfigurationError, UserError) as error:
     refuse(error)
 
 

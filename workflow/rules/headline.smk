@@ -7,6 +7,7 @@ rule tabulate_headline:
         **headline.tables(config),
         published=expand("resources/published/{name}.csv", name=headline.PUBLISHED),
         paper="config/paper.yaml",
+        defaults="config/config.yaml",
         script="scripts/tabulate.py",
     output:
         table="results/tables/headline.csv",

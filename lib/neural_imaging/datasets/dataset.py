@@ -1,6 +1,7 @@
 """Training sets: RAW files to pairs of a Bayer stack and the photograph developed from it."""
 
 import csv
+import dataclasses
 import io
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def prepare(
     Args:
         source_folder: RAW files, also in folders below it.
         output_folder: where to write.
-        train, validation: how many photographs of each.
+        train, validation: how many photographs of each; None where what is there decides, see `splits.numbers`.
         seed: decides which photographs are for validation.
         orientation: of the upright photographs: "landscape", "portrait" or "any".
         model: only files of this camera (see `cameras.is_model`); by default all.
@@ -78,6 +79,8 @@ def prepare(
         if value not in known:
             raise UserError(f"{name} must be one of {', '.join(known)}, not {value!r}")
     if validation_photographs is not None:
+        if validation is None:
+            raise UserError("validation_photographs needs validation, the number of all that are for it")
         known = range(validation + 1)
         if type(validation_photographs) is not int or validation_photographs not in known:
             raise UserError(f"validation_photographs must be from 0 to {validation}, not {validation_photographs!r}")
@@ -99,7 +102,7 @@ def assemble(source, output, found, work, settings, train, drawn, workers):
             among them; status "used" says that the photograph was written, and then `pixels` is there too,
             and `look` (see `copies.look`).
         settings: tuple of what `work` needs beside these.
-        train: how many photographs to train on.
+        train: how many photographs to train on; None where what is there decides, see `splits.numbers`.
         drawn: a `splits.Draw`, which chooses those for validation.
         workers: processes to share the work.
 
@@ -110,13 +113,15 @@ def assemble(source, output, found, work, settings, train, drawn, workers):
         UserError: sources that cannot be split so, or too few good files; then refused.csv lists them instead of
             images.csv.
     """
-    source, output, needed = Path(source), Path(output), train + drawn.count
+    source, output, needed = Path(source), Path(output), sum(splits.numbers(train, drawn.count, None))
     files.check_output(output / "images.csv")
     (output / "images.csv").unlink(missing_ok=True)
     rows = _read_all(source, output, found, needed, work, settings, workers)
     for file, row in zip(found, rows, strict=True):
         row["source"] = drawn.origins[file.path].source if file.image else ""
     used = [row for row in rows if row["status"] == "used"]
+    train, validation = splits.numbers(train, drawn.count, len(used))
+    needed, drawn = train + validation, dataclasses.replace(drawn, count=validation)
     if len(used) < needed:
         for row in used:
             _remove_pair(output, row["image"])
@@ -142,13 +147,16 @@ def check_settings(train, validation, seed, count, workers):
         UserError: something that is no whole number, or one that is too small.
     """
     numbers = [("train", train, 1), ("validation", validation, 0), ("seed", seed, 0), ("workers", workers, 1)]
-    if count is not None:
-        numbers.append(("count", count, 1))
+    numbers.append(("count", count, 1))
+    may_be_open = ("train", "validation", "count")
     for name, value, least in numbers:
+        if value is None and name in may_be_open:
+            continue
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise UserError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    if count is not None and count < train + validation:
-        raise UserError(f"count is {count}, but train and validation need {train + validation} photographs")
+    if count is not None and count < (train or 1) + (validation or 0):
+        needed = (train or 1) + (validation or 0)
+        raise UserError(f"count is {count}, but train and validation need {needed} photographs")
 
 
 def _read_all(source, output, found, needed, work, settings, workers):

@@ -9,6 +9,8 @@ import numpy as np
 from neural_imaging.base.errors import UserError
 
 SPLIT_BY = ("file", "folder")
+# As many as the papers have of a camera.
+MOST_TRAIN, MOST_VALIDATION = 120, 30
 # A simulated camera lists its scenes here, and what each is a part of.
 SCENES, _COLUMNS = "scenes.csv", {"file", "source", "synthetic"}
 
@@ -66,18 +68,35 @@ def _scenes(table):
     return {row["file"]: Origin(row["source"], row["synthetic"] != "True") for row in rows}
 
 
+def numbers(train, validation, good):
+    """How many photographs are to train on and for validation, where that is left open.
+
+    Args:
+        train, validation: how many, or None: of `good` photographs a fifth, at most `MOST_VALIDATION`, is for
+            validation, and the others, at most `MOST_TRAIN`, are to train on. Where `train` is given, a quarter as many
+            are for validation.
+        good: how many photographs there are; None for as many as can be used.
+    """
+    if validation is None:
+        most = MOST_TRAIN + MOST_VALIDATION if good is None else min(good, MOST_TRAIN + MOST_VALIDATION)
+        validation = min(MOST_VALIDATION, max(1, round(most / 5 if train is None else train / 4)))
+    if train is None:
+        train = MOST_TRAIN if good is None else max(1, min(MOST_TRAIN, good - validation))
+    return train, validation
+
+
 @dataclass(frozen=True)
 class Draw:
     """Draws photographs for validation.
 
     Attributes:
-        count: how many are for validation.
+        count: how many are for validation; None where what is there decides, see `numbers`.
         seed: of the draw.
         origins: `Origin` of each file, by its path.
         photographs: how many of those for validation are no synthetic scenes; None leaves it to chance.
     """
 
-    count: int
+    count: int | None
     seed: int
     origins: dict = field(repr=False)
     photographs: int | None = None

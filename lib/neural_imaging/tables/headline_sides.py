@@ -50,7 +50,7 @@ class Side:
         self.weights = sorted((weight for weight in self.points if weight != self.base), key=grid.descending)
         self.differs = scale.of_experiment(ours, paper, name, labels, [axis])
         # What was measured decides, should it be less than what the configuration asks for.
-        asked = ours["experiments"][name]["runs"], ours["cameras"][labels["camera"]]["validation"]
+        asked = ours["experiments"][name]["runs"], ours["cameras"][labels["camera"]].get("validation", 0)
         sizes = [found.matrix(point, "accuracy").shape for point in self.points.values()]
         for what, counts, wanted in zip(("runs", "photographs"), zip(*sizes, strict=True), asked, strict=False):
             if min(counts) < wanted:

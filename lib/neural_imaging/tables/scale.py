@@ -109,7 +109,9 @@ def _camera(ours, paper):
     else:
         same = "model" not in ours or str(ours["model"]).split()[-1:] == str(paper.get("model", "")).split()[-1:]
         found = [] if same else [f"camera {ours['model']} (paper {paper.get('model')})"]
-    return found + _compared("camera", *({key: one[key] for key in ("train", "validation")} for one in (ours, paper)))
+    return found + _compared(
+        "camera", *({key: one.get(key) for key in ("train", "validation")} for one in (ours, paper))
+    )
 
 
 def _compared(place, ours, paper):
