@@ -10,6 +10,7 @@ import yaml
 
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import plugins
 from neural_imaging.study.grid import FAN_ONLY, NONE
 from planning import cameras, channels, codecs, grid, names, settings, sizes, transfer
 from planning.errors import ConfigurationError
@@ -108,6 +109,10 @@ def check(config, library):
     Raises:
         ConfigurationError: at the first mistake.
     """
+    try:
+        plugins.announce(config.get("plugins", []))
+    except UserError as error:
+        raise ConfigurationError(f"plugins: {error}") from None
     for name, isp in config["isps"].items():
         _check_isp(f"isps.{name}", isp, config, library)
     for name, protocol in config["protocols"].items():

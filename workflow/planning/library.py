@@ -11,7 +11,10 @@ import hashlib
 import os
 from pathlib import Path
 
+from neural_imaging.study import plugins
+
 PACKAGE = "neural_imaging"
+FACE = Path("lib", PACKAGE, "__init__.py")
 REGISTRY = "REGISTRY"
 # Where pictures are drawn, and how programs are called whose results these are. Others may draw one beside their
 # numbers where they run alone (evaluate_isp.py); numbers do not change with it.
@@ -89,16 +92,24 @@ class Library:
     @property
     def pipelines(self):
         """Names of the networks that are camera pipelines: those of `models/isp`."""
-        return [name for name, place in self.networks.items() if place.startswith("models.isp.")]
+        own = [name for name, place in self.networks.items() if place.startswith("models.isp.")]
+        return own + list(plugins.registered("pipeline"))
 
     @property
     def codecs(self):
         """Names of the networks that are learned codecs: those of `models/dcn`."""
-        return [name for name, place in self.networks.items() if place.startswith("models.dcn.")]
+        own = [name for name, place in self.networks.items() if place.startswith("models.dcn.")]
+        return own + list(plugins.registered("codec"))
+
+    @property
+    def manipulations(self):
+        """The manipulations, those of plugins among them: each name with its numbers."""
+        outside = {name: numbers for name, (_, numbers) in plugins.registered("manipulation").items()}
+        return self._own_manipulations | outside
 
     @functools.cached_property
-    def manipulations(self):
-        """The manipulations: each name that the decorator `manipulation` registers, with the decorator's numbers."""
+    def _own_manipulations(self):
+        """Each name that the decorator `manipulation` registers, with the decorator's numbers."""
         tree = self._parse(self._module(f"{PACKAGE}.forensics.manipulations"))
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         registered = [call for call in calls if getattr(call.func, "id", "") == "manipulation" and call.args]
@@ -197,7 +208,8 @@ class Library:
 
     def _imports(self, path):
         """Files that one file imports, wherever in it the statement stands."""
-        if not (self.root / path).is_file():
+        # The face names all of the library, and loads of it what is asked for.
+        if not (self.root / path).is_file() or path == FACE:
             return ()
         found = []
         for node in ast.walk(self._parse(path)):

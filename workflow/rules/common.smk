@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 from planning import cameras, codecs, configuration, cost, figures, grid, jobs
 from planning.jobs import as_json
 from planning.library import Library
+from neural_imaging.study import plugins
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
 os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
@@ -56,8 +57,13 @@ def either(names):
 
 
 def library(script, *networks):
-    """Listing of the library's files that a program's results depend on, brought up to date."""
-    return sources.listing(script, *networks, write=workflow.is_main_process)
+    """Listing of the library's files that a program's results depend on, brought up to date.
+
+    Of programs that look for networks or manipulations also the plugins' files.
+    """
+    listing = sources.listing(script, *networks, write=workflow.is_main_process)
+    looks = "lib/neural_imaging/study/plugins.py" in sources.files(script, *networks)
+    return [listing, *(plugins.files() if looks else [])]
 
 
 def network(wildcards):

@@ -59,7 +59,7 @@ def create(pipeline, *, side=None, **settings):
             if setting not in list(known)[1:]:
                 raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(list(known)[1:])}")
         return STANDARD[name](**settings)
-    if name in models.REGISTRY:
+    if name in models.names():
         return Network(models.create(name, **settings), name, side)
     if not name.endswith(".keras") and not Path(name).exists():
         raise UserError(f"{name}: no such pipeline; there are {', '.join(names())}, and archives (model.keras)")

@@ -13,7 +13,7 @@ from keras import ops
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.ops import colour, filters, jpeg, rounding, samples, tone
-from neural_imaging.study import strengths
+from neural_imaging.study import plugins, strengths
 
 # Edge and corner of the ring around the centre of the papers' sharpening kernel of protocol A.
 _RING_OF_CVPR2019 = 0.2, 0.05
@@ -30,22 +30,22 @@ class Manipulation:
     low: float
     high: float
     reach: int | Callable
-    grid: int | Callable
-    least: float
-    most: float
-    counts: str
+    grid: int | Callable = 1
+    least: float = 0
+    most: float = math.inf
+    counts: str = "exact"
 
 
 _REGISTRY = {}
 
 
-def manipulation(name, strength, low, high, reach, grid=1, least=0, most=math.inf, counts="exact"):
+def manipulation(name, **numbers):
     """Register a function (images, strength, seed) → images under a name.
 
     A variant of another manipulation is called by that one's name, a hyphen and its own, as `sharpen-cvpr2019`.
 
     Args:
-        name: the name in settings and tables.
+        name: the name in settings and tables. All other arguments are numbers:
         strength: the strength where none is given; that of the papers.
         low, high: range of strengths that augmentation draws from.
         reach: how many pixels away, at most, a pixel still counts for one of the result; or a function of the strength.
@@ -56,7 +56,7 @@ def manipulation(name, strength, low, high, reach, grid=1, least=0, most=math.in
     """
 
     def register(function):
-        _REGISTRY[name] = Manipulation(function, strength, low, high, reach, grid, least, most, counts)
+        _REGISTRY[name] = Manipulation(function, **numbers)
         return function
 
     return register
@@ -187,9 +187,18 @@ DEFAULTS = {name: one.strength for name, one in _REGISTRY.items()}
 RANGES = {name: (one.low, one.high) for name, one in _REGISTRY.items()}
 
 
+def _known():
+    """All manipulations by name, those of plugins behind the library's own."""
+    outside = plugins.registered("manipulation")
+    if twice := _REGISTRY.keys() & outside.keys():
+        raise UserError(f"a plugin cannot register {', '.join(sorted(twice))}, which the library has")
+    made = {name: Manipulation(plugins.resolved(thing), **numbers) for name, (thing, numbers) in outside.items()}
+    return {**_REGISTRY, **made}
+
+
 def names():
     """Names of all manipulations; the first is native, which changes nothing."""
-    return list(_REGISTRY)
+    return list(_known())
 
 
 def get(name):
@@ -198,9 +207,9 @@ def get(name):
     Raises:
         UserError: no manipulation of that name.
     """
-    if name not in _REGISTRY:
-        raise UserError(f"manipulation {name!r} is not known; known are {', '.join(_REGISTRY)}")
-    return _REGISTRY[name]
+    if name not in _known():
+        raise UserError(f"manipulation {name!r} is not known; known are {', '.join(_known())}")
+    return _known()[name]
 
 
 def random_strength(name, seed=None):
@@ -248,7 +257,7 @@ def classes(texts):
     """
     texts = list(map(str, texts))
     operations = [parse(text) for text in texts]
-    usual, counts = ({name: getattr(one, fact) for name, one in _REGISTRY.items()} for fact in ("strength", "counts"))
+    usual, counts = ({name: getattr(one, fact) for name, one in _known().items()} for fact in ("strength", "counts"))
     fault = strengths.twice(texts, usual, counts)
     if fault:
         raise UserError(f"manipulations: {fault}")
@@ -286,6 +295,30 @@ def grid(text):
 
 def _of_strength(number, strength):
     return number(strength) if callable(number) else number
+
+
+def manipulate(images, manipulation, seed=None):
+    """Manipulate a batch of pictures, named as in the configuration.
+
+    Args:
+        images: float32, shape (batch, height, width, 3), values in [0, 1].
+        manipulation: "name", for its usual strength, or "name:strength", as "jpeg:80".
+        seed: whole number or `keras.random.SeedGenerator`, for manipulations that draw numbers.
+
+    Returns:
+        Tensor of the same shape; see `apply`.
+
+    Raises:
+        UserError: no such manipulation or strength, or images that are no such batch.
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> images = np.linspace(0, 1, 192, dtype=np.float32).reshape(1, 8, 8, 3)
+        >>> ni.manipulate(images, "gaussian:1.5").shape == images.shape
+        True
+    """
+    name, strength = parse(manipulation)
+    return apply(name, images, strength, seed)
 
 
 def apply(name, images, strength=None, seed=None):

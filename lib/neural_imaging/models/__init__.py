@@ -12,6 +12,7 @@ import numpy as np
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import DAMAGED_ARCHIVE, UserError, reason
+from neural_imaging.study import plugins
 
 REGISTRY = {
     "INet": "models.isp.inet:INet",
@@ -25,13 +26,21 @@ REGISTRY = {
 
 
 def names():
-    """Names of all networks."""
-    return list(REGISTRY)
+    """Names of all networks, those of plugins among them.
+
+    Raises:
+        UserError: a plugin has a name of the library's own.
+    """
+    outside = plugins.registered("pipeline", "codec")
+    if twice := REGISTRY.keys() & outside.keys():
+        raise UserError(f"a plugin cannot register {', '.join(sorted(twice))}, which the library has")
+    return [*REGISTRY, *outside]
 
 
 def pipelines():
     """Names of the networks that are camera pipelines."""
-    return [name for name, place in REGISTRY.items() if place.startswith("models.isp.")]
+    own = [name for name, place in REGISTRY.items() if place.startswith("models.isp.")]
+    return own + list(plugins.registered("pipeline"))
 
 
 def network_class(name):
@@ -40,8 +49,10 @@ def network_class(name):
     Raises:
         UserError: no network of that name.
     """
+    if name not in names():
+        raise UserError(f"network {name!r} is not known; known are {', '.join(names())}")
     if name not in REGISTRY:
-        raise UserError(f"network {name!r} is not known; known are {', '.join(REGISTRY)}")
+        return plugins.resolved(plugins.registered("pipeline", "codec")[name][0])
     module, cls = REGISTRY[name].split(":")
     return getattr(importlib.import_module(f"neural_imaging.{module}"), cls)
 
@@ -58,6 +69,12 @@ def create(name, **settings):
 
     Raises:
         UserError: an unknown name or setting, or a value that the network cannot take.
+
+    Example:
+        >>> import neural_imaging as ni
+        >>> isp = ni.create("UNet", n_steps=2, n_filters=4)
+        >>> isp.output_shape
+        (None, None, None, 3)
     """
     cls = network_class(name)
     known = _settings(cls)
@@ -82,6 +99,12 @@ def load(path):
     Raises:
         UserError: the file is missing, or holds no network of this library or of Keras, or one whose weights are not
             numbers.
+
+    Example:
+        >>> import neural_imaging as ni
+        >>> ni.create("INet", kernel=3).save("inet.keras")
+        >>> ni.load("inet.keras").settings["kernel"]
+        3
     """
     path = Path(path)
     if path.is_dir():
@@ -96,7 +119,7 @@ def load(path):
         files.check_archive(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise UserError(f"{path}: damaged ({reason(error)})") from None
-    for name in REGISTRY:
+    for name in names():
         network_class(name)
     import keras
 
