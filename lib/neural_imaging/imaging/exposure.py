@@ -40,10 +40,6 @@ def simulate_raw(scene, path, profile=PLAIN, seed=0):
     if not (scene.min() >= 0 and scene.max() <= 1):
         raise UserError(f"a scene has values in [0, 1], not from {scene.min():g} to {scene.max():g}")
     generator = None if seed is None else np.random.default_rng(seed)
-    dng.write(
-        path,
-        simulation.expose(simulation.representable(scene, profile), profile, generator),
-        profile,
-        noise=seed is not None,
-    )
+    mosaic = simulation.expose(simulation.representable(scene, profile), profile, generator)
+    dng.write(path, mosaic, profile, noise=seed is not None)
     return raw.read(path)
