@@ -69,12 +69,12 @@ def differentiated(function, x):
     return result, tape.gradient(mixed, tensor)
 
 
-def randomised(network):
+def randomised(network, gain=1.0):
     """A network with weights that are the same on each backend, and that keep what comes through at its size."""
     random = np.random.default_rng(2)
     for weight in network.trainable_weights:
         if len(weight.shape) > 1 and tuple(weight.shape[-2:]) != (3, 3):
-            weight.assign(random.standard_normal(weight.shape) * np.prod(weight.shape[:-1]) ** -0.5)
+            weight.assign(random.standard_normal(weight.shape) * gain * np.prod(weight.shape[:-1]) ** -0.5)
     return network
 
 
@@ -124,7 +124,7 @@ def operations():
 
 
 def fan():
-    network = randomised(models.create("FAN", patch_size=16, **FAN))
+    network = randomised(models.create("FAN", patch_size=16, **FAN), gain=2)
     network.trainable_weights[0].assign(network.trainable_weights[0] + 0.1)
     return network
 
@@ -180,7 +180,6 @@ def joint_models():
 
 def _unet():
     unet = randomised(models.create("UNet", n_steps=2, n_filters=4))
-    unet.trainable_weights[-2].assign(0.05 * unet.trainable_weights[-2])
     unet.trainable_weights[-1].assign(np.full(12, 0.5))
     return unet
 

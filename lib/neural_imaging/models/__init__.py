@@ -96,6 +96,12 @@ def _settings(cls):
 def load(path):
     """Load a network from a `.keras` archive, in Keras's safe mode: no code from the file is run.
 
+    Args:
+        path: of the archive.
+
+    Returns:
+        A Keras model: a network, or the joint model of a forensic training.
+
     Raises:
         UserError: the file is missing, or holds no network of this library or of Keras, or one whose weights are not
             numbers.

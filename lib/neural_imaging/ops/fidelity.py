@@ -131,7 +131,10 @@ def _similarities(images, targets):
 def _halve(images):
     """Means of 2 × 2 pixels; an odd last row or column is doubled."""
     odd = [(0, side % 2) for side in images.shape[1:3]]
-    return ops.average_pool(ops.pad(images, ((0, 0), *odd, (0, 0)), mode="symmetric"), 2, 2, "valid", LAST)
+    # PyTorch does not mirror by no pixels.
+    if any(last for _, last in odd):
+        images = ops.pad(images, ((0, 0), *odd, (0, 0)), mode="symmetric")
+    return ops.average_pool(images, 2, 2, "valid", LAST)
 
 
 def _blur(images):
