@@ -5,8 +5,7 @@ import os
 from pathlib import Path
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import settings
-from neural_imaging.study.networks import NETWORKS
+from neural_imaging.study import networks, settings
 from planning.errors import ConfigurationError
 
 
@@ -39,7 +38,9 @@ def network(place, given, name):
     Raises:
         ConfigurationError: at the first.
     """
-    declared = NETWORKS[name].settings
+    declared = networks.known()[name].settings
+    if declared is None:
+        return
     unknown = [key for key in given if key not in declared]
     if unknown:
         raise ConfigurationError(f"{place}: {unknown_keys(unknown, declared)}")
@@ -50,8 +51,9 @@ def network(place, given, name):
 
 
 def complete(given, name):
-    """A network's settings, those that are not given by their defaults."""
-    return {key: given.get(key, default) for key, (default, _) in NETWORKS[name].settings.items()}
+    """A network's settings, those that are not given by their defaults; of a plugin's those given."""
+    declared = networks.known()[name].settings
+    return given if declared is None else {key: given.get(key, default) for key, (default, _) in declared.items()}
 
 
 def folder(place, name):

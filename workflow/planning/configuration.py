@@ -9,7 +9,7 @@ import yaml
 
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import networks, strengths
+from neural_imaging.study import networks, plugins, strengths
 from neural_imaging.study.grid import FAN_ONLY, NONE
 from planning import cameras, channels, checkout, checks, codecs, grid, names, sizes, transfer
 from planning.errors import ConfigurationError
@@ -107,6 +107,11 @@ def check(config):
     Raises:
         ConfigurationError: at the first mistake.
     """
+    try:
+        plugins.announce(config.get("plugins", []))
+        networks.known(), strengths.known()
+    except UserError as error:
+        raise ConfigurationError(f"plugins: {error}") from None
     for name, isp in config["isps"].items():
         _check_isp(f"isps.{name}", isp, config)
     for name, protocol in config["protocols"].items():
@@ -167,7 +172,7 @@ def _check_isp(place, isp, config):
     checks.known(f"{place}.model", network, networks.named(networks.PIPELINE), "the library's pipelines")
     checks.network(f"{place}.settings", isp["settings"], network)
     for camera in isp.get("cameras", ()):
-        if "cameras" not in networks.NETWORKS[network].settings:
+        if "cameras" not in (networks.known()[network].settings or ()):
             raise ConfigurationError(f"{place}.cameras: {network} is a pipeline for one camera; leave 'cameras' out")
         checks.known(f"{place}.cameras", camera, config["cameras"])
         if config["cameras"][camera]["source"] == "pictures":
@@ -181,7 +186,7 @@ def _check_protocol(place, protocol):
     checks.network(f"{place}.fan", protocol["fan"], "FAN")
     for manipulation in protocol["manipulations"]:
         name = manipulation.partition(":")[0]
-        checks.known(f"{place}.manipulations", name, strengths.MANIPULATIONS, "the library")
+        checks.known(f"{place}.manipulations", name, strengths.known(), "the library")
     try:
         strengths.classes(protocol["manipulations"])
     except UserError as error:
@@ -193,8 +198,8 @@ def _check_sets(place, experiment, config):
     for name in cameras.pipelines(experiment):
         isp = config["isps"][name]
         for camera in experiment["cameras"]:
-            if config["cameras"][camera]["source"] == "pictures" and not networks.NETWORKS[isp["model"]].takes_rgb:
-                takers = ", ".join(key for key, network in networks.NETWORKS.items() if network.takes_rgb)
+            if config["cameras"][camera]["source"] == "pictures" and not networks.known()[isp["model"]].takes_rgb:
+                takers = ", ".join(key for key, network in networks.known().items() if network.takes_rgb)
                 raise ConfigurationError(
                     f"{place}: pipeline {name} develops RAW, and camera {camera} has pictures without RAW; "
                     f"for those take {takers}, in an experiment of their own"

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import grimp
 
+from neural_imaging.study import plugins
 from neural_imaging.study.networks import NETWORKS
 
 PACKAGE = "neural_imaging"
 # It imports networks, and joint models, by name; the rules say which.
 CLASSES = f"{PACKAGE}.models.classes"
+PLUGINS = f"lib/{PACKAGE}/study/plugins.py"
 # Where pictures are drawn, and how programs are called whose results these are. Others may draw one beside their
 # numbers where they run alone (evaluate_isp.py); numbers do not change with it.
 FIGURES, DRAWING = f"{PACKAGE}.figures", "plot"
@@ -39,7 +41,11 @@ class Library:
         Args:
             script, names: as for `files`.
         """
-        lines = [f"{self._digest(file)}  {file}\n" for file in self.files(script, *names)]
+        files = self.files(script, *names)
+        # Programs that look for networks or manipulations may find those of plugins.
+        paths = {file: self.root / file for file in files}
+        paths |= {file: Path(file).resolve() for file in plugins.files()} if PLUGINS in files else {}
+        lines = [f"{self._digest(path)}  {file}\n" for file, path in paths.items()]
         return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
     def files(self, script, *names):
@@ -58,6 +64,8 @@ class Library:
             helpers, modules = self._program(script)
         if not script.startswith(DRAWING):
             modules = {module for module in modules if not _within(FIGURES, module)}
+        outside = plugins.registered("pipeline", "codec")
+        names = [name for name in names if name not in outside]
         named = {f"{PACKAGE}.{NETWORKS[name].module if name in NETWORKS else name}" for name in names}
         found = set().union(*({module} | self._graph.find_upstream_modules(module) for module in modules | named))
         return sorted([*helpers, *map(self._path, found - {PACKAGE})])
@@ -98,8 +106,9 @@ class Library:
         package = path / "__init__.py"
         return str(package if (self.root / package).is_file() else path.with_suffix(".py"))
 
-    def _digest(self, file):
-        return hashlib.sha256((self.root / file).read_bytes()).hexdigest()
+    @staticmethod
+    def _digest(path):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _within(package, module):

@@ -3,7 +3,7 @@
 import csv
 import math
 
-from neural_imaging.study.networks import NETWORKS
+from neural_imaging.study import networks
 from planning import cameras, channels, checks, codecs
 from planning.errors import ConfigurationError
 
@@ -45,7 +45,7 @@ def needed(experiment, config):
 
 def _margin(isp):
     """Cells around a patch in a pipeline's own training: those that are given, or that the pipeline reaches."""
-    given, network = isp["training"].get("margin", "reach"), NETWORKS[isp["model"]]
+    given, network = isp["training"].get("margin", "reach"), networks.known()[isp["model"]]
     if isinstance(given, int) or network.reach is None:
         return given if isinstance(given, int) else 0
     settings = checks.complete(isp["settings"], isp["model"])
@@ -135,7 +135,7 @@ def _check_patches(place, experiment, config):
     patches = {f"protocols.{experiment['protocol']}.patch{margin}": patch}
     for name in cameras.pipelines(experiment):
         isp = config["isps"][name]
-        unit = NETWORKS[isp["model"]].unit(checks.complete(isp["settings"], isp["model"]))
+        unit = networks.known()[isp["model"]].unit(checks.complete(isp["settings"], isp["model"]))
         own = {f"isps.{name}.training.{key}": isp["training"][key] for key in ("patch", "validation_patch")}
         if isinstance(isp["training"].get("margin"), int):
             own[f"isps.{name}.training.margin"] = isp["training"]["margin"]

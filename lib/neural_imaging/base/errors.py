@@ -16,7 +16,7 @@ _OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 _SAYS_SO = ("RESOURCE_EXHAUSTED", "OOM when allocating", "out of memory", "DefaultCPUAllocator: can't allocate")
 
 
-class UserError(Exception):
+class UserError(ValueError):
     """A mistake in what the user gave: a file, a setting, an argument.
 
     The message is a single line that says what is wrong, where, and what would be right. Programs print it

@@ -30,6 +30,8 @@ def mapping(text, where, is_json=False):
             raise UserError(f"{where}{twice}")
         parsed = json.loads(text, object_pairs_hook=_once) if is_json else yaml.safe_load(text)
         wrong = fault(parsed)
+    except UserError:
+        raise
     except (yaml.YAMLError, ValueError) as error:
         raise UserError(f"{where}: cannot be read as settings ({' '.join(str(error).split())[:300]})") from None
     except RecursionError:

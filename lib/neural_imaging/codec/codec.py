@@ -49,6 +49,12 @@ def compress(image, model, version=2):
 
     Raises:
         UserError: no such picture, or one that does not fit the version.
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> codec = ni.create("TwitterDCN", n_features=4, width=8, n_blocks=0)
+        >>> type(ni.compress(np.zeros((40, 60, 3), np.uint8), codec))
+        <class 'bytes'>
     """
     image = np.asarray(image)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
@@ -104,6 +110,13 @@ def decompress(data, model=None, folders=()):
     Raises:
         BitstreamError: a stream that is damaged, or was made with another model.
         UserError: the model is not found.
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> codec = ni.create("TwitterDCN", n_features=4, width=8, n_blocks=0)
+        >>> data = ni.compress(np.zeros((40, 60, 3), np.uint8), codec)
+        >>> ni.decompress(data, codec).shape
+        (40, 60, 3)
     """
     return decode(*unpack(data, model, folders))
 

@@ -81,6 +81,8 @@ class Standard:
             raise UserError(f"{self.label} takes 8-bit RGB pictures, not {image.dtype} of shape {image.shape}")
         try:
             return bytes(self._encode(image, int(quality) if isinstance(self.range[0], int) else float(quality)))
+        except UserError:
+            raise
         except (RuntimeError, ValueError) as error:
             raise UserError(f"{self.label} cannot code {image.shape[1]} × {image.shape[0]} pixels ({error})") from None
 
@@ -92,6 +94,8 @@ class Standard:
         """
         try:
             return self._decode(data)
+        except UserError:
+            raise
         except (RuntimeError, ValueError) as error:
             raise UserError(f"{self.label} cannot decode it ({error})") from None
 

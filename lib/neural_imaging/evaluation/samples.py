@@ -76,6 +76,8 @@ def develop(path, raw, target=None):
         raw = _batch(target)
     try:
         developed = isp(raw, training=False)
+    except UserError:
+        raise
     except (ValueError, TypeError) as error:
         raise UserError(f"{path}: holds no ISP that takes Bayer stacks ({str(error).splitlines()[0]})") from None
     return to_bytes(keras.ops.convert_to_numpy(developed)[0])

@@ -49,6 +49,12 @@ class Channel(keras.layers.Layer):
     Raises:
         UserError: a wrong setting; a learned codec is missing, or given where there is no place for it; images that
             are no such batch.
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> channel = ni.Channel("pool", 2, "jpeg", quality=50)
+        >>> channel(np.zeros((1, 64, 64, 3), np.float32)).shape == (1, 32, 32, 3)
+        True
     """
 
     def __init__(

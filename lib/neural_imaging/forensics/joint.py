@@ -60,6 +60,14 @@ class ForensicPipeline(Tracked):
         UserError: an unknown manipulation, part or loss, one manipulation twice, or a codec that shall learn and is
             not there.
 
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> isp, channel = ni.create("INet"), ni.Channel("pool", 2, "jpeg", 50)
+        >>> fan = ni.create("FAN", n_classes=3, patch_size=16, n_filters=4, n_convolutions=2, dense=[8])
+        >>> model = ni.ForensicPipeline(isp, channel, fan, ["sharpen:1", "jpeg:80"])
+        >>> model(np.zeros((2, 16, 16, 4), np.float32))["probabilities"].shape == (6, 3)
+        True
+
     References:
         P. Korus, N. Memon, "Content authentication for neural imaging pipelines", CVPR 2019.
         P. Korus, N. Memon, "Quantifying the cost of reliable photo authentication via high-performance learned lossy

@@ -13,7 +13,7 @@ from keras import ops
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.ops import colour, filters, jpeg, rounding, samples, tone
-from neural_imaging.study import strengths
+from neural_imaging.study import plugins, strengths
 
 # Edge and corner of the ring around the centre of the papers' sharpening kernel of protocol A.
 _RING_OF_CVPR2019 = 0.2, 0.05
@@ -178,7 +178,7 @@ RANGES = {name: (declared.low, declared.high) for name, declared in strengths.MA
 
 def names():
     """Names of all manipulations; the first is native, which changes nothing."""
-    return list(strengths.MANIPULATIONS)
+    return list(strengths.known())
 
 
 def get(name):
@@ -188,7 +188,10 @@ def get(name):
         UserError: no manipulation of that name.
     """
     strengths.get(name)
-    return _REGISTRY[name]
+    if name in _REGISTRY:
+        return _REGISTRY[name]
+    thing, numbers = plugins.registered("manipulation")[name]
+    return Manipulation(plugins.resolved(thing), numbers["reach"], numbers.get("grid", 1))
 
 
 def random_strength(name, seed=None):
@@ -259,6 +262,30 @@ def apply(name, images, strength=None, seed=None):
         given = strengths.get(name).strength if strength is None else samples.plain(strength)
         strength = strengths.checked(name, given)
     return chosen.function(images, strength, seed)
+
+
+def manipulate(images, manipulation, seed=None):
+    """Manipulate a batch of pictures, named as in the configuration.
+
+    Args:
+        images: float32, shape (batch, height, width, 3), values in [0, 1].
+        manipulation: "name", for its usual strength, or "name:strength", as "jpeg:80".
+        seed: whole number or `keras.random.SeedGenerator`, for manipulations that draw numbers.
+
+    Returns:
+        Tensor of the same shape; see `apply`.
+
+    Raises:
+        UserError: no such manipulation or strength, or images that are no such batch.
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> images = np.linspace(0, 1, 192, dtype=np.float32).reshape(1, 8, 8, 3)
+        >>> ni.manipulate(images, "gaussian:1.5").shape == images.shape
+        True
+    """
+    name, strength = parse(manipulation)
+    return apply(name, images, strength, seed)
 
 
 def _check_tensor(name, strength):

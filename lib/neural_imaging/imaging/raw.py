@@ -95,6 +95,12 @@ def read(path):
 
     Raises:
         RawError: not a RAW file, not a Bayer mosaic, damaged, cut off, or without a picture.
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> _ = ni.simulate_raw(np.full((64, 96, 3), 0.2), "photo.dng")
+        >>> ni.read_raw("photo.dng").cfa
+        'RGGB'
     """
     path = Path(path)
     container = _container(path)
@@ -113,6 +119,8 @@ def read(path):
             )
     except rawpy.LibRawError as error:
         raise RawError(path, _reason(error, container)) from None
+    except RawError:
+        raise
     except (MemoryError, ValueError) as error:
         raise RawError(path, f"damaged: LibRaw gives senseless facts ({error})") from None
 

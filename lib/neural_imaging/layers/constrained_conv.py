@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from neural_imaging.layers import kernels
+from neural_imaging.ops import filters
 from neural_imaging.ops.samples import LAST
 
 
@@ -24,6 +25,12 @@ class ConstrainedConv2D(keras.layers.Layer):
 
     Returns:
         Residuals, float32, shape (batch, height, width, 3).
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> residuals = ni.ConstrainedConv2D()(np.full((1, 16, 16, 3), 0.5, np.float32))
+        >>> bool(abs(residuals).numpy().max() < 1e-3)
+        True
 
     Reference:
         B. Bayar, M. Stamm, "Constrained convolutional neural networks", IEEE TIFS 13(11), 2018.
@@ -50,8 +57,9 @@ class ConstrainedConv2D(keras.layers.Layer):
 
     def call(self, images):
         """Filter the images."""
-        padded = ops.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="symmetric")
-        return ops.conv(padded, self.filter(), strides=1, padding="valid", data_format=LAST)
+        return ops.conv(
+            filters.continued(images, 2, "symmetric"), self.filter(), strides=1, padding="valid", data_format=LAST
+        )
 
     def compute_output_shape(self, input_shape):
         """The shape does not change."""

@@ -3,6 +3,7 @@
 A new network is one file, its declaration in `study.networks`, and its import in `models.classes`.
 """
 
+import inspect
 import zipfile
 from pathlib import Path
 
@@ -15,8 +16,12 @@ from neural_imaging.study import networks
 
 
 def names():
-    """Names of all networks."""
-    return list(networks.NETWORKS)
+    """Names of all networks, those of plugins among them.
+
+    Raises:
+        UserError: a plugin has a name of the library's own.
+    """
+    return list(networks.known())
 
 
 def pipelines():
@@ -45,20 +50,40 @@ def create(name, **settings):
 
     Raises:
         UserError: an unknown name or setting, or a value that the network cannot take.
+
+    Example:
+        >>> import neural_imaging as ni
+        >>> isp = ni.create("UNet", n_steps=2, n_filters=4)
+        >>> isp.output_shape
+        (None, None, None, 3)
     """
     cls = network_class(name)
+    # Networks of plugins may say their settings in the head of their function alone.
+    known = cls.declared or list(inspect.signature(cls.__init__).parameters)[1:]
     for setting in settings:
-        if setting not in (*cls.declared, "name"):
-            raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(cls.declared)}")
+        if setting not in (*known, "name"):
+            raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(known)}")
     return cls(**settings)
 
 
 def load(path):
     """Load a network from a `.keras` archive, in Keras's safe mode: no code from the file is run.
 
+    Args:
+        path: of the archive.
+
+    Returns:
+        A Keras model: a network, or the joint model of a forensic training.
+
     Raises:
         UserError: the file is missing, or holds no network of this library or of Keras, or one whose weights are not
             numbers.
+
+    Example:
+        >>> import neural_imaging as ni
+        >>> ni.create("INet", kernel=3).save("inet.keras")
+        >>> ni.load("inet.keras").settings["kernel"]
+        3
     """
     path = Path(path)
     if path.is_dir():

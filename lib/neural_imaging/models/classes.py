@@ -5,7 +5,7 @@ this module out, and adds the modules of the networks that a rule names.
 """
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.study.networks import NETWORKS
+from neural_imaging.study import networks, plugins
 
 
 def find(name):
@@ -30,13 +30,15 @@ def find(name):
         case "TwitterDCN":
             from neural_imaging.models.dcn.twitter import TwitterDCN as network
         case _:
-            raise UserError(f"network {name!r} is not known; known are {', '.join(NETWORKS)}")
+            if name not in networks.known():
+                raise UserError(f"network {name!r} is not known; known are {', '.join(networks.known())}")
+            network = plugins.resolved(plugins.registered("pipeline", "codec")[name][0])
     return network
 
 
 def register():
     """Make all classes known to Keras that archives name. Joint models are made of ours, one room up."""
-    for name in NETWORKS:
+    for name in networks.known():
         find(name)
     from neural_imaging.forensics import joint  # noqa: F401
     from neural_imaging.models import jpeg  # noqa: F401

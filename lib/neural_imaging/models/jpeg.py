@@ -98,6 +98,12 @@ class DifferentiableJPEG(keras.layers.Layer):
 
     Raises:
         UserError: a wrong setting; images that are no such batch; a quality for a call that is not one number.
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> jpeg = ni.DifferentiableJPEG(quality=75, rounding="sin")
+        >>> jpeg(np.zeros((1, 20, 30, 3), np.float32)).shape == (1, 20, 30, 3)
+        True
     """
 
     def __init__(self, quality=50, rounding="soft", trainable=False, seed=None, **kwargs):

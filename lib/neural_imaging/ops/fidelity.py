@@ -61,6 +61,7 @@ def psnr(images, targets):
     Returns:
         float32, (batch,); equal pictures give 100 dB, so that means stay finite.
     """
+    images, targets = _tensors(images, targets)
     error = ops.mean(ops.square(images - targets), axis=(1, 2, 3))
     return -10.0 / math.log(10.0) * ops.log(ops.maximum(error, 1e-10))
 
@@ -78,7 +79,7 @@ def ssim(images, targets):
         Z. Wang, A. Bovik, H. Sheikh, E. Simoncelli, "Image quality assessment: from error visibility to
         structural similarity", IEEE TIP 13(4), 2004.
     """
-    luminance, structure = _similarities(images, targets)
+    luminance, structure = _similarities(*_tensors(images, targets))
     return ops.mean(luminance * structure, axis=(1, 2, 3))
 
 
@@ -98,6 +99,7 @@ def ms_ssim(images, targets):
         Z. Wang, E. Simoncelli, A. Bovik, "Multi-scale structural similarity for image quality assessment",
         Asilomar 2003.
     """
+    images, targets = _tensors(images, targets)
     side = min(images.shape[1:3])
     weights = [weight for scale, weight in enumerate(_SCALES) if scale == 0 or -(-side // 2**scale) >= _WINDOW]
     total, product = sum(weights), 1.0
@@ -109,6 +111,11 @@ def ms_ssim(images, targets):
         similarity = ops.mean(luminance * structure if last else structure, axis=(1, 2))
         product = product * ops.power(rounding.clip(similarity, _LEAST_STRUCTURE), weight / total)
     return ops.mean(product, axis=-1)
+
+
+def _tensors(*pictures):
+    """Arrays as tensors; PyTorch takes no difference or product of the one and the other."""
+    return [ops.convert_to_tensor(each, "float32") for each in pictures]
 
 
 def _similarities(images, targets):
@@ -124,7 +131,10 @@ def _similarities(images, targets):
 def _halve(images):
     """Means of 2 × 2 pixels; an odd last row or column is doubled."""
     odd = [(0, side % 2) for side in images.shape[1:3]]
-    return ops.average_pool(ops.pad(images, ((0, 0), *odd, (0, 0)), mode="symmetric"), 2, 2, "valid", LAST)
+    # PyTorch does not mirror by no pixels.
+    if any(last for _, last in odd):
+        images = ops.pad(images, ((0, 0), *odd, (0, 0)), mode="symmetric")
+    return ops.average_pool(images, 2, 2, "valid", LAST)
 
 
 def _blur(images):

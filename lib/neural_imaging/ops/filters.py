@@ -1,5 +1,6 @@
 """Filters of pictures: shape (batch, height, width, channels) in and out."""
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -17,8 +18,24 @@ def convolve(images, kernel, mode):
     Returns:
         Filtered pictures of the same size.
     """
-    margin = kernel.shape[0] // 2
-    return correlate(ops.pad(images, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode=mode), kernel)
+    return correlate(continued(images, kernel.shape[0] // 2, mode), kernel)
+
+
+def continued(images, margin, mode):
+    """Pictures with so many more pixels on each side, mirrored.
+
+    Args:
+        images: float32 pictures with sides of more than `margin`.
+        margin: pixels on each side.
+        mode: as for `convolve`.
+    """
+    if mode == "symmetric" and margin > 1 and keras.backend.backend() == "torch":
+        # There Keras repeats the border pixel for "symmetric", which is the same for one pixel alone.
+        for axis in (1, 2):
+            places = np.pad(np.arange(images.shape[axis]), margin, mode="symmetric")
+            images = ops.take(images, places, axis=axis)
+        return images
+    return ops.pad(images, ((0, 0), (margin, margin), (margin, margin), (0, 0)), mode=mode)
 
 
 def _gaussian(deviation, size):

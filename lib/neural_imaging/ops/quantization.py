@@ -71,7 +71,7 @@ def soft_codebook(x, codebook, v=50.0, gamma=25.0):
 
         return nearest(x, codes), gradient
 
-    return quantised(x, ops.convert_to_tensor(codebook, "float32"))
+    return quantised(ops.convert_to_tensor(x), ops.convert_to_tensor(codebook, "float32"))
 
 
 def histogram(x, codebook, v=50.0, gamma=25.0):
@@ -96,7 +96,7 @@ def histogram(x, codebook, v=50.0, gamma=25.0):
 
         return ops.mean(kernel.weights, axis=1), gradient
 
-    return counted(x, ops.convert_to_tensor(codebook, "float32"))
+    return counted(ops.convert_to_tensor(x), ops.convert_to_tensor(codebook, "float32"))
 
 
 class Kernel:

@@ -28,7 +28,7 @@ def _straight_through(function, x):
 
         return function(values), gradient
 
-    return applied(x)
+    return applied(ops.convert_to_tensor(x))
 
 
 def sinusoidal(x):
@@ -47,7 +47,7 @@ def staircase(phase):
 
         return values - ops.sin(values), gradient
 
-    return climbed(phase)
+    return climbed(ops.convert_to_tensor(phase))
 
 
 def soft(x):
@@ -61,7 +61,7 @@ def soft(x):
 
         return ops.round(values), gradient
 
-    return rounded(x)
+    return rounded(ops.convert_to_tensor(x))
 
 
 def harmonic(x, terms=5):
@@ -112,7 +112,7 @@ def limit(x, low=0.0, high=1.0):
 
         return inside, gradient
 
-    return limited(x)
+    return limited(ops.convert_to_tensor(x))
 
 
 def to_8_bits(x):

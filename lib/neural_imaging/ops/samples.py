@@ -8,6 +8,8 @@ from neural_imaging.imaging import batches
 
 # Said wherever Keras asks, since its own default is a setting of the user's other projects as well.
 LAST = "channels_last"
+# The largest sample of each type that photographs are stored in.
+_LARGEST = {"uint8": 255.0, "uint16": 65535.0, "int32": 65535.0}
 
 
 def to_unit(images):
@@ -16,13 +18,14 @@ def to_unit(images):
     Batches travel as the integers that photographs store, which is half and a quarter of the bytes.
 
     Args:
-        images: uint8 (of 255) or uint16 (of 65535); other types are taken to be in [0, 1] already.
+        images: uint8 (of 255) or uint16 (of 65535); floats are taken to be in [0, 1] already. int32 counts as uint16,
+            which Keras makes of it on PyTorch.
 
     Returns:
         float32, of the same shape.
     """
     images = ops.convert_to_tensor(images)
-    whole = {"uint8": 255.0, "uint16": 65535.0}.get(keras.backend.standardize_dtype(images.dtype))
+    whole = _LARGEST.get(keras.backend.standardize_dtype(images.dtype))
     images = ops.cast(images, "float32")
     return images if whole is None else images * (1.0 / whole)
 

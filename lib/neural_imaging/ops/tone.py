@@ -51,4 +51,4 @@ def gamma(images, exponent=2.2, floor=0.0):
 
         return ops.power(ops.clip(values, floor, 1.0), 1 / exponent), gradient
 
-    return curve(images)
+    return curve(ops.convert_to_tensor(images))

@@ -7,6 +7,8 @@ read these declarations.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from neural_imaging.base.errors import UserError
+from neural_imaging.study import plugins
 from neural_imaging.study.settings import Boolean, Cameras, Choice, Even, Matrix, Number, Odd, Pattern, Whole, Wholes
 
 PIPELINE, CODEC, FORENSIC = "camera pipeline", "codec", "forensic network"
@@ -43,7 +45,7 @@ class Network:
     Attributes:
         module: where its class is, below the package.
         role: `PIPELINE`, `CODEC` or `FORENSIC`.
-        settings: mapping of its settings to pairs of default and kind.
+        settings: mapping of its settings to pairs of default and kind; None for a plugin's, whose class checks them.
         takes_rgb: of a pipeline: it passes developed pictures through, and takes no Bayer stacks.
         unit: of a pipeline: function of its settings; it takes stacks whose sides are multiples of so many cells.
         reach: of a pipeline: function of its settings; see `models.base.Network`. None where only its class says it.
@@ -51,7 +53,7 @@ class Network:
 
     module: str
     role: str
-    settings: dict
+    settings: dict | None
     takes_rgb: bool = False
     unit: Callable = lambda settings: 1
     reach: Callable | None = None
@@ -148,6 +150,22 @@ NETWORKS = {
 }
 
 
+def known():
+    """All networks by name, those of plugins behind the library's own.
+
+    Raises:
+        UserError: a plugin has a name of the library's own.
+    """
+    outside = {
+        name: Network("", role, None)
+        for kind, role in (("pipeline", PIPELINE), ("codec", CODEC))
+        for name in plugins.registered(kind)
+    }
+    if twice := NETWORKS.keys() & outside.keys():
+        raise UserError(f"a plugin cannot register {', '.join(sorted(twice))}, which the library has")
+    return {**NETWORKS, **outside}
+
+
 def named(role):
     """Names of the networks of a role."""
-    return [name for name, network in NETWORKS.items() if network.role == role]
+    return [name for name, network in known().items() if network.role == role]

@@ -3,11 +3,13 @@
 The functions themselves are in `forensics.manipulations`. This loads no network, since the workflow asks it too.
 """
 
+import dataclasses
 import math
 import numbers
 from dataclasses import dataclass
 
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import plugins
 
 NATIVE = "native"
 
@@ -69,15 +71,32 @@ MANIPULATIONS = {
 }
 
 
+def known():
+    """The strengths of all manipulations by name, those of plugins behind the library's own.
+
+    Raises:
+        UserError: a plugin has a name of the library's own.
+    """
+    outside = plugins.registered("manipulation")
+    if twice := MANIPULATIONS.keys() & outside.keys():
+        raise UserError(f"a plugin cannot register {', '.join(sorted(twice))}, which the library has")
+    own = [field.name for field in dataclasses.fields(Strengths)]
+    return MANIPULATIONS | {
+        name: Strengths(**{key: numbers[key] for key in own if key in numbers})
+        for name, (_, numbers) in outside.items()
+    }
+
+
 def get(name):
     """The strengths of a manipulation.
 
     Raises:
         UserError: no manipulation of that name.
     """
-    if name not in MANIPULATIONS:
-        raise UserError(f"manipulation {name!r} is not known; known are {', '.join(MANIPULATIONS)}")
-    return MANIPULATIONS[name]
+    there = known()
+    if name not in there:
+        raise UserError(f"manipulation {name!r} is not known; known are {', '.join(there)}")
+    return there[name]
 
 
 def checked(name, strength, fraction=False):

@@ -14,6 +14,7 @@ import numpy as np
 
 from neural_imaging.base import errors, files, records, runtime
 from neural_imaging.base.termination import Termination
+from neural_imaging.study import plugins
 
 # Entry of a checkpoint that holds what is no array, and counts in it with their least values.
 _STATE = "state"
@@ -37,7 +38,7 @@ def fingerprint(content, inputs=()):
     )
     parts = [json.dumps(content, sort_keys=True), keras.__version__, keras.backend.backend()]
     parts += [json.dumps(runtime.arithmetic(), sort_keys=True)] if content.get("deterministic") else []
-    parts += [files.sha256(path) for path in (*modules, *inputs)]
+    parts += [files.sha256(path) for path in (*modules, *plugins.files(), *inputs)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
