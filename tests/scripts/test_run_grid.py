@@ -39,7 +39,7 @@ def pretend(monkeypatch):
     """Programs write their outputs and compute nothing; gives the list of their calls, and those that shall fail."""
     calls, failing = [], set()
 
-    def take(step, broken, library, threads):
+    def take(step, broken, threads):
         calls.append((step.program, step.outputs[0]))
         if step.outputs[0] in failing:
             raise UserError(f"{step.program}: no such luck")
