@@ -18,6 +18,7 @@ from neural_imaging.models import classes
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import to_unit
+from neural_imaging.study import networks
 from neural_imaging.training import codec
 from neural_imaging.training.checkpoints import Checkpoint
 from neural_imaging.training.codec import CodecTraining
@@ -42,7 +43,8 @@ class TinyDCN(DCN):
 @pytest.fixture(scope="module", autouse=True)
 def _tiny_codec_is_known():
     with pytest.MonkeyPatch.context() as patched:
-        find = classes.find
+        find, declared = classes.find, networks.Network("training.codec", networks.CODEC, DCN.declared)
+        patched.setitem(networks.NETWORKS, "TinyDCN", declared)
         patched.setattr(classes, "find", lambda name: TinyDCN if name == "TinyDCN" else find(name))
         yield
 
