@@ -3,7 +3,8 @@
 import sys
 
 import pytest
-from checked import ROOT, Library, refusal
+from checked import ROOT, refusal
+from planning.library import Library
 
 from neural_imaging.study import plugins
 
