@@ -418,7 +418,7 @@ def test_snakemake_ends_with_that_line_and_code_2(checkout):
     assert "'landscpe_only'" in line
 
 
-def test_the_named_file_decides_alone(checkout):
+def test_what_a_file_takes_away_is_not_configured(checkout):
     def another_channel(content):
         content["channels"]["plain"] = content["channels"].pop("jpeg50")
 

@@ -48,7 +48,7 @@ def complete(defaults, own):
         }
         for section in _BESIDE:
             config.pop(section, None)
-            config |= {section: copy.deepcopy(own[section])} if own.get(section) is not None else {}
+            config |= merged({}, {section: own.get(section)})
     for section in (CAMERAS, EXPERIMENTS):
         if own.get(section) is not None and not _entries(own, section):
             config[section] = own[section]
