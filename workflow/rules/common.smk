@@ -6,8 +6,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 
 from planning import (
@@ -20,6 +18,7 @@ from planning import (
     jobs,
     transfer,
 )
+from planning.drawing import Drawing
 from planning.experiments import OF_CODECS, PLACES, Experiments
 from planning.jobs import as_json
 from planning.library import Library
@@ -62,6 +61,7 @@ except configuration.ConfigurationError as error:
 
 experiments, studies = Experiments(config), Studies(config)
 samples, targets = Samples(config, experiments, studies), Targets(config, experiments)
+drawing = Drawing(config, experiments, studies, samples)
 RUN = grid.PATTERN
 
 
