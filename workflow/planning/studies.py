@@ -56,6 +56,11 @@ class Studies:
 
         return files
 
+    @staticmethod
+    def published_option(wildcards, input):
+        """Option that names them."""
+        return ["--published", *input.published] if input.published else []
+
     def model(self, wildcards):
         """The archive of a codec of the configuration: nothing, where it is a standard."""
         return [_model(wildcards.codec)] if self.network(wildcards) else []

@@ -115,4 +115,4 @@ rule profile_codec:
         share=lambda wildcards, input: "threads" if input.model else "processes",
     shell:
         "python {input.script:q} --images {params.images:q} --codec {params.codec:q} --name {wildcards.codec:q} "
-        "--data-set {wildcards.data_set:q} --{params.share} {threads} --output {output.profile:q} &> {log:q}"
+        "--data-set {wildcards.data_set:q} --{params.share:q} {threads} --output {output.profile:q} &> {log:q}"

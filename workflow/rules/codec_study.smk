@@ -1,11 +1,6 @@
 """Measurements of codecs become tables."""
 
 
-def published_option(wildcards, input):
-    """Option that names published values, where the study has some."""
-    return ["--published", *input.published] if input.published else []
-
-
 rule tabulate_rate_distortion:
     """Average rate and distortion over each data set, ours beside the published."""
     input:
@@ -32,7 +27,7 @@ rule tabulate_rate_distortion:
     params:
         code=library(catalogue.TABLES["rate_distortion"]),
         join=studies.joined,
-        published=published_option,
+        published=studies.published_option,
     shell:
         "python {input.script:q} rate_distortion --profiles {input.profiles:q} {params.join:q} {params.published:q} "
         "--output {output.table:q} --curves {output.curves:q} --averages {output.averages:q} &> {log:q}"
@@ -92,7 +87,7 @@ rule measure_channelwise:
         images=subpath(input.images, parent=True),
         models=studies.named,
         sizes=configured("codec_studies/{study}/channelwise/sizes"),
-        published=published_option,
+        published=studies.published_option,
     shell:
         "python {input.script:q} --images {params.images:q} {params.models:q} --sizes {params.sizes:q} "
         "{params.published:q} --patches {output.patches:q} --output {output.table:q} --threads {threads} &> {log:q}"
@@ -124,7 +119,7 @@ rule measure_codec_runtime:
         models=studies.named,
         most=configured("codec_studies/{study}/runtime/images"),
         repeats=configured("codec_studies/{study}/runtime/repeats"),
-        published=published_option,
+        published=studies.published_option,
     shell:
         "python {input.script:q} {params.models:q} --count {params.most:q} --repeats {params.repeats:q} "
         "{params.published:q} --output {output.table:q} --threads {threads} &> {log:q}"

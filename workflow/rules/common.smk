@@ -6,8 +6,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 from planning import (
     cameras,
     codecs,
@@ -18,6 +16,7 @@ from planning import (
     jobs,
     transfer,
 )
+from planning.drawing import Drawing
 from planning.experiments import OF_CODECS, PLACES, Experiments
 from planning.jobs import as_json
 from planning.library import Library
@@ -63,6 +62,7 @@ except (configuration.ConfigurationError, UserError) as error:
 
 experiments, studies = Experiments(config), Studies(config)
 samples, targets = Samples(config, experiments, studies), Targets(config, experiments)
+drawing = Drawing(config, experiments, studies, samples)
 RUN = grid.PATTERN
 
 
