@@ -159,7 +159,8 @@ def check_files(config):
     tables |= {f"codec_studies.{name}": one for name, one in codecs.studies(config).items()}
     for place, one in tables.items():
         for key in sorted(one.get("published", {}).keys() & PUBLISHED):
-            _check_file(f"{place}.published.{key}", checkout.own(one["published"][key]))
+            if not os.path.isfile(checkout.own(one["published"][key])):
+                _check_file(f"{place}.published.{key}", one["published"][key])
 
 
 def _check_folder(place, folder):
