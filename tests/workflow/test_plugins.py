@@ -1,5 +1,6 @@
 """The key `plugins`: networks and manipulations of a user's own module, named in the configuration."""
 
+import re
 import sys
 
 import pytest
@@ -56,11 +57,7 @@ def test_a_plugins_file_is_an_input_of_the_jobs_that_look_for_networks(new_check
     config = checkout.configuration(_with_plugin)
     done = checkout.snakemake("-n", "--configfile", config, "--", "models")
     assert done.returncode == 0, done.stderr
-    inputs = {"train_isp": [], "prepare_data": []}
-    for job in done.stdout.split("\n\n"):
-        for rule, found in inputs.items():
-            if f"rule {rule}:" in job:
-                found.append("halving.py" in job.split("output:")[0])
-    assert all(inputs["train_isp"])
-    assert not any(inputs["prepare_data"])
-    assert inputs["train_isp"]
+    inputs = dict(re.findall(r"rule (\w+):\n +input: (.*)", done.stdout))
+    assert "halving.py" in inputs["train_isp"]
+    assert "halving.py" in inputs["train_forensics"]
+    assert "halving.py" not in inputs["prepare_data"]
