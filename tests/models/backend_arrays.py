@@ -131,7 +131,7 @@ def fan():
 
 def codec():
     network = models.create("TwitterDCN", n_features=4, width=16, n_blocks=1, train_codebook=True, v=5, gamma=2)
-    randomised(network).encoder.get_layer("latent_scaling").factor.assign(4)
+    randomised(network).encoder.get_layer("latent_scaling").factor.assign(8)
     return network
 
 

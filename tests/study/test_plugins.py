@@ -24,6 +24,8 @@ from neural_imaging.models.base import Network
 
 @keras.saving.register_keras_serializable(package="halves")
 class Half(Network):
+    reach = 0
+
     def __init__(self, share=0.5, **others):
         stack = keras.Input((None, None, 4))
         images = layers.Rescaling(share)(layers.UpSampling2D(2)(stack)[..., :3])
