@@ -76,6 +76,14 @@ def test_pipelines_are_trained_for_the_cfa_of_their_camera(training_set, tmp_pat
     assert len(history(output)) == 2
 
 
+def test_a_pipeline_starts_with_its_cameras_colours_and_the_precision_asked_for(other_camera, tmp_path):
+    output = train(other_camera, tmp_path, model="INet", settings={})
+    assert np.allclose(models.load(output).settings["srgb"], [[1.5, -0.4, -0.1], [-0.2, 1.5, -0.3], [0, -0.5, 1.5]])
+    small = {"n_steps": 2, "n_filters": 4}
+    output = train(other_camera, tmp_path / "bfloat16", model="UNet", settings=small, precision="mixed_bfloat16")
+    assert models.load(output).settings["precision"] == "mixed_bfloat16"
+
+
 @pytest.mark.parametrize("loss", ["L2", "L1", "SSIM", "MS-SSIM"])
 def test_every_loss_trains(training_set, tmp_path, loss):
     output = train(training_set, tmp_path, model="INet", loss=loss, epochs=20, validation_every=5, learning_rate=1e-3)

@@ -3,7 +3,6 @@
 A new network is one file, its declaration in `study.networks`, and its import in `models.classes`.
 """
 
-import inspect
 import zipfile
 from pathlib import Path
 
@@ -58,8 +57,7 @@ def create(name, **settings):
         (None, None, None, 3)
     """
     cls = network_class(name)
-    # Networks of plugins may say their settings in the head of their function alone.
-    known = cls.declared or list(inspect.signature(cls.__init__).parameters)[1:]
+    known = cls.setting_names()
     for setting in settings:
         if setting not in (*known, "name"):
             raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(known)}")

@@ -3,6 +3,7 @@
 # First, since it says in one line if Keras has no backend.
 import neural_imaging.ops  # noqa: F401  # isort: skip
 
+import inspect
 import math
 
 import keras
@@ -47,6 +48,11 @@ class Network(keras.Model):
     def choose(cls, given):
         """All settings, checked, with their defaults; and what else was given, which is for Keras."""
         return settings.choose(cls.declared, given)
+
+    @classmethod
+    def setting_names(cls):
+        """Names of the settings that there are; a plugin's class may say them in the head of its function alone."""
+        return list(cls.declared or list(inspect.signature(cls.__init__).parameters)[1:])
 
     @property
     def settings(self):

@@ -1,7 +1,6 @@
 """Pre-training of a camera pipeline: it learns to imitate the developed photographs of a camera, or of several."""
 
 import dataclasses
-import inspect
 import warnings
 from pathlib import Path
 
@@ -148,7 +147,7 @@ def _flat(cameras):
 def _model_settings(settings, network, cameras):
     """The pipeline's settings, with what belongs to the cameras filled in from their photographs."""
     found, first = {}, _flat(cameras)[0]
-    known = inspect.signature(network).parameters
+    known = network.setting_names()
     if "cameras" in known:
         found["cameras"] = {name: _camera(name, photographs) for name, photographs in cameras.items()}
     elif len(cameras) > 1:
