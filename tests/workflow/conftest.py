@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from laid_over import without
 
 from neural_imaging.study import overlay
 
@@ -46,16 +47,6 @@ class Checkout:
         path = self.folder / "config/changed.yaml"
         path.write_text(yaml.safe_dump(without(content, DEFAULTS)), encoding="utf-8")
         return str(path)
-
-
-def without(content, defaults):
-    """A whole configuration as one that is laid over the defaults: what is not in it is taken away."""
-    absent = {key: None for key in defaults if key not in content}
-    inner = {
-        key: without(value, defaults[key]) if isinstance(value, dict) and isinstance(defaults.get(key), dict) else value
-        for key, value in content.items()
-    }
-    return {**absent, **inner}
 
 
 def smoke_configuration():
