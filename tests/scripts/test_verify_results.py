@@ -12,7 +12,6 @@ from neural_imaging.base import files, records
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import overlay
 
-DEFAULTS = yaml.safe_load((verify_results.ROOT / overlay.DEFAULTS).read_text(encoding="utf-8"))
 CONFIG = overlay.read(verify_results.ROOT / "config/smoke.yaml", verify_results.ROOT / overlay.DEFAULTS)
 ISP, PROTOCOL, CHANNEL = CONFIG["isps"]["UNet"], CONFIG["protocols"]["cvpr2019"], CONFIG["channels"]["jpeg50"]
 PATCHES = PROTOCOL["evaluation"]["patches"]
@@ -49,7 +48,7 @@ def configfile(tmp_path):
     def write(change=lambda content: None):
         whole = copy.deepcopy(CONFIG)
         change(whole)
-        (tmp_path / "config.yaml").write_text(yaml.safe_dump(without(whole, DEFAULTS)))
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump(without(whole)))
         return ["--configfile", str(tmp_path / "config.yaml")]
 
     return write

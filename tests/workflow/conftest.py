@@ -12,7 +12,6 @@ from laid_over import without
 from neural_imaging.study import overlay
 
 ROOT = Path(__file__).resolve().parents[2]
-DEFAULTS = yaml.safe_load((ROOT / overlay.DEFAULTS).read_text(encoding="utf-8"))
 # data has the folders that config/paper.yaml names.
 PARTS = ("Snakefile", "workflow", "config", "resources", "scripts", "lib", "envs", "data")
 
@@ -45,7 +44,7 @@ class Checkout:
         content = smoke_configuration()
         change(content)
         path = self.folder / "config/changed.yaml"
-        path.write_text(yaml.safe_dump(without(content, DEFAULTS)), encoding="utf-8")
+        path.write_text(yaml.safe_dump(without(content)), encoding="utf-8")
         return str(path)
 
 

@@ -213,10 +213,9 @@ def test_a_unet_that_reaches_beyond_the_scenes_is_refused(content):
 class TestOfTheDisk:
     """What must be there, seen from the folder in which Snakemake works."""
 
-    @pytest.mark.parametrize("kind", ["pictures", "data_sets"])
-    def test_missing_folders_of_pictures_are_refused_until_what_they_make_is_there(self, content, folder, kind):
+    @pytest.mark.parametrize(("kind", "name"), [("pictures", "scenes"), ("data_sets", "simulated")])
+    def test_missing_folders_of_pictures_are_refused_until_what_they_make_is_there(self, content, folder, kind, name):
         content = copy.deepcopy(content)
-        name = next(iter(content[kind]))
         (folder / "there").mkdir()
         content[kind][name]["folders"] = ["there", "absent"]
         with pytest.raises(configuration.ConfigurationError, match=rf"{kind}\.{name}\.folders\.1: no folder absent"):
