@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # A training's first line, and then its work: until its standard input ends.
 PROGRAM = """
 import os, sys
-from neural_imaging import cards
+from neural_imaging.base import cards
 
 print(cards.claim(pause=0.05), os.environ.get("CUDA_VISIBLE_DEVICES"), flush=True)
 sys.stdin.read()

@@ -118,7 +118,7 @@ def test_a_program_ends_with_the_workflow_that_started_it(tmp_path, interrupt):
     """Scripts start programs in the background with SIGINT ignored."""
     script = (
         "import pathlib, time\n"
-        "from neural_imaging import command_line, files\n"
+        "from neural_imaging.base import command_line, files\n"
         "def main():\n"
         "    with files.atomic('result.txt'):\n"
         "        pathlib.Path('started').touch()\n"
@@ -146,7 +146,7 @@ def test_a_program_that_is_asked_to_end_waits_for_no_thread(tmp_path, asked):
     """TensorFlow's reader of batches waits for Python, and Python's end would wait for it."""
     script = (
         "import pathlib, threading, time\n"
-        "from neural_imaging import command_line, files\n"
+        "from neural_imaging.base import command_line, files\n"
         "def main():\n"
         "    threading.Thread(target=time.sleep, args=[600]).start()\n"
         "    with files.atomic('result.txt'):\n"

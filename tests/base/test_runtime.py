@@ -13,7 +13,7 @@ from neural_imaging.base.errors import UserError
 DEVELOP = """
 import sys
 import numpy as np
-from neural_imaging import records, runtime
+from neural_imaging.base import records, runtime
 if "configure" in sys.argv:
     runtime.configure(threads=1)
 from neural_imaging import models
@@ -127,7 +127,7 @@ def test_an_import_without_a_backend_says_in_one_line_what_is_missing(module):
 
 def test_a_program_without_a_backend_ends_with_one_line(tmp_path):
     code = WITHOUT.format(missing=["tensorflow"]) + (
-        "from neural_imaging import command_line, runtime\ncommand_line.run(runtime.configure)"
+        "from neural_imaging.base import command_line, runtime\ncommand_line.run(runtime.configure)"
     )
     done = _run(code)
     assert done.returncode == 2

@@ -229,7 +229,9 @@ def test_a_deterministic_training_goes_on_only_where_it_computes_alike(monkeypat
 
 @pytest.mark.parametrize(("threads", "word"), [(1, "one"), (2, "several"), (8, "several")])
 def test_one_thread_computes_otherwise_than_several(threads, word):
-    script = f"from neural_imaging import runtime; runtime.configure(threads={threads}); print(runtime.arithmetic())"
+    script = (
+        f"from neural_imaging.base import runtime; runtime.configure(threads={threads}); print(runtime.arithmetic())"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=ENVIRONMENT)
     found = ast.literal_eval(done.stdout)
     assert found["threads"] == word
