@@ -82,6 +82,12 @@ def test_null_takes_a_key_away_and_other_keys_stay(defaults):
     assert "transfer" not in config
 
 
+def test_an_inherited_channel_goes_with_its_learned_codec(defaults):
+    assert "32c-narrow" in laid_over(defaults, "codecs: {16c-small: null}")["channels"]
+    config = laid_over(defaults, "codecs: null\nchannels: {mine: {codec: dcn, name: 8c}}")
+    assert list(config["channels"]) == ["jpeg50", "mine"]
+
+
 def test_a_list_of_qualities_makes_channels(defaults):
     text = "channels: {'jpeg*-alone': {downsampling: none, factor: 1, codec: jpeg, qualities: [10, 90]}}\n"
     text += "experiments: {mine: {protocol: cvpr2019, channels: [jpeg50, jpeg*-alone]}}"

@@ -60,7 +60,6 @@ def test_pictures_count_for_what_draws_them_alone(library):
         return {module for module in _modules(files) if module.startswith("figures/")}
 
     assert not drawn(library.files("evaluate_isp", "INet"))
-    assert "figures/style" in drawn(library.files("plot_boxplot"))
     assert {"figures/boxplot", "figures/style"} <= drawn(library.files("figures.boxplot"))
     assert "figures/confusion" not in drawn(library.files("figures.boxplot"))
 
@@ -90,10 +89,11 @@ def test_a_change_in_a_module_counts_for_programs_that_depend_on_it(copy):
 def test_a_module_that_a_program_imports_by_name_stands_in_its_place():
     library = Library(ROOT)
     confusion = _modules(library.files("figures.confusion"))
-    assert {"confusion", "style", "tables"} <= confusion
-    assert not {"catalogue", "scatter", "plot"} & confusion
+    assert {"figures/confusion", "figures/style", "tables/tables"} <= confusion
+    assert not {"study/catalogue", "figures/scatter", "scripts/plot"} & confusion
     # A change in one table's join makes no other anew.
-    assert "bd_rates" not in _modules(library.files("tables.isp_table"))
+    assert "tables/isp_table" in _modules(library.files("tables.isp_table"))
+    assert "tables/bd_rates" not in _modules(library.files("tables.isp_table"))
 
 
 def test_lambda_stands_in_paths_as_in_tables():

@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
+
+from neural_imaging.study import overlay
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
@@ -18,7 +19,7 @@ TUNED = "results/forensics/iclr2020/camera~simulated/isp~UNet/channel~4c/lambda_
 
 @pytest.fixture(scope="module")
 def samples():
-    config = yaml.safe_load((ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
+    config = overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
     return Samples(config, Experiments(config), Studies(config))
 
 

@@ -54,6 +54,7 @@ def complete(defaults, own):
             config[section] = own[section]
     if own_cameras:
         _adopt(config, own, list(own_cameras))
+    _drop_channels(config, _entries(own, "channels"))
     _spell_out(config)
     for name in _entries(config, EXPERIMENTS):
         _fit(config[EXPERIMENTS][name], _entries(own, EXPERIMENTS).get(name) or {}, config.get("channels"))
@@ -122,6 +123,14 @@ def _experiment(name, entry, defaults):
         return merged(defaults[name], entry)
     alike = next((one for one in defaults.values() if one["protocol"] == protocol), {})
     return merged({key: value for key, value in alike.items() if key != "published"}, entry)
+
+
+def _drop_channels(config, own):
+    """An inherited channel whose learned codec is not there any more goes with it."""
+    there = _entries(config, "codecs")
+    for name, channel in list(_entries(config, "channels").items()):
+        if name not in own and isinstance(channel, dict) and "name" in channel and channel["name"] not in there:
+            del config["channels"][name]
 
 
 def _spell_out(config):
