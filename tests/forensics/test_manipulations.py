@@ -161,7 +161,7 @@ def test_results_are_pictures_of_the_same_size_with_finite_gradients(name):
     assert result.min() >= 0
     assert result.max() <= 1 + 1e-6
     assert gradient is None or np.isfinite(gradient).all()
-    assert manipulations.DEFAULTS[name] == manipulations.parse(name)[1]
+    assert strengths.get(name).strength == manipulations.parse(name)[1]
 
 
 def _extremes(name):
@@ -187,7 +187,7 @@ def test_strengths_drawn_for_augmentation_work_inside_a_graph(name):
     import tensorflow as tf
 
     pictures, seeds = _pictures(), random.SeedGenerator(5)
-    low, high = manipulations.RANGES[name]
+    low, high = strengths.get(name).low, strengths.get(name).high
 
     @tf.function
     def manipulate(x):
@@ -203,7 +203,7 @@ def test_strengths_drawn_for_augmentation_work_inside_a_graph(name):
 
 @pytest.mark.parametrize("name", ["sharpen", "gaussian", "jpeg", "resample", "resample-tf1", "median", "gamma"])
 def test_a_strength_in_a_tensor_is_the_same_as_the_number(name):
-    pictures, strength = _pictures(), manipulations.DEFAULTS[name]
+    pictures, strength = _pictures(), strengths.get(name).strength
     by_number = np.asarray(manipulations.apply(name, pictures, strength))
     by_tensor = np.asarray(manipulations.apply(name, pictures, ops.convert_to_tensor(float(strength))))
     np.testing.assert_allclose(by_tensor, by_number, atol=1e-5)
@@ -304,9 +304,9 @@ def test_a_median_larger_than_the_picture_is_refused():
 
 def test_a_new_manipulation_is_one_decorated_function(monkeypatch):
     monkeypatch.setattr(manipulations, "_REGISTRY", dict(manipulations._REGISTRY))
-    monkeypatch.setattr(strengths, "MANIPULATIONS", dict(strengths.MANIPULATIONS))
+    monkeypatch.setitem(strengths.MANIPULATIONS, "negative", strengths.Strengths(1, 0, 1))
 
-    @manipulations.manipulation("negative", strength=1, low=0, high=1, reach=0)
+    @manipulations.manipulation("negative", reach=0)
     def _negative(images, strength, seed):
         return 1 - images
 

@@ -18,9 +18,9 @@ PACKAGE = "neural_imaging"
 # It imports networks, and joint models, by name; the rules say which.
 CLASSES = f"{PACKAGE}.models.classes"
 PLUGINS = f"lib/{PACKAGE}/study/plugins.py"
-# Where pictures are drawn, and how programs are called whose results these are. Others may draw one beside their
-# numbers where they run alone (evaluate_isp.py); numbers do not change with it.
-FIGURES, DRAWING = f"{PACKAGE}.figures", "plot"
+# Where pictures are drawn. Programs may draw one beside their numbers (evaluate_isp.py), which do not change with it;
+# the rule of figures names the module that draws.
+FIGURES = f"{PACKAGE}.figures"
 
 
 class Library:
@@ -56,14 +56,13 @@ class Library:
             names: networks; or modules below the package, such as "figures.boxplot".
 
         Returns:
-            Sorted list of paths, the program itself left out; and modules of figures, where it is no `plot…`.
+            Sorted list of paths, the program itself and what it draws with left out.
         """
         if "." in script:
             names, helpers, modules = (script, *names), set(), set()
         else:
             helpers, modules = self._program(script)
-        if not script.startswith(DRAWING):
-            modules = {module for module in modules if not _within(FIGURES, module)}
+        modules = {module for module in modules if not _within(FIGURES, module)}
         outside = plugins.registered("pipeline", "codec")
         names = [name for name in names if name not in outside]
         named = {f"{PACKAGE}.{NETWORKS[name].module if name in NETWORKS else name}" for name in names}

@@ -25,6 +25,7 @@ from planning.studies import Studies
 from planning.targets import Targets, made
 
 # Where the library lies, planning knows.
+from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import catalogue, overlay
 
@@ -46,9 +47,9 @@ sources, defaults = Library(checkout.ROOT), checkout.own(overlay.DEFAULTS)
 try:
     configuration.check_checkout(checkout.ROOT)
     if workflow.is_main_process:
-        configuration.check_keys([defaults, *workflow.overwrite_configfiles])
+        configuration.check_keys(workflow.overwrite_configfiles)
     # What there is by now is what the user says; it is laid over the defaults.
-    whole = overlay.complete(overlay.read(defaults, defaults), config)
+    whole = overlay.complete(texts.of_file(defaults), config)
     config.clear()
     config.update(whole)
     configuration.check_schema(config)

@@ -59,18 +59,11 @@ def settings(text, option="--settings"):
         option: which argument the text is of.
 
     Raises:
-        UserError: neither JSON text nor a readable file with a mapping in it, or one that `texts.mapping` refuses.
+        UserError: neither JSON text nor a readable file with a mapping in it, or one that `texts.of_file` refuses.
     """
     if text.lstrip().startswith("{"):
         return texts.mapping(text, option, is_json=True)
-    path = Path(text)
-    if not path.is_file():
-        raise UserError(f"{text}: no such settings file; give a JSON or YAML file, or JSON text in braces")
-    try:
-        content = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UserError(f"{text}: not a text file; give settings as JSON or YAML") from None
-    return texts.mapping(content, text, is_json=text.endswith(".json"))
+    return texts.of_file(text)
 
 
 def within(option, value, low, high=None):

@@ -43,6 +43,22 @@ def mapping(text, where, is_json=False):
     return parsed
 
 
+def of_file(path):
+    """Read a mapping of names to values from a file: JSON by the ending .json, else YAML.
+
+    Raises:
+        UserError: no such file, or one that is no text; or as for `mapping`.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"{path}: no such settings file; give a JSON or YAML file, or JSON text in braces")
+    try:
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: not a text file; give settings as JSON or YAML") from None
+    return mapping(content, path, is_json=path.suffix == ".json")
+
+
 def where(path):
     """A place in the configuration as users write it: isps.UNet.training.epochs."""
     return ".".join(map(str, path)) or "top level"

@@ -146,16 +146,13 @@ def check_settings(train, validation, seed, count, workers):
     Raises:
         UserError: something that is no whole number, or one that is too small.
     """
-    numbers = [("train", train, 1), ("validation", validation, 0), ("seed", seed, 0), ("workers", workers, 1)]
-    numbers.append(("count", count, 1))
-    may_be_open = ("train", "validation", "count")
-    for name, value, least in numbers:
-        if value is None and name in may_be_open:
-            continue
+    may_be_open = [("train", train, 1), ("validation", validation, 0), ("count", count, 1)]
+    given = [number for number in may_be_open if number[1] is not None]
+    for name, value, least in [*given, ("seed", seed, 0), ("workers", workers, 1)]:
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise UserError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    if count is not None and count < (train or 1) + (validation or 0):
-        needed = (train or 1) + (validation or 0)
+    needed = (train or 1) + (validation or 0)
+    if count is not None and count < needed:
         raise UserError(f"count is {count}, but train and validation need {needed} photographs")
 
 

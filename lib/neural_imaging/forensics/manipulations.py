@@ -33,7 +33,7 @@ class Manipulation:
 _REGISTRY = {}
 
 
-def manipulation(name, reach, grid=1, **numbers):
+def manipulation(name, reach, grid=1):
     """Register a function (images, strength, seed) → images under a name.
 
     A variant of another manipulation is called by that one's name, a hyphen and its own, as `sharpen-cvpr2019`.
@@ -42,10 +42,7 @@ def manipulation(name, reach, grid=1, **numbers):
         name: the name in settings and tables.
         reach: how many pixels away, at most, a pixel still counts for one of the result; or a function of the strength.
         grid: the period in pixels after which the manipulation repeats; or a function of the strength.
-        numbers: of one that `study.strengths` does not declare: those of `study.strengths.Strengths`.
     """
-    if numbers:
-        strengths.MANIPULATIONS[name] = strengths.Strengths(**numbers)
 
     def register(function):
         _REGISTRY[name] = Manipulation(function, reach, grid)
@@ -158,7 +155,7 @@ def _half_window(strength):
 @manipulation("median", reach=_half_window)
 def _median(images, strength, seed):
     """Median of each channel in a window of `strength` pixels, the next odd number."""
-    low, high = RANGES["median"]
+    low, high = strengths.MANIPULATIONS["median"].low, strengths.MANIPULATIONS["median"].high
     largest = high if ops.is_tensor(strength) else strengths.odd(strength)
     if any(side is not None and side < largest for side in images.shape[1:3]):
         height, width = images.shape[1:3]
@@ -172,8 +169,6 @@ def _median(images, strength, seed):
 
 
 parse, classes = strengths.parse, strengths.classes
-DEFAULTS = {name: declared.strength for name, declared in strengths.MANIPULATIONS.items()}
-RANGES = {name: (declared.low, declared.high) for name, declared in strengths.MANIPULATIONS.items()}
 
 
 def names():

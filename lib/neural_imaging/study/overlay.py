@@ -2,10 +2,8 @@
 
 import copy
 import os
-from pathlib import Path
 
 from neural_imaging.base import texts
-from neural_imaging.base.errors import UserError
 from neural_imaging.study.grid import FAN_ONLY
 
 DEFAULTS = "config/config.yaml"
@@ -17,7 +15,7 @@ _BESIDE = ("codec_studies", "transfer")
 # Sections whose entries have a list of cameras.
 _OF_CAMERAS = (EXPERIMENTS, "pictures", "data_sets")
 # Keys whose texts are paths of the user's.
-_PATHS = ("path", "list", "checksums", "folder", "folders")
+_PATHS = ("path", "list", "checksums", "folder", "folders", "published")
 # Keys of an experiment's examples, and the lists that they choose from.
 _CHOSEN = {"camera": "cameras", "isp": "isps", "channel": "channels"}
 
@@ -57,7 +55,7 @@ def complete(defaults, own):
     _drop_channels(config, _entries(own, "channels"))
     _spell_out(config)
     for name in _entries(config, EXPERIMENTS):
-        _fit(config[EXPERIMENTS][name], _entries(own, EXPERIMENTS).get(name) or {}, config.get("channels"))
+        _fit(config[EXPERIMENTS][name], _entries(own, EXPERIMENTS).get(name) or {}, _entries(config, "channels"))
     return _expanded(config)
 
 
@@ -65,24 +63,13 @@ def read(path, defaults=DEFAULTS):
     """The whole configuration of a user's file.
 
     Args:
-        path: of the file; it may be that of the defaults itself.
+        path: of the file; that of the defaults itself gives these.
         defaults: path of the defaults.
 
     Raises:
         UserError: a file cannot be read as a mapping of names to values.
     """
-    below = _content(defaults)
-    return complete(below, {} if Path(path).resolve() == Path(defaults).resolve() else _content(path))
-
-
-def _content(path):
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such settings file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read ({error})") from None
-    return texts.mapping(text, path)
+    return complete(texts.of_file(defaults), texts.of_file(path))
 
 
 def merged(below, above):
@@ -143,7 +130,8 @@ def _spell_out(config):
             names[name], channels = list(each), channels | each
         else:
             channels[name] = entry
-    config["channels"] = channels if isinstance(config.get("channels"), dict) else config.get("channels")
+    if isinstance(config.get("channels"), dict):
+        config["channels"] = channels
     tested = config.get("transfer") if isinstance(config.get("transfer"), dict) else {}
     runs = tested.get("trained") if isinstance(tested.get("trained"), list) else []
     for entry in [*_entries(config, EXPERIMENTS).values(), *runs]:
@@ -179,8 +167,8 @@ def _fit(experiment, own, channels):
         isinstance(experiment.get(key), list) and experiment[key] for key in (*_CHOSEN.values(), "lambda_isp")
     ):
         return
-    learned = [name for name, one in (channels or {}).items() if isinstance(one, dict) and one.get("codec") == "dcn"]
-    if "lambda_codec" not in own and not set(learned) & set(experiment["channels"]):
+    learned = {name for name, one in channels.items() if isinstance(one, dict) and one.get("codec") == "dcn"}
+    if "lambda_codec" not in own and not learned & set(experiment["channels"]):
         experiment.pop("lambda_codec", None)
     given = own.get("examples")
     if given is not None and not isinstance(given, dict):
@@ -213,7 +201,7 @@ def _shown(value, weights):
 def _expanded(value, is_path=False):
     """A configuration whose paths have no ~ and no names of environment variables any more."""
     if isinstance(value, dict):
-        return {key: _expanded(inner, key in _PATHS) for key, inner in value.items()}
+        return {key: _expanded(inner, is_path or key in _PATHS) for key, inner in value.items()}
     if isinstance(value, list):
         return [_expanded(inner, is_path) for inner in value]
     return os.path.expandvars(os.path.expanduser(value)) if is_path and isinstance(value, str) else value

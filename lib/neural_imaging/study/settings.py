@@ -73,35 +73,27 @@ class Whole(Number):
     """A whole number from `low` to `high`."""
 
     words = "a whole number"
+    # What is left when it is halved, where that matters.
+    parity = None
 
-    @staticmethod
-    def fits(value):
+    @classmethod
+    def fits(cls, value):
         """As of `Number`."""
-        return isinstance(value, numbers.Integral)
+        return isinstance(value, numbers.Integral) and cls.parity in (None, value % 2)
 
 
 @dataclass(frozen=True)
 class Odd(Whole):
     """An odd whole number, as the sides of kernels are."""
 
-    words = "an odd whole number"
-
-    @staticmethod
-    def fits(value):
-        """As of `Number`."""
-        return Whole.fits(value) and value % 2 == 1
+    words, parity = "an odd whole number", 1
 
 
 @dataclass(frozen=True)
 class Even(Whole):
     """An even whole number."""
 
-    words = "an even whole number"
-
-    @staticmethod
-    def fits(value):
-        """As of `Number`."""
-        return Whole.fits(value) and value % 2 == 0
+    words, parity = "an even whole number", 0
 
 
 @dataclass(frozen=True)
