@@ -75,8 +75,8 @@ lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/snakemake --lint
 
 docs: $(DOCS)/.complete ## build the documentation for a browser, in build/docs
-	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict --quiet
-	@echo build/docs/index.html
+	@# Not --quiet: what it does not print, --strict does not count.
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 
 $(DOCS)/.complete: requirements-docs.txt
 	$(PYTHON) -m venv $(DOCS)
