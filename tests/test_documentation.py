@@ -20,8 +20,20 @@ def test_the_lock_holds_every_tool():
     assert {re.match(r"[\w-]+", tool)[0] for tool in tools} <= set(locked)
 
 
+def pages():
+    root = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "config/README.md", ROOT / "data/README.md"]
+    return {page: page.read_text(encoding="utf-8") for page in [*root, *(ROOT / "docs").glob("*.md")]}
+
+
 def test_links_lead_to_files_of_the_checkout():
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "config/README.md", ROOT / "data/README.md"]
-    for page in [*pages, *(ROOT / "docs").glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+    for page, text in pages().items():
+        for link in re.findall(r"\]\(([^)#]+)", text):
             assert link.startswith("http") or (page.parent / link).is_file(), f"{page.name}: {link}"
+
+
+def test_files_that_pages_name_are_there():
+    name = r"\b(?:benchmarks|lib|resources|scripts|tests|workflow)/[\w./]+\.(?:csv|json|py|yaml)\b"
+    for page, text in pages().items():
+        for file in re.findall(name, text):
+            # Those that a reader is to write have names with "my".
+            assert (ROOT / file).is_file() or re.search(r"/(test_)?my", file), f"{page.name}: {file}"
