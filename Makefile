@@ -6,8 +6,9 @@ REQUIREMENTS ?= requirements.txt
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # `make lock UPGRADE=--upgrade` takes the newest versions, instead of keeping those that fit.
-LOCK = $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--custom-compile-command "make lock" --extra workflow --extra dev pyproject.toml
+COMPILE = $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
+LOCK = $(COMPILE) --extra workflow --extra dev pyproject.toml
 # What `make test-slurm` makes: two trainings with their evaluations, and a table. `SLURM_TARGETS=all` for everything.
 RUNS := results/forensics/cvpr2019/camera~simulated/isp~UNet/channel~jpeg50
 SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/lambda_codec~none/signature~none/run~0/evaluation.json) \
@@ -16,8 +17,10 @@ SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/la
 CONFIG ?= config/paper.yaml
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
+# Tools for pages are apart from the others: they need no network and no backend, and are there in seconds.
+DOCS := build/docs-venv
 
-.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills lint
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills lint docs
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -36,6 +39,7 @@ lock: $(STAMP) ## write exact versions of everything, for the ranges in pyprojec
 	$(PIP) uv
 	$(LOCK) --extra tensorflow-cpu --output-file requirements.txt
 	$(LOCK) --extra tensorflow-gpu --constraints requirements.txt --output-file requirements-gpu.txt
+	$(COMPILE) --group docs --output-file requirements-docs.txt
 	$(BIN)/python envs/pin.py
 
 check-install: $(STAMP) ## train each kind of model for a moment and compare with stored numbers: under a minute
@@ -69,3 +73,12 @@ lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint
+
+docs: $(DOCS)/.complete ## build the documentation for a browser, in build/docs
+	@# Not --quiet: what it does not print, --strict does not count.
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
+
+$(DOCS)/.complete: requirements-docs.txt
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	touch $@
