@@ -3,9 +3,9 @@
 import csv
 import math
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.study import networks
-from planning import cameras, channels, checks, codecs
-from planning.errors import ConfigurationError
+from planning import cameras, channels, codecs
 
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
@@ -17,10 +17,10 @@ def check(place, experiment, config):
     Args:
         place: where the experiment stands in the configuration.
         experiment: its entry.
-        config: the configuration, valid by the schema.
+        config: the configuration, whose form is checked.
 
     Raises:
-        ConfigurationError: at the first mistake.
+        UserError: at the first mistake.
     """
     _check_patches(place, experiment, config)
     _check_scenes(experiment, config)
@@ -48,7 +48,7 @@ def _margin(isp):
     given, network = isp["training"].get("margin", "reach"), networks.known()[isp["model"]]
     if isinstance(given, int) or network.reach is None:
         return given if isinstance(given, int) else 0
-    settings = checks.complete(isp["settings"], isp["model"])
+    settings = networks.complete(isp["model"], isp["settings"])
     multiple = math.lcm(network.unit(settings), max(1, settings["phase"] // 2))
     return -(-network.reach(settings) // multiple) * multiple
 
@@ -62,7 +62,7 @@ def check_made(name, table, config):
         config: as for `check`.
 
     Raises:
-        ConfigurationError: at the first mistake.
+        UserError: at the first mistake.
     """
     try:
         with table.open(newline="", encoding="utf-8") as file:
@@ -75,7 +75,7 @@ def check_made(name, table, config):
             image = min(sides, key=sides.get)
             for key, cells in needed(experiment, config).items():
                 if 2 * cells > sides[image]:
-                    raise ConfigurationError(
+                    raise UserError(
                         f"{key}: needs {2 * cells} pixels, and photograph {image} of camera {name} has {sides[image]} "
                         f"({table}); smaller patches or larger photographs are needed"
                     )
@@ -85,14 +85,14 @@ def check_pictures(config):
     """Check that there are as many scenes as are used, and that pictures are as large as what is cut from them.
 
     Raises:
-        ConfigurationError: at the first mistake.
+        UserError: at the first mistake.
     """
     for name, camera in config["cameras"].items():
         scenes = camera.get("scenes", {})
         used, made = camera.get("train", 1) + camera.get("validation", 1), scenes.get("dead_leaves", 0)
         alone = "folder" not in scenes and scenes.get("photographs", True) is False and "dead_leaves" in scenes
         if camera["source"] == "simulated" and alone and made < used:
-            raise ConfigurationError(
+            raise UserError(
                 f"cameras.{name}.scenes.dead_leaves: there are {made} scenes, but train and validation need {used}"
             )
     for name, one in codecs.section(config, "pictures").items():
@@ -101,12 +101,10 @@ def check_pictures(config):
             continue
         side = min(scenes.get(key, 512) for key in ("height", "width"))
         if side < one["side"]:
-            raise ConfigurationError(
-                f"pictures.{name}.side: is {one['side']}, and its scenes have {side} pixels a side"
-            )
+            raise UserError(f"pictures.{name}.side: is {one['side']}, and its scenes have {side} pixels a side")
         used, made = (one["train"] or 1) + one["validation"], scenes.get("dead_leaves", 40)
         if scenes.get("photographs", True) is False and made < used:
-            raise ConfigurationError(
+            raise UserError(
                 f"pictures.{name}.scenes.dead_leaves: there are {made} scenes, but train and validation need {used}"
             )
     for name, one in codecs.section(config, "data_sets").items():
@@ -114,13 +112,13 @@ def check_pictures(config):
             scenes = config["cameras"][camera].get("scenes", {})
             side = min(scenes.get("height", math.inf), scenes.get("width", math.inf))
             if side < one["side"]:
-                raise ConfigurationError(
+                raise UserError(
                     f"data_sets.{name}.side: is {one['side']}, and photographs of camera {camera} have {side} pixels"
                 )
     for name, study in codecs.studies(config).items():
         shown, side = study["examples"], config["data_sets"][study["examples"]["data_set"]]["side"]
         if shown["side"] > side:
-            raise ConfigurationError(
+            raise UserError(
                 f"codec_studies.{name}.examples.side: is {shown['side']}, and pictures have {side} pixels a side"
             )
 
@@ -135,25 +133,25 @@ def _check_patches(place, experiment, config):
     patches = {f"protocols.{experiment['protocol']}.patch{margin}": patch}
     for name in cameras.pipelines(experiment):
         isp = config["isps"][name]
-        unit = networks.known()[isp["model"]].unit(checks.complete(isp["settings"], isp["model"]))
+        unit = networks.known()[isp["model"]].unit(networks.complete(isp["model"], isp["settings"]))
         own = {f"isps.{name}.training.{key}": isp["training"][key] for key in ("patch", "validation_patch")}
         if isinstance(isp["training"].get("margin"), int):
             own[f"isps.{name}.training.margin"] = isp["training"]["margin"]
         for key, side in {**own, **(patches if name in experiment["isps"] else {})}.items():
             if side % unit:
-                raise ConfigurationError(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
-    halvings = checks.complete(protocol["fan"], "FAN")["n_convolutions"]
+                raise UserError(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
+    halvings = networks.complete("FAN", protocol["fan"])["n_convolutions"]
     for name in experiment["channels"]:
         channel = config["channels"][name]
         factor = max(channels.factors(channel))
         side = 2 * protocol["patch"] // factor
         if channel["codec"] == "dcn" and (2 * patch % (factor * CELL) or side < LEAST_CODED):
-            raise ConfigurationError(
+            raise UserError(
                 f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "
                 f"not {2 * patch // factor}; protocols.{experiment['protocol']}.patch{margin} is {patch}"
             )
         if side < 2**halvings:
-            raise ConfigurationError(
+            raise UserError(
                 f"{place}: behind channel {name} the FAN sees {side} pixels, which cannot be halved by its "
                 f"{halvings} convolutions; larger patches or fewer n_convolutions are needed"
             )
@@ -167,7 +165,7 @@ def _check_scenes(experiment, config):
         side = min(scenes.get(key, math.inf) for key in ("height", "width"))
         for key, cells in patches.items():
             if 2 * cells > side:
-                raise ConfigurationError(
+                raise UserError(
                     f"{key}: needs {2 * cells} pixels, and photographs of camera {camera} have {side}; smaller patches "
                     "or larger scenes are needed"
                 )
