@@ -24,7 +24,7 @@ from neural_imaging.study.settings import (
     Wholes,
     choose,
     guess,
-)  # fmt: skip
+)
 from neural_imaging.study.structures import check_names, inside
 
 PIPELINE, CODEC, FORENSIC = "camera pipeline", "codec", "forensic network"

@@ -45,12 +45,12 @@ class List(Kind):
     """A list of things, so many at `least` and at `most`, each `once`."""
 
     def __init__(self, kind, least=1, most=math.inf, once=True):
-        self._kind, self._least, self._most, self._once = kind, least, most, once
+        self.kind, self._least, self._most, self._once = kind, least, most, once
 
     @property
     def words(self):
         lists = ("a list", "a non-empty list")[self._least] if self._least < 2 else f"a list of at least {self._least}"
-        return f"{lists}, each {self._kind.words}"
+        return f"{lists}, each {self.kind.words}"
 
     def fits(self, value):
         return isinstance(value, list | tuple) and self._least <= len(value) <= self._most
@@ -58,13 +58,13 @@ class List(Kind):
     def read(self, name, value, settings=None):
         super().read(name, value)
         for index, each in enumerate(value):
-            self._kind.read(inside(name, index), each, settings)
+            self.kind.read(inside(name, index), each, settings)
             if self._once and each in value[:index]:
                 raise UserError(f"{name} has {each!r} twice")
         return value
 
     def references(self, name, value):
-        return (reference for each in value for reference in self._kind.references(name, each))
+        return (reference for each in value for reference in self.kind.references(name, each))
 
 
 class Drawn(List):
@@ -79,10 +79,10 @@ class Drawn(List):
     @property
     def words(self):
         lists = "a list" if not self._span else "a range [low, high]" if self._most == 2 else "a range or longer list"
-        return f"{self._kind.words}, or {lists} to draw from"
+        return f"{self.kind.words}, or {lists} to draw from"
 
     def fits(self, value):
-        return super().fits(value) if isinstance(value, list | tuple) else self._kind.fits(value)
+        return super().fits(value) if isinstance(value, list | tuple) else self.kind.fits(value)
 
     def read(self, name, value, settings=None):
         if not isinstance(value, list | tuple):

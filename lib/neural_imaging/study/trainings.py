@@ -13,7 +13,7 @@ from neural_imaging.study.settings import (
     Number,
     Text,
     Whole,
-)  # fmt: skip
+)
 from neural_imaging.study.strengths import Manipulations
 from neural_imaging.study.structures import Drawn, List, Section
 
