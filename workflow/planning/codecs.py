@@ -27,7 +27,7 @@ def standards(config):
 
 def learned_channels(config):
     """Channels with a learned codec: the channel's name to that of its codec."""
-    return {name: one["name"] for name, one in config["channels"].items() if one["codec"] == "dcn"}
+    return {name: channel["name"] for name, channel in config["channels"].items() if channel["codec"] == "dcn"}
 
 
 def used_pictures(config):
@@ -43,42 +43,34 @@ def used_pictures(config):
     return list(codecs), list(sets)
 
 
-def used_cameras(config):
-    """Cameras whose developed photographs codecs learn from or are compared on."""
-    codecs, sets = used_pictures(config)
-    learned = {config["codecs"][name]["pictures"] for name in codecs}
-    wanted = [config["pictures"][name] for name in learned] + [config["data_sets"][name] for name in sets]
-    return sorted({camera for one in wanted for camera in one.get("cameras", [])})
-
-
 def used_sets(config):
     """Sets of pictures that codecs learn from and are compared on: pairs of their section and name."""
-    learners, compared = used_pictures(config)
-    learned = sorted({config["codecs"][name]["pictures"] for name in learners})
+    codecs, compared = used_pictures(config)
+    learned = sorted({config["codecs"][name]["pictures"] for name in codecs})
     return [*(("pictures", name) for name in learned), *(("data_sets", name) for name in compared)]
 
 
-def tables_of_cameras(one):
+def used_cameras(config):
+    """Cameras whose developed photographs codecs learn from or are compared on."""
+    return sorted({camera for part, name in used_sets(config) for camera in config[part][name].get("cameras", [])})
+
+
+def tables_of_cameras(pictures):
     """Training sets of the cameras of a set of pictures or a data set."""
-    return [f"results/data/{camera}/images.csv" for camera in one.get("cameras", [])]
+    return [f"results/data/{camera}/images.csv" for camera in pictures.get("cameras", [])]
 
 
 def compared_on(config, name):
     """Names of the data sets that codecs are compared on that learn from a set of pictures: they are kept apart."""
-    learners = {codec for codec, one in section(config, "codecs").items() if one["pictures"] == name}
-    found = {}
-    for study in studies(config).values():
-        if learners & set(study["codecs"]):
-            found.update(dict.fromkeys(study["data_sets"]))
-    return sorted(found)
+    learners = {codec for codec, entry in section(config, "codecs").items() if entry["pictures"] == name}
+    own = [study for study in studies(config).values() if learners & set(study["codecs"])]
+    return sorted({data_set for study in own for data_set in study["data_sets"]})
 
 
 def pictures_settings(config, name):
     """Settings of the program that makes a set of pictures to learn from."""
     pictures = config["pictures"][name]
-    keys = ("side", "train", "validation", "seed")
-    more = {"split_by": pictures["split_by"]} if "split_by" in pictures else {}
-    return {**{key: pictures[key] for key in keys}, "scenes": pictures.get("scenes"), **more}
+    return {"scenes": None, **{key: value for key, value in pictures.items() if key not in ("folders", "cameras")}}
 
 
 def data_set_settings(config, name):
