@@ -17,7 +17,7 @@ CONFIG ?= config/paper.yaml
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
 
-.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills lint
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills docs-tables lint
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -62,6 +62,9 @@ test-slurm: $(STAMP) ## smoke trainings through a real SLURM on this machine (ro
 
 test-kills: $(STAMP) ## the smoke workflow, killed twenty times and started again each time
 	$(BIN)/python tests/system/kills.py
+
+docs-tables: $(STAMP) ## renew the tables of settings in the documentation
+	PYTHONPATH=lib $(BIN)/python -m neural_imaging.study.settings_tables docs/*.md
 
 lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/ruff check .
