@@ -20,7 +20,7 @@ STAMP := .venv/.complete
 # Tools for pages are apart from the others: they need no network and no backend, and are there in seconds.
 DOCS := build/docs-venv
 
-.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills lint docs
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills docs docs-tables lint
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -66,6 +66,9 @@ test-slurm: $(STAMP) ## smoke trainings through a real SLURM on this machine (ro
 
 test-kills: $(STAMP) ## the smoke workflow, killed twenty times and started again each time
 	$(BIN)/python tests/system/kills.py
+
+docs-tables: $(STAMP) ## renew the tables of settings in the documentation
+	PYTHONPATH=lib $(BIN)/python -m neural_imaging.study.settings_tables docs/*.md
 
 lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/ruff check .

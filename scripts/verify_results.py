@@ -32,8 +32,8 @@ def main(arguments=None):
     if options.configfile:
         config = overlay.read(options.configfile, ROOT / overlay.DEFAULTS)
         try:
-            configuration.check_schema(config)
-        except configuration.ConfigurationError as error:
+            configuration.check_form(config)
+        except UserError as error:
             raise UserError(f"configuration: {error}") from None
         asked = functools.partial(expected.settings, config)
     count, faults = verification.faults(options.results, asked)

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from neural_imaging import models
+from neural_imaging.base.errors import UserError
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.study import networks
 
@@ -33,6 +34,25 @@ def test_a_unet_tells_before_it_is_made_what_it_takes_and_how_far_it_looks():
     unet = models.create("UNet", n_steps=3, n_filters=2)
     declared = networks.NETWORKS["UNet"]
     assert (unet.unit, unet.reach) == (declared.unit(unet.settings), declared.reach(unet.settings)) == (4, 22)
+
+
+def test_trainings_are_declared_with_what_there_is():
+    from neural_imaging.datasets import patches
+    from neural_imaging.forensics import channel
+    from neural_imaging.ops import fidelity
+    from neural_imaging.study import trainings
+
+    bounds = {name: kind for name, (_, kind, _) in trainings.CHANNEL.items()}
+    assert tuple(fidelity.LOSSES) == trainings.LOSSES
+    assert trainings.COMMON["discard"][1].known == ("none", *patches.POLICIES)
+    assert bounds["downsampling"].kind.known == channel.DOWNSAMPLING
+    assert bounds["codec"].known == channel.CODECS
+    # A channel takes what it is declared to take, and no more.
+    for name in ("factor", "origin", "quality"):
+        high = bounds[name].kind.high
+        channel.Channel(**{name: high})
+        with pytest.raises(UserError, match=name):
+            channel.Channel(**{name: high + 1})
 
 
 def test_networks_have_their_roles():

@@ -180,9 +180,9 @@ def test_tensorboard_gets_pictures_and_latents_where_it_is_asked_for(trained, da
     ("settings", "message"),
     [
         ({"gamma": 0.5}, "codec training: unknown setting gamma; known: epochs"),
-        ({"random_gamma": 2}, "random_gamma is 2, and should be a share from 0 to 1"),
-        ({"random_resize": -1}, "random_resize is -1, and should be a number of at least 0"),
-        ({"patch": 100}, "patch is 100, and should be a multiple of 8"),
+        ({"random_gamma": 2}, "random_gamma must be a number from 0 to 1, not 2"),
+        ({"random_resize": -1}, "random_resize must be a number from 0 to 1, not -1"),
+        ({"patch": 100}, "patch must be a multiple of 8 from 16 to 8192, not 100"),
         ({"model": "UNet"}, "UNet is not a codec; codecs are TwitterDCN, TinyDCN"),
         ({"model": "VGG"}, "network 'VGG' is not known"),
         ({"settings": {"features": 3}}, "TinyDCN has no setting 'features'"),

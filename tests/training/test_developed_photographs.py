@@ -74,8 +74,8 @@ def test_the_tile_of_a_pipeline_that_learns_starts_anew_where_it_shall(training_
     [
         ({"strength": 2.0, "trainable": ["isp"]}, "add signature to the setting trainable"),
         ({"strength": 2.0, "signature": {"period": 0}}, "period"),
-        ({"margin": "far"}, "margin is 'far'"),
-        ({"margin": -1}, "margin is -1"),
+        ({"margin": "far"}, "margin must be reach or a whole number from 0 to 4096, not 'far'"),
+        ({"margin": -1}, "margin must be reach or a whole number from 0 to 4096, not -1"),
     ],
 )
 def test_what_cannot_be_trained_is_refused_by_name(training_set, isp_model, tmp_path, changes, words):

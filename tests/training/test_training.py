@@ -123,10 +123,10 @@ def test_a_codec_stays_until_its_lead_is_over_and_then_learns_at_its_rate(
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"channel": {"qualty": 50}}, "channel has no setting 'qualty'"),
+        ({"channel": {"qualty": 50}}, r"setting channel: unknown key 'qualty' \(did you mean 'quality'"),
         ({"fan": {"n_classes": 3}}, "n_classes follows"),
-        ({"rates": {"lens": 0.1}}, "rates has no setting 'lens'"),
-        ({"rates": {"isp": 0}}, "setting isp is 0"),
+        ({"rates": {"lens": 0.1}}, "setting rates: unknown key 'lens'"),
+        ({"rates": {"isp": 0}}, "setting rates.isp must be a number above 0"),
     ],
 )
 def test_wrong_names_below_channel_and_fan_are_refused(training_set, isp_model, tmp_path, settings, message):
@@ -156,9 +156,9 @@ def test_a_training_does_not_write_over_the_pipeline_it_starts_from(training_set
     ("settings", "message"),
     [
         ({"epoch": 3}, "unknown setting epoch; known: epochs"),
-        ({"epochs": "many"}, "setting epochs is 'many', and should be a whole number above 0"),
-        ({"trainable": ["camera"]}, "unknown trainable part camera"),
-        ({"isp_loss": "L3"}, "unknown loss 'L3'; known: L2"),
+        ({"epochs": "many"}, "setting epochs must be a whole number from 1 to 2147483647, not 'many'"),
+        ({"trainable": ["camera"]}, "setting trainable.0 must be one of isp, codec, signature, not 'camera'"),
+        ({"isp_loss": "L3"}, "setting isp_loss must be one of L2, L1, SSIM, MS-SSIM, not 'L3'"),
     ],
 )
 def test_wrong_settings_are_refused_by_name(training_set, isp_model, tmp_path, settings, message):

@@ -8,6 +8,8 @@ sys.path.insert(0, str(ROOT / "workflow"))
 
 from planning import configuration  # noqa: E402
 
+from neural_imaging.base.errors import UserError  # noqa: E402
+
 
 def put(content, place, value):
     """Set what stands at a place of a configuration: names and numbers from the outside in."""
@@ -20,8 +22,8 @@ def put(content, place, value):
 def refusal(content):
     """The line with which a configuration is refused, as workflow/rules/common.smk does it; None where it is not."""
     try:
-        configuration.check_schema(content)
+        configuration.check_form(content)
         configuration.check(content)
-    except configuration.ConfigurationError as error:
+    except UserError as error:
         return str(error)
     return None

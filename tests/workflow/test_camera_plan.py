@@ -11,6 +11,8 @@ sys.path.insert(0, str(ROOT / "workflow"))
 
 from planning import cameras, codecs, configuration, jobs  # noqa: E402
 
+from neural_imaging.base.errors import UserError  # noqa: E402
+
 
 @pytest.fixture
 def demo():
@@ -29,7 +31,7 @@ def test_no_more_scenes_of_a_folder_are_made_than_are_used(demo):
 
 def test_a_folder_of_scenes_that_is_not_there_is_named(demo, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(configuration.ConfigurationError, match=r"simulated\.scenes\.folder: no folder pictures"):
+    with pytest.raises(UserError, match=r"simulated\.scenes\.folder: no folder pictures"):
         configuration.check_files(_with_folder(demo, "pictures"))
 
 

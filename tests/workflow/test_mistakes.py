@@ -8,6 +8,8 @@ import re
 import pytest
 from checked import configuration, put, refusal
 
+from neural_imaging.base.errors import UserError
+
 # What is wrong in place of a whole number, a number, true or false, a text, a list and a mapping.
 WRONG = {
     int: ["2", 2.5, 2.0, True, None, [2], {}, -3, 10**12, math.nan, math.inf],
@@ -218,7 +220,7 @@ class TestOfTheDisk:
         content = copy.deepcopy(content)
         (folder / "there").mkdir()
         content[kind][name]["folders"] = ["there", "absent"]
-        with pytest.raises(configuration.ConfigurationError, match=rf"{kind}\.{name}\.folders\.1: no folder absent"):
+        with pytest.raises(UserError, match=rf"{kind}\.{name}\.folders\.1: no folder absent"):
             configuration.check_files(content)
         made = folder / f"results/{kind}/{name}/images.csv"
         made.parent.mkdir(parents=True)
@@ -236,14 +238,14 @@ class TestOfTheDisk:
     def test_a_missing_table_of_published_numbers_is_refused(self, content, place, key):
         content = copy.deepcopy(content)
         put(content, (*place, key), "absent.csv")
-        with pytest.raises(configuration.ConfigurationError, match=rf"{'.'.join(place)}\.{key}: no file absent\.csv"):
+        with pytest.raises(UserError, match=rf"{'.'.join(place)}\.{key}: no file absent\.csv"):
             configuration.check_files(content)
 
     def test_a_missing_list_of_downloads_is_refused(self, content):
         content = copy.deepcopy(content)
         camera = {"source": "mit5k", "model": "m", "count": 2, "train": 1, "validation": 1}
         content["cameras"]["simulated"] = {**camera, "checksums": "absent.csv"}
-        with pytest.raises(configuration.ConfigurationError, match=r"simulated\.checksums: no file absent\.csv"):
+        with pytest.raises(UserError, match=r"simulated\.checksums: no file absent\.csv"):
             configuration.check_files(content)
 
     def test_patches_that_are_larger_than_photographs_of_a_folder_are_refused_once_these_are_known(
@@ -255,7 +257,7 @@ class TestOfTheDisk:
         made.parent.mkdir(parents=True)
         made.write_text("image,status,height,width\na,used,100,300\nb,refused,8,8\nc,used,60,300\n")
         with pytest.raises(
-            configuration.ConfigurationError,
+            UserError,
             match=r"protocols\.cvpr2019\.patch: needs 66 pixels, and photograph c of camera simulated has 60",
         ):
             configuration.check_files(content)

@@ -1,18 +1,10 @@
 """Tests on other pictures in the plan: which runs and sets, what a change reruns, and one line a mistake."""
 
-import sys
-from pathlib import Path
-
 import pytest
-from snakemake.exceptions import WorkflowError
-from snakemake.utils import validate
+from checked import ROOT, refusal
+from planning import codecs, transfer
 
 from neural_imaging.study import overlay
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "workflow"))
-
-from planning import codecs, configuration, transfer  # noqa: E402
 
 MISTAKES = {
     "unknown experiment": ({"experiment": "cvpr"}, {}, ["transfer.trained.0.experiment", "'cvpr'", "cvpr2019"]),
@@ -33,18 +25,6 @@ MISTAKES = {
 @pytest.fixture
 def content():
     return overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
-
-
-def refusal(content):
-    """The line with which a configuration is refused, as workflow/rules/common.smk does it."""
-    try:
-        validate(content, str(ROOT / "workflow/schemas/config.schema.yaml"))
-        configuration.check(content)
-    except WorkflowError as error:
-        return configuration.schema_message(error.__context__)
-    except configuration.ConfigurationError as error:
-        return str(error)
-    return None
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

@@ -13,9 +13,6 @@ RAW = ("folder", "simulated", *DOWNLOADED)
 OWN = ("folder", "pictures")
 # Keys of a camera that say how its photographs are used, not which are fetched.
 _USE = ("source", "train", "validation")
-_FILTERS = ("model", "count")
-# How a camera's photographs are split.
-_SPLIT = ("split_by", "validation_photographs")
 # Samples of single pictures take no smaller ones.
 _LEAST_SIDE = 64
 # What the simulation of a camera needs to know of it; imaging/cameras.py reads these.
@@ -28,14 +25,13 @@ def named(config, *sources):
 
 
 def used(config):
-    """Names of the cameras that an experiment, a pipeline of one, a test of transfer or the comparison of JPEGs has,
-    sorted."""
-    found = {config["differentiable_jpeg"]["camera"], *config.get("transfer", {}).get("cameras", [])}
+    """Sorted names of the cameras of experiments, their pipelines, tests of transfer and the comparison of JPEGs."""
+    names = {config["differentiable_jpeg"]["camera"], *config.get("transfer", {}).get("cameras", [])}
     for experiment in config["experiments"].values():
-        found.update(experiment["cameras"])
+        names.update(experiment["cameras"])
         for isp in pipelines(experiment):
-            found.update(config["isps"][isp].get("cameras", ()))
-    return sorted(found)
+            names.update(config["isps"][isp].get("cameras", ()))
+    return sorted(names)
 
 
 def pipelines(experiment):
@@ -59,18 +55,17 @@ def own_folder(camera):
 def data_settings(config, name):
     """Settings of the program that makes a camera's training set. What was fetched has been chosen already."""
     camera = config["cameras"][name]
-    if camera["source"] == "pictures":
-        return _picture_settings(config, name, camera)
-    filters = {key: camera[key] for key in _FILTERS if key in camera and camera["source"] == "folder"}
-    return {
+    keys = ("split_by", "validation_photographs", *(("model", "count") if camera["source"] in OWN else ()))
+    settings = {
         "train": camera.get("train"),
         "validation": camera.get("validation"),
         "seed": config["data"]["seed"],
-        "target": config["data"].get("target", "manual"),
         "orientation": _orientation(config, camera),
-        **filters,
-        **{key: camera[key] for key in _SPLIT if key in camera},
+        **{key: camera[key] for key in keys if key in camera},
     }
+    if camera["source"] == "pictures":
+        return {**settings, "smallest": _smallest(config, name)}
+    return {**settings, "target": config["data"].get("target", "manual")}
 
 
 def profiles(path="resources/cameras.yaml"):
@@ -87,9 +82,8 @@ def known(config, name, path="resources/cameras.yaml"):
     camera, entries = config["cameras"][name], _entries(path)
     if camera["source"] == "simulated":
         return {key: entry for key, entry in entries.items() if key == camera["profile"]}
-    return {
-        key: entry for key, entry in entries.items() if "model" in camera and _last(entry) == _last(camera, "model")
-    }
+    model = _last_word(camera.get("model", ""))
+    return {key: entry for key, entry in entries.items() if model and _last_word(entry.get("name", "")) == model}
 
 
 def _entries(path):
@@ -100,31 +94,24 @@ def _entries(path):
         return {}  # The program that reads the file says what is wrong with it.
 
 
-def _picture_settings(config, name, camera):
-    """Pictures without RAW come in all sizes; those are left out that are smaller than the patches cut from them."""
+def _smallest(config, name):
+    """Least side in pixels of pictures without RAW, which come in all sizes: that of the patches cut from them."""
     cells = [_LEAST_SIDE // 2]
     for experiment in config["experiments"].values():
         if name in experiment["cameras"]:
             trainings = [config["isps"][isp]["training"] for isp in pipelines(experiment)]
             protocol = config["protocols"][experiment["protocol"]]
-            # Patches that are flipped need a cell more on each side.
-            cells += [one["patch"] + bool(one.get("flips")) for one in (*trainings, protocol)]
-            cells += [one.get("validation_patch", 0) for one in trainings]
             # Developed pictures need what manipulations and channels look at.
-            around = max(cost.margin(protocol, None, config["channels"][name]) for name in experiment["channels"])
+            around = max(cost.margin(protocol, None, config["channels"][channel]) for channel in experiment["channels"])
+            # Patches that are flipped need a cell more on each side.
             cells.append(protocol["patch"] + bool(protocol.get("flips")) + 2 * around)
-    return {
-        "train": camera.get("train"),
-        "validation": camera.get("validation"),
-        "seed": config["data"]["seed"],
-        "orientation": _orientation(config, camera),
-        "smallest": 2 * max(cells),
-        **{key: camera[key] for key in ("count", *_SPLIT) if key in camera},
-    }
+            cells += [training["patch"] + bool(training.get("flips")) for training in trainings]
+            cells += [training.get("validation_patch", 0) for training in trainings]
+    return 2 * max(cells)
 
 
-def _last(names, key="name"):
-    return str(names.get(key, "")).casefold().split()[-1:]
+def _last_word(text):
+    return str(text).casefold().split()[-1:]
 
 
 def _orientation(config, camera):

@@ -1,8 +1,9 @@
 """Codecs in the configuration: what they learn from, what they are compared on, and checks of both."""
 
-from neural_imaging.study import networks
+from neural_imaging.base.errors import UserError
+from neural_imaging.study.settings import choose
+from neural_imaging.study.trainings import CODEC
 from planning import checks, cost
-from planning.errors import ConfigurationError
 
 # The standard that rates are compared with.
 BASELINE = "jpeg"
@@ -26,7 +27,7 @@ def standards(config):
 
 def learned_channels(config):
     """Channels with a learned codec: the channel's name to that of its codec."""
-    return {name: one["name"] for name, one in config["channels"].items() if one["codec"] == "dcn"}
+    return {name: channel["name"] for name, channel in config["channels"].items() if channel["codec"] == "dcn"}
 
 
 def used_pictures(config):
@@ -42,42 +43,34 @@ def used_pictures(config):
     return list(codecs), list(sets)
 
 
-def used_cameras(config):
-    """Cameras whose developed photographs codecs learn from or are compared on."""
-    codecs, sets = used_pictures(config)
-    learned = {config["codecs"][name]["pictures"] for name in codecs}
-    wanted = [config["pictures"][name] for name in learned] + [config["data_sets"][name] for name in sets]
-    return sorted({camera for one in wanted for camera in one.get("cameras", [])})
-
-
 def used_sets(config):
     """Sets of pictures that codecs learn from and are compared on: pairs of their section and name."""
-    learners, compared = used_pictures(config)
-    learned = sorted({config["codecs"][name]["pictures"] for name in learners})
+    codecs, compared = used_pictures(config)
+    learned = sorted({config["codecs"][name]["pictures"] for name in codecs})
     return [*(("pictures", name) for name in learned), *(("data_sets", name) for name in compared)]
 
 
-def tables_of_cameras(one):
+def used_cameras(config):
+    """Cameras whose developed photographs codecs learn from or are compared on."""
+    return sorted({camera for part, name in used_sets(config) for camera in config[part][name].get("cameras", [])})
+
+
+def tables_of_cameras(pictures):
     """Training sets of the cameras of a set of pictures or a data set."""
-    return [f"results/data/{camera}/images.csv" for camera in one.get("cameras", [])]
+    return [f"results/data/{camera}/images.csv" for camera in pictures.get("cameras", [])]
 
 
 def compared_on(config, name):
     """Names of the data sets that codecs are compared on that learn from a set of pictures: they are kept apart."""
-    learners = {codec for codec, one in section(config, "codecs").items() if one["pictures"] == name}
-    found = {}
-    for study in studies(config).values():
-        if learners & set(study["codecs"]):
-            found.update(dict.fromkeys(study["data_sets"]))
-    return sorted(found)
+    learners = {codec for codec, entry in section(config, "codecs").items() if entry["pictures"] == name}
+    own = [study for study in studies(config).values() if learners & set(study["codecs"])]
+    return sorted({data_set for study in own for data_set in study["data_sets"]})
 
 
 def pictures_settings(config, name):
     """Settings of the program that makes a set of pictures to learn from."""
     pictures = config["pictures"][name]
-    keys = ("side", "train", "validation", "seed")
-    more = {"split_by": pictures["split_by"]} if "split_by" in pictures else {}
-    return {**{key: pictures[key] for key in keys}, "scenes": pictures.get("scenes"), **more}
+    return {"scenes": None, **{key: value for key, value in pictures.items() if key not in ("folders", "cameras")}}
 
 
 def data_set_settings(config, name):
@@ -93,75 +86,61 @@ def training_settings(config, name):
 
 def minutes(config, name, threads, gpu=False):
     """Minutes for a codec's training; a generous estimate."""
-    training = config["codecs"][name]["training"]
-    steps = training.get("epochs", 2500) * training.get("steps", 200)
-    return cost.minutes(steps * training.get("batch", 50) * training.get("patch", 128) ** 2 * OPERATIONS, threads, gpu)
+    training, _ = choose(CODEC, config["codecs"][name]["training"])
+    pixels = training["epochs"] * training["steps"] * training["batch"] * training["patch"] ** 2
+    return cost.minutes(pixels * OPERATIONS, threads, gpu)
 
 
 def check(config):
-    """Check what a schema cannot.
+    """Check codecs, their channels and their studies.
 
     Args:
-        config: the configuration, valid by the schema.
+        config: the configuration, whose form is checked.
 
     Raises:
-        ConfigurationError: at the first mistake.
+        UserError: at the first mistake.
     """
-    for kind in ("pictures", "data_sets"):
-        for name, one in section(config, kind).items():
-            for camera in one.get("cameras", []):
-                checks.known(f"{kind}.{name}.cameras", camera, config["cameras"])
     for name, codec in section(config, "codecs").items():
-        checks.known(f"codecs.{name}.pictures", codec["pictures"], section(config, "pictures"))
         if name in standards(config):
-            raise ConfigurationError(f"codecs.{name}: {name} is the name of a standard; call the codec otherwise")
+            raise UserError(f"codecs.{name}: {name} is the name of a standard; call the codec otherwise")
         side = config["pictures"][codec["pictures"]]["side"]
         for key in ("patch", "validation_patch"):
             if codec["training"].get(key, 0) > side:
-                raise ConfigurationError(
+                raise UserError(
                     f"codecs.{name}.training.{key}: is {codec['training'][key]}, and pictures of {codec['pictures']} "
                     f"have {side} pixels a side"
                 )
-        checks.known(f"codecs.{name}.model", codec["model"], networks.named(networks.CODEC), "the library's codecs")
-        checks.network(f"codecs.{name}.settings", codec["settings"], codec["model"])
-    for channel, one in config["channels"].items():
-        if "name" in one and one["codec"] != "dcn":
-            raise ConfigurationError(
-                f"channels.{channel}.name: names a learned codec, so codec must be dcn, not {one['codec']}"
+    for name, channel in config["channels"].items():
+        if "name" in channel and channel["codec"] != "dcn":
+            raise UserError(
+                f"channels.{name}.name: names a learned codec, so codec must be dcn, not {channel['codec']}"
             )
-    for channel, codec in learned_channels(config).items():
-        checks.known(f"channels.{channel}.name", codec, section(config, "codecs"))
     for name, experiment in config["experiments"].items():
         _check_weights(f"experiments.{name}", experiment, config)
     for name, study in studies(config).items():
-        place = f"codec_studies.{name}"
-        for key in ("codecs", "data_sets"):
-            for value in study[key]:
-                checks.known(f"{place}.{key}", value, section(config, key))
-        if BASELINE not in study["rivals"]:
-            raise ConfigurationError(
-                f"{place}.rivals: rates are compared with those of {BASELINE}, so it must be among them"
-            )
-        checks.known(f"{place}.examples.codec", study["examples"]["codec"], study["codecs"], f"{place}.codecs")
-        for part in ("examples", "channelwise"):
-            checks.known(f"{place}.{part}.data_set", study[part]["data_set"], study["data_sets"], f"{place}.data_sets")
-        largest, side = (
-            max(study["channelwise"]["sizes"]),
-            config["data_sets"][study["channelwise"]["data_set"]]["side"],
-        )
-        if largest > side:
-            raise ConfigurationError(
-                f"{place}.channelwise.sizes: pictures have {side} pixels a side, too few for patches of {largest}"
-            )
+        _check_study(f"codec_studies.{name}", study, config)
+
+
+def _check_study(place, study, config):
+    if BASELINE not in study["rivals"]:
+        raise UserError(f"{place}.rivals: rates are compared with those of {BASELINE}, so it must be among them")
+    checks.known(f"{place}.examples.codec", study["examples"]["codec"], study["codecs"], f"{place}.codecs")
+    for part in ("examples", "channelwise"):
+        checks.known(f"{place}.{part}.data_set", study[part]["data_set"], study["data_sets"], f"{place}.data_sets")
+    sizes = {"channelwise.sizes": max(study["channelwise"]["sizes"]), "examples.side": study["examples"]["side"]}
+    for key, size in sizes.items():
+        side = config["data_sets"][study[key.partition(".")[0]]["data_set"]]["side"]
+        if size > side:
+            raise UserError(f"{place}.{key}: is {size}, and pictures have {side} pixels a side")
 
 
 def _check_weights(place, experiment, config):
     """The weights of the codec's loss need a learned codec in a channel, and one that may learn."""
     weights = experiment.get("lambda_codec", ())
     if weights and not learned_channels(config).keys() & set(experiment["channels"]):
-        raise ConfigurationError(f"{place}.lambda_codec: no channel of the experiment has a learned codec (codec: dcn)")
+        raise UserError(f"{place}.lambda_codec: no channel of the experiment has a learned codec (codec: dcn)")
     if set(weights) - {"basic"} and "codec" not in config["protocols"][experiment["protocol"]]["trainable"]:
-        raise ConfigurationError(
+        raise UserError(
             f"{place}.lambda_codec: these codecs shall learn, but protocols.{experiment['protocol']}.trainable has no "
             "codec; add it, or take [basic]"
         )

@@ -1,8 +1,8 @@
 """Figures as the rule that draws them asks about them. Methods that take `wildcards` are functions of that rule."""
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.study import catalogue
 from planning import codecs
-from planning.errors import ConfigurationError
 from planning.jobs import as_json
 
 
@@ -24,12 +24,12 @@ class Drawing:
         """Files that a figure is drawn from.
 
         Raises:
-            ConfigurationError: nothing of this name has this figure.
+            UserError: nothing of this name has this figure.
         """
         figure, (subject, name) = catalogue.FIGURES[wildcards.figure], (wildcards.subject, wildcards.figure)
         owners = {catalogue.STUDY: codecs.studies(self._config), catalogue.TRANSFER: ["transfer"]}
         if subject not in owners.get(figure.where[0], self._config["experiments"]):
-            raise ConfigurationError(f"{subject} has no figure {name}")
+            raise UserError(f"{subject} has no figure {name}")
         files = [f"results/{file.format(subject=subject)}" for file in figure.sources]
         return files + (self._more[name](wildcards) if name in self._more else [])
 

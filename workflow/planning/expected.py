@@ -10,7 +10,7 @@ def settings(config, place):
     """Settings, and the seed where there is one, that a configuration asks of a result.
 
     Args:
-        config: a configuration that is valid by the schema.
+        config: a configuration whose form is checked.
         place: path of the result's record or evaluation in the folder of results, as the workflow's rules name it.
 
     Returns:

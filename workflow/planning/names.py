@@ -4,14 +4,18 @@ import functools
 import re
 from pathlib import Path
 
+from neural_imaging.base.errors import UserError
+
 WORKFLOW = Path(__file__).resolve().parents[1]
 
 
-def taken(name):
-    """Why an experiment or a study cannot be called so: "it is", or which names are; None where it can."""
+def check(place, name):
+    """Refuse an experiment or a study, at a place of the configuration, that cannot be called so."""
     names, endings = _own()
-    ending = next((one for one in endings if name.endswith(one)), None)
-    return f"names that end with {ending} are" if ending else "it is" if name in names else None
+    ending = next((ending for ending in endings if name.endswith(ending)), None)
+    if ending or name in names:
+        whose = f"names that end with {ending} are" if ending else "it is"
+        raise UserError(f"{place}: this name is taken, since {whose} the workflow's own; choose another")
 
 
 @functools.cache

@@ -3,27 +3,32 @@
 import csv
 import math
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.study import networks
-from planning import cameras, channels, checks, codecs
-from planning.errors import ConfigurationError
+from neural_imaging.study.configuration import SCENES_OF_PICTURES
+from neural_imaging.study.settings import choose
+from neural_imaging.study.trainings import REACH
+from planning import cameras, channels, codecs
 
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
 
 
 def check(place, experiment, config):
-    """Check the patches of an experiment.
-
-    Args:
-        place: where the experiment stands in the configuration.
-        experiment: its entry.
-        config: the configuration, valid by the schema.
+    """Check the patches of an experiment, which stands at a place of the configuration.
 
     Raises:
-        ConfigurationError: at the first mistake.
+        UserError: at the first mistake.
     """
     _check_patches(place, experiment, config)
-    _check_scenes(experiment, config)
+    for camera in experiment["cameras"]:
+        side = _scene_side(config["cameras"][camera])
+        for key, cells in needed(experiment, config).items():
+            if 2 * cells > side:
+                raise UserError(
+                    f"{key}: needs {2 * cells} pixels, and photographs of camera {camera} have {side}; smaller patches "
+                    "or larger scenes are needed"
+                )
 
 
 def needed(experiment, config):
@@ -31,24 +36,27 @@ def needed(experiment, config):
 
     A margin of "reach" counts as far as the settings alone tell.
     """
-    protocol = config["protocols"][experiment["protocol"]]
-    margin = protocol.get("margin") if isinstance(protocol.get("margin"), int) else 0
-    patches = {
-        f"protocols.{experiment['protocol']}.patch": protocol["patch"] + bool(protocol.get("flips")) + 2 * margin
-    }
+    name = experiment["protocol"]
+    protocol = config["protocols"][name]
+    sides = {f"protocols.{name}.patch": protocol["patch"] + bool(protocol.get("flips")) + 2 * _given(protocol, 0)}
     for name in cameras.pipelines(experiment):
-        training, around = config["isps"][name]["training"], _margin(config["isps"][name])
-        patches[f"isps.{name}.training.patch"] = training["patch"] + bool(training.get("flips")) + 2 * around
-        patches[f"isps.{name}.training.validation_patch"] = training["validation_patch"] + 2 * around
-    return patches
+        training, around = config["isps"][name]["training"], 2 * _margin(config["isps"][name])
+        sides[f"isps.{name}.training.patch"] = training["patch"] + bool(training.get("flips")) + around
+        sides[f"isps.{name}.training.validation_patch"] = training["validation_patch"] + around
+    return sides
+
+
+def _given(training, otherwise):
+    """The margin of a training where it is a number."""
+    return otherwise if training.get("margin", REACH) == REACH else training["margin"]
 
 
 def _margin(isp):
     """Cells around a patch in a pipeline's own training: those that are given, or that the pipeline reaches."""
-    given, network = isp["training"].get("margin", "reach"), networks.known()[isp["model"]]
-    if isinstance(given, int) or network.reach is None:
-        return given if isinstance(given, int) else 0
-    settings = checks.complete(isp["settings"], isp["model"])
+    given, network = _given(isp["training"], None), networks.known()[isp["model"]]
+    if given is not None or network.reach is None:
+        return given or 0
+    settings = networks.complete(isp["model"], isp["settings"])
     multiple = math.lcm(network.unit(settings), max(1, settings["phase"] // 2))
     return -(-network.reach(settings) // multiple) * multiple
 
@@ -62,7 +70,7 @@ def check_made(name, table, config):
         config: as for `check`.
 
     Raises:
-        ConfigurationError: at the first mistake.
+        UserError: at the first mistake.
     """
     try:
         with table.open(newline="", encoding="utf-8") as file:
@@ -75,7 +83,7 @@ def check_made(name, table, config):
             image = min(sides, key=sides.get)
             for key, cells in needed(experiment, config).items():
                 if 2 * cells > sides[image]:
-                    raise ConfigurationError(
+                    raise UserError(
                         f"{key}: needs {2 * cells} pixels, and photograph {image} of camera {name} has {sides[image]} "
                         f"({table}); smaller patches or larger photographs are needed"
                     )
@@ -85,89 +93,70 @@ def check_pictures(config):
     """Check that there are as many scenes as are used, and that pictures are as large as what is cut from them.
 
     Raises:
-        ConfigurationError: at the first mistake.
+        UserError: at the first mistake.
     """
     for name, camera in config["cameras"].items():
         scenes = camera.get("scenes", {})
-        used, made = camera.get("train", 1) + camera.get("validation", 1), scenes.get("dead_leaves", 0)
-        alone = "folder" not in scenes and scenes.get("photographs", True) is False and "dead_leaves" in scenes
-        if camera["source"] == "simulated" and alone and made < used:
-            raise ConfigurationError(
-                f"cameras.{name}.scenes.dead_leaves: there are {made} scenes, but train and validation need {used}"
-            )
-    for name, one in codecs.section(config, "pictures").items():
-        scenes = one.get("scenes")
-        if scenes is None or {"folders", "cameras"} & one.keys():
+        if "folder" not in scenes and "dead_leaves" in scenes:
+            _check_count(f"cameras.{name}.scenes", scenes, camera["train"] + camera["validation"])
+    for name, pictures in codecs.section(config, "pictures").items():
+        if "scenes" not in pictures or {"folders", "cameras"} & pictures.keys():
             continue
-        side = min(scenes.get(key, 512) for key in ("height", "width"))
-        if side < one["side"]:
-            raise ConfigurationError(
-                f"pictures.{name}.side: is {one['side']}, and its scenes have {side} pixels a side"
-            )
-        used, made = (one["train"] or 1) + one["validation"], scenes.get("dead_leaves", 40)
-        if scenes.get("photographs", True) is False and made < used:
-            raise ConfigurationError(
-                f"pictures.{name}.scenes.dead_leaves: there are {made} scenes, but train and validation need {used}"
-            )
-    for name, one in codecs.section(config, "data_sets").items():
-        for camera in one.get("cameras", []):
-            scenes = config["cameras"][camera].get("scenes", {})
-            side = min(scenes.get("height", math.inf), scenes.get("width", math.inf))
-            if side < one["side"]:
-                raise ConfigurationError(
-                    f"data_sets.{name}.side: is {one['side']}, and photographs of camera {camera} have {side} pixels"
+        scenes, _ = choose(SCENES_OF_PICTURES, pictures["scenes"])
+        side = min(scenes["height"], scenes["width"])
+        if side < pictures["side"]:
+            raise UserError(f"pictures.{name}.side: is {pictures['side']}, and its scenes have {side} pixels a side")
+        _check_count(f"pictures.{name}.scenes", scenes, (pictures["train"] or 1) + pictures["validation"])
+    for name, data_set in codecs.section(config, "data_sets").items():
+        for camera in data_set.get("cameras", []):
+            side = _scene_side(config["cameras"][camera])
+            if side < data_set["side"]:
+                raise UserError(
+                    f"data_sets.{name}.side: is {data_set['side']}, and photographs of camera {camera} have {side} "
+                    "pixels"
                 )
-    for name, study in codecs.studies(config).items():
-        shown, side = study["examples"], config["data_sets"][study["examples"]["data_set"]]["side"]
-        if shown["side"] > side:
-            raise ConfigurationError(
-                f"codec_studies.{name}.examples.side: is {shown['side']}, and pictures have {side} pixels a side"
-            )
+
+
+def _check_count(place, scenes, used):
+    """Scenes that are all made must be as many as are used."""
+    if scenes.get("photographs", True) is False and scenes["dead_leaves"] < used:
+        raise UserError(
+            f"{place}.dead_leaves: there are {scenes['dead_leaves']} scenes, but train and validation need {used}"
+        )
+
+
+def _scene_side(camera):
+    """The shorter side of a simulated camera's photographs in pixels, where the configuration says it."""
+    return min(camera.get("scenes", {}).get(key, math.inf) for key in ("height", "width"))
 
 
 def _check_patches(place, experiment, config):
     """Networks halve their patches, and nothing may be left over or left out."""
-    protocol, margin = config["protocols"][experiment["protocol"]], ""
-    patch = protocol["patch"]
+    protocol = config["protocols"][experiment["protocol"]]
+    margin = _given(protocol, None)
     # By default a margin is chosen that fits.
-    if isinstance(protocol.get("margin"), int):
-        patch, margin = patch + 2 * protocol["margin"], " with its margin"
-    patches = {f"protocols.{experiment['protocol']}.patch{margin}": patch}
+    key = f"protocols.{experiment['protocol']}.patch" + ("" if margin is None else " with its margin")
+    patch = protocol["patch"] + 2 * (margin or 0)
     for name in cameras.pipelines(experiment):
         isp = config["isps"][name]
-        unit = networks.known()[isp["model"]].unit(checks.complete(isp["settings"], isp["model"]))
-        own = {f"isps.{name}.training.{key}": isp["training"][key] for key in ("patch", "validation_patch")}
-        if isinstance(isp["training"].get("margin"), int):
-            own[f"isps.{name}.training.margin"] = isp["training"]["margin"]
-        for key, side in {**own, **(patches if name in experiment["isps"] else {})}.items():
-            if side % unit:
-                raise ConfigurationError(f"{key}: pipeline {name} takes multiples of {unit}, not {side}")
-    halvings = checks.complete(protocol["fan"], "FAN")["n_convolutions"]
+        unit = networks.known()[isp["model"]].unit(networks.complete(isp["model"], isp["settings"]))
+        training = {"margin": REACH, **isp["training"]}
+        sides = {f"isps.{name}.training.{part}": training[part] for part in ("patch", "validation_patch", "margin")}
+        for where, side in {**sides, **({key: patch} if name in experiment["isps"] else {})}.items():
+            if side != REACH and side % unit:
+                raise UserError(f"{where}: pipeline {name} takes multiples of {unit}, not {side}")
+    halvings = networks.complete("FAN", protocol["fan"])["n_convolutions"]
     for name in experiment["channels"]:
         channel = config["channels"][name]
         factor = max(channels.factors(channel))
         side = 2 * protocol["patch"] // factor
         if channel["codec"] == "dcn" and (2 * patch % (factor * CELL) or side < LEAST_CODED):
-            raise ConfigurationError(
+            raise UserError(
                 f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "
-                f"not {2 * patch // factor}; protocols.{experiment['protocol']}.patch{margin} is {patch}"
+                f"not {2 * patch // factor}; {key} is {patch}"
             )
         if side < 2**halvings:
-            raise ConfigurationError(
+            raise UserError(
                 f"{place}: behind channel {name} the FAN sees {side} pixels, which cannot be halved by its "
                 f"{halvings} convolutions; larger patches or fewer n_convolutions are needed"
             )
-
-
-def _check_scenes(experiment, config):
-    """A simulated camera's photographs are all of one size, which must hold the patches."""
-    patches = needed(experiment, config)
-    for camera in experiment["cameras"]:
-        scenes = config["cameras"][camera].get("scenes", {})
-        side = min(scenes.get(key, math.inf) for key in ("height", "width"))
-        for key, cells in patches.items():
-            if 2 * cells > side:
-                raise ConfigurationError(
-                    f"{key}: needs {2 * cells} pixels, and photographs of camera {camera} have {side}; smaller patches "
-                    "or larger scenes are needed"
-                )

@@ -2,8 +2,8 @@
 
 import collections
 
+from neural_imaging.base.errors import UserError
 from planning import checks, grid
-from planning.errors import ConfigurationError
 
 SECTION = "transfer"
 # Keys that choose among an experiment's runs, and what those are that it need not have.
@@ -30,15 +30,15 @@ def trained(config):
 
     Where no name is given, it is that of the camera, each for itself.
     """
-    found = []
-    for one in section(config).get("trained", []):
-        whole = config["experiments"][one["experiment"]]
-        part = {**whole, **{key: one[key] for key in (*_AXES, "runs") if key in one}}
-        if "name" in one:
-            found.append((one["name"], part))
+    named = []
+    for entry in section(config).get("trained", []):
+        whole = config["experiments"][entry["experiment"]]
+        part = {**whole, **{key: entry[key] for key in (*_AXES, "runs") if key in entry}}
+        if "name" in entry:
+            named.append((entry["name"], part))
         else:
-            found += [(camera, {**part, "cameras": [camera]}) for camera in part["cameras"]]
-    return found
+            named += [(camera, {**part, "cameras": [camera]}) for camera in part["cameras"]]
+    return named
 
 
 def runs(part, learned):
@@ -66,48 +66,42 @@ def described(config, learned):
 
 
 def check(config, learned):
-    """Check what a schema cannot.
+    """Check the section.
 
     Args:
-        config: the configuration, valid by the schema, and its experiments and data sets checked.
+        config: the configuration, its form, experiments and data sets checked.
         learned: names of all channels with a learned codec.
 
     Raises:
-        ConfigurationError: at the first mistake.
+        UserError: at the first mistake.
     """
     chosen = section(config)
-    for key in ("data_sets", "cameras"):
-        for name in chosen.get(key, []):
-            checks.known(f"{SECTION}.{key}", name, config.get(key, {}))
     both = sorted(set(chosen.get("data_sets", [])) & set(chosen.get("cameras", [])))
     if both:
-        raise ConfigurationError(
+        raise UserError(
             f"{SECTION}.cameras: {both[0]} is also the name of a data set, and the table has one line for each"
         )
-    for number, one in enumerate(chosen.get("trained", [])):
-        place = f"{SECTION}.trained.{number}"
-        checks.known(f"{place}.experiment", one["experiment"], config["experiments"])
-        whole = config["experiments"][one["experiment"]]
+    for number, entry in enumerate(chosen.get("trained", [])):
+        place, name = f"{SECTION}.trained.{number}", entry["experiment"]
+        whole = config["experiments"][name]
         for key in _AXES:
-            values = whole.get(key, _DEFAULTS.get(key))
-            for value in one.get(key, []):
-                checks.known(f"{place}.{key}", value, values, f"experiments.{one['experiment']}.{key}")
-        if one.get("runs", 0) > whole["runs"]:
-            raise ConfigurationError(f"{place}.runs: the experiment has {whole['runs']} runs, not {one['runs']}")
-        for name in chosen.get("data_sets", []):
-            side, protocol = config["data_sets"][name]["side"], whole["protocol"]
-            if side < 2 * config["protocols"][protocol]["patch"]:
-                raise ConfigurationError(
-                    f"{SECTION}.data_sets: pictures of {name} have {side} pixels a side, too few for the patches of "
-                    f"protocols.{protocol}, which have {2 * config['protocols'][protocol]['patch']}"
+            for value in entry.get(key, []):
+                checks.known(f"{place}.{key}", value, whole.get(key, _DEFAULTS.get(key)), f"experiments.{name}.{key}")
+        if entry.get("runs", 0) > whole["runs"]:
+            raise UserError(f"{place}.runs: the experiment has {whole['runs']} runs, not {entry['runs']}")
+        pixels = 2 * config["protocols"][whole["protocol"]]["patch"]
+        for data_set in chosen.get("data_sets", []):
+            side = config["data_sets"][data_set]["side"]
+            if side < pixels:
+                raise UserError(
+                    f"{SECTION}.data_sets: pictures of {data_set} have {side} pixels a side, too few for the patches "
+                    f"of protocols.{whole['protocol']}, which have {pixels}"
                 )
     parts = [(name, runs(part, learned)) for name, part in trained(config)]
     for name, own in parts:
         if not own:
-            raise ConfigurationError(
-                f"{SECTION}.trained: {name} has no runs; signatures are combined with what does not learn"
-            )
-    points = [(name, run) for name, own in parts for run in own]
-    twice = sorted({name for (name, _), count in collections.Counter(points).items() if count > 1})
+            raise UserError(f"{SECTION}.trained: {name} has no runs; signatures are combined with what does not learn")
+    points = collections.Counter((name, run) for name, own in parts for run in own)
+    twice = sorted(name for (name, _), count in points.items() if count > 1)
     if twice:
-        raise ConfigurationError(f"{SECTION}.trained: has a run twice under the name {twice[0]}")
+        raise UserError(f"{SECTION}.trained: has a run twice under the name {twice[0]}")

@@ -52,12 +52,12 @@ try:
     whole = overlay.complete(texts.of_file(defaults), config)
     config.clear()
     config.update(whole)
-    configuration.check_schema(config)
+    configuration.check_form(config)
     configuration.check(config)
     # Jobs may run where a folder of photographs that they do not need is not to be seen.
     if workflow.is_main_process:
         configuration.check_files(config)
-except (configuration.ConfigurationError, UserError) as error:
+except UserError as error:
     refuse(error)
 
 

@@ -8,7 +8,7 @@ from neural_imaging.evaluation import patchwise, transmission, whole
 from neural_imaging.forensics.joint import ForensicPipeline
 from neural_imaging.training import options
 
-DEFAULTS = {"windows": 100, "patches": 100, "quality_every": 50, "patch": 128, "discard": "flat", "batch": 25}
+DEFAULTS = options.EVALUATION
 LABELS = ("camera", "isp", "channel", "lambda_isp", "lambda_codec", "signature", "run")
 NONE = "none"
 

@@ -18,7 +18,7 @@ from neural_imaging.forensics.manipulations import parse
 from neural_imaging.imaging import opening, raw_folder
 from neural_imaging.training import options
 
-DEFAULTS = {"windows": 10}
+DEFAULTS = options.TRANSFER
 _SPLIT = "validation"
 # Parts that leave traces in the photographs of the run's own camera, where they have learned.
 _OF_CAMERA = ("isp", "signature")

@@ -12,8 +12,7 @@ from neural_imaging.forensics import margins
 from neural_imaging.models.tracked import Tracked
 from neural_imaging.ops import fidelity
 from neural_imaging.ops.samples import inside, to_unit
-
-PARTS = ("isp", "codec", "signature")
+from neural_imaging.study.trainings import PARTS
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")

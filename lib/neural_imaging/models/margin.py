@@ -1,8 +1,7 @@
 """How much of a photograph a camera pipeline must see around what it develops."""
 
 from neural_imaging.base.errors import UserError
-
-REACH = "reach"
+from neural_imaging.study.trainings import REACH
 
 
 def check(margin, isp):

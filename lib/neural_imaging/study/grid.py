@@ -1,6 +1,7 @@
 """The points of an experiment's grid, and where each point's run lies. Light: the workflow imports it too."""
 
 import itertools
+import math
 from pathlib import Path
 
 from neural_imaging.base.errors import UserError
@@ -18,18 +19,14 @@ _DEFAULTS = {CODEC: [BASIC], LEARNED: [], SIGNATURE: [NONE], JOINTLY: False}
 
 
 def points(grid):
-    """List every point of a grid, the run changing fastest.
+    """List every point of a grid, as dicts with all of `KEYS`, the run changing fastest.
 
     Args:
         grid: a mapping of each of `KEYS` to the list of its values, e.g. `{"camera": ["D90"], "isp": ["UNet"],
-            "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}`. The order of the keys
-            does not matter, the order of the values is kept. "lambda_codec", `["basic"]` without it, counts for the
-            channels that have a learned codec, which "learned" names. "signature" is `["none"]` without it; a
-            signature is combined with points where nothing else learns, or, with "signature_jointly", with all.
-
-    Returns:
-        List of dicts, each with all of `KEYS`. Channels without a learned codec have lambda_codec "none", and one
-        point instead of one for each of its values.
+            "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}`. "lambda_codec", `["basic"]`
+            without it, is for the channels with a learned codec, which "learned" names; the others have one point
+            with "none". "signature" is `["none"]` without it; a signature is combined with points where nothing else
+            learns, or, with "signature_jointly", with all.
 
     Raises:
         UserError: a key is missing or unknown, or a list is empty, holds a value twice, or holds a wrong λ.
@@ -62,25 +59,20 @@ def others_learn(point):
     return point["lambda_isp"] != FAN_ONLY or point[CODEC] not in (BASIC, NONE)
 
 
-def with_tiles(found, phased=()):
-    """The points whose camera adds a learned tile: a signature, or one in a pipeline that learned.
-
-    Args:
-        found: list of points, as `points` gives them or with texts for values.
-        phased: names of the pipelines that have a tile.
-    """
+def with_tiles(runs, phased=()):
+    """The points whose camera adds a learned tile: a signature, or that of a pipeline that learned, one of `phased`."""
     return [
         point
-        for point in found
+        for point in runs
         if point[SIGNATURE] != NONE or (point["isp"] in phased and point["lambda_isp"] != FAN_ONLY)
     ]
 
 
-def chosen(found, wanted):
+def chosen(runs, wanted):
     """The points that have one of the values asked for, of each key that is asked for.
 
     Args:
-        found: list of points, as `points` gives them or with texts for values.
+        runs: list of points, as `points` gives them or with texts for values.
         wanted: mapping of keys to lists of texts; None and empty lists ask for nothing.
 
     Raises:
@@ -88,13 +80,13 @@ def chosen(found, wanted):
     """
     for key, texts in wanted.items():
         spell = SPELLINGS.get(key, str)
-        there = dict.fromkeys(spell(point[key]) for point in found)
+        known = dict.fromkeys(spell(point[key]) for point in runs)
         values = [spell(text) for text in texts or ()]
         for value in values:
-            if value not in there:
-                raise UserError(f"{key} {value}: there is no such run; there are {', '.join(there) or 'none'}")
-        found = [point for point in found if not values or spell(point[key]) in values]
-    return found
+            if value not in known:
+                raise UserError(f"{key} {value}: there is no such run; there are {', '.join(known) or 'none'}")
+        runs = [point for point in runs if not values or spell(point[key]) in values]
+    return runs
 
 
 def run_folder(root, point):
@@ -139,46 +131,29 @@ def weight(lambda_isp):
     Raises:
         UserError: neither "fan-only" nor a number that is 0 or more.
     """
-    if lambda_isp == FAN_ONLY:
-        return FAN_ONLY
-    try:
-        number = float(lambda_isp)
-    except (TypeError, ValueError):
-        number = -1.0
-    if not 0 <= number < float("inf") or isinstance(lambda_isp, bool):
-        raise UserError(f'lambda_isp: {lambda_isp!r} is neither "{FAN_ONLY}" nor a number that is 0 or more')
-    return str(number)
+    return _spelled("lambda_isp", lambda_isp, FAN_ONLY)
 
 
 def codec_weight(lambda_codec):
-    """One spelling of the codec's λ for tables: "none", "basic", or the number, see `weight`.
-
-    Raises:
-        UserError: neither of these.
-    """
-    if lambda_codec in (NONE, BASIC):
-        return lambda_codec
-    try:
-        return weight(None if lambda_codec == FAN_ONLY else lambda_codec)
-    except UserError:
-        raise UserError(f'{CODEC}: {lambda_codec!r} is neither "{BASIC}" nor a number that is 0 or more') from None
+    """The same of the codec's λ, which can be "none" or "basic"."""
+    return NONE if lambda_codec == NONE else _spelled(CODEC, lambda_codec, BASIC)
 
 
 def strength(signature):
-    """One spelling of a signature's strength for tables: "none", or the number as Python prints a float ("1.5").
+    """The same of a signature's strength, which is "none" or a number above 0."""
+    return _spelled(SIGNATURE, signature, NONE, "a number above 0 (grey levels rms)")
 
-    Raises:
-        UserError: neither "none" nor a number above 0.
-    """
-    if signature == NONE:
-        return NONE
+
+def _spelled(key, value, word, numbers="a number that is 0 or more"):
+    if value == word:
+        return word
     try:
-        text = weight(None if signature == FAN_ONLY else signature)
-    except UserError:
-        text = "0.0"
-    if float(text) == 0:
-        raise UserError(f'{SIGNATURE}: {signature!r} is neither "{NONE}" nor a number above 0 (grey levels rms)')
-    return text
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number < math.inf or isinstance(value, bool) or (key == SIGNATURE and number == 0):
+        raise UserError(f'{key}: {value!r} is neither "{word}" nor {numbers}')
+    return str(number)
 
 
 def descending(weight):

@@ -9,30 +9,51 @@ from dataclasses import dataclass
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import plugins
-from neural_imaging.study.settings import Boolean, Cameras, Choice, Even, Matrix, Number, Odd, Pattern, Whole, Wholes
+from neural_imaging.study.settings import (
+    Boolean,
+    Cameras,
+    Choice,
+    Even,
+    Kind,
+    Mapping,
+    Matrix,
+    Number,
+    Odd,
+    Pattern,
+    Whole,
+    Wholes,
+    choose,
+    guess,
+)
+from neural_imaging.study.structures import check_names, inside
 
 PIPELINE, CODEC, FORENSIC = "camera pipeline", "codec", "forensic network"
 
-# float32 weights, and of "mixed_bfloat16" bfloat16 arithmetic in the deep layers.
-_PRECISION = {"precision": ("float32", Choice(("float32", "mixed_bfloat16")))}
-# leaky_relu has slope 0.2, as in the released toolbox.
-_ACTIVATION = {"activation": ("leaky_relu", Choice(("leaky_relu", "relu", "tanh", "sigmoid", "softsign")))}
-_PATTERN = {"cfa_pattern": ("GBRG", Pattern())}
-# The period of a learned tile, in pixels.
-_PHASE = {"phase": (0, Even(0, 1024))}
+PRECISION = ("float32", Choice(("float32", "mixed_bfloat16")))
+_PRECISION = {"precision": (*PRECISION, "`mixed_bfloat16` has float32 weights, and bfloat16 in the deep layers")}
+_ACTIVATION = {
+    "activation": (
+        "leaky_relu",
+        Choice(("leaky_relu", "relu", "tanh", "sigmoid", "softsign")),
+        "`leaky_relu` has slope 0.2, as in the released toolbox",
+    )
+}
+_PATTERN = {"cfa_pattern": ("GBRG", Pattern(), "colour filters; in trainings those of the photographs")}
+_SRGB = {"srgb": (None, Matrix(), "from the camera's colours to linear sRGB; in trainings that of the photographs")}
+_PHASE = {"phase": (0, Even(0, 1024), "period in pixels of a learned tile that is added last; 0 has none")}
 # Features at the lowest resolution of a UNet.
 _MOST_FEATURES = 4096
 ROUNDINGS = ("identity", "round", "sin", "soft", "harmonic", "soft-codebook")
 # Settings of every learned codec.
 DCN = {
-    "n_features": (32, Whole(4, 128)),
-    "rounding": ("soft-codebook", Choice(ROUNDINGS)),
-    "latent_bpf": (5, Whole(1, 8)),
-    "train_codebook": (False, Boolean()),
-    "scale_latent": (True, Boolean()),
-    "v": (50, Number(0, 1e6)),
-    "gamma": (25, Number(1e-3, 1e6)),
-    "entropy_weight": (250, Number(0, 1e6)),
+    "n_features": (32, Whole(4, 128), "channels of the latent"),
+    "rounding": ("soft-codebook", Choice(ROUNDINGS), "how gradients pass the quantisation"),
+    "latent_bpf": (5, Whole(1, 8), "bits a feature; the codebook has 2 to the power of it"),
+    "train_codebook": (False, Boolean(), "the codebook learns too"),
+    "scale_latent": (True, Boolean(), "a learned factor on the latent"),
+    "v": (50, Number(0, 1e6), "degrees of freedom of the soft codebook's kernel; 0 takes a Gaussian"),
+    "gamma": (25, Number(1e-3, 1e6), "how narrow that kernel is"),
+    "entropy_weight": (250, Number(0, 1e6), "weight of the entropy in the loss"),
     **_ACTIVATION,
     **_PRECISION,
 }
@@ -65,10 +86,10 @@ NETWORKS = {
         PIPELINE,
         {
             **_PATTERN,
-            "kernel": (5, Odd(3, 11)),
-            "random_init": (False, Boolean()),
-            "trainable_upsampling": (False, Boolean()),
-            "srgb": (None, Matrix()),
+            "kernel": (5, Odd(3, 11), "side of the kernels"),
+            "random_init": (False, Boolean(), "start from random weights, not from a bilinear demosaicing"),
+            "trainable_upsampling": (False, Boolean(), "the upsampling learns too"),
+            **_SRGB,
             **_PRECISION,
             **_PHASE,
         },
@@ -77,11 +98,15 @@ NETWORKS = {
         "models.isp.unet",
         PIPELINE,
         {
-            "n_steps": (5, Whole(2, 6)),
-            "n_filters": (32, Whole(1, lambda settings: _MOST_FEATURES // 2 ** (settings["n_steps"] - 1))),
+            "n_steps": (5, Whole(2, 6), "resolutions"),
+            "n_filters": (
+                32,
+                Whole(1, lambda settings: _MOST_FEATURES // 2 ** (settings["n_steps"] - 1)),
+                f"features of the highest resolution; they double with each, up to {_MOST_FEATURES}",
+            ),
             **_ACTIVATION,
             **_PRECISION,
-            "borders": ("zero", Choice(("zero", "reflect"))),
+            "borders": ("zero", Choice(("zero", "reflect")), "how pictures go on beyond their borders"),
             **_PHASE,
         },
         # Cells of the lowest resolution lie side by side.
@@ -93,9 +118,9 @@ NETWORKS = {
         "models.isp.dnet",
         PIPELINE,
         {
-            "n_layers": (15, Whole(1, 32)),
-            "kernel": (3, Odd(3, 11)),
-            "n_features": (64, Whole(1, 512)),
+            "n_layers": (15, Whole(1, 32), "convolutions"),
+            "kernel": (3, Odd(3, 11), "side of the kernels"),
+            "n_features": (64, Whole(1, 512), "features of each"),
             **_PATTERN,
             **_PRECISION,
             **_PHASE,
@@ -106,15 +131,15 @@ NETWORKS = {
         "models.isp.classic",
         PIPELINE,
         {
-            "c_filters": ((), Wholes(1, 1024)),
-            "kernel": (5, Odd(3, 11)),
-            "residual": (True, Boolean()),
+            "c_filters": ((), Wholes(1, 1024), "features of the layers that correct the demosaicing"),
+            "kernel": (5, Odd(3, 11), "side of the kernels"),
+            "residual": (True, Boolean(), "they add to the bilinear demosaicing, and do not replace it"),
             **_PATTERN,
-            "srgb": (None, Matrix()),
-            "brightness": ("none", Choice(("none", "percentile", "shift"))),
-            "gamma": (2.2, Number(1, 4)),
-            "floor": (0.0, Number(0, 0.1)),
-            "cameras": (None, Cameras()),
+            **_SRGB,
+            "brightness": ("none", Choice(("none", "percentile", "shift")), "normalisation of the brightness"),
+            "gamma": (2.2, Number(1, 4), "of the tone curve"),
+            "floor": (0.0, Number(0, 0.1), "least value before the tone curve"),
+            "cameras": (None, Cameras(), "cameras that it can be switched to; in trainings those that it learns from"),
             **_PRECISION,
         },
     ),
@@ -122,18 +147,18 @@ NETWORKS = {
         "models.fan",
         FORENSIC,
         {
-            "n_classes": (5, Whole(2, 256)),
-            "patch_size": (None, Whole(8, 8192)),
-            "n_filters": (32, Whole(1, 1024)),
-            "n_fscale": (2, Number(0.25, 4)),
-            "n_convolutions": (4, Whole(1, 13)),
-            "kernel": (5, Whole(3, 11)),
-            "dropout": (0.0, Number(0, 0.99)),
-            "use_gap": (True, Boolean()),
-            "n_dense": (None, Whole(0, 16)),
-            "dense": ((512, 128), Wholes(1, 65536)),
+            "n_classes": (5, Whole(2, 256), "classes, the native one among them"),
+            "patch_size": (None, Whole(8, 8192), "side of the pictures that it sees; by default any"),
+            "n_filters": (32, Whole(1, 1024), "filters of the first convolution"),
+            "n_fscale": (2, Number(0.25, 4), "factor from each convolution's filters to the next one's"),
+            "n_convolutions": (4, Whole(1, 13), "convolutions that halve the picture"),
+            "kernel": (5, Whole(3, 11), "side of their kernels"),
+            "dropout": (0.0, Number(0, 0.99), "share of features that are left out in training"),
+            "use_gap": (True, Boolean(), "means over the picture before the dense layers"),
+            "n_dense": (None, Whole(0, 16), "dense layers, each narrower by `n_fscale`; by default those of `dense`"),
+            "dense": ((512, 128), Wholes(1, 65536), "features of the dense layers"),
             **_ACTIVATION,
-            "filter_strength": (100, Number(1e-3, 1e6)),
+            "filter_strength": (100, Number(1e-3, 1e6), "centre of the constrained residual filters"),
             **_PRECISION,
         },
     ),
@@ -141,9 +166,9 @@ NETWORKS = {
         "models.dcn.twitter",
         CODEC,
         {
-            "width": (128, Even(8, 512)),
-            "n_blocks": (3, Whole(0, 16)),
-            "start": ("random", Choice(("random", "dct"))),
+            "width": (128, Even(8, 512), "features of the convolutions"),
+            "n_blocks": (3, Whole(0, 16), "residual blocks"),
+            "start": ("random", Choice(("random", "dct")), "initial weights: random, or those of a block transform"),
             **DCN,
         },
     ),
@@ -169,3 +194,54 @@ def known():
 def named(role):
     """Names of the networks of a role."""
     return [name for name, network in known().items() if network.role == role]
+
+
+@dataclass(frozen=True)
+class Model(Kind):
+    """The name of a network of a role."""
+
+    role: str
+
+    @property
+    def words(self):
+        return f"the name of a {self.role}"
+
+    def read(self, name, value, settings=None):
+        if value not in named(self.role):
+            there = ", ".join(named(self.role))
+            raise UserError(
+                f"{name} {value!r} is not in the library's {self.role}s{guess([value], named(self.role))}; "
+                f"known are {there}"
+            )
+        return value
+
+
+class NetworkSettings(Mapping):
+    """Settings of a network, or of the one that the setting `model` before it names.
+
+    Args:
+        network: its name, or None.
+        decided: settings that cannot be set, and what decides each.
+    """
+
+    words = "a mapping of the network's settings"
+
+    def __init__(self, network=None, decided=()):
+        self._network, self._decided = network, dict(decided)
+
+    def read(self, name, value, settings=None):
+        super().read(name, value)
+        for key in self._decided.keys() & value.keys():
+            raise UserError(f"{inside(name, key)} follows from {self._decided[key]} and cannot be set")
+        declared = known()[self._network or settings["model"]].settings
+        # Settings of plugins are checked by their classes.
+        if declared is not None:
+            check_names(name, value, declared)
+            choose(declared, value, lambda key: inside(name, key))
+        return value
+
+
+def complete(name, given):
+    """All settings of a network by name; of a plugin's those given."""
+    declared = known()[name].settings
+    return given if declared is None else {key: given.get(key, default) for key, (default, *_) in declared.items()}

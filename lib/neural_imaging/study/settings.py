@@ -1,26 +1,35 @@
-"""Kinds of settings, each with its check. Each failure is one clear line. This loads no network.
+"""Settings and the kinds of values that they take, each kind with its check. Each failure is one clear line. This loads
+no network.
 
-A setting is declared as a pair of its default and its kind. Where the default is None, None will do too.
+A setting is declared by its name as (default, kind) or (default, kind, description). Where the default is None, None
+will do too; where it is `OPTIONAL`, the setting may be left out, and where it is `NEEDED`, it may not. `structures` has
+the kinds that have settings in them.
 """
 
+import difflib
+import math
 import numbers
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neural_imaging.base.errors import UserError
 
 CFA_PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
 # Layers of a network that a list makes.
 MOST_NUMBERS = 64
+# Of whole numbers; the products of two of them are whole numbers of 64 bits.
+MOST = 2**31 - 1
 # Matrices become float32.
 _LARGEST = 3.4e38
+OPTIONAL, NEEDED = object(), object()
 
 
 def choose(declared, given, label=str):
     """The settings of a thing, checked.
 
     Args:
-        declared: mapping of each setting to its default and its kind.
+        declared: mapping of each setting to its default, its kind and perhaps its description.
         given: values by name.
         label: function of a setting's name that gives what messages call it.
 
@@ -31,20 +40,26 @@ def choose(declared, given, label=str):
         UserError: a value is none of its kind.
     """
     settings = {}
-    for name, (default, kind) in declared.items():
+    for name, (default, kind, *_) in declared.items():
         value = given.get(name, default)
         settings[name] = value if value is None and default is None else kind.read(label(name), value, settings)
     return settings, {name: value for name, value in given.items() if name not in declared}
 
 
-@dataclass(frozen=True)
-class Number:
-    """A number from `low` to `high`, both included; `high` may follow from the settings declared before."""
+def guess(unknown, known):
+    """What may have been meant, in brackets behind a blank; "" where nothing is near."""
+    guesses = [near for key in unknown for near in difflib.get_close_matches(str(key), list(map(str, known)), 1)]
+    return f" (did you mean {', '.join(map(repr, guesses))}?)" if guesses else ""
 
-    low: float
-    high: float | Callable
 
-    words = "a number"
+class Kind:
+    """What a setting can be; `words` say it to readers."""
+
+    words = ""
+
+    def fits(self, value):
+        """Whether a value is one of the kind."""
+        return True
 
     def read(self, name, value, settings=None):
         """The value as things take it.
@@ -57,14 +72,48 @@ class Number:
         Raises:
             UserError: it is none of the kind.
         """
-        high = self.high(settings) if callable(self.high) else self.high
-        if isinstance(value, bool) or not self.fits(value) or not self.low <= value <= high:
-            raise UserError(f"{name} must be {self.words} from {self.low} to {high}, not {value!r}")
+        if not self.fits(value):
+            # An address may have a password in it.
+            shown = re.sub(r"(?<=://)[^/\s']*@", "…@", repr(value))
+            raise UserError(f"{name} must be {self.words}, not {shown}")
+        return value
+
+    def references(self, name, value):
+        """The names of other parts of a configuration in a value of the kind: what messages call each, the name, and
+        the section that has it."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A number from `low`, or `above` it, to `high`, which may follow from the settings declared before."""
+
+    low: float
+    high: float | Callable = math.inf
+    above: bool = False
+
+    noun = "a number"
+
+    @property
+    def words(self):
+        start = f"{self.noun} {'above' if self.above else 'from'} {self.low}"
+        if callable(self.high) or self.high == math.inf:
+            return start if self.above else f"{start} up"
+        return f"{start} {'and up ' if self.above else ''}to {self.high}"
+
+    def fits(self, value):
+        if isinstance(value, bool) or not self.is_number(value) or (self.above and value == self.low):
+            return False
+        return self.low <= value <= self.high and value < math.inf
+
+    def read(self, name, value, settings=None):
+        if callable(self.high):
+            return replace(self, high=self.high(settings)).read(name, value)
+        value = super().read(name, value)
         return int(value) if isinstance(value, numbers.Integral) else value
 
-    @staticmethod
-    def fits(value):
-        """Whether a value is one, wherever it lies."""
+    def is_number(self, value):
+        """Whether a value is such a number, wherever it lies."""
         return isinstance(value, numbers.Real)
 
 
@@ -72,39 +121,49 @@ class Number:
 class Whole(Number):
     """A whole number from `low` to `high`."""
 
-    words = "a whole number"
-    # What is left when it is halved, where that matters.
-    parity = None
+    high: float | Callable = MOST
 
-    @classmethod
-    def fits(cls, value):
-        """As of `Number`."""
-        return isinstance(value, numbers.Integral) and cls.parity in (None, value % 2)
+    noun = "a whole number"
+    # The multiples of `step` and another number.
+    step, offset = 1, 0
+
+    def is_number(self, value):
+        return isinstance(value, numbers.Integral) and value % self.step == self.offset
 
 
-@dataclass(frozen=True)
 class Odd(Whole):
     """An odd whole number, as the sides of kernels are."""
 
-    words, parity = "an odd whole number", 1
+    noun, step, offset = "an odd whole number", 2, 1
 
 
-@dataclass(frozen=True)
 class Even(Whole):
     """An even whole number."""
 
-    words, parity = "an even whole number", 0
+    noun, step = "an even whole number", 2
+
+
+class Eights(Whole):
+    """A multiple of 8."""
+
+    noun, step = "a multiple of 8", 8
+
+
+SEED = Whole(0, 2**32 - 1)
 
 
 @dataclass(frozen=True)
-class Wholes:
+class Wholes(Kind):
     """A list of at most `MOST_NUMBERS` whole numbers from `low` to `high`; it may be empty."""
 
     low: int
     high: int
 
+    @property
+    def words(self):
+        return f"a list of whole numbers from {self.low} to {self.high}"
+
     def read(self, name, value, settings=None):
-        """As `Number.read`."""
         if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
             raise UserError(f"{name} must be a list of whole numbers, not {value!r}")
         values = list(value)
@@ -113,69 +172,108 @@ class Wholes:
         return [Whole(self.low, self.high).read(name, each) for each in values]
 
 
-class Boolean:
+class Boolean(Kind):
     """True or false; not a text such as "no", which Python takes for true."""
 
-    def read(self, name, value, settings=None):
-        """As `Number.read`."""
-        if not isinstance(value, bool):
-            raise UserError(f"{name} must be true or false, not {value!r}")
-        return value
+    words = "true or false"
+
+    def fits(self, value):
+        return isinstance(value, bool)
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Kind):
     """One of the known values."""
 
     known: tuple
 
+    @property
+    def words(self):
+        return f"one of {', '.join(map(str, self.known))}"
+
+    def fits(self, value):
+        return value in self.known
+
     def read(self, name, value, settings=None):
-        """As `Number.read`."""
-        if value not in self.known:
-            raise UserError(f"{name} must be one of {', '.join(map(str, self.known))}, not {value!r}")
+        if not self.fits(value):
+            near = guess([value], self.known) if isinstance(value, str) else ""
+            raise UserError(f"{name} must be {self.words}, not {value!r}{near}")
         return value
 
 
-class Pattern:
+@dataclass(frozen=True)
+class Text(Kind):
+    """A text that has a regular expression in it."""
+
+    words: str = "a non-empty text"
+    pattern: str = "(?s)."
+
+    def fits(self, value):
+        return isinstance(value, str) and re.search(self.pattern, value) is not None
+
+
+class Mapping(Kind):
+    """A mapping of anything."""
+
+    words = "a mapping"
+
+    def fits(self, value):
+        return isinstance(value, dict)
+
+
+class Either(Kind):
+    """A value of one of several kinds; a text stands for itself."""
+
+    def __init__(self, *kinds, hint=""):
+        self._kinds = [Choice((kind,)) if isinstance(kind, str) else kind for kind in kinds]
+        self.words = " or ".join(kind if isinstance(kind, str) else kind.words for kind in kinds) + hint
+
+    def fits(self, value):
+        return any(kind.fits(value) for kind in self._kinds)
+
+
+class Pattern(Kind):
     """One of the four Bayer patterns, in either case; things take it in upper case."""
 
+    words = f"one of {', '.join(CFA_PATTERNS)}"
+
     def read(self, name, value, settings=None):
-        """As `Number.read`."""
         if str(value).upper() not in CFA_PATTERNS:
             raise UserError(f"{name} {value!r} is not known; known are {', '.join(CFA_PATTERNS)}")
         return str(value).upper()
 
 
-class Matrix:
+class Matrix(Kind):
     """A 3×3 matrix of numbers: nested lists or an array."""
 
-    def read(self, name, value, settings=None):
-        """As `Number.read`."""
+    words = "a 3×3 matrix of numbers"
+
+    def fits(self, value):
         try:
-            rows = [[float(entry) for entry in row] for row in value]
-            fits = [len(row) for row in rows] == [3, 3, 3] and all(
-                abs(entry) <= _LARGEST for row in rows for entry in row
-            )
+            entries = [abs(float(entry)) for row in value for entry in row]
+            return [len(row) for row in value] == [3, 3, 3] and all(entry <= _LARGEST for entry in entries)
         except (TypeError, ValueError):
-            fits = False
-        if not fits:
-            raise UserError(f"{name} must be a 3×3 matrix of numbers, not {value!r}")
-        return rows
+            return False
+
+    def read(self, name, value, settings=None):
+        return [[float(entry) for entry in row] for row in super().read(name, value)]
 
 
-class Cameras:
+class Cameras(Kind):
     """Cameras by name, each with its Bayer pattern and its matrix."""
 
-    def read(self, name, value, settings=None):
-        """As `Number.read`."""
-        if not isinstance(value, dict) or not all(
+    words = 'a mapping of names to {"cfa": …, "srgb": …}'
+
+    def fits(self, value):
+        return isinstance(value, dict) and all(
             isinstance(entry, dict) and set(entry) == {"cfa", "srgb"} for entry in value.values()
-        ):
-            raise UserError(f'{name} must be a mapping of names to {{"cfa": …, "srgb": …}}, not {value!r}')
+        )
+
+    def read(self, name, value, settings=None):
         return {
             str(camera): {
                 "cfa": Pattern().read("cfa_pattern", entry["cfa"]),
                 "srgb": entry["srgb"] if entry["srgb"] is None else Matrix().read("srgb", entry["srgb"]),
             }
-            for camera, entry in value.items()
+            for camera, entry in super().read(name, value).items()
         }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import plugins
+from neural_imaging.study.settings import Kind, guess
 
 NATIVE = "native"
 
@@ -95,7 +96,7 @@ def get(name):
     """
     there = known()
     if name not in there:
-        raise UserError(f"manipulation {name!r} is not known; known are {', '.join(there)}")
+        raise UserError(f"manipulation {name!r} is not known{guess([name], there)}; known are {', '.join(there)}")
     return there[name]
 
 
@@ -167,3 +168,20 @@ def classes(texts):
             )
         first[pictures] = text
     return operations
+
+
+class Manipulations(Kind):
+    """A list of manipulations that a network shall tell apart, as `classes` takes it."""
+
+    words = "a list, not empty, each a manipulation as name or name:strength"
+
+    def fits(self, value):
+        return isinstance(value, list | tuple) and len(value) > 0 and all(isinstance(each, str) for each in value)
+
+    def read(self, name, value, settings=None):
+        super().read(name, value)
+        try:
+            classes(value)
+        except UserError as error:
+            raise UserError(f"{name.removesuffix(':')}: {error}") from None
+        return value

@@ -69,7 +69,7 @@ def train(
     settings = options.complete(settings, DEFAULTS, "forensic training")
     _check_codec(settings, codec_model, lambda_codec)
     _check_names("rates", settings["rates"], PARTS)
-    rates = options.complete(settings["rates"], dict.fromkeys(PARTS, 1.0), "forensic training: rates")
+    rates = {**dict.fromkeys(PARTS, 1.0), **settings["rates"]}
     if signature is not None and "signature" not in settings["trainable"]:
         raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
     options.check_output(output, (isp_model, codec_model))

@@ -1,140 +1,37 @@
-"""Settings of a training, checked: unknown names and wrong types are refused by name."""
+"""Settings of a training, checked: unknown names and wrong values are refused by name."""
 
-import math
 from pathlib import Path
 
 from neural_imaging.base import files, records
 from neural_imaging.base.errors import UserError
-from neural_imaging.models.margin import REACH
+from neural_imaging.study.grid import BASIC, FAN_ONLY
+from neural_imaging.study.settings import choose
+from neural_imaging.study.trainings import CODEC, EVALUATION, FORENSIC, ISP, PARTS, SCHEDULE, TRANSFER
 
-SCHEDULE = {
-    "epochs": 1,
-    "steps": 6,
-    "batch": 20,
-    "learning_rate": 1e-4,
-    "decay": 1.0,
-    "decay_every": 100,
-    "first_decay": False,
-    "validation_every": 100,
-    "patience": 0,
-    "tolerance": 0.0,
-    "drop": 1.0,
-    "drop_above": 1.2,
-    "keep": "last",
-}
-KEEP = ("last", "best")
-# Of every whole number; the products of two of them are whole numbers of 64 bits.
-MOST = 2**31 - 1
-COMMON = {"patch": 64, "discard": "flat", "flips": False, "precision": "float32", "deterministic": True}
-ISP = {
-    **SCHEDULE,
-    **COMMON,
-    "model": "UNet",
-    "settings": {},
-    "loss": "L2",
-    "validation_patch": 256,
-    "margin": REACH,
-    "epochs": 25000,
-    "tolerance": 1e-4,
-}
-# An epoch of protocol B is one pass over its 10,000 pictures.
-CODEC = {
-    **SCHEDULE,
-    "model": "TwitterDCN",
-    "settings": {},
-    "patch": 128,
-    "validation_patch": 128,
-    "flips": True,
-    "random_gamma": 0.5,
-    "random_resize": 0.0,
-    "epochs": 2500,
-    "steps": 200,
-    "batch": 50,
-    "decay": 0.5,
-    "decay_every": 1000,
-    "tolerance": 1e-5,
-    "precision": "float32",
-    "deterministic": True,
-}
-FORENSIC = {
-    **SCHEDULE,
-    **COMMON,
-    "manipulations": ["sharpen:1", "gaussian:0.83", "jpeg:80", "resample:50"],
-    "channel": {},
-    "fan": {},
-    "trainable": ["isp"],
-    "isp_loss": "L2",
-    "augment": False,
-    "scratch": False,
-    "patch": 128,
-    "epochs": 1001,
-    "decay": 0.85,
-    "validation_every": 50,
-    "validation_patches": 1,
-    "margin": REACH,
-    "signature": {},
-    "double_softmax": False,
-    "warmup": 0,
-    "phase_start": 0.0,
-    "rates": {},
-    "lead": 0,
-}
-# Weights that leave a pipeline or a codec as it is.
-FAN_ONLY, BASIC = "fan-only", "basic"
-
-# Settings that may be zero; all other numbers are above it.
-FROM_ZERO = ("patience", "tolerance", "warmup", "lead", "phase_start", "random_gamma", "random_resize")
-_KINDS = {
-    bool: "true or false",
-    int: "a whole number above 0,",
-    float: "a number above 0,",
-    str: "text",
-    dict: "a mapping",
-}
-_KINDS |= {list: "a list", tuple: "a list"}
+__all__ = [
+    "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FORENSIC", "ISP", "PARTS", "SCHEDULE", "TRANSFER", "check_output",
+    "complete", "joint", "schedule",
+]  # fmt: skip
 
 
-def complete(given, defaults, what):
-    """Fill in defaults.
+def complete(given, declared, what):
+    """Check settings, and fill in defaults.
 
     Args:
         given: settings by name.
-        defaults: every known setting with its default; a default of None takes any type.
+        declared: every known setting, see `study.settings`.
         what: what the settings are for, for messages.
 
     Returns:
         All settings by name.
 
     Raises:
-        UserError: an unknown setting, or one of the wrong type or below its least value.
+        UserError: an unknown setting, or one of the wrong type or out of bounds.
     """
-    unknown = [name for name in given if name not in defaults]
+    unknown = [name for name in given if name not in declared]
     if unknown:
-        raise UserError(f"{what}: unknown setting {', '.join(unknown)}; known: {', '.join(defaults)}")
-    settings = {**defaults, **given}
-    for name, value in settings.items():
-        if not _fits(name, value, defaults[name]):
-            kind = "a number of at least 0," if name in FROM_ZERO else _KINDS[type(defaults[name])]
-            kind = "a whole number from 0 up, or" if name == "margin" else kind
-            raise UserError(f"{what}: setting {name} is {value!r}, and should be {kind} like {defaults[name]!r}")
-        if type(value) is int and value > MOST:
-            raise UserError(f"{what}: setting {name} is {value!r}, and should be at most {MOST}")
-    return settings
-
-
-def _fits(name, value, default):
-    if default is None:
-        return True
-    if name == "margin":
-        return value == default or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
-    if isinstance(default, bool) or isinstance(value, bool):
-        return isinstance(default, bool) and isinstance(value, bool)
-    if isinstance(default, int | float):
-        number = int if isinstance(default, int) else (int, float)
-        return isinstance(value, number) and (value > 0 or (value == 0 and name in FROM_ZERO)) and math.isfinite(value)
-    if isinstance(default, str):
-        return value is None or isinstance(value, str)
-    return isinstance(value, list | tuple if isinstance(default, list | tuple) else type(default))
+        raise UserError(f"{what}: unknown setting {', '.join(unknown)}; known: {', '.join(declared)}")
+    return choose(declared, given, lambda name: f"{what}: setting {name}")[0]
 
 
 def check_output(path, models=()):
@@ -159,14 +56,11 @@ def check_output(path, models=()):
 
 
 def joint(settings, isp_model, lambda_isp, codec_model=None, lambda_codec=None, signature=None):
-    """Settings of a joint training with the weights of its losses, and the models that it starts from.
+    """Weights of the losses of a joint training by name, and the paths of the models that it starts from.
 
     Args:
         settings: complete, see `FORENSIC`.
         isp_model, lambda_isp, codec_model, lambda_codec, signature: as for `training.forensics.train`.
-
-    Returns:
-        (weights, models): the weights by name, and the models' paths.
     """
     weights, models = {"lambda_isp": lambda_isp}, [isp_model]
     if codec_model is not None:
@@ -178,20 +72,8 @@ def joint(settings, isp_model, lambda_isp, codec_model=None, lambda_codec=None, 
 
 
 def schedule(settings):
-    """The `training.loop.Schedule` among complete settings.
-
-    Raises:
-        UserError: `keep` is neither "last" nor "best", or `drop` or `drop_above` is out of range.
-    """
-    if settings["keep"] not in KEEP:
-        raise UserError(f"setting keep is {settings['keep']!r}; known: {', '.join(KEEP)}")
-    if settings["drop"] > 1:
-        raise UserError(f"setting drop is {settings['drop']}; it lowers the learning rate, so it must be at most 1")
-    if settings["drop_above"] < 1:
-        raise UserError(
-            f"setting drop_above is {settings['drop_above']}; it must be at least 1, the lowest loss itself"
-        )
-    # With Keras, which these settings are checked without.
+    """The `training.loop.Schedule` among complete settings."""
+    # With Keras, which settings are checked without.
     from neural_imaging.training.loop import Schedule
 
     chosen = {name: settings[name] for name in SCHEDULE}
