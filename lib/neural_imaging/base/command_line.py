@@ -120,6 +120,18 @@ def folder(text):
     return path
 
 
+def add_set_arguments(parser, settings, beside="the pictures go"):
+    """Give a parser what the programs take that make a set of pictures; `settings` says what these may be."""
+    parser.add_argument("--settings", default="{}", help=f"JSON or file: {settings}")
+    parser.add_argument("--output", type=_listing, required=True, help=f"images.csv to write; {beside} beside it")
+
+
+def _listing(text):
+    if Path(text).name != "images.csv":
+        raise argparse.ArgumentTypeError(f"{text}: the list is always called images.csv")
+    return Path(text)
+
+
 def add_training_arguments(parser):
     """Give a parser what every training program takes."""
     parser.add_argument("--settings", default="{}", help="settings of the training: JSON text, or a JSON or YAML file")

@@ -1,8 +1,10 @@
 """Files that are whole or absent: everything is written beside its place and renamed."""
 
 import contextlib
+import csv
 import errno
 import hashlib
+import io
 import json
 import os
 import resource
@@ -222,6 +224,25 @@ def read_json(path):
     except (ValueError, RecursionError) as error:
         # Numbers of thousands of digits and thousands of brackets are errors of their own.
         raise UserError(f"{path}: not a JSON file ({error})") from None
+
+
+def write_table(path, columns, rows):
+    """Write mappings as the rows of a CSV file, whole or not at all; entries without a column are left out."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, columns, restval="", lineterminator="\n", extrasaction="ignore")
+    table.writeheader()
+    table.writerows(rows)
+    write_text(path, text.getvalue())
+
+
+def read_rows(path, columns):
+    """Rows of a CSV file as mappings; none where it has none, lacks one of these columns, or is no such file."""
+    try:
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error):
+        return []
+    return rows if rows and rows[0].keys() >= set(columns) else []
 
 
 def named(text):

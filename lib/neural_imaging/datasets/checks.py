@@ -1,0 +1,56 @@
+"""Settings of data sets, completed and checked: unknown and wrong ones are refused by name."""
+
+from dataclasses import dataclass
+
+from neural_imaging.base.errors import UserError
+from neural_imaging.study import settings
+
+ORIENTATIONS = ("landscape", "portrait", "any")
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A whole number from `low` up."""
+
+    low: int
+
+    def read(self, name, value, _=None):
+        """As `settings.Number.read`."""
+        if type(value) is not int or value < self.low:
+            raise UserError(f"{name} must be a whole number of at least {self.low}, not {value!r}")
+        return value
+
+
+class Text:
+    """A text."""
+
+    def read(self, name, value, _=None):
+        """As `settings.Number.read`."""
+        if not isinstance(value, str):
+            raise UserError(f"{name} must be a text, not {value!r}")
+        return value
+
+
+class Unchecked:
+    """What is checked where it is used."""
+
+    def read(self, name, value, _=None):
+        """As `settings.Number.read`."""
+        return value
+
+
+def known(declared, given, what="settings"):
+    """The given settings, if all are declared."""
+    unknown = sorted(set(given) - set(declared))
+    if unknown:
+        raise UserError(f"{what}: unknown setting {', '.join(unknown)}; there are: {', '.join(declared)}")
+    return given
+
+
+def complete(declared, given, what="settings"):
+    """All settings by name, checked; `declared` has their defaults and kinds, as for `settings.choose`.
+
+    Raises:
+        UserError: an unknown setting, or a value that is none of its kind.
+    """
+    return settings.choose(declared, known(declared, given, what), lambda name: f"{what}: {name}")[0]
