@@ -40,7 +40,10 @@ class Unchecked:
 
 
 def known(declared, given, what="settings"):
-    """The given settings, if all are declared."""
+    """The given settings, if they are a mapping of declared ones."""
+    if not isinstance(given, dict):
+        defaults = {name: default for name, (default, _) in declared.items()}
+        raise UserError(f"{what} must be a mapping such as {defaults}, not {given!r}")
     unknown = sorted(set(given) - set(declared))
     if unknown:
         raise UserError(f"{what}: unknown setting {', '.join(unknown)}; there are: {', '.join(declared)}")

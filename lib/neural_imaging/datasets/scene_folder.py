@@ -1,18 +1,17 @@
 """Scenes out of a folder of pictures, made so much smaller that traces of compression and demosaicing go."""
 
+import contextlib
 import functools
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
-from neural_imaging.base import errors, files
+from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
-from neural_imaging.datasets import copies
+from neural_imaging.datasets import copies, jobs
 from neural_imaging.imaging import color, opening, raw_folder, scenes
-from neural_imaging.imaging.workers import Crash, Workers
 
 COLUMNS = ("file", "sha256", "pixels", "height", "width", "scenes", "status", "reason", "notes")
 # Two pixels of a side are a Bayer cell, so that no colour of a smaller picture is a guess.
@@ -107,43 +106,19 @@ def _reduced(path, factor):
 def _read_all(folder, found, settings, count, workers):
     """A row for each file; pictures are opened until there are `count` good ones, in the order of their names."""
     rows = [{"file": file.path.as_posix(), "status": "unused", "reason": file.reason or _NOT_NEEDED} for file in found]
-    found = [file for file in found if not file.reason]
-    done, following, place, hashes = {}, 0, 0, {}
-    with (
-        Workers(_work, workers, _TIME_LIMIT) as pool,
-        tqdm(total=len(found), desc=str(folder), unit="picture", disable=None) as progress,
-    ):
-        while place < len(found) and not (count and len(hashes) >= count):
-            while following < len(found) and pool.free:
-                pool.start(following, (folder / found[following].path, *settings))
-                following += 1
-            if place not in done:
-                done.update(pool.finished())
-            while place in done and not (count and len(hashes) >= count):
-                rows[place] |= _row(done.pop(place))
-                _keep_first(rows[place], hashes)
-                place += 1
-                progress.update()
+    waiting = [row for file, row in zip(found, rows, strict=True) if not file.reason]
+    tasks = ((folder / row["file"], *settings) for row in waiting)
+    bar, first = {"total": len(waiting), "desc": str(folder), "unit": "picture"}, {}
+    with contextlib.closing(jobs.in_order(_work, tasks, workers, _TIME_LIMIT, **bar)) as results:
+        for row in waiting:
+            if count and len(first) >= count:
+                break
+            row |= next(results)
+            # A copy could stand in both training and validation.
+            same = first.setdefault(row["pixels"], row["file"]) if row["status"] == "used" else row["file"]
+            if same != row["file"]:
+                row |= {"status": "refused", "reason": f"the same picture as {same}"}
     return rows
-
-
-def _row(result):
-    if isinstance(result, Crash):
-        return {"status": "refused", "reason": f"opening it {result}"}
-    if isinstance(result, OSError | MemoryError):
-        return {"status": "refused", "reason": errors.reason(result)}
-    if isinstance(result, Exception):
-        raise result
-    return result
-
-
-def _keep_first(row, hashes):
-    """Of equal pictures only the first counts; a copy could stand in both training and validation."""
-    if row["status"] != "used":
-        return
-    first = hashes.setdefault(row["pixels"], row["file"])
-    if first != row["file"]:
-        row |= {"status": "refused", "reason": f"the same picture as {first}"}
 
 
 def _work(task):
