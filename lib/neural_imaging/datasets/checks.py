@@ -21,13 +21,16 @@ class AtLeast:
         return value
 
 
+@dataclass(frozen=True)
 class Text:
-    """A text."""
+    """A text, which may be empty or not."""
+
+    empty: bool = True
 
     def read(self, name, value, _=None):
         """As `settings.Number.read`."""
-        if not isinstance(value, str):
-            raise UserError(f"{name} must be a text, not {value!r}")
+        if not isinstance(value, str) or not (self.empty or value.strip()):
+            raise UserError(f"{name} must be a text{'' if self.empty else ' that says something'}, not {value!r}")
         return value
 
 

@@ -77,15 +77,7 @@ class PatchSampler:
         return (2 * self.size) ** 2 * 3 * 4
 
     def positions(self, chosen, rng):
-        """Choose a position in each photograph.
-
-        Args:
-            chosen: indices of photographs.
-            rng: NumPy random generator.
-
-        Returns:
-            Integer array (len(chosen), 2): row and column of each patch, in Bayer cells.
-        """
+        """Choose a position in each photograph: integers, (len(chosen), 2), rows and columns in Bayer cells."""
         attempts = _ATTEMPTS if self._policy else 1
         rooms = np.array([self.images[i].cells for i in chosen]) - self.size - self._spare + 1
         tries = (rng.random((len(chosen), attempts, 2)) * rooms[:, None, :]).astype(np.int64)
@@ -170,10 +162,6 @@ class MixedSampler(PatchSampler):
 
 
 def fixed(sampler, per_image, seed):
-    """A fixed set of patches for validation: `per_image` of each photograph.
-
-    Returns:
-        RAW and RGB patches as `PatchSampler.batch` gives them, one photograph after another.
-    """
+    """A fixed set of patches for validation: `per_image` of each photograph, one photograph after another."""
     chosen = np.repeat(np.arange(len(sampler.images)), per_image).tolist()
     return sampler.batch(chosen, np.random.default_rng([seed, 3]))

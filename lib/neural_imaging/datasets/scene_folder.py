@@ -33,14 +33,9 @@ class Cut:
 def listing(folder, height, width, reduction, count=0, workers=1):
     """Scenes that a folder's pictures give, as many of each picture as of the others if there are enough.
 
-    Pictures are tried in the order of their names, each in a worker process, until there are `count` good ones.
-
-    Args:
-        folder: pictures, also in folders below it.
-        height, width: of a scene, in pixels of the smaller picture, even.
-        reduction: pixels of a picture's side that become one; 2 or more.
-        count: the most scenes; 0 for all that there are.
-        workers: processes to share the work.
+    Pictures are tried in the order of their names, each in a worker process, until there are `count` good ones (0 for
+    all). The scenes' height and width are in pixels of a picture made smaller, of which `reduction` of a side become
+    one.
 
     Returns:
         List of `Cut` in the order of their names, and a row (`COLUMNS`) for each file found: used, or why not.
@@ -69,11 +64,7 @@ def listing(folder, height, width, reduction, count=0, workers=1):
 
 
 def make(folder, cut, height, width, reduction):
-    """Make the scene of a cut, as `scenes.make` does of a name.
-
-    Returns:
-        Linear sRGB, float32, shape (height, width, 3), values in [0, EXPOSURE].
-    """
+    """Make the scene of a cut, as `scenes.make` does of a name."""
     light = _reduced(Path(folder) / cut.file, reduction)
     return scenes.projected(scenes.cut(light, cut.row, cut.column, height, width))
 
@@ -81,12 +72,7 @@ def make(folder, cut, height, width, reduction):
 def reduce(picture, factor):
     """Make a picture smaller by means of light over squares of pixels; what is too much at its borders is cut off.
 
-    Args:
-        picture: uint8, shape (height, width, 3), sRGB.
-        factor: pixels of a side that become one.
-
-    Returns:
-        Linear sRGB, float32, shape (height // factor, width // factor, 3), values in [0, 1].
+    From uint8 sRGB, (height, width, 3), to float32 linear sRGB in [0, 1], (height // factor, width // factor, 3).
     """
     height, width = (side // factor * factor for side in picture.shape[:2])
     top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2

@@ -60,8 +60,8 @@ def make(profile, output_folder, settings, workers=1):
     cuts, pictures = [], None
     if settings["folder"]:
         settings["folder"] = Path(settings["folder"]).expanduser()
-        chosen = settings["reduction"], settings["count"], workers
-        cuts, pictures = scene_folder.listing(settings["folder"], *size, *chosen)
+        reduction, count = settings["reduction"], settings["count"]
+        cuts, pictures = scene_folder.listing(settings["folder"], *size, reduction, count, workers)
     if not names + cuts:
         raise UserError("the settings give no scene: ask for dead leaves, or for scenes that fit into the photographs")
     folder = Path(output_folder)
