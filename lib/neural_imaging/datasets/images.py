@@ -30,13 +30,11 @@ class ImagePair:
     """One photograph: its Bayer stack, its developed target, and sums that tell which patches are flat.
 
     Attributes:
-        name: the photograph's name.
         cfa: its colour filter array, e.g. "RGGB"; "" without RAW.
         camera_to_srgb: 3 × 3 matrix from camera colour to linear sRGB.
         stack: uint16, H/2 × W/2 × 4 in R, G1, G2, B order; memory-mapped. None without RAW.
         target: uint8, H × W × 3; memory-mapped.
-        sums: uint64, (H/2 + 1) × (W/2 + 1) × 2: integral images of the target's samples and of their squares,
-            one entry a Bayer cell; memory-mapped.
+        sums: uint64, (H/2 + 1) × (W/2 + 1) × 2: integral images of the target, see there; memory-mapped.
         developed: uint16, H × W × 3: what a camera pipeline that stays as it is makes of the photograph; see
             `training.developed`. None where each patch is developed in the training.
         source: what it is a part of; "" where that is not known.

@@ -56,7 +56,7 @@ def download(source, settings, output_folder, downloads_folder, patience=None):
     folder gets links to them (copies where the file system has none) and photographs.csv, which is written last.
 
     Args:
-        source: one of `SETTINGS`.
+        source: one of `SETTINGS`, "raise" or "mit5k".
         settings: `model` (camera), `orientation` ("landscape", "portrait", "any"), `count` (all by default), `address`
             (of the collection), `checksums` (a table of hashes), `connections` (how many at once); of RAISE `list` (the
             CSV of its owners), of MIT-5k `photos` (numbers and ranges).

@@ -1,7 +1,6 @@
 """Fetch one file from the web: go on after a cut, try again with growing waits, check size and hash."""
 
 import concurrent.futures
-import email.utils
 import os
 import random
 import threading
@@ -62,19 +61,14 @@ class Transfers:
         self._own = threading.local()
 
     def fetch(self, url, path, *, sha256=None, size=None, most=LARGEST, look=None):
-        """Fetch a file. Until it is whole its bytes stand beside it, as `<name>.part`.
+        """Fetch a file, and give `Arrived`. Until it is whole its bytes stand beside it, as `<name>.part`.
 
         Args:
-            url: of the file.
-            path: where to put it.
-            sha256: hash that it must have, where known.
-            size: in bytes that it must have, where known.
+            url, path: where it is, and where to put it.
+            sha256, size: that it must have, where they are known.
             most: bytes that it may have where its size is not known.
             look: called with the path of the unfinished file once its first `HEAD` bytes are there; raises `Unwanted`
                 to leave the rest.
-
-        Returns:
-            `Arrived`.
 
         Raises:
             Failed: the server has no such file, sends another than the known one or a larger one than is allowed, sends
@@ -233,11 +227,9 @@ def _broken(part):
 
 def _asked_wait(retry_after):
     """Seconds of a Retry-After header, which has a number or a date; 0 where it says nothing."""
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (TypeError, ValueError):
+        return float(min(urllib3.util.Retry().parse_retry_after(retry_after), 1e9))
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
         return 0.0
 
 
