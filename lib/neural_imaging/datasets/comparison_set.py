@@ -21,18 +21,15 @@ SETTINGS = {
 
 
 def prepare(sources, output_folder, settings):
-    """Make a data set; images.csv, which lists every picture found, is written last.
+    """Make a data set; images.csv, which lists every picture found, is written last, and its path is returned.
 
     Args:
         sources: folders of pictures, and `images.csv` of cameras' training sets; of these the photographs for
             validation are taken, which nothing learned from.
         output_folder: where to write.
-        settings: mapping with some of the keys of `SETTINGS`. `cut`: "crop" takes the middle square of `side` pixels;
-            "resize" takes the largest middle square and makes it as small as `side`. `count`: no more than so many
-            pictures, of each source in turn, the first by name; None takes all.
-
-    Returns:
-        Path of images.csv.
+        settings: some of `SETTINGS`. `cut`: "crop" takes the middle square of `side` pixels; "resize" takes the largest
+            middle square and makes it as small as `side`. `count`: no more than so many pictures, of each source in
+            turn, the first by name; None takes all.
 
     Raises:
         UserError: wrong settings or sources, or no good picture.

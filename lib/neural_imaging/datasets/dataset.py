@@ -46,32 +46,25 @@ SETTINGS = {
 
 
 def prepare(source_folder, output_folder, *, known_cameras=None, workers=1, **settings):
-    """Make the training set of a camera from a folder of its RAW files.
+    """Make the training set of a camera from a folder of its RAW files; gives the path of images.csv.
 
     The first `train + validation` good files in the order of their names are used: each gives `<image>.npy` (uint16
     Bayer stack, R, G1, G2, B) and `<image>.png` (8-bit target, pixel-aligned with the stack). images.csv lists every
     file found, used or why not, and is written last. The same files give the same bytes, whatever the number of
-    workers. Files are read in worker processes, so that a crash or a hang of LibRaw costs one file and no more;
-    like every use of Python's multiprocessing this needs `if __name__ == "__main__":` in the program that calls it.
+    workers. Files are read in worker processes, so that a crash or a hang of LibRaw costs one file and no more; like
+    every use of Python's multiprocessing this needs `if __name__ == "__main__":` in the program that calls it.
 
     Args:
         source_folder: RAW files, also in folders below it.
         output_folder: where to write.
-        known_cameras: what is known of them beforehand, as `cameras.load_all` gives it: a file is refused where it
-            disagrees with its camera's colour filters. By default each file's own word is taken.
+        known_cameras: as `cameras.load_all` gives them: a file is refused where it disagrees with its camera's colour
+            filters. By default each file's own word is taken.
         workers: processes to share the work.
-        settings: some of `SETTINGS`. `orientation` is that of the upright photographs; `model`: only files of this
-            camera (see `cameras.is_model`); `target`: what networks shall imitate (see `develop.target`); `split_by`
-            "folder" keeps all files of a folder on one side of the split, "file" the parts of one photograph before a
-            simulated camera; `validation_photographs`: how many of those for validation show photographs, of a
-            simulated camera's scenes, while the others show dead leaves (by default it is left to chance).
-
-    Returns:
-        Path of images.csv.
+        settings: some of `SETTINGS`, see `scripts/prepare_data.py --help`.
 
     Raises:
-        UserError: no such folder, sources that cannot be split so, or too few good files; then refused.csv lists them
-            instead of images.csv.
+        UserError: no such folder, a wrong setting, sources that cannot be split so, or too few good files; then
+            refused.csv lists them instead of images.csv.
     """
     settings = checks.complete(SETTINGS, settings)
     details = settings["orientation"], known_cameras or {}, settings["target"]
@@ -88,12 +81,6 @@ def assemble(source_folder, output_folder, work, details, settings, workers):
             them; "used" says that the photograph was written, and then `pixels` and `look` (see `copies`) are there.
         details: tuple of what `work` needs beside these.
         settings: complete ones, with those of `COMMON`.
-
-    Returns:
-        Path of images.csv.
-
-    Raises:
-        UserError: as `prepare`.
     """
     source, output = Path(source_folder), Path(output_folder)
     AtLeast(1).read("workers", workers)

@@ -28,15 +28,14 @@ POLICIES = {"flat": _flat, "flat-aggressive": _flat_aggressive, "dark-n-textured
 
 
 class PatchSampler:
-    """Draws patches of RAW and developed photographs.
+    """Draws patches of RAW and developed photographs (`images.ImagePair`).
 
     A policy costs no pass over pixels: means and variances come from integral images, for 25 random positions
     of each photograph at once. The first accepted position is taken; where none is, the best by the policy.
 
     Args:
-        images: list of `datasets.images.ImagePair`.
         size: side of a patch in Bayer cells; the RGB patch is twice as large.
-        discard: "flat", "flat-aggressive", "dark-n-textured" or "none".
+        discard: one of `POLICIES` or "none".
         flips: flip half of the patches in each direction. Samples are shifted inside the cell, so that a flipped
             patch has the CFA of its camera.
         margin: cells around each patch that are cut out with it. The policy looks at the patch alone.

@@ -33,29 +33,23 @@ TIME_LIMIT = 120
 
 
 def prepare(sources, output_folder, settings, workers=1, apart=()):
-    """Make the training set of a codec.
+    """Make the training set of a codec; gives the path of images.csv.
 
     Pictures are taken from the sources in turn, each in the order of its names, until there are enough. Each is opened
     as 8-bit RGB (see `opening.read`), its middle square is cut out and made as small as `side`. All go into
     `pictures.npy`, which is read memory-mapped. images.csv lists every picture found, its place in that file and what
     was changed, or why it was not used; it is written last. A bad picture is listed and passed over. The same files
     give the same bytes, whatever the number of workers and whether the work was stopped in between: the same call goes
-    on where it was. Pictures are opened in worker processes, so that one that crashes a decoder costs no more than
-    itself; like every use of Python's multiprocessing this needs `if __name__ == "__main__":` in the calling program.
+    on where it was. For the worker processes see `dataset.prepare`.
 
     Args:
         sources: folders of pictures, and `images.csv` of cameras' training sets.
         output_folder: where to write.
-        settings: mapping with some of the keys of `SETTINGS`: `side` in pixels; how many pictures to `train` on (None
-            takes all there are) and for `validation`; `seed` decides which are for validation; `scenes` is a mapping as
-            for `picture_sources.listing`, or None; `split_by` "folder" keeps all pictures of a folder on one side of
-            the split, as parts of one photograph always are.
+        settings: some of `SETTINGS`: where `train` is None, all pictures there are are taken; `scenes` are settings of
+            scenes as one more source, or None.
         workers: processes to share the work.
         apart: `images.csv` of data sets that the codec will be compared on. Their pictures, and others of the same
             photographs, are left out.
-
-    Returns:
-        Path of images.csv.
 
     Raises:
         UserError: wrong settings or sources, photographs that cannot be split so, or too few good pictures; then
@@ -148,15 +142,9 @@ def _work(task):
 
 
 def square(picture, side, crop=False):
-    """The middle square of a picture, made as small as asked for, without aliasing; or cut out with that side.
+    """The middle square of a picture (uint8 RGB, both sides at least `side`), made so small without aliasing.
 
-    Args:
-        picture: uint8, shape (height, width, 3), both at least `side`.
-        side: in pixels.
-        crop: cut the square out with that side, and make nothing smaller.
-
-    Returns:
-        uint8, shape (side, side, 3).
+    With `crop` the square of that side is cut out, and nothing is made smaller.
     """
     height, width = picture.shape[:2]
     length = side if crop else min(height, width)

@@ -54,21 +54,14 @@ def _read(table, split):
 
 
 class PictureSampler:
-    """Draws random patches of pictures, changed at random as protocol B has it.
+    """Draws random patches of pictures (uint8 RGB), changed at random as protocol B has it.
 
     Args:
-        pictures: list of uint8 arrays, (height, width, 3).
         size: side of a patch in pixels.
         flips: flip half of the patches in each direction.
         gamma: share of patches whose tone is changed by a random gamma from 0.25 to 3.
         resize: share of patches that are made smaller: of squares of up to twice the size.
         setting: what the user calls the size, for messages.
-
-    Attributes:
-        images: the pictures.
-
-    Raises:
-        UserError: a picture smaller than a patch.
     """
 
     def __init__(self, pictures, size, flips=False, gamma=0.0, resize=0.0, setting="patch"):

@@ -15,26 +15,13 @@ SETTINGS = {
 
 
 def prepare(source_folder, output_folder, *, workers=1, **settings):
-    """Make a training set from a folder of pictures.
+    """Make a training set from a folder of pictures, as `dataset.prepare` does of RAW files.
 
-    The first `train + validation` good files in the order of their names are used: each gives `<image>.png`, 8-bit RGB
-    of even sides (a last odd row or column is cut off), opened as `opening.read` does. Pictures that hardly are what a
-    camera developed are refused: those without colours, of CMYK, with transparent parts, and one of several in a file;
-    elsewhere, where pictures of any kind are compressed or tested, these are used. images.csv has the columns of a set
-    with RAW, and no `cfa`; for the rest see `dataset.prepare`.
-
-    Args:
-        source_folder: pictures, also in folders below it.
-        output_folder: where to write.
-        workers: processes to share the work.
-        settings: some of `SETTINGS`. Square pictures are of both orientations; `smallest` is the shortest side in
-            pixels of a picture that is used.
-
-    Returns:
-        Path of images.csv.
-
-    Raises:
-        UserError: no such folder, a wrong setting, or too few good files; then refused.csv lists them.
+    Each picture gives `<image>.png`, 8-bit RGB of even sides (a last odd row or column is cut off), opened as
+    `opening.read` does. Pictures that hardly are what a camera developed are refused: those without colours, of CMYK,
+    with transparent parts, and one of several in a file; elsewhere, where pictures of any kind are compressed or
+    tested, these are used. images.csv has the columns of a set with RAW, and no `cfa`. Of the settings, `orientation`
+    takes square pictures for both, and `smallest` is the shortest side in pixels of a picture that is used.
     """
     settings = checks.complete(SETTINGS, settings)
     details = settings["orientation"], settings["smallest"]

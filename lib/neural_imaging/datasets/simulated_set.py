@@ -35,23 +35,19 @@ def make(profile, output_folder, settings, workers=1):
     """Photograph every scene that the settings ask for, one DNG file a scene, and list them in scenes.csv.
 
     The same profile and settings give the same bytes, whatever the number of workers. scenes.csv has what each scene is
-    a part of (`source`) and is written last. Where scenes come from a folder of pictures, pictures.csv lists each file
-    found there, used or why not.
+    a part of (`source`) and is written last; its path is returned. Where scenes come from a folder of pictures,
+    pictures.csv lists each file found there, used or why not.
 
     Args:
         profile: a `cameras.Profile`.
         output_folder: where to write; made if missing.
-        settings: mapping with some of the keys of `SETTINGS`. `folder` has pictures that become scenes, `reduction`
-            times smaller, no more than `count` scenes (0 for all); with a folder, photographs that come with packages
-            and dead leaves are used where asked for.
+        settings: some of `SETTINGS`. `folder` has pictures that become scenes, `reduction` times smaller, no more than
+            `count` scenes (0 for all); with a folder, photographs that come with packages and dead leaves are used
+            where asked for.
         workers: processes to share the work.
 
-    Returns:
-        Path of scenes.csv.
-
     Raises:
-        UserError: unknown or senseless settings, settings that give no scene, or a folder without a picture that can
-            be one.
+        UserError: a wrong setting, settings that give no scene, or a folder without a picture that can be one.
     """
     beside = _BESIDE_A_FOLDER if settings.get("folder") else {}
     settings = checks.complete(SETTINGS, beside | settings, "simulated camera")

@@ -17,12 +17,7 @@ SCENES = "scenes.csv"
 
 @dataclass(frozen=True)
 class Origin:
-    """What a file shows.
-
-    Attributes:
-        source: what it is a part of; all parts of a source are on the same side of a split.
-        photograph: whether it shows something real, not a synthetic scene.
-    """
+    """What a file is a part of, and whether it is no synthetic scene. Parts of a source are on one side of a split."""
 
     source: str
     photograph: bool = True
@@ -55,13 +50,10 @@ def _scenes(table):
 
 
 def numbers(train, validation, good):
-    """How many photographs are to train on and for validation, where that is left open.
+    """How many of `good` photographs (None for as many as can be used) are to train on and for validation.
 
-    Args:
-        train, validation: how many, or None: of `good` photographs a fifth, at most `MOST_VALIDATION`, is for
-            validation, and the others, at most `MOST_TRAIN`, are to train on. Where `train` is given, a quarter as many
-            are for validation.
-        good: how many photographs there are; None for as many as can be used.
+    Where `validation` is None, a fifth is for it, at most `MOST_VALIDATION`, or a quarter of `train`. Where `train` is
+    None, the others are to train on, at most `MOST_TRAIN`.
     """
     if validation is None:
         most = MOST_TRAIN + MOST_VALIDATION if good is None else min(good, MOST_TRAIN + MOST_VALIDATION)
@@ -72,19 +64,13 @@ def numbers(train, validation, good):
 
 
 def draw(origins, count, seed, photographs=None):
-    """Draw photographs for validation.
+    """Places of the photographs that are for validation.
 
     Args:
         origins: `Origin` of each photograph, in their order.
         count: how many are for validation.
         seed: of the draw.
         photographs: how many of those are no synthetic scenes; None leaves it to chance.
-
-    Returns:
-        Set of places in `origins`.
-
-    Raises:
-        UserError: no choice of whole sources has exactly so many.
     """
     # From the back, so that the first are to train on.
     order = np.random.default_rng(seed).permutation(len(origins))[::-1].tolist()
@@ -101,17 +87,11 @@ def draw(origins, count, seed, photographs=None):
 
 
 def validation(sources, count, what="photographs"):
-    """Choose whole sources from the front, as long as the rest can still be filled exactly.
+    """Places of whole sources that have `count` parts together.
 
-    Where each source has one part, these are the first `count`.
-
-    Args:
-        sources: what each photograph is a part of, any values that can be compared, in the drawn order.
-        count: how many photographs are for validation.
-        what: the photographs in a word or two, for the message.
-
-    Returns:
-        Set of places in `sources`.
+    Sources are taken from the front as long as the rest can still be filled exactly. Where each has one part, these are
+    the first `count`. `sources` are any values that can be compared, in the drawn order; `what` calls the parts for the
+    message.
 
     Raises:
         UserError: no choice of whole sources has exactly so many parts.

@@ -45,14 +45,7 @@ class Patience:
 
 
 class Bounds:
-    """Of one file: its bytes, and how fast they come over all attempts.
-
-    Args:
-        patience: `Patience`.
-        size: bytes that it must have, None where that is not known.
-        most: bytes that it may have then.
-        here: bytes that are here already.
-    """
+    """Of one file: its bytes (`size`, or `most` where that is None), and how fast those come that are not `here`."""
 
     def __init__(self, patience, size, most, here):
         self._patience, self._size, self._most = patience, size, most

@@ -34,13 +34,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Summary:
-    """What a download came to.
-
-    Attributes:
-        photographs: how many are in the folder.
-        size: of all of them, in bytes.
-        left_out: how many were left out, by reason.
-    """
+    """How many photographs are in the folder, their bytes, and how many were left out, by reason."""
 
     photographs: int
     size: int
@@ -48,24 +42,13 @@ class Summary:
 
 
 def download(source, settings, output_folder, downloads_folder, patience=None):
-    """Fetch the photographs that the settings ask for, and make a folder of them.
+    """Fetch the photographs that the settings ask for, and make a folder of them; gives `Summary`.
 
     They are taken in the order of the collection: the first `count` by the camera and in the orientation that is asked
     for. Of a photograph that turns out not to be wanted only the first kilobytes are fetched. Files stay in the
     downloads folder, whose downloads.csv has their hashes; the same call after a cut goes on where it was. The output
     folder gets links to them (copies where the file system has none) and photographs.csv, which is written last.
-
-    Args:
-        source: one of `SETTINGS`, "raise" or "mit5k".
-        settings: `model` (camera), `orientation` ("landscape", "portrait", "any"), `count` (all by default), `address`
-            (of the collection), `checksums` (a table of hashes), `connections` (how many at once); of RAISE `list` (the
-            CSV of its owners), of MIT-5k `photos` (numbers and ranges).
-        output_folder: RAW files and photographs.csv.
-        downloads_folder: files as they came, whole or not, and downloads.csv.
-        patience: `transfer.Patience`.
-
-    Returns:
-        `Summary`.
+    `settings` are some of `SETTINGS[source]`, see docs/data.md.
 
     Raises:
         UserError: wrong settings or lists, or photographs that could not be had; missing.csv in the downloads folder

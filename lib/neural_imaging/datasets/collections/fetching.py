@@ -20,12 +20,9 @@ class NotRaw(Unwanted):
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a photograph.
+    """What became of a photograph, and why it is not here.
 
-    Attributes:
-        photograph: it.
-        status: "here", "unwanted", "missing" (the server does not have it) or "broken" (it may have it another time).
-        reason: why it is not here.
+    `status` is "here", "unwanted", "missing" (the server does not have it) or "broken" (it may have it another time).
     """
 
     photograph: Photograph
@@ -55,15 +52,7 @@ class Selection:
 
 
 class Fetching:
-    """Fetches photographs into a folder.
-
-    Args:
-        folder: where the files go.
-        known: `record.Record` of the folder.
-        selection: `Selection`.
-        transfers: `transfer.Transfers`.
-        connections: how many at once.
-    """
+    """Fetches photographs into a folder, of which `known` is the `record.Record`, so many `connections` at once."""
 
     def __init__(self, folder, known, selection, transfers, connections):
         self._folder, self._known, self._selection = folder, known, selection

@@ -50,12 +50,9 @@ def numbers(chosen):
 
 
 def photographs(lists, wanted, address=None):
-    """`Photograph` of each of some numbers, in their order; the lists do not say the camera.
+    """`Photograph` of each of the wanted numbers (None for all), in their order; the lists do not say the camera.
 
-    Args:
-        lists: paths of the collection's lists of names, which are fetched beforehand.
-        wanted: numbers, as `numbers` gives them; None for all.
-        address: of the collection, in place of `ADDRESS`, e.g. a copy nearby.
+    `lists` are paths of the collection's lists of names, fetched beforehand. `address` takes the place of `ADDRESS`.
 
     Raises:
         UserError: a list that is none, an entry that is not to be trusted, or a number that no list has.

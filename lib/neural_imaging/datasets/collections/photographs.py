@@ -13,12 +13,9 @@ _ADDRESS = re.compile(r"https?://([^\s/\\@]*@)?([^\s/\\@:\[\]]+|\[[0-9a-fA-F:.]+
 
 @dataclass(frozen=True)
 class Photograph:
-    """One entry of a collection's list.
+    """One entry of a collection's list: name of the file, its address, and make and model that the list gives, or "".
 
-    Attributes:
-        file: name of the file.
-        url: its address, with the user's name and password where the list gives them; see `public`.
-        camera: make and model that the list gives; "" where it gives none.
+    The address has the user's name and password where the list gives them; see `public`.
     """
 
     file: str

@@ -18,12 +18,10 @@ ADDRESS = "http://193.205.194.113/RAISE/NEF/"
 
 
 def photographs(path, model, address=None):
-    """`Photograph` of one camera, in the order of the list.
+    """`Photograph` of one camera (see `cameras.is_model`), in the order of the list.
 
-    Args:
-        path: the list; its columns File (name), NEF (address) and Device (camera) are read.
-        model: the camera, e.g. "Nikon D90"; see `cameras.is_model`.
-        address: of the folder of NEF files, in place of the list's addresses, e.g. a copy nearby.
+    Of the list the columns File (name), NEF (address) and Device (camera) are read. `address` is that of the folder of
+    NEF files, in place of the list's addresses, e.g. a copy nearby.
 
     Raises:
         UserError: no such list, not such a list, an entry that is not to be trusted, or no photograph of the camera.

@@ -15,13 +15,8 @@ COLUMNS = ("file", "url", "size", "sha256", "camera", "orientation")
 class Record:
     """The table downloads.csv of a folder. Lines are added as files come; of several about one file the last counts.
 
-    Args:
-        path: the table.
-        checksums: another table with the columns file and sha256 (and size, where it has it), e.g. the downloads.csv of
-            a colleague: what files must agree with which this folder has not seen yet.
-
-    Raises:
-        UserError: a table that cannot be read.
+    `checksums` is another table with the columns file and sha256 (and size, where it has it), e.g. the downloads.csv of
+    a colleague: what files must agree with which this folder has not seen yet.
     """
 
     def __init__(self, path, checksums=None):
