@@ -185,7 +185,7 @@ def _work(task):
         square = photograph.height == photograph.width * photograph.pixel_aspect
         if orientation != "any" and not square and photograph.landscape != (orientation == "landscape"):
             return facts | {"status": "unused", "reason": f"not in {orientation} format"}
-        facts |= {"pixels": write_pair(photograph, place, target), "look": copies.look(photograph.stack[..., 1])}
+        facts |= {"pixels": _write_pair(photograph, place, target), "look": copies.look(photograph.stack[..., 1])}
     except raw.RawError as error:
         return facts | {"camera": containers.inspect(path).camera, "status": "refused", "reason": error.reason}
     return facts | {"target": target, "status": "used", "reason": "; ".join(photograph.notes)}
@@ -199,18 +199,15 @@ def _as_known(photograph, known_cameras):
         raise raw.RawError(photograph.path, str(error)) from None
 
 
-def write_pair(photograph, place, target="manual"):
+def _write_pair(photograph, place, target):
     """Write a `RawImage` as `place`.npy and its target as `place`.png. Gives the hash of the stack's samples."""
-    picture, stack = develop.target(photograph, target), quantise(photograph.stack)
+    picture = develop.target(photograph, target)
+    # Floats in [0, 1] as whole numbers.
+    stack = (photograph.stack * np.float32(65535) + np.float32(0.5)).astype(np.uint16)
     with files.atomic(place.with_name(place.name + ".npy")) as temporary, temporary.open("wb") as file:
         np.save(file, stack)
     pictures.write(place.with_name(place.name + ".png"), picture)
     return copies.pixels(stack)
-
-
-def quantise(stack):
-    """A stack of floats in [0, 1] as 16-bit whole numbers."""
-    return (stack * np.float32(65535) + np.float32(0.5)).astype(np.uint16)
 
 
 def _describe(photograph):

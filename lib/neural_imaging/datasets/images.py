@@ -21,6 +21,7 @@ from neural_imaging.imaging import bayer
 
 COLUMNS = ("image", "status", "split", "cfa")
 _CHECKSUM = 4  # bytes
+_DAMAGED = (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError)
 # What a table says of a photograph: whether it is used, and where.
 STATUS, SPLITS = ("used", "unused", "refused"), ("train", "validation")
 
@@ -158,7 +159,7 @@ def _open(table, row):
 def _stack(path, target):
     try:
         stack = mapped(path)
-    except (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError) as error:
+    except _DAMAGED as error:
         raise UserError(f"{path}: not a Bayer stack ({errors.reason(error)}); prepare the set again") from None
     expected = (target.shape[0] // 2, target.shape[1] // 2, 4)
     if stack.shape != expected or stack.dtype != np.uint16:
@@ -169,7 +170,7 @@ def _stack(path, target):
 def _read_target(path):
     try:
         return np.asarray(imageio.imread(path))
-    except (*errors.DAMAGED_ARCHIVE, SyntaxError, Image.DecompressionBombError) as error:
+    except (*_DAMAGED, Image.DecompressionBombError) as error:
         reason = " ".join(str(error).split())
         raise UserError(f"{path}: not a picture, or damaged ({reason}); prepare the set again") from None
 
@@ -201,7 +202,7 @@ def _unpacked(source, kind, make, dtype, shape=None):
         try:
             # The PNG says its shape at its beginning.
             return _kept(path, dtype, shape or tuple(imageio.improps(source).shape))
-        except (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError) as error:
+        except _DAMAGED as error:
             print(f"{path}: damaged ({errors.reason(error)}); made anew", file=sys.stderr, flush=True)
     path, made = folder / name, make()
     with files.atomic(path) as temporary:

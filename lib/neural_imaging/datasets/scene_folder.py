@@ -10,7 +10,7 @@ import numpy as np
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
-from neural_imaging.datasets import copies, jobs
+from neural_imaging.datasets import copies, jobs, picture_sources
 from neural_imaging.imaging import color, opening, raw_folder, scenes
 
 COLUMNS = ("file", "sha256", "pixels", "height", "width", "scenes", "status", "reason", "notes")
@@ -54,13 +54,15 @@ def listing(folder, height, width, reduction, count=0, workers=1):
         reasons = "; ".join(f"{row['file']}: {row['reason']}" for row in rows[:3])
         raise UserError(f"{folder}: no picture of these can be a scene ({reasons})")
     # The first scene of each picture, then the second, and so on.
-    turns = itertools.zip_longest(*([(file, place) for place in row["places"]] for file, row in used))
-    chosen = [taken for turn in turns for taken in turn if taken is not None][: count or None]
-    for file, row in used:
-        row["scenes"] = sum(taken is file for taken, _ in chosen)
-    cuts = [Cut(f"picture-{file.image}-{row}-{column}", file.path.as_posix(), row, column)
-            for file, (row, column) in chosen]  # fmt: skip
+    cuts = picture_sources.in_turn([_cut(file, *place) for place in row["places"]] for file, row in used)
+    cuts = cuts[: count or None]
+    for _, row in used:
+        row["scenes"] = sum(cut.file == row["file"] for cut in cuts)
     return sorted(cuts, key=lambda cut: cut.name), rows
+
+
+def _cut(file, row, column):
+    return Cut(f"picture-{file.image}-{row}-{column}", file.path.as_posix(), row, column)
 
 
 def make(folder, cut, height, width, reduction):
