@@ -88,13 +88,13 @@ def assemble(source_folder, output_folder, work, details, settings, workers):
     least = (train or 1) + (validation or 0)
     if count is not None and count < least:
         raise UserError(f"count is {count}, but train and validation need {least} photographs")
-    found = raw_folder.listing(source, settings.get("model"), count)
-    origins = splits.origins(source, found, settings["split_by"])
+    listed = raw_folder.listing(source, settings.get("model"), count)
+    origins = splits.origins(source, listed, settings["split_by"])
     table, refused = output / "images.csv", output / "refused.csv"
     files.check_output(table)
     table.unlink(missing_ok=True)
-    rows = _read_all(source, output, found, sum(splits.numbers(train, validation, None)), work, details, workers)
-    for file, row in zip(found, rows, strict=True):
+    rows = _read_all(source, output, listed, sum(splits.numbers(train, validation, None)), work, details, workers)
+    for file, row in zip(listed, rows, strict=True):
         row["source"] = origins[file.path].source if file.image else ""
     used = [row for row in rows if row["status"] == "used"]
     train, validation = splits.numbers(train, validation, len(used))
@@ -105,7 +105,7 @@ def assemble(source_folder, output_folder, work, details, settings, workers):
         files.write_table(refused, COLUMNS, rows)
         raise UserError(
             f"{source}: {train + validation} photographs are needed, {len(used)} of "
-            f"{sum(bool(file.image) for file in found)} files are good; {refused} lists them all with reasons"
+            f"{sum(bool(file.image) for file in listed)} files are good; {refused} lists them all with reasons"
         )
     drawn = [origins[Path(row["file"])] for row in used]
     held_out = splits.draw(drawn, validation, settings["seed"], settings.get("validation_photographs"))
@@ -116,10 +116,10 @@ def assemble(source_folder, output_folder, work, details, settings, workers):
     return table
 
 
-def _read_all(source, output, found, needed, work, details, workers):
+def _read_all(source, output, listed, needed, work, details, workers):
     """One row a file. Files are read in order, and never more than are still needed."""
-    rows = [_listed(file) for file in found]
-    waiting = [(file, row) for file, row in zip(found, rows, strict=True) if not file.reason]
+    rows = [_unread(file) for file in listed]
+    waiting = [(file, row) for file, row in zip(listed, rows, strict=True) if not file.reason]
     good = []
 
     def tasks():
@@ -142,7 +142,7 @@ def _read_all(source, output, found, needed, work, details, workers):
     return rows
 
 
-def _listed(file):
+def _unread(file):
     """The row of a file that was found, with all that is known without reading it."""
     row = {"image": file.image, "file": file.path.as_posix(), "camera": file.camera, "status": ""}
     return row | {"status": "unused", "reason": file.reason} if file.reason else row

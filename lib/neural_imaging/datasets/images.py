@@ -101,12 +101,12 @@ def patterns(photographs):
     return sorted({photograph.cfa for photograph in photographs})
 
 
-def read_table(table, kind, content, made_by):
+def read_table(table, name, content, program):
     """All rows of an `images.csv`, as text; for messages, what it is the table of, what it lists, and what made it."""
     try:
         return pd.read_csv(table, keep_default_na=False, dtype=str)
     except FileNotFoundError:
-        raise UserError(f"{table}: no such {kind}; {made_by} makes one") from None
+        raise UserError(f"{table}: no such {name}; {program} makes one") from None
     except IsADirectoryError:
         raise UserError(f"{table}: is a folder; name the images.csv in it") from None
     except (OSError, ValueError) as error:
@@ -143,11 +143,11 @@ def _open(table, row):
     if target.ndim != 3 or target.shape[2] != 3 or target.dtype != np.uint8 or any(n % 2 for n in target.shape[:2]):
         raise UserError(f"{target_path}: a picture of shape {target.shape}; needed are 8-bit RGB and even sides")
     height, width = target.shape[:2]
-    said = [row.get(name, "").strip() for name in ("height", "width")]
-    if all(said) and said != [str(height), str(width)]:
+    stated = [row.get(name, "").strip() for name in ("height", "width")]
+    if all(stated) and stated != [str(height), str(width)]:
         raise UserError(
-            f"{table}: says that {row['image']} has {' × '.join(said)} pixels, and its picture has {height} × {width}; "
-            "prepare the set again"
+            f"{table}: says that {row['image']} has {' × '.join(stated)} pixels, "
+            f"and its picture has {height} × {width}; prepare the set again"
         )
     shape = (height // 2 + 1, width // 2 + 1, 2)
     sums = _unpacked(target_path, "sums", lambda: integral_images(np.asarray(target)), np.uint64, shape)
@@ -191,11 +191,11 @@ def _matrix(table, row):
     return matrix
 
 
-def _unpacked(source, kind, make, dtype, shape=None):
+def _unpacked(source, content, make, dtype, shape=None):
     """What was made of a PNG, kept under its size and exact time: which of two files is newer, clocks and copies do
     not tell. A kept file that is damaged, or of another shape, is named and made anew."""
     state, folder = source.stat(), files.caches(source.parent)
-    name = f"{source.stem}.{kind}-{state.st_size}-{state.st_mtime_ns}.crc.npy"
+    name = f"{source.stem}.{content}-{state.st_size}-{state.st_mtime_ns}.crc.npy"
     places = [source.parent / ".unpacked" / name, folder / name]
     path = next((place for place in places if place.is_file()), None)
     if path is not None:
@@ -204,13 +204,13 @@ def _unpacked(source, kind, make, dtype, shape=None):
             return _kept(path, dtype, shape or tuple(imageio.improps(source).shape))
         except _DAMAGED as error:
             print(f"{path}: damaged ({errors.reason(error)}); made anew", file=sys.stderr, flush=True)
-    path, made = folder / name, make()
+    path, array = folder / name, make()
     with files.atomic(path) as temporary:
-        np.save(temporary, made)
+        np.save(temporary, array)
         checksum = _checksum(np.memmap(temporary, np.uint8, "r"))
         with temporary.open("ab") as file:
             file.write(checksum)
-    former = re.compile(rf"{re.escape(source.stem)}\.{kind}(-\d+-\d+)?(\.crc)?\.npy")
+    former = re.compile(rf"{re.escape(source.stem)}\.{content}(-\d+-\d+)?(\.crc)?\.npy")
     for file in folder.iterdir():
         if file != path and former.fullmatch(file.name):
             file.unlink(missing_ok=True)

@@ -56,16 +56,16 @@ def listing(sources, scene_settings=None, split_by="file"):
     Raises:
         UserError: a source that is not there or is something else, a source named twice, or no source at all.
     """
-    found = {}
+    candidates = {}
     for source in map(Path, sources):
-        if source.resolve() in found:
+        if source.resolve() in candidates:
             raise UserError(f"{source}: named twice as a source of pictures")
-        found[source.resolve()] = of_source(source, split_by=split_by)
+        candidates[source.resolve()] = of_source(source, split_by=split_by)
     if scene_settings is not None:
-        found[SCENES] = _scenes(**checks.complete(SETTINGS, scene_settings, SCENES))
-    if not found:
+        candidates[SCENES] = _scenes(**checks.complete(SETTINGS, scene_settings, SCENES))
+    if not candidates:
         raise UserError("no source of pictures: name folders, images.csv of training sets, or ask for scenes")
-    return in_turn(found.values())
+    return in_turn(candidates.values())
 
 
 def in_turn(lists):
@@ -77,8 +77,8 @@ def in_turn(lists):
 def of_source(source, split="train", split_by="file"):
     """`Candidate` of each picture of a folder, or of a training set, of which those of another split are left out."""
     if source.is_dir():
-        found = raw_folder.listing(source)
-        origins = splits.origins(source, found, split_by)
+        listed = raw_folder.listing(source)
+        origins = splits.origins(source, listed, split_by)
         return [
             Candidate(
                 str(source),
@@ -87,7 +87,7 @@ def of_source(source, split="train", split_by="file"):
                 reason=file.reason,
                 photograph=f"{origins[file.path].source} in {source}",
             )
-            for file in found
+            for file in listed
         ]
     if not source.exists():
         raise UserError(f"{source}: no such folder of pictures or images.csv of a training set")

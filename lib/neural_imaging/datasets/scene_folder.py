@@ -47,9 +47,9 @@ def listing(folder, height, width, reduction, count=0, workers=1):
     if reduction < LEAST_REDUCTION:
         raise UserError(f"reduction must be at least {LEAST_REDUCTION}, not {reduction}: traces of compression stay")
     folder = Path(folder)
-    found = raw_folder.listing(folder)
-    rows = _read_all(folder, found, (height, width, reduction), count, workers)
-    used = [(file, row) for file, row in zip(found, rows, strict=True) if row["status"] == "used"]
+    listed = raw_folder.listing(folder)
+    rows = _read_all(folder, listed, (height, width, reduction), count, workers)
+    used = [(file, row) for file, row in zip(listed, rows, strict=True) if row["status"] == "used"]
     if not used:
         reasons = "; ".join(f"{row['file']}: {row['reason']}" for row in rows[:3])
         raise UserError(f"{folder}: no picture of these can be a scene ({reasons})")
@@ -91,10 +91,10 @@ def _reduced(path, factor):
     return reduce(opening.read(path).picture, factor)
 
 
-def _read_all(folder, found, settings, count, workers):
+def _read_all(folder, listed, settings, count, workers):
     """A row for each file; pictures are opened until there are `count` good ones, in the order of their names."""
-    rows = [{"file": file.path.as_posix(), "status": "unused", "reason": file.reason or _NOT_NEEDED} for file in found]
-    waiting = [row for file, row in zip(found, rows, strict=True) if not file.reason]
+    rows = [{"file": file.path.as_posix(), "status": "unused", "reason": file.reason or _NOT_NEEDED} for file in listed]
+    waiting = [row for file, row in zip(listed, rows, strict=True) if not file.reason]
     tasks = ((folder / row["file"], *settings) for row in waiting)
     bar, first = {"total": len(waiting), "desc": str(folder), "unit": "picture"}, {}
     with contextlib.closing(jobs.in_order(_work, tasks, workers, _TIME_LIMIT, **bar)) as results:

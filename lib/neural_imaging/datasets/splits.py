@@ -23,7 +23,7 @@ class Origin:
     photograph: bool = True
 
 
-def origins(folder, found, split_by="file"):
+def origins(folder, listed, split_by="file"):
     """Origin of each file (`raw_folder.Found`) of a folder, by its path.
 
     By "file" each is a source of its own, but files of one folder that differ by their endings alone (a.NEF and a.DNG)
@@ -31,12 +31,12 @@ def origins(folder, found, split_by="file"):
     one.
     """
     if split_by == "folder":
-        return {file.path: Origin(file.path.parent.as_posix()) for file in found}
+        return {file.path: Origin(file.path.parent.as_posix()) for file in listed}
     scenes = _scenes(Path(folder) / SCENES)
     first = {}
-    for file in found:
+    for file in listed:
         first.setdefault(_without_ending(file.path), file.path.as_posix())
-    return {file.path: scenes.get(file.path.as_posix(), Origin(first[_without_ending(file.path)])) for file in found}
+    return {file.path: scenes.get(file.path.as_posix(), Origin(first[_without_ending(file.path)])) for file in listed}
 
 
 def _without_ending(path):

@@ -37,7 +37,7 @@ def numbers(chosen):
     """Numbers of photographs, ascending, from numbers and ranges, e.g. [3, "10-12"]; None, for all, stays None."""
     if chosen is None:
         return None
-    found = set()
+    wanted = set()
     for part in chosen if isinstance(chosen, list) else [chosen]:
         first, _, last = str(part).partition("-")
         if isinstance(part, bool) or not re.fullmatch(r"\d+(-\d+)?", str(part)):
@@ -45,8 +45,8 @@ def numbers(chosen):
         first, last = int(first), int(last or first)
         if not 1 <= first <= last <= SIZE:
             raise UserError(f"photos: {part} does not lie within 1 to {SIZE}")
-        found |= set(range(first, last + 1))
-    return sorted(found)
+        wanted |= set(range(first, last + 1))
+    return sorted(wanted)
 
 
 def photographs(lists, wanted, address=None):
