@@ -4,7 +4,6 @@ from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging.base import command_line
-from neural_imaging.base.errors import UserError
 
 
 def parse_arguments(arguments=None):
@@ -16,21 +15,20 @@ def parse_arguments(arguments=None):
         help="folders of pictures, and images.csv of cameras' training sets; of each a picture in turn",
     )
     parser.add_argument(
-        "--settings",
-        default="{}",
-        help='JSON or file: {"side": 256, "train": null, "validation": 1000, "seed": 1, "scenes": null, '
-        '"split_by": "file"}; train: null takes all that there are; scenes: {"photographs": true, "dead_leaves": 40, '
-        '"height": 512, "width": 512, "seed": 2019} adds synthetic scenes, which need no files; split_by: folder keeps '
-        "the pictures of a folder on one side",
-    )
-    parser.add_argument(
         "--apart",
         type=Path,
         nargs="*",
         default=[],
         help="images.csv of data sets that codecs are compared on; their pictures are left out",
     )
-    parser.add_argument("--output", type=Path, required=True, help="images.csv to write; pictures.npy goes beside it")
+    command_line.add_set_arguments(
+        parser,
+        '{"side": 256, "train": null, "validation": 1000, "seed": 1, "scenes": null, "split_by": "file"}; '
+        'train: null takes all that there are; scenes: {"photographs": true, "dead_leaves": 40, '
+        '"height": 512, "width": 512, "seed": 2019} adds synthetic scenes, which need no files; split_by: folder keeps '
+        "the pictures of a folder on one side",
+        "pictures.npy goes",
+    )
     parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
     return parser.parse_args(arguments)
 
@@ -38,8 +36,6 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     settings = command_line.settings(options.settings)
-    if options.output.name != "images.csv":
-        raise UserError(f"--output {options.output}: the list is always called images.csv")
 
     from neural_imaging.datasets import picture_set
 

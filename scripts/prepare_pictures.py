@@ -4,31 +4,18 @@ from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging.base import command_line
-from neural_imaging.base.errors import UserError
-
-DEFAULTS = {
-    "train": None,
-    "validation": None,
-    "seed": 1,
-    "orientation": "any",
-    "count": None,
-    "smallest": 64,
-    "split_by": "file",
-}
 
 
 def parse_arguments(arguments=None):
     parser = command_line.Parser(description=__doc__)
     parser.add_argument("--source", type=Path, required=True, help="folder with the pictures")
-    parser.add_argument(
-        "--settings",
-        default="{}",
-        help='JSON or file: {"train": null, "validation": null, "seed": 1, "orientation": "any", "count": null, '
+    command_line.add_set_arguments(
+        parser,
+        '{"train": null, "validation": null, "seed": 1, "orientation": "any", "count": null, '
         '"smallest": 64, "split_by": "file"}; orientation also "landscape" or "portrait"; count: only the first so '
         "many files; smallest: shortest side in pixels of a picture that is used; split_by: folder keeps the pictures "
         "of a folder on one side",
     )
-    parser.add_argument("--output", type=Path, required=True, help="images.csv to write; the pictures go beside it")
     parser.add_argument("--threads", type=command_line.count, default=1, help="processes that share the work")
     return parser.parse_args(arguments)
 
@@ -36,16 +23,11 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     settings = command_line.settings(options.settings)
-    unknown = set(settings) - set(DEFAULTS)
-    if unknown:
-        raise UserError(f"--settings: unknown {', '.join(sorted(unknown))}; there are: {', '.join(DEFAULTS)}")
-    if options.output.name != "images.csv":
-        raise UserError(f"--output {options.output}: the list is always called images.csv")
 
-    from neural_imaging.datasets import rgb_set
+    from neural_imaging.datasets import checks, rgb_set
 
-    chosen = DEFAULTS | settings
-    rgb_set.prepare(options.source, options.output.parent, workers=options.threads, **chosen)
+    checks.known(rgb_set.SETTINGS, settings, "--settings")
+    rgb_set.prepare(options.source, options.output.parent, workers=options.threads, **settings)
 
 
 if __name__ == "__main__":

@@ -27,10 +27,10 @@ def main(arguments=None):
     files.check_output(options.output)
     if options.output.resolve() == options.model.resolve():
         raise UserError(f"--output {options.output}: is the model itself; name another file")
-    trained = _trained(options.model.with_name(records.NAME))
-    inputs = [options.model, *([options.cameras] if options.cameras else [])]
-    made_from = ({"camera": options.camera}, trained.get("seed"), inputs)
-    if records.finished(options.output, "set_camera", *made_from, options.force):
+    training = options.model.with_name(records.NAME)
+    trained = records.read(training) if training.is_file() else {}
+    seed, inputs = trained.get("seed"), [options.model, *([options.cameras] if options.cameras else [])]
+    if records.finished(options.output, "set_camera", {"camera": options.camera}, seed, inputs, options.force):
         return
     runtime.configure(seed=0)
     from neural_imaging import models
@@ -40,15 +40,10 @@ def main(arguments=None):
         raise UserError(f"{options.model}: holds a {type(network).__name__}; only a ClassicISP is set to a camera")
     network.set_camera(options.camera, options.cameras)
     settings = {"model": type(network).__name__, **trained.get("settings", {}), "camera": options.camera}
-    record = records.Record("set_camera", settings, seed=trained.get("seed"), inputs=inputs)
+    record = records.Record("set_camera", settings, seed, inputs)
     with files.together(options.output, options.output.with_name(records.NAME)) as (archive, facts):
         network.save(archive)
         record.write(facts, {}, trained_on=trained.get("inputs", {}))
-
-
-def _trained(path):
-    """The record of the model's training, where there is one."""
-    return records.read(path) if path.is_file() else {}
 
 
 if __name__ == "__main__":

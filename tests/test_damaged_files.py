@@ -237,7 +237,7 @@ def test_no_reader_of_a_table_leaves_its_folder(outside, name):
 
     table = outside / "images.csv"
     table.write_text(f"image,status,split,cfa,picture\n{name},used,train,,\n{name},used,validation,,\n")
-    for read in (picture_sources._table, comparison_set._listing, transfer.listing, jpeg_comparison._pictures):
+    for read in (picture_sources.of_source, comparison_set._candidates, transfer.listing, jpeg_comparison._pictures):
         with pytest.raises(UserError, match=r"images\.csv: names '.*', which is no file of its folder"):
             read(table)
     assert "no file of its folder" in next(verification._missing_pictures(table))

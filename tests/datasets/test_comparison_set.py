@@ -79,8 +79,8 @@ def test_a_picture_is_compared_on_once(folder, tmp_path):
     [
         ({"cut": "squeeze"}, "cut must be one of crop, resize"),
         ({"side": 0}, "side must be a whole number from 16"),
-        ({"count": 0}, "count must be a whole number from 1"),
-        ({"sides": 32}, "unknown sides"),
+        ({"count": 0}, "count must be a whole number of at least 1"),
+        ({"sides": 32}, "unknown setting sides"),
         ({"side": 4000}, "no picture of these can be used"),
     ],
 )

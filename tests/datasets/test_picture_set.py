@@ -160,8 +160,8 @@ def test_too_few_good_pictures_are_listed_with_reasons(source, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"sides": 3}, "unknown sides; there are: side, train"),
-        ({"side": 0}, "side must be a whole number of at least 16 and at most 4096, not 0"),
+        ({"sides": 3}, "unknown setting sides; there are: side, train"),
+        ({"side": 0}, "side must be a whole number from 16 to 4096, not 0"),
         ({"validation": 0}, "validation must be a whole number of at least 1, not 0"),
         ({"train": 1.5}, "train must be"),
         ({"scenes": {"leaves": 3}}, "scenes: unknown setting leaves; there are: photographs"),

@@ -41,7 +41,7 @@ def test_a_mistake_ends_with_one_line_and_exit_code_2(source, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"trian": 2}, "unknown trian"),
+        ({"trian": 2}, "unknown setting trian"),
         ({"train": 0}, "train must be"),
         ({"train": "2"}, "train must be"),
         ({"validation": 1.5}, "validation must be"),

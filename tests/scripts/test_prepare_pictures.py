@@ -44,7 +44,7 @@ def test_a_mistake_ends_with_one_line_and_exit_code_2(source, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"model": "D90"}, "unknown model"),
+        ({"model": "D90"}, "unknown setting model"),
         ({"train": 0}, "train must be"),
         ({"smallest": "big"}, "smallest must be"),
         ({"orientation": "no"}, "orientation must be one of"),

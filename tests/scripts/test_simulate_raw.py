@@ -37,7 +37,7 @@ def test_the_number_of_threads_changes_no_byte(tmp_path):
     [
         ({"leaves": 3}, "unknown setting leaves"),
         ({"dead_leaves": "many"}, "dead_leaves must be a whole number"),
-        ({"dead_leaves": -1}, "not negative"),
+        ({"dead_leaves": -1}, "dead_leaves must be a whole number of at least 0, not -1"),
         ({"noise": 1}, "noise must be true or false"),
         ({"height": 65}, "both sides must be even"),
         ({"photographs": False, "dead_leaves": 0}, "no scene"),

@@ -19,14 +19,10 @@ def claim(pause=2.0):
     To be called before the backend is loaded. Cards that CUDA_VISIBLE_DEVICES hides already, as SLURM does, are not
     looked at.
 
-    Args:
-        pause: seconds between two looks.
-
     Returns:
         The card's name ("GPU-..."), which is in CUDA_VISIBLE_DEVICES then; None where there is none.
     """
-    cards = visible()
-    told = False
+    cards, waits = visible(), False
     while cards:
         for card in cards:
             lock = _open(card)
@@ -38,9 +34,9 @@ def claim(pause=2.0):
             _held.append(lock)
             os.environ["CUDA_VISIBLE_DEVICES"] = card
             return card
-        if not told:
+        if not waits:
             print(f"waits for a graphics card: other trainings have all {len(cards)}", file=sys.stderr, flush=True)
-        told = True
+        waits = True
         time.sleep(pause)
     return None
 
@@ -58,7 +54,7 @@ def visible():
     names = dict(line.split(", ") for line in listed.splitlines() if line.count(", ") == 1)
     if allowed is None:
         return list(names.values())
-    found = []
+    cards = []
     for entry in map(str.strip, allowed.split(",")):
         # Numbers, beginnings of names, and names of parts of cards ("MIG-...").
         whole = [name for name in names.values() if name.startswith(entry)]
@@ -66,8 +62,8 @@ def visible():
         if card is None:
             # So does CUDA: what stands behind a wrong entry is not seen.
             break
-        found.append(card)
-    return found
+        cards.append(card)
+    return cards
 
 
 def _open(card):

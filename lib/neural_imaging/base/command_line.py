@@ -52,14 +52,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def settings(text, option="--settings"):
-    """Read settings from JSON text (starting with a brace) or from a JSON or YAML file.
-
-    Args:
-        text: the JSON text, or the file's path.
-        option: which argument the text is of.
+    """Read the settings that an option was given: JSON text (starting with a brace), or a JSON or YAML file.
 
     Raises:
-        UserError: neither JSON text nor a readable file with a mapping in it, or one that `texts.of_file` refuses.
+        UserError: as `texts.mapping` and `texts.of_file`.
     """
     if text.lstrip().startswith("{"):
         return texts.mapping(text, option, is_json=True)
@@ -82,9 +78,7 @@ def ending(option, path, suffix):
 def outputs(*files_to_write):
     """Refuse, before any work, files that cannot be written, have another ending, or are the same.
 
-    Args:
-        files_to_write: for each (option, path, ending, and endings of files that are written beside it); a path of None
-            passes.
+    Each is (option, path, ending, and endings of files that are written beside it); a path of None passes.
     """
     taken = {}
     for option, path, *suffixes in files_to_write:
@@ -114,10 +108,22 @@ def _whole(text, least):
 def folder(text):
     """Argument type: a folder that there is, or that can be made."""
     path = Path(text)
-    existing = next(one for one in (path, *path.parents) if one.exists())
+    existing = next(place for place in (path, *path.parents) if place.exists())
     if not existing.is_dir():
         raise argparse.ArgumentTypeError(f"{existing} is a file, not a folder")
     return path
+
+
+def add_set_arguments(parser, settings, beside="the pictures go"):
+    """Give a parser what the programs take that make a set of pictures; `settings` says what these may be."""
+    parser.add_argument("--settings", default="{}", help=f"JSON or file: {settings}")
+    parser.add_argument("--output", type=_listing, required=True, help=f"images.csv to write; {beside} beside it")
+
+
+def _listing(text):
+    if Path(text).name != "images.csv":
+        raise argparse.ArgumentTypeError(f"{text}: the list is always called images.csv")
+    return Path(text)
 
 
 def add_training_arguments(parser):
@@ -171,32 +177,33 @@ def run(main, says=False):
         main()
         if not says and Parser.made is not None and Path(Parser.made).exists():
             print(f"done: {Parser.made}", file=sys.stderr)
-    except UserError as error:
-        _refuse(_original(error))
-    except DiskFullError as error:
-        _refuse(error)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            where = f"{error.filename}: " if error.filename else ""
-            _refuse(f"{where}no space left on the disk; make space, and repeat the same command to go on")
-        if errors.is_out_of_memory(error):
-            _refuse(errors.OUT_OF_MEMORY)
-        if error.errno == errno.EFBIG:
-            _refuse(f"{error.filename or 'a file'}: larger than the shell's limit of files (ulimit -f); raise that")
-        # Files that cannot be opened; other errors of the system have no file's name, and are ours to mend.
-        if error.filename is None:
-            raise
-        _refuse(f"{error.filename}: {error.strerror}")
     except Exception as error:
-        if not errors.is_out_of_memory(error):
+        message = _message(error)
+        if message is None:
             raise
-        _refuse(errors.OUT_OF_MEMORY)
+        print(f"{Path(sys.argv[0]).name}: {' '.join(str(message).split())}", file=sys.stderr)
+        raise SystemExit(2) from None
     except KeyboardInterrupt:
         _leave(130)
     except SystemExit as end:
         if end.code != 128 + signal.SIGTERM:
             raise
         _leave(end.code)
+
+
+def _message(error):
+    """What an error says to the user; None where it is ours to mend."""
+    if isinstance(error, UserError | DiskFullError):
+        return _original(error)
+    number, file = getattr(error, "errno", None), getattr(error, "filename", None)
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        return f"{file}: {errors.NO_SPACE}" if file else errors.NO_SPACE
+    if errors.is_out_of_memory(error):
+        return errors.OUT_OF_MEMORY
+    if number == errno.EFBIG:
+        return f"{file or 'a file'}: {errors.CUT_OFF}"
+    # Files that cannot be opened; other errors of the system have no file's name.
+    return f"{file}: {error.strerror}" if isinstance(error, OSError) and file is not None else None
 
 
 def _leave(code):
@@ -239,11 +246,6 @@ def _end_with_parent():
     # Programs that scripts start in the background ignore SIGINT.
     signal.signal(signal.SIGUSR1, signal.default_int_handler)
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _refuse(message):
-    print(f"{Path(sys.argv[0]).name}: {' '.join(str(message).split())}", file=sys.stderr)
-    raise SystemExit(2) from None
 
 
 def _original(error):

@@ -11,6 +11,8 @@ DAMAGED_ARCHIVE = (
     zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
 OUT_OF_MEMORY = "out of memory; smaller batches, patches or pictures need less, or fewer threads"
+NO_SPACE = "no space left on the disk; make space, and repeat the same command to go on"
+CUT_OFF = "larger than the shell's limit of files (ulimit -f); raise that, and repeat the same command"
 # What backends call it, by the names of their errors, and what they write into others.
 _OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 _SAYS_SO = ("RESOURCE_EXHAUSTED", "OOM when allocating", "out of memory", "DefaultCPUAllocator: can't allocate")

@@ -1,8 +1,10 @@
 """Files that are whole or absent: everything is written beside its place and renamed."""
 
 import contextlib
+import csv
 import errno
 import hashlib
+import io
 import json
 import os
 import resource
@@ -12,7 +14,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from neural_imaging.base.errors import DiskFullError, UserError
+from neural_imaging.base.errors import CUT_OFF, NO_SPACE, DiskFullError, UserError
 
 # A disk with less is full: libraries report a full one in many ways, and some only as fewer bytes written.
 FULL = 2**16
@@ -22,16 +24,10 @@ TABLE = (".csv", ".md", ".tex", ".html")
 
 @contextlib.contextmanager
 def atomic(path):
-    """Give a temporary path in the folder of `path`, and rename it to `path` if the block ends well.
+    """Give a temporary path in the folder of `path`, which is made, and rename it to `path` if the block ends well.
 
-    The temporary name keeps the ending of `path`, since libraries choose the file format by it. After an
-    error the temporary file is removed and `path` is as it was.
-
-    Args:
-        path: the file to make; missing folders are made.
-
-    Yields:
-        Path of the file to write.
+    The temporary name keeps the ending of `path`, since libraries choose the file format by it. After an error the
+    temporary file is removed and `path` is as it was.
 
     Raises:
         UserError: nothing can be written there.
@@ -59,9 +55,7 @@ def atomic(path):
         if is_full(error, path):
             raise no_space(path) from error
         if _is_cut_off(error, temporary):
-            raise DiskFullError(
-                f"{path}: larger than the shell's limit of files (ulimit -f); raise that, and repeat the same command"
-            ) from error
+            raise DiskFullError(f"{path}: {CUT_OFF}") from error
         raise
     finally:
         temporary.unlink(missing_ok=True)
@@ -73,15 +67,6 @@ def together(first, *others):
 
     Where the first one is, the others are too, and are its own, also after a kill at any moment: it is taken away
     before the others come, and comes last.
-
-    Args:
-        first, others: the files to make.
-
-    Yields:
-        List of the paths of the files to write.
-
-    Raises:
-        UserError, DiskFullError: as `atomic`.
     """
     with contextlib.ExitStack() as stack:
         yield [stack.enter_context(atomic(path)) for path in (first, *others)]
@@ -89,11 +74,7 @@ def together(first, *others):
 
 
 def beside(table, name):
-    """The path of a file that a table names, which is in the table's own folder.
-
-    Raises:
-        UserError: it is not: the name leads elsewhere.
-    """
+    """The path of a file that a table names, which must be in the table's own folder."""
     table = Path(table)
     if not name or name in (".", "..") or Path(name).name != name or "\0" in name:
         raise UserError(f"{table}: names {name!r}, which is no file of its folder; make the set again")
@@ -103,9 +84,7 @@ def beside(table, name):
 def check_archive(path):
     """Refuse a zip archive (`.npz`, `.keras`) that is small and unpacks to a lot: numbers of networks do not.
 
-    Raises:
-        UserError: it does.
-        zipfile.BadZipFile, OSError: it cannot be read.
+    One that cannot be read ends with zipfile.BadZipFile or OSError.
     """
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -146,15 +125,11 @@ def _is_cut_off(error, written):
 
 def no_space(path):
     """The error that says so, for a file that could not be written."""
-    return DiskFullError(f"{path}: no space left on the disk; make space, and repeat the same command to go on")
+    return DiskFullError(f"{path}: {NO_SPACE}")
 
 
 def check_output(path):
-    """Make sure that a file can be written, before long work is done for it. Makes nothing.
-
-    Raises:
-        UserError: the path is a folder, or its folder cannot be made or written.
-    """
+    """Refuse a file that cannot be written, before long work is done for it. Makes nothing."""
     path = Path(path)
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file to write")
@@ -168,15 +143,7 @@ def check_output(path):
 def distinct_names(paths, endings=True):
     """Short names of files: without folders, or with as many of them as it takes to tell all apart.
 
-    Args:
-        paths: of the files.
-        endings: False leaves the files' endings out.
-
-    Returns:
-        List of as many names, each another.
-
-    Raises:
-        UserError: a file is named twice.
+    Without `endings` these are left out where that leaves all names different. A file that is named twice is refused.
     """
     places = [Path(os.path.abspath(path)) for path in paths]
     twice = next((path for path, count in Counter(places).items() if count > 1), None)
@@ -186,8 +153,8 @@ def distinct_names(paths, endings=True):
     if len(set(parts)) < len(parts):
         return distinct_names(paths)
     deepest = max(map(len, parts), default=1)
-    names = (["/".join(one[-depth:]) for one in parts] for depth in range(1, deepest + 1))
-    return next((found for found in names if len(set(found)) == len(found)), [])
+    choices = (["/".join(place[-depth:]) for place in parts] for depth in range(1, deepest + 1))
+    return next((names for names in choices if len(set(names)) == len(names)), [])
 
 
 def _umask():
@@ -208,11 +175,7 @@ def write_json(path, content):
 
 
 def read_json(path):
-    """Read a JSON file.
-
-    Raises:
-        UserError: the file is missing or is not JSON.
-    """
+    """Read a JSON file, and refuse one that is missing or is none."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -224,22 +187,33 @@ def read_json(path):
         raise UserError(f"{path}: not a JSON file ({error})") from None
 
 
-def named(text):
-    """Split `[NAME=]PATH`; a path that there is is one, whatever signs it has, as lr=0.1 has.
+def write_table(path, columns, rows):
+    """Write mappings as the rows of a CSV file, whole or not at all; entries without a column are left out."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, columns, restval="", lineterminator="\n", extrasaction="ignore")
+    table.writeheader()
+    table.writerows(rows)
+    write_text(path, text.getvalue())
 
-    Returns:
-        (name, or None where there is none, and the path as text).
-    """
+
+def read_rows(path, columns):
+    """Rows of a CSV file as mappings; none where it has none, lacks one of these columns, or is no such file."""
+    try:
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error):
+        return []
+    return rows if rows and rows[0].keys() >= set(columns) else []
+
+
+def named(text):
+    """Split `[NAME=]PATH` into name (or None) and path; a path that there is is one, even if it is called lr=0.1."""
     name, equals, path = text.partition("=")
     return (None, text) if not equals or Path(text).exists() else (name, path)
 
 
 def sha256(path):
-    """Hash of a file's bytes, as hexadecimal text.
-
-    Raises:
-        UserError: the file is missing.
-    """
+    """Hash of a file's bytes, as hexadecimal text; a file that is missing is refused."""
     try:
         with Path(path).open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()

@@ -24,15 +24,7 @@ def total():
 
 
 def check(what, needed):
-    """Refuse work that needs more memory than there is.
-
-    Args:
-        what: the setting that asks for it, with its value.
-        needed: bytes that it takes at least.
-
-    Raises:
-        UserError: there are fewer.
-    """
+    """Refuse work that needs more bytes than there are; `what` names the setting that asks for it, with its value."""
     if needed > total():
         raise UserError(f"{what}: needs at least {_text(needed)} of memory, and there are {_text(total())}")
 

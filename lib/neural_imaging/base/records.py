@@ -1,5 +1,6 @@
 """One record a run: what was done, with which settings, data, code and machine, and what came out."""
 
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -15,16 +16,8 @@ from neural_imaging.base import files, runtime
 from neural_imaging.base.errors import DAMAGED_ARCHIVE, UserError
 
 PACKAGES = (
-    "keras",
-    "tensorflow",
-    "tensorflow-cpu",
-    "jax",
-    "torch",
-    "numpy",
-    "rawpy",
-    "colour-demosaicing",
-    "imagecodecs",
-)
+    "keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "numpy", "rawpy", "colour-demosaicing", "imagecodecs",
+)  # fmt: skip
 # Name of the record of a model, beside it.
 NAME = "record.json"
 # Beginning of the names of checkpoints: of its training, epochs done, and batches of the next one follow, so that the
@@ -64,24 +57,12 @@ class Record:
         duration = round(time.monotonic() - self._started, 3)
         # Only a run with a network has computed with Keras, and on a graphics card.
         gpu, used = (runtime.accelerator(), runtime.settings()) if "keras" in sys.modules else (None, None)
-        host = {**self._content["host"], "gpu": gpu}
-        content = {
-            **self._content,
-            "host": host,
-            "keras": used,
-            "metrics": metrics,
-            "duration_seconds": duration,
-            **more,
-        }
-        files.write_json(path, content)
+        facts = {"host": {**self._content["host"], "gpu": gpu}, "keras": used}
+        files.write_json(path, {**self._content, **facts, "metrics": metrics, "duration_seconds": duration, **more})
 
 
 def read(path):
-    """Read a record, as a mapping.
-
-    Raises:
-        UserError: the file is missing, or holds no record.
-    """
+    """Read a record, as a mapping, and refuse a file that is missing or holds none."""
     content = files.read_json(path)
     if not isinstance(content, dict):
         raise UserError(f"{path}: not the record of a run")
@@ -91,13 +72,9 @@ def read(path):
 def finished(output, kind, settings, seed=None, inputs=(), force=False):
     """Whether the model that a program is asked for is there already, and say so; another one is left as it is.
 
-    Needs no backend. A model without a record is not one that its program left, since the record comes first.
-
-    Args:
-        output: the model to write, with its record beside it.
-        kind, settings, seed, inputs: as for `Record`. Settings that the record has besides are not looked at, and of
-            inputs their contents, not their places.
-        force: make it in any case.
+    Needs no backend. A model without a record is not one that its program left, since the record comes first. What the
+    record says is held against the arguments, which are as for `Record`: other settings that it has are not looked at,
+    and of inputs their contents, not their places. With `force` the model shall be made in any case.
 
     Raises:
         UserError: a model is there that something else was asked for, or nobody knows what, or a damaged one; or the
@@ -115,9 +92,9 @@ def finished(output, kind, settings, seed=None, inputs=(), force=False):
     if not path.is_file():
         raise UserError(f"{output}: is there, and no record says what it was made from; {instead}")
     record = read(path)
-    found = _differences(record, kind, json.loads(json.dumps(settings)), seed, inputs)
-    if found:
-        raise UserError(f"{output}: is finished, and another one: {found}; {instead}")
+    differences = _differences(record, kind, json.loads(json.dumps(settings)), seed, inputs)
+    if differences:
+        raise UserError(f"{output}: is finished, and another one: {differences}; {instead}")
     if not whole_archive(output):
         raise UserError(f"{output}: is damaged; {instead}")
     print(f"{output}: is finished, with the same settings, seed and inputs; nothing is to be done")
@@ -126,16 +103,17 @@ def finished(output, kind, settings, seed=None, inputs=(), force=False):
 
 def _differences(record, kind, settings, seed, inputs):
     """What a record says otherwise, in words; "" where it says the same."""
-    made, before = record.get("settings"), record.get("inputs")
-    if not isinstance(made, dict) or not isinstance(before, dict):
+    former, before = record.get("settings"), record.get("inputs")
+    if not isinstance(former, dict) or not isinstance(before, dict):
         return "its record names no settings and inputs"
     pairs = [("kind", record.get("kind"), kind), ("seed", record.get("seed"), seed)]
-    pairs += [(name, made.get(name), value) for name, value in settings.items()]
-    found = [f"{name} {was!r}, not {asked!r}" for name, was, asked in pairs if was != asked]
-    asked = {str(path): files.sha256(path) for path in inputs}
-    found += [f"not made from {path} as it is now" for path, hashed in asked.items() if hashed not in before.values()]
-    found += [f"made from {path} too" for path, hashed in before.items() if hashed not in asked.values()] * (not found)
-    return ", ".join(found)
+    pairs += [(name, former.get(name), value) for name, value in settings.items()]
+    parts = [f"{name} {was!r}, not {asked!r}" for name, was, asked in pairs if was != asked]
+    now = {str(path): files.sha256(path) for path in inputs}
+    parts += [f"not made from {path} as it is now" for path, hashed in now.items() if hashed not in before.values()]
+    if not parts:
+        parts = [f"made from {path} too" for path, hashed in before.items() if hashed not in now.values()]
+    return ", ".join(parts)
 
 
 def whole_archive(path):
@@ -149,31 +127,23 @@ def whole_archive(path):
 
 def epochs_done(folder):
     """Epochs of the newest checkpoint in a folder; None where there is none."""
-    found = [re.fullmatch(rf"{CHECKPOINT}-\w+-(\d+)-\d+\.npz", path.name) for path in Path(folder).glob("*.npz")]
-    return max((int(name[1]) for name in found if name), default=None)
+    names = [re.fullmatch(rf"{CHECKPOINT}-\w+-(\d+)-\d+\.npz", path.name) for path in Path(folder).glob("*.npz")]
+    return max((int(name[1]) for name in names if name), default=None)
 
 
 def _versions():
     versions = {"python": platform.python_version()}
     for package in PACKAGES:
-        try:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
     return versions
 
 
 def _commit():
     """The checkout's commit, with "-changed" behind it where files differ from it; None outside git."""
-    root = Path(__file__).resolve().parents[2]
+    root = str(Path(__file__).resolve().parents[2])
+    command = ["git", "-C", root, "describe", "--always", "--abbrev=40", "--dirty=-changed", "--exclude=*"]
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=-changed", "--exclude=*"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip()

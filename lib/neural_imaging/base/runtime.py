@@ -33,9 +33,6 @@ def configure(threads=None, seed=None, deterministic=False, own_card=False):
         seed: seeds Python's, NumPy's and the backend's generators.
         deterministic: operations give the same bits in each run, at some cost in speed.
         own_card: use one graphics card that no other training uses, and wait for it, where the machine has any.
-
-    Raises:
-        MissingBackendError: the backend is not installed.
     """
     if own_card:
         cards.claim()
@@ -61,11 +58,7 @@ def configure(threads=None, seed=None, deterministic=False, own_card=False):
 
 
 def require_backend():
-    """Make sure, before Keras is imported, that it has something to compute with.
-
-    Raises:
-        MissingBackendError: the backend that KERAS_BACKEND or keras.json names is not installed.
-    """
+    """Refuse, before Keras is imported, a backend of KERAS_BACKEND or keras.json that is not installed."""
     name = os.environ.get("KERAS_BACKEND") or _backend_of_file()
     if name in _BACKENDS and name not in sys.modules and importlib.util.find_spec(name) is None:
         others = " or ".join(sorted(_BACKENDS.keys() - {name}))
@@ -85,11 +78,7 @@ def _backend_of_file():
 
 
 def check_settings():
-    """Refuse to make networks where Keras is set to compute in another way than they need.
-
-    Raises:
-        UserError: naming the setting.
-    """
+    """Refuse to make networks where Keras is set to compute in another way than they need."""
     used = settings()
     wrong = [f"{name} {used[name]}" for name, value in _SETTINGS.items() if used[name] != value]
     if wrong:

@@ -7,11 +7,7 @@ import threading
 
 
 class Termination:
-    """Whether the program was asked to end.
-
-    Attributes:
-        asked: True from the signal on.
-    """
+    """Whether the program was asked to end: `asked` is True from the signal on."""
 
     asked = False
 
@@ -26,14 +22,11 @@ _current = Termination()
 
 @contextlib.contextmanager
 def awaited():
-    """Note SIGTERM inside the block instead of ending by it; afterwards it means what it meant before.
+    """Note SIGTERM in the `Termination` that is given, instead of ending by it, inside the block.
 
     It is noted at once, also where the main thread waits for a backend and could not see to it for minutes: Python
     writes the signal's number into a pipe, which a thread of its own reads. Python gives signals to the main thread
-    alone. In another one, nothing is changed, and none is noted.
-
-    Yields:
-        `Termination`.
+    alone; in another one, nothing is changed, and none is noted.
     """
     global _current
     termination = Termination()
@@ -66,11 +59,7 @@ def awaited():
 
 
 def heeded(items):
-    """The items, one by one, until the training at work is asked to end.
-
-    Raises:
-        UnfinishedBatch: it is.
-    """
+    """The items, one by one; `UnfinishedBatch` is raised once the training at work is asked to end."""
     asked_of = _current
     for item in items:
         if asked_of.asked:

@@ -14,12 +14,7 @@ REFUSED = ("Cc", "Cs", "Zl", "Zp")
 
 
 def mapping(text, where, is_json=False):
-    """Read a mapping of names to values.
-
-    Args:
-        text: JSON or YAML.
-        where: what it is, for messages.
-        is_json: it must be JSON.
+    """Read a mapping of names to values from YAML, or from JSON; messages begin with `where`.
 
     Raises:
         UserError: no mapping; a key that stands twice in one place, or one that is no text; a number that is not
@@ -44,11 +39,7 @@ def mapping(text, where, is_json=False):
 
 
 def of_file(path):
-    """Read a mapping of names to values from a file: JSON by the ending .json, else YAML.
-
-    Raises:
-        UserError: no such file, or one that is no text; or as for `mapping`.
-    """
+    """Read a mapping of names to values, as `mapping`, from a text file: JSON by the ending .json, else YAML."""
     path = Path(path)
     if not path.is_file():
         raise UserError(f"{path}: no such settings file; give a JSON or YAML file, or JSON text in braces")
@@ -87,8 +78,8 @@ def fault(value, place=()):
                 return f"{where(place)}: YAML reads the name {written} as no text; put it in quotes"
             if isinstance(value, dict) and _unprintable(key):
                 return f"{where(place)}: {_unprintable(key)}"
-            if found := first(inner, (*place, key), {*around, id(value)}):
-                return found
+            if message := first(inner, (*place, key), {*around, id(value)}):
+                return message
         return None
 
     return first(value, place, set())
@@ -113,20 +104,17 @@ def _unprintable(text):
 def repeated_key_of(path):
     """The first key that a file has twice in one place, as `repeated_key`; None where it cannot be read."""
     try:
-        found = repeated_key(Path(path).read_text(encoding="utf-8"))
+        message = repeated_key(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
         return None  # Who reads the file says what is wrong with it.
-    return found and f"{path}{found}"
+    return message and f"{path}{message}"
 
 
 def repeated_key(text):
     """The first key that stands twice in one place of a YAML text, of which YAML keeps the last; None without one.
 
-    Returns:
-        ", line 3: the key 'a' stands twice in one place".
-
-    Raises:
-        yaml.YAMLError, RecursionError: it cannot be read.
+    It is said as ", line 3: the key 'a' stands twice in one place". Text that cannot be read ends with yaml.YAMLError
+    or RecursionError.
     """
     root = yaml.compose(text, yaml.SafeLoader)
     waiting, seen = [root], set()
@@ -143,5 +131,5 @@ def repeated_key(text):
                 if key.value in keys:
                     return f", line {key.start_mark.line + 1}: the key {key.value!r} stands twice in one place"
                 keys.add(key.value)
-        waiting += [one for item in node.value for one in (item if isinstance(item, tuple) else [item])]
+        waiting += [part for item in node.value for part in (item if isinstance(item, tuple) else [item])]
     return None

@@ -21,6 +21,7 @@ from neural_imaging.imaging import bayer
 
 COLUMNS = ("image", "status", "split", "cfa")
 _CHECKSUM = 4  # bytes
+_DAMAGED = (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError)
 # What a table says of a photograph: whether it is used, and where.
 STATUS, SPLITS = ("used", "unused", "refused"), ("train", "validation")
 
@@ -30,13 +31,11 @@ class ImagePair:
     """One photograph: its Bayer stack, its developed target, and sums that tell which patches are flat.
 
     Attributes:
-        name: the photograph's name.
         cfa: its colour filter array, e.g. "RGGB"; "" without RAW.
         camera_to_srgb: 3 × 3 matrix from camera colour to linear sRGB.
         stack: uint16, H/2 × W/2 × 4 in R, G1, G2, B order; memory-mapped. None without RAW.
         target: uint8, H × W × 3; memory-mapped.
-        sums: uint64, (H/2 + 1) × (W/2 + 1) × 2: integral images of the target's samples and of their squares,
-            one entry a Bayer cell; memory-mapped.
+        sums: uint64, (H/2 + 1) × (W/2 + 1) × 2: integral images of the target, see there; memory-mapped.
         developed: uint16, H × W × 3: what a camera pipeline that stays as it is makes of the photograph; see
             `training.developed`. None where each patch is developed in the training.
         source: what it is a part of; "" where that is not known.
@@ -89,7 +88,7 @@ def read(table, split, network=None):
         raise UserError(f"{table}: {without[0]} has no RAW that could be developed; take ONet as the pipeline")
     if 0 < len(without) < len(rows):
         raise UserError(f"{table}: {without[0]} has no RAW, but others have; split the set")
-    return [_open(table.parent, row) for row in rows.to_dict("records")]
+    return [_open(table, row) for row in rows.to_dict("records")]
 
 
 def totals(photographs):
@@ -102,22 +101,12 @@ def patterns(photographs):
     return sorted({photograph.cfa for photograph in photographs})
 
 
-def read_table(table, kind, content, made_by):
-    """All rows of an `images.csv`, as text.
-
-    Args:
-        table: its path.
-        kind: what it is the table of, for messages: "training set".
-        content: what it lists.
-        made_by: the program that makes one.
-
-    Raises:
-        UserError: no such table, or one that cannot be read.
-    """
+def read_table(table, name, content, program):
+    """All rows of an `images.csv`, as text; for messages, what it is the table of, what it lists, and what made it."""
     try:
         return pd.read_csv(table, keep_default_na=False, dtype=str)
     except FileNotFoundError:
-        raise UserError(f"{table}: no such {kind}; {made_by} makes one") from None
+        raise UserError(f"{table}: no such {name}; {program} makes one") from None
     except IsADirectoryError:
         raise UserError(f"{table}: is a folder; name the images.csv in it") from None
     except (OSError, ValueError) as error:
@@ -145,33 +134,32 @@ def _rows(table):
     return rows
 
 
-def _open(folder, row):
-    table = folder / "images.csv"
+def _open(table, row):
     target_path, stack_path = (files.beside(table, f"{row['image']}{ending}") for ending in (".png", ".npy"))
     for path in (target_path, stack_path) if row["cfa"] else (target_path,):
         if not path.is_file():
-            raise UserError(f"{path}: is listed in {folder / 'images.csv'} but missing; prepare the set again")
+            raise UserError(f"{path}: is listed in {table} but missing; prepare the set again")
     target = _unpacked(target_path, "target", lambda: _read_target(target_path), np.uint8)
     if target.ndim != 3 or target.shape[2] != 3 or target.dtype != np.uint8 or any(n % 2 for n in target.shape[:2]):
         raise UserError(f"{target_path}: a picture of shape {target.shape}; needed are 8-bit RGB and even sides")
-    shape = (target.shape[0] // 2 + 1, target.shape[1] // 2 + 1, 2)
+    height, width = target.shape[:2]
+    stated = [row.get(name, "").strip() for name in ("height", "width")]
+    if all(stated) and stated != [str(height), str(width)]:
+        raise UserError(
+            f"{table}: says that {row['image']} has {' × '.join(stated)} pixels, "
+            f"and its picture has {height} × {width}; prepare the set again"
+        )
+    shape = (height // 2 + 1, width // 2 + 1, 2)
     sums = _unpacked(target_path, "sums", lambda: integral_images(np.asarray(target)), np.uint64, shape)
     stack = _stack(stack_path, target) if row["cfa"] else None
-    said = [row.get(name, "").strip() for name in ("height", "width")]
-    if all(said) and said != [str(side) for side in target.shape[:2]]:
-        raise UserError(
-            f"{table}: says that {row['image']} has {' × '.join(said)} pixels, and its picture has "
-            f"{' × '.join(map(str, target.shape[:2]))}; prepare the set again"
-        )
-    return ImagePair(
-        row["image"], row["cfa"], _matrix(folder, row), stack, target, sums, source=row.get("source", "").strip()
-    )
+    source = row.get("source", "").strip()
+    return ImagePair(row["image"], row["cfa"], _matrix(table, row), stack, target, sums, source=source)
 
 
 def _stack(path, target):
     try:
         stack = mapped(path)
-    except (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError) as error:
+    except _DAMAGED as error:
         raise UserError(f"{path}: not a Bayer stack ({errors.reason(error)}); prepare the set again") from None
     expected = (target.shape[0] // 2, target.shape[1] // 2, 4)
     if stack.shape != expected or stack.dtype != np.uint16:
@@ -182,13 +170,12 @@ def _stack(path, target):
 def _read_target(path):
     try:
         return np.asarray(imageio.imread(path))
-    except (*errors.DAMAGED_ARCHIVE, SyntaxError, Image.DecompressionBombError) as error:
-        raise UserError(
-            f"{path}: not a picture, or damaged ({' '.join(str(error).split())}); prepare the set again"
-        ) from None
+    except (*_DAMAGED, Image.DecompressionBombError) as error:
+        reason = " ".join(str(error).split())
+        raise UserError(f"{path}: not a picture, or damaged ({reason}); prepare the set again") from None
 
 
-def _matrix(folder, row):
+def _matrix(table, row):
     """The colour matrix that the table says; the identity where it says nothing."""
     text = row.get("camera_to_srgb", "").strip()
     if not text:
@@ -199,30 +186,31 @@ def _matrix(folder, row):
         matrix = np.full((3, 3), np.nan)
     if not np.isfinite(matrix).all():
         raise UserError(
-            f"{folder / 'images.csv'}: camera_to_srgb of {row['image']} should be nine numbers, not {text!r}; "
-            "prepare the set again"
+            f"{table}: camera_to_srgb of {row['image']} should be nine numbers, not {text!r}; prepare the set again"
         )
     return matrix
 
 
-def _unpacked(source, kind, make, dtype, shape=None):
+def _unpacked(source, content, make, dtype, shape=None):
     """What was made of a PNG, kept under its size and exact time: which of two files is newer, clocks and copies do
     not tell. A kept file that is damaged, or of another shape, is named and made anew."""
     state, folder = source.stat(), files.caches(source.parent)
-    name = f"{source.stem}.{kind}-{state.st_size}-{state.st_mtime_ns}.crc.npy"
-    path = next((one for one in (source.parent / ".unpacked" / name, folder / name) if one.is_file()), folder / name)
-    if path.is_file():
+    name = f"{source.stem}.{content}-{state.st_size}-{state.st_mtime_ns}.crc.npy"
+    places = [source.parent / ".unpacked" / name, folder / name]
+    path = next((place for place in places if place.is_file()), None)
+    if path is not None:
         try:
-            return _kept(path, dtype, shape or _shape(source))
-        except (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError) as error:
+            # The PNG says its shape at its beginning.
+            return _kept(path, dtype, shape or tuple(imageio.improps(source).shape))
+        except _DAMAGED as error:
             print(f"{path}: damaged ({errors.reason(error)}); made anew", file=sys.stderr, flush=True)
-    path, made = folder / name, make()
+    path, array = folder / name, make()
     with files.atomic(path) as temporary:
-        np.save(temporary, made)
-        checksum = _checksum(temporary)
+        np.save(temporary, array)
+        checksum = _checksum(np.memmap(temporary, np.uint8, "r"))
         with temporary.open("ab") as file:
             file.write(checksum)
-    former = re.compile(rf"{re.escape(source.stem)}\.{kind}(-\d+-\d+)?(\.crc)?\.npy")
+    former = re.compile(rf"{re.escape(source.stem)}\.{content}(-\d+-\d+)?(\.crc)?\.npy")
     for file in folder.iterdir():
         if file != path and former.fullmatch(file.name):
             file.unlink(missing_ok=True)
@@ -243,39 +231,21 @@ def mapped(path):
 
 
 def _kept(path, dtype, shape):
-    array, size = mapped(path), path.stat().st_size - _CHECKSUM
-    with path.open("rb") as file:
-        file.seek(size)
-        if file.read() != _checksum(path, size):
-            raise ValueError("its checksum is another")
+    array, content = mapped(path), np.memmap(path, np.uint8, "r")
+    if content[-_CHECKSUM:].tobytes() != _checksum(content[:-_CHECKSUM]):
+        raise ValueError("its checksum is another")
     if array.dtype != dtype or array.shape != shape or not array.flags.c_contiguous:
         raise ValueError(f"{array.dtype} of shape {array.shape}")
     return array
 
 
-def _checksum(path, size=-1):
-    """Checksum of a file, or of its first so many bytes; a kept file ends with that of all before it."""
-    checksum = 0
-    with path.open("rb") as file:
-        while size and (part := file.read(2**20 if size < 0 else min(size, 2**20))):
-            checksum, size = zlib.crc32(part, checksum), size if size < 0 else size - len(part)
-    return checksum.to_bytes(_CHECKSUM, "big")
-
-
-def _shape(picture):
-    """Shape of a picture's samples, which its file says at its beginning."""
-    return tuple(imageio.improps(picture).shape)
+def _checksum(content):
+    """Checksum with which a kept file ends, of all before it."""
+    return zlib.crc32(content).to_bytes(_CHECKSUM, "big")
 
 
 def integral_images(target):
-    """Integral images of a target's samples and of their squares, by Bayer cell.
-
-    Args:
-        target: uint8, H × W × 3 with even H and W.
-
-    Returns:
-        uint64, (H/2 + 1) × (W/2 + 1) × 2; entry [i, j] sums all cells above i and left of j.
-    """
+    """Integral images of a target's samples and of their squares; entry [i, j] sums all cells above i and left of j."""
     height, width = target.shape[:2]
     sums = np.zeros((height // 2 + 1, width // 2 + 1, 2), np.uint64)
     for index, power in enumerate((1, 2)):

@@ -10,22 +10,15 @@ class PartialSet:
 
     Two hidden files hold them: the pictures' bytes, and one line of JSON a row. A line is written after its picture, so
     that a stop at any moment leaves whole rows, and perhaps a picture too many, which is cut off. Rows count as long as
-    they are of the same candidates, by name, size and time, and of squares of the same side.
-
-    Args:
-        folder: of the training set.
-        side: of a picture.
-        candidates: list of `picture_sources.Candidate`.
-        rule: text; rows count as long as it stays the same.
+    they are of the same candidates, by name, size and time, of squares of the same side, and of the same `rule`.
 
     Attributes:
-        rows: of the first candidates; each a dict of JSON types.
+        rows: of the first candidates (`picture_sources.Candidate`); each a dict of JSON types.
     """
 
     def __init__(self, folder, side, candidates, rule=""):
-        self._folder, self._side, self._candidates = folder, side, candidates
-        self._rule = rule
-        self._shape = (side, side, 3)
+        self._folder, self._candidates, self._rule = folder, candidates, rule
+        self._shape, self._size = (side, side, 3), side**2 * 3
         self._places = folder / ".pictures.part", folder / ".images.part"
         self.rows, self._kept = [], 0
 
@@ -50,10 +43,6 @@ class PartialSet:
         self._pixels.close()
         self._lines.close()
 
-    @property
-    def _size(self):
-        return self._side**2 * 3
-
     def _parsed(self, line):
         """The row of a line; None where it is cut off, or of another candidate than the next."""
         try:
@@ -62,27 +51,26 @@ class PartialSet:
             return None
         if len(self.rows) == len(self._candidates) or not isinstance(content, dict):
             return None
-        return content["row"] if content.get("identity") == self._identity(len(self.rows)) else None
+        return content["row"] if content.get("identity") == self._identity() else None
 
-    def _identity(self, index):
-        """What a row depends on."""
-        candidate = self._candidates[index]
-        state = None
+    def _identity(self):
+        """What the next row depends on, in JSON types."""
+        candidate, state = self._candidates[len(self.rows)], None
         if candidate.path is not None and candidate.path.is_file():
-            found = candidate.path.stat()
-            state = [found.st_size, found.st_mtime_ns]
+            stored = candidate.path.stat()
+            state = [stored.st_size, stored.st_mtime_ns]
         scene = None if candidate.scene is None else list(candidate.scene)
         named = candidate.source, candidate.file, candidate.photograph, candidate.reason
-        return [self._side, self._rule, *named, scene, state]
+        return [self._shape[0], self._rule, *named, scene, state]
 
     def append(self, row, picture=None):
         """Keep the next candidate's row, and its picture if it is used: uint8, (side, side, 3)."""
-        content = {"row": row, "identity": self._identity(len(self.rows))}
+        line = json.dumps({"row": row, "identity": self._identity()})
         if picture is not None:
             self._pixels.write(np.ascontiguousarray(picture).tobytes())
             self._pixels.flush()
             self._kept += 1
-        self._lines.write(json.dumps(content).encode() + b"\n")
+        self._lines.write(line.encode() + b"\n")
         self._lines.flush()
         self.rows.append(row)
 

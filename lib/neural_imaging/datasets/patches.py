@@ -28,15 +28,14 @@ POLICIES = {"flat": _flat, "flat-aggressive": _flat_aggressive, "dark-n-textured
 
 
 class PatchSampler:
-    """Draws patches of RAW and developed photographs.
+    """Draws patches of RAW and developed photographs (`images.ImagePair`).
 
     A policy costs no pass over pixels: means and variances come from integral images, for 25 random positions
     of each photograph at once. The first accepted position is taken; where none is, the best by the policy.
 
     Args:
-        images: list of `datasets.images.ImagePair`.
         size: side of a patch in Bayer cells; the RGB patch is twice as large.
-        discard: "flat", "flat-aggressive", "dark-n-textured" or "none".
+        discard: one of `POLICIES` or "none".
         flips: flip half of the patches in each direction. Samples are shifted inside the cell, so that a flipped
             patch has the CFA of its camera.
         margin: cells around each patch that are cut out with it. The policy looks at the patch alone.
@@ -77,15 +76,7 @@ class PatchSampler:
         return (2 * self.size) ** 2 * 3 * 4
 
     def positions(self, chosen, rng):
-        """Choose a position in each photograph.
-
-        Args:
-            chosen: indices of photographs.
-            rng: NumPy random generator.
-
-        Returns:
-            Integer array (len(chosen), 2): row and column of each patch, in Bayer cells.
-        """
+        """Choose a position in each photograph: integers, (len(chosen), 2), rows and columns in Bayer cells."""
         attempts = _ATTEMPTS if self._policy else 1
         rooms = np.array([self.images[i].cells for i in chosen]) - self.size - self._spare + 1
         tries = (rng.random((len(chosen), attempts, 2)) * rooms[:, None, :]).astype(np.int64)
@@ -170,10 +161,6 @@ class MixedSampler(PatchSampler):
 
 
 def fixed(sampler, per_image, seed):
-    """A fixed set of patches for validation: `per_image` of each photograph.
-
-    Returns:
-        RAW and RGB patches as `PatchSampler.batch` gives them, one photograph after another.
-    """
+    """A fixed set of patches for validation: `per_image` of each photograph, one photograph after another."""
     chosen = np.repeat(np.arange(len(sampler.images)), per_image).tolist()
     return sampler.batch(chosen, np.random.default_rng([seed, 3]))

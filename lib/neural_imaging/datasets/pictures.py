@@ -17,11 +17,7 @@ _GAMMAS = 0.25, 3.0
 
 
 def read(tables, split):
-    """Open the pictures of one split of training sets.
-
-    Args:
-        tables: paths of `images.csv`, as `datasets.picture_set` writes them.
-        split: "train" or "validation".
+    """Open the pictures of one split of training sets, by their `images.csv`.
 
     Returns:
         List of uint8 arrays, (side, side, 3), memory-mapped; one set after another, each in the order of its table.
@@ -33,7 +29,11 @@ def read(tables, split):
 
 
 def _read(table, split):
-    rows = _rows(table)
+    if table.is_dir():
+        raise UserError(f"{table}: is a folder; name the images.csv of a training set of codecs ({_PROGRAM} makes one)")
+    rows = read_table(table, "training set of codecs", "pictures", _PROGRAM)
+    if any(column not in rows for column in _COLUMNS):
+        raise UserError(f"{table}: not the table of a training set of codecs; {_PROGRAM} makes one")
     places = rows["place"][(rows["status"] == "used") & (rows["split"] == split)]
     if places.empty:
         raise UserError(f"{table}: has no picture in its {split} split")
@@ -45,44 +45,23 @@ def _read(table, split):
         raise UserError(f"{path}: no such file; {_PROGRAM} makes one") from None
     except (*DAMAGED_ARCHIVE, SyntaxError) as error:
         raise UserError(f"{path}: damaged ({error}); prepare the set again") from None
-    if (
-        pictures.ndim != 4
-        or pictures.shape[3] != 3
-        or pictures.dtype != np.uint8
-        or places.max() >= len(pictures)
-        or places.min() < 0
-    ):
+    fits = pictures.ndim == 4 and pictures.shape[3] == 3 and pictures.dtype == np.uint8
+    if not fits or not places.between(0, len(pictures) - 1).all():
         raise UserError(f"{path}: does not fit {table}; prepare the set again")
     if places.duplicated().any():
         raise UserError(f"{table}: place {places[places.duplicated()].iloc[0]} is there twice; prepare the set again")
     return [pictures[place] for place in places]
 
 
-def _rows(table):
-    if table.is_dir():
-        raise UserError(f"{table}: is a folder; name the images.csv of a training set of codecs ({_PROGRAM} makes one)")
-    rows = read_table(table, "training set of codecs", "pictures", _PROGRAM)
-    if any(column not in rows for column in _COLUMNS):
-        raise UserError(f"{table}: not the table of a training set of codecs; {_PROGRAM} makes one")
-    return rows
-
-
 class PictureSampler:
-    """Draws random patches of pictures, changed at random as protocol B has it.
+    """Draws random patches of pictures (uint8 RGB), changed at random as protocol B has it.
 
     Args:
-        pictures: list of uint8 arrays, (height, width, 3).
         size: side of a patch in pixels.
         flips: flip half of the patches in each direction.
         gamma: share of patches whose tone is changed by a random gamma from 0.25 to 3.
         resize: share of patches that are made smaller: of squares of up to twice the size.
         setting: what the user calls the size, for messages.
-
-    Attributes:
-        images: the pictures.
-
-    Raises:
-        UserError: a picture smaller than a patch.
     """
 
     def __init__(self, pictures, size, flips=False, gamma=0.0, resize=0.0, setting="patch"):
@@ -106,11 +85,7 @@ class PictureSampler:
         return self.stored * 4
 
     def batch(self, chosen, rng):
-        """Draw one patch of each chosen picture.
-
-        Args:
-            chosen: indices of pictures.
-            rng: NumPy random generator; the patches depend on it alone.
+        """Draw one patch of each chosen picture, by their indices; the patches depend on `rng` alone.
 
         Returns:
             A tuple of one array: uint8, (len(chosen), size, size, 3).

@@ -1,66 +1,31 @@
 """Training sets of pictures without RAW, for pipelines that pass developed pictures through (ONet)."""
 
-from pathlib import Path
-
 import numpy as np
 
 from neural_imaging.base import files
-from neural_imaging.base.errors import UserError
-from neural_imaging.datasets import copies, dataset, splits
-from neural_imaging.imaging import opening, pictures, raw_folder
+from neural_imaging.datasets import checks, copies, dataset
+from neural_imaging.imaging import opening, pictures
+from neural_imaging.study.settings import Choice
 
-LEAST_SIDE = 64
+SETTINGS = {
+    **dataset.COMMON,
+    "orientation": ("any", Choice(checks.ORIENTATIONS)),
+    "smallest": (64, checks.AtLeast(2)),
+}
 
 
-def prepare(
-    source_folder,
-    output_folder,
-    *,
-    train,
-    validation,
-    seed,
-    orientation="any",
-    count=None,
-    smallest=LEAST_SIDE,
-    split_by="file",
-    workers=1,
-):
-    """Make a training set from a folder of pictures.
+def prepare(source_folder, output_folder, *, workers=1, **settings):
+    """Make a training set from a folder of pictures, as `dataset.prepare` does of RAW files.
 
-    The first `train + validation` good files in the order of their names are used: each gives `<image>.png`, 8-bit RGB
-    of even sides (a last odd row or column is cut off), opened as `opening.read` does. Pictures that hardly are what a
-    camera developed are refused: those without colours, of CMYK, with transparent parts, and one of several in a file;
-    elsewhere, where pictures of any kind are compressed or tested, these are used. images.csv lists every file
-    found, used (and what was changed) or why not, and is written last; it has the columns of a set with RAW, and no
-    `cfa`. As for RAW files, each is read in a worker process, so that a bad one costs no more than itself.
-
-    Args:
-        source_folder: pictures, also in folders below it.
-        output_folder: where to write.
-        train, validation: how many pictures of each.
-        seed: decides which pictures are for validation.
-        orientation: "landscape", "portrait" or "any"; square pictures are both.
-        count: look at no more than so many files, the first in the order of their names.
-        smallest: shortest side in pixels of a picture that is used.
-        split_by: "file", or "folder" to keep all files of one folder on one side of the split.
-        workers: processes to share the work.
-
-    Returns:
-        Path of images.csv.
-
-    Raises:
-        UserError: no such folder, a wrong setting, or too few good files; then refused.csv lists them.
+    Each picture gives `<image>.png`, 8-bit RGB of even sides (a last odd row or column is cut off), opened as
+    `opening.read` does. Pictures that hardly are what a camera developed are refused: those without colours, of CMYK,
+    with transparent parts, and one of several in a file; elsewhere, where pictures of any kind are compressed or
+    tested, these are used. images.csv has the columns of a set with RAW, and no `cfa`. Of the settings, `orientation`
+    takes square pictures for both, and `smallest` is the shortest side in pixels of a picture that is used.
     """
-    dataset.check_settings(train, validation, seed, count, workers)
-    if orientation not in dataset.ORIENTATIONS:
-        raise UserError(f"orientation must be one of {', '.join(dataset.ORIENTATIONS)}, not {orientation!r}")
-    if not isinstance(smallest, int) or isinstance(smallest, bool) or smallest < 2:
-        raise UserError(f"smallest must be a whole number of at least 2, not {smallest!r}")
-    source = Path(source_folder)
-    found = raw_folder.listing(source, count=count)
-    settings = (orientation, smallest)
-    drawn = splits.Draw(validation, seed, splits.origins(source, found, split_by))
-    return dataset.assemble(source, output_folder, found, _work, settings, train, drawn, workers)
+    settings = checks.complete(SETTINGS, settings)
+    details = settings["orientation"], settings["smallest"]
+    return dataset.assemble(source_folder, output_folder, _work, details, settings, workers)
 
 
 def _work(task):

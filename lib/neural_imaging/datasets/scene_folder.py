@@ -1,18 +1,17 @@
 """Scenes out of a folder of pictures, made so much smaller that traces of compression and demosaicing go."""
 
+import contextlib
 import functools
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
-from neural_imaging.base import errors, files
+from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
-from neural_imaging.datasets import copies
+from neural_imaging.datasets import copies, jobs, picture_sources
 from neural_imaging.imaging import color, opening, raw_folder, scenes
-from neural_imaging.imaging.workers import Crash, Workers
 
 COLUMNS = ("file", "sha256", "pixels", "height", "width", "scenes", "status", "reason", "notes")
 # Two pixels of a side are a Bayer cell, so that no colour of a smaller picture is a guess.
@@ -34,14 +33,9 @@ class Cut:
 def listing(folder, height, width, reduction, count=0, workers=1):
     """Scenes that a folder's pictures give, as many of each picture as of the others if there are enough.
 
-    Pictures are tried in the order of their names, each in a worker process, until there are `count` good ones.
-
-    Args:
-        folder: pictures, also in folders below it.
-        height, width: of a scene, in pixels of the smaller picture, even.
-        reduction: pixels of a picture's side that become one; 2 or more.
-        count: the most scenes; 0 for all that there are.
-        workers: processes to share the work.
+    Pictures are tried in the order of their names, each in a worker process, until there are `count` good ones (0 for
+    all). The scenes' height and width are in pixels of a picture made smaller, of which `reduction` of a side become
+    one.
 
     Returns:
         List of `Cut` in the order of their names, and a row (`COLUMNS`) for each file found: used, or why not.
@@ -53,28 +47,26 @@ def listing(folder, height, width, reduction, count=0, workers=1):
     if reduction < LEAST_REDUCTION:
         raise UserError(f"reduction must be at least {LEAST_REDUCTION}, not {reduction}: traces of compression stay")
     folder = Path(folder)
-    found = raw_folder.listing(folder)
-    rows = _read_all(folder, found, (height, width, reduction), count, workers)
-    used = [(file, row) for file, row in zip(found, rows, strict=True) if row["status"] == "used"]
+    listed = raw_folder.listing(folder)
+    rows = _read_all(folder, listed, (height, width, reduction), count, workers)
+    used = [(file, row) for file, row in zip(listed, rows, strict=True) if row["status"] == "used"]
     if not used:
         reasons = "; ".join(f"{row['file']}: {row['reason']}" for row in rows[:3])
         raise UserError(f"{folder}: no picture of these can be a scene ({reasons})")
     # The first scene of each picture, then the second, and so on.
-    turns = itertools.zip_longest(*([(file, place) for place in row["places"]] for file, row in used))
-    chosen = [taken for turn in turns for taken in turn if taken is not None][: count or None]
-    for file, row in used:
-        row["scenes"] = sum(taken is file for taken, _ in chosen)
-    cuts = [Cut(f"picture-{file.image}-{row}-{column}", file.path.as_posix(), row, column)
-            for file, (row, column) in chosen]  # fmt: skip
+    cuts = picture_sources.in_turn([_cut(file, *place) for place in row["places"]] for file, row in used)
+    cuts = cuts[: count or None]
+    for _, row in used:
+        row["scenes"] = sum(cut.file == row["file"] for cut in cuts)
     return sorted(cuts, key=lambda cut: cut.name), rows
 
 
-def make(folder, cut, height, width, reduction):
-    """Make the scene of a cut, as `scenes.make` does of a name.
+def _cut(file, row, column):
+    return Cut(f"picture-{file.image}-{row}-{column}", file.path.as_posix(), row, column)
 
-    Returns:
-        Linear sRGB, float32, shape (height, width, 3), values in [0, EXPOSURE].
-    """
+
+def make(folder, cut, height, width, reduction):
+    """Make the scene of a cut, as `scenes.make` does of a name."""
     light = _reduced(Path(folder) / cut.file, reduction)
     return scenes.projected(scenes.cut(light, cut.row, cut.column, height, width))
 
@@ -82,12 +74,7 @@ def make(folder, cut, height, width, reduction):
 def reduce(picture, factor):
     """Make a picture smaller by means of light over squares of pixels; what is too much at its borders is cut off.
 
-    Args:
-        picture: uint8, shape (height, width, 3), sRGB.
-        factor: pixels of a side that become one.
-
-    Returns:
-        Linear sRGB, float32, shape (height // factor, width // factor, 3), values in [0, 1].
+    From uint8 sRGB, (height, width, 3), to float32 linear sRGB in [0, 1], (height // factor, width // factor, 3).
     """
     height, width = (side // factor * factor for side in picture.shape[:2])
     top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
@@ -104,46 +91,22 @@ def _reduced(path, factor):
     return reduce(opening.read(path).picture, factor)
 
 
-def _read_all(folder, found, settings, count, workers):
+def _read_all(folder, listed, settings, count, workers):
     """A row for each file; pictures are opened until there are `count` good ones, in the order of their names."""
-    rows = [{"file": file.path.as_posix(), "status": "unused", "reason": file.reason or _NOT_NEEDED} for file in found]
-    found = [file for file in found if not file.reason]
-    done, following, place, hashes = {}, 0, 0, {}
-    with (
-        Workers(_work, workers, _TIME_LIMIT) as pool,
-        tqdm(total=len(found), desc=str(folder), unit="picture", disable=None) as progress,
-    ):
-        while place < len(found) and not (count and len(hashes) >= count):
-            while following < len(found) and pool.free:
-                pool.start(following, (folder / found[following].path, *settings))
-                following += 1
-            if place not in done:
-                done.update(pool.finished())
-            while place in done and not (count and len(hashes) >= count):
-                rows[place] |= _row(done.pop(place))
-                _keep_first(rows[place], hashes)
-                place += 1
-                progress.update()
+    rows = [{"file": file.path.as_posix(), "status": "unused", "reason": file.reason or _NOT_NEEDED} for file in listed]
+    waiting = [row for file, row in zip(listed, rows, strict=True) if not file.reason]
+    tasks = ((folder / row["file"], *settings) for row in waiting)
+    bar, first = {"total": len(waiting), "desc": str(folder), "unit": "picture"}, {}
+    with contextlib.closing(jobs.in_order(_work, tasks, workers, _TIME_LIMIT, **bar)) as results:
+        for row in waiting:
+            if count and len(first) >= count:
+                break
+            row |= next(results)
+            # A copy could stand in both training and validation.
+            same = first.setdefault(row["pixels"], row["file"]) if row["status"] == "used" else row["file"]
+            if same != row["file"]:
+                row |= {"status": "refused", "reason": f"the same picture as {same}"}
     return rows
-
-
-def _row(result):
-    if isinstance(result, Crash):
-        return {"status": "refused", "reason": f"opening it {result}"}
-    if isinstance(result, OSError | MemoryError):
-        return {"status": "refused", "reason": errors.reason(result)}
-    if isinstance(result, Exception):
-        raise result
-    return result
-
-
-def _keep_first(row, hashes):
-    """Of equal pictures only the first counts; a copy could stand in both training and validation."""
-    if row["status"] != "used":
-        return
-    first = hashes.setdefault(row["pixels"], row["file"])
-    if first != row["file"]:
-        row |= {"status": "refused", "reason": f"the same picture as {first}"}
 
 
 def _work(task):

@@ -1,54 +1,42 @@
 """Which photographs are for validation: so many as asked, and all parts of one photograph on the same side."""
 
-import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 
 SPLIT_BY = ("file", "folder")
 # As many as the papers have of a camera.
 MOST_TRAIN, MOST_VALIDATION = 120, 30
 # A simulated camera lists its scenes here, and what each is a part of.
-SCENES, _COLUMNS = "scenes.csv", {"file", "source", "synthetic"}
+SCENES = "scenes.csv"
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What a file shows.
-
-    Attributes:
-        source: what it is a part of; all parts of a source are on the same side of a split.
-        photograph: whether it shows something real, not a synthetic scene.
-    """
+    """What a file is a part of, and whether it is no synthetic scene. Parts of a source are on one side of a split."""
 
     source: str
     photograph: bool = True
 
 
-def origins(folder, found, split_by="file"):
-    """Origin of each file of a folder, by its path.
+def origins(folder, listed, split_by="file"):
+    """Origin of each file (`raw_folder.Found`) of a folder, by its path.
 
-    Args:
-        folder: where the files are; a simulated camera's has a scenes.csv.
-        found: list of `raw_folder.Found`.
-        split_by: "file" where each file is a source of its own, but files of one folder that differ by their endings
-            alone (a.NEF and a.DNG) are one, as the first; "folder" where all files of a folder are one.
-
-    Raises:
-        UserError: another `split_by`.
+    By "file" each is a source of its own, but files of one folder that differ by their endings alone (a.NEF and a.DNG)
+    are one, as the first, and a simulated camera's scenes.csv has the last word. By "folder" all files of a folder are
+    one.
     """
-    if split_by not in SPLIT_BY:
-        raise UserError(f"split_by must be one of {', '.join(SPLIT_BY)}, not {split_by!r}")
     if split_by == "folder":
-        return {file.path: Origin(file.path.parent.as_posix()) for file in found}
+        return {file.path: Origin(file.path.parent.as_posix()) for file in listed}
     scenes = _scenes(Path(folder) / SCENES)
     first = {}
-    for file in found:
+    for file in listed:
         first.setdefault(_without_ending(file.path), file.path.as_posix())
-    return {file.path: scenes.get(file.path.as_posix(), Origin(first[_without_ending(file.path)])) for file in found}
+    return {file.path: scenes.get(file.path.as_posix(), Origin(first[_without_ending(file.path)])) for file in listed}
 
 
 def _without_ending(path):
@@ -56,26 +44,16 @@ def _without_ending(path):
 
 
 def _scenes(table):
-    if not table.is_file():
-        return {}
-    try:
-        with table.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (UnicodeDecodeError, csv.Error):
-        return {}  # Another program's file.
-    if not rows or not rows[0].keys() >= _COLUMNS:
-        return {}
+    # Other programs may call a file so, too.
+    rows = files.read_rows(table, ("file", "source", "synthetic")) if table.is_file() else []
     return {row["file"]: Origin(row["source"], row["synthetic"] != "True") for row in rows}
 
 
 def numbers(train, validation, good):
-    """How many photographs are to train on and for validation, where that is left open.
+    """How many of `good` photographs (None for as many as can be used) are to train on and for validation.
 
-    Args:
-        train, validation: how many, or None: of `good` photographs a fifth, at most `MOST_VALIDATION`, is for
-            validation, and the others, at most `MOST_TRAIN`, are to train on. Where `train` is given, a quarter as many
-            are for validation.
-        good: how many photographs there are; None for as many as can be used.
+    Where `validation` is None, a fifth is for it, at most `MOST_VALIDATION`, or a quarter of `train`. Where `train` is
+    None, the others are to train on, at most `MOST_TRAIN`.
     """
     if validation is None:
         most = MOST_TRAIN + MOST_VALIDATION if good is None else min(good, MOST_TRAIN + MOST_VALIDATION)
@@ -85,63 +63,35 @@ def numbers(train, validation, good):
     return train, validation
 
 
-@dataclass(frozen=True)
-class Draw:
-    """Draws photographs for validation.
+def draw(origins, count, seed, photographs=None):
+    """Places of the photographs that are for validation.
 
-    Attributes:
-        count: how many are for validation; None where what is there decides, see `numbers`.
+    Args:
+        origins: `Origin` of each photograph, in their order.
+        count: how many are for validation.
         seed: of the draw.
-        origins: `Origin` of each file, by its path.
-        photographs: how many of those for validation are no synthetic scenes; None leaves it to chance.
+        photographs: how many of those are no synthetic scenes; None leaves it to chance.
     """
-
-    count: int | None
-    seed: int
-    origins: dict = field(repr=False)
-    photographs: int | None = None
-
-    def validation(self, files):
-        """Places of the files that are for validation.
-
-        Args:
-            files: paths of all that are used, in order.
-
-        Raises:
-            UserError: no choice of whole sources has exactly so many.
-        """
-        # From the back, so that the first are to train on.
-        order = np.random.default_rng(self.seed).permutation(len(files))[::-1].tolist()
-        drawn = [self.origins[files[place]] for place in order]
-        if self.photographs is None:
-            strata = [(self.count, order, "photographs")]
-        else:
-            real = [place for place, origin in zip(order, drawn, strict=True) if origin.photograph]
-            synthetic = [place for place, origin in zip(order, drawn, strict=True) if not origin.photograph]
-            strata = [
-                (self.photographs, real, "photographs"),
-                (self.count - self.photographs, synthetic, "synthetic scenes"),
-            ]
-        chosen = set()
-        for count, places, what in strata:
-            sources = [self.origins[files[place]].source for place in places]
-            chosen |= {places[index] for index in validation(sources, count, what)}
-        return chosen
+    # From the back, so that the first are to train on.
+    order = np.random.default_rng(seed).permutation(len(origins))[::-1].tolist()
+    strata = [(count, order, "photographs")]
+    if photographs is not None:
+        real = [place for place in order if origins[place].photograph]
+        synthetic = [place for place in order if not origins[place].photograph]
+        strata = [(photographs, real, "photographs"), (count - photographs, synthetic, "synthetic scenes")]
+    chosen = set()
+    for number, places, what in strata:
+        held_out = validation([origins[place].source for place in places], number, what)
+        chosen |= {places[index] for index in held_out}
+    return chosen
 
 
 def validation(sources, count, what="photographs"):
-    """Choose what is for validation.
+    """Places of whole sources that have `count` parts together.
 
     Sources are taken from the front as long as the rest can still be filled exactly. Where each has one part, these are
-    the first `count`.
-
-    Args:
-        sources: what each photograph is a part of, any values that can be compared, in the drawn order.
-        count: how many photographs are for validation.
-        what: the photographs in a word or two, for the message.
-
-    Returns:
-        Set of places in `sources`.
+    the first `count`. `sources` are any values that can be compared, in the drawn order; `what` calls the parts for the
+    message.
 
     Raises:
         UserError: no choice of whole sources has exactly so many parts.

@@ -303,9 +303,9 @@ class TestMit5k:
     ("source", "settings", "message"),
     [
         ("flickr", {}, "no such collection; there are: raise, mit5k"),
-        ("raise", {"list": "a", "modell": "b"}, "unknown setting modell; there are: list, model"),
-        ("raise", {"list": "a"}, "needs the setting model"),
-        ("raise", {"model": "a"}, "needs the setting list"),
+        ("raise", {"list": "a", "modell": "b"}, "raise: unknown setting modell; there are: list, model"),
+        ("raise", {"list": "a"}, "raise: model must be a text that says something"),
+        ("raise", {"model": "a"}, "raise: list must be a text that says something"),
         ("mit5k", {"model": "Canon EOS 5D", "count": 0}, "count must be a whole number"),
         ("mit5k", {"model": "Canon EOS 5D", "connections": None}, "connections must be a whole number"),
         ("mit5k", {"model": "Canon EOS 5D", "orientation": "up"}, "orientation must be one of"),

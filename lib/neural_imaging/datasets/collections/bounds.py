@@ -44,35 +44,27 @@ class Patience:
     grace: float = 60.0
 
 
-@dataclass(frozen=True)
-class Limit:
-    """Bytes that a file may have: those that are known, or the most that any may have."""
+class Bounds:
+    """Of one file: its bytes (`size`, or `most` where that is None), and how fast those come that are not `here`."""
 
-    size: int | None
-    most: int
-
-    def check(self, size):
-        """Raise `TooLarge` where a file claims or has so many bytes, and may not."""
-        if self.size is not None and size > self.size:
-            raise TooLarge(f"is larger than the {self.size} bytes that it is known with", final=True)
-        if self.size is None and size > self.most:
-            raise TooLarge(f"is larger than the {self.most} bytes that are taken at most", final=True)
-
-
-class Pace:
-    """How fast a file comes, over all attempts; what a server asked to wait does not count."""
-
-    def __init__(self, patience, size):
-        self._patience, self._start, self._began = patience, size, time.monotonic()
+    def __init__(self, patience, size, most, here):
+        self._patience, self._size, self._most = patience, size, most
+        self._here, self._began = here, time.monotonic()
 
     def pause(self, seconds):
+        """Leave out the time that a server asked to wait."""
         self._began += seconds
 
-    def check(self, size):
+    def check_size(self, size):
+        """Raise `TooLarge` where the file claims or has so many bytes, and may not."""
+        if self._size is not None and size > self._size:
+            raise TooLarge(f"is larger than the {self._size} bytes that it is known with", final=True)
+        if self._size is None and size > self._most:
+            raise TooLarge(f"is larger than the {self._most} bytes that are taken at most", final=True)
+
+    def check_pace(self, size):
         """Raise `Failed` where too little has come."""
-        seconds = time.monotonic() - self._began
-        rate = (size - self._start) / max(seconds, 1e-9)
-        if seconds > self._patience.grace and rate < self._patience.least_rate:
-            raise Failed(
-                f"comes too slowly ({rate:.2g} bytes a second; at least {self._patience.least_rate:g} are needed)"
-            )
+        seconds, least = time.monotonic() - self._began, self._patience.least_rate
+        rate = (size - self._here) / max(seconds, 1e-9)
+        if seconds > self._patience.grace and rate < least:
+            raise Failed(f"comes too slowly ({rate:.2g} bytes a second; at least {least:g} are needed)")

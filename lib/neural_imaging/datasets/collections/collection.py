@@ -10,29 +10,31 @@ from pathlib import Path
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
+from neural_imaging.datasets import checks
 from neural_imaging.datasets.collections import mit5k, raise_list, record
-from neural_imaging.datasets.collections.fetching import Fetching
+from neural_imaging.datasets.collections.fetching import Fetching, Selection
 from neural_imaging.datasets.collections.photographs import check_address, public
-from neural_imaging.datasets.collections.selection import ORIENTATIONS, Selection
 from neural_imaging.datasets.collections.transfer import Failed, Transfers
+from neural_imaging.study.settings import Choice
 
-SOURCES = ("raise", "mit5k")
 _LARGEST_LIST = 1 << 24
-# What each setting is; None is allowed for all that have None as default.
-_COMMON = {"model": "", "orientation": "any", "count": None, "address": None, "checksums": None, "connections": 4}
-DEFAULTS = {"raise": {"list": "", **_COMMON}, "mit5k": {"photos": None, **_COMMON}}
-COLUMNS = ("file", "url", "size", "sha256", "camera", "orientation")
+_COMMON = {
+    "model": ("", checks.Text(empty=False)),
+    "orientation": ("any", Choice(checks.ORIENTATIONS)),
+    "count": (None, checks.AtLeast(1)),
+    "address": (None, checks.Unchecked()),
+    "checksums": (None, checks.Unchecked()),
+    "connections": (4, checks.AtLeast(1)),
+}
+SETTINGS = {
+    "raise": {"list": ("", checks.Text(empty=False)), **_COMMON},
+    "mit5k": {"photos": (None, checks.Unchecked()), **_COMMON},
+}
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a download came to.
-
-    Attributes:
-        photographs: how many are in the folder.
-        size: of all of them, in bytes.
-        left_out: how many were left out, by reason.
-    """
+    """How many photographs are in the folder, their bytes, and how many were left out, by reason."""
 
     photographs: int
     size: int
@@ -40,30 +42,23 @@ class Summary:
 
 
 def download(source, settings, output_folder, downloads_folder, patience=None):
-    """Fetch the photographs that the settings ask for, and make a folder of them.
+    """Fetch the photographs that the settings ask for, and make a folder of them; gives `Summary`.
 
     They are taken in the order of the collection: the first `count` by the camera and in the orientation that is asked
     for. Of a photograph that turns out not to be wanted only the first kilobytes are fetched. Files stay in the
     downloads folder, whose downloads.csv has their hashes; the same call after a cut goes on where it was. The output
     folder gets links to them (copies where the file system has none) and photographs.csv, which is written last.
-
-    Args:
-        source: one of `SOURCES`.
-        settings: `model` (camera), `orientation` ("landscape", "portrait", "any"), `count` (all by default), `address`
-            (of the collection), `checksums` (a table of hashes), `connections` (how many at once); of RAISE `list` (the
-            CSV of its owners), of MIT-5k `photos` (numbers and ranges).
-        output_folder: RAW files and photographs.csv.
-        downloads_folder: files as they came, whole or not, and downloads.csv.
-        patience: `transfer.Patience`.
-
-    Returns:
-        `Summary`.
+    `settings` are some of `SETTINGS[source]`, see docs/data.md.
 
     Raises:
         UserError: wrong settings or lists, or photographs that could not be had; missing.csv in the downloads folder
             then lists them.
     """
-    settings = _checked(source, settings)
+    if source not in SETTINGS:
+        raise UserError(f"{source}: no such collection; there are: {', '.join(SETTINGS)}")
+    settings = checks.complete(SETTINGS[source], settings, source)
+    if settings["address"] is not None:
+        check_address(str(settings["address"]), f"{source}: address")
     output, downloads = Path(output_folder), Path(downloads_folder)
     if output.resolve() == downloads.resolve():
         raise UserError(f"{output}: the folder of downloads must be another than that of the result")
@@ -85,31 +80,8 @@ def download(source, settings, output_folder, downloads_folder, patience=None):
         if files.is_full(error, downloads):
             raise files.no_space(error.filename or downloads) from None
         raise UserError(f"{error.filename or downloads}: cannot be written ({error.strerror or error})") from None
-    here = [known[one.photograph.file] for one in taken if one.status == "here"]
-    left_out = collections.Counter(one.reason for one in taken if one.status != "here")
-    return Summary(len(here), sum(int(row["size"]) for row in here), dict(left_out))
-
-
-def _checked(source, settings):
-    if source not in SOURCES:
-        raise UserError(f"{source}: no such collection; there are: {', '.join(SOURCES)}")
-    defaults = DEFAULTS[source]
-    unknown = sorted(set(settings) - set(defaults))
-    if unknown:
-        raise UserError(f"{source}: unknown setting {', '.join(unknown)}; there are: {', '.join(defaults)}")
-    settings = defaults | settings
-    for key in ("model", "list"):
-        if key in settings and (not isinstance(settings[key], str) or not settings[key].strip()):
-            raise UserError(f"{source}: needs the setting {key}, as text")
-    if settings["orientation"] not in ORIENTATIONS:
-        raise UserError(f"{source}: orientation must be one of {', '.join(ORIENTATIONS)}")
-    for key in ("count", "connections"):
-        value = settings[key]
-        if (value is not None or key == "connections") and (type(value) is not int or value < 1):
-            raise UserError(f"{source}: {key} must be a whole number of at least 1, not {value!r}")
-    if settings["address"] is not None:
-        check_address(str(settings["address"]), f"{source}: address")
-    return settings
+    here = [known[result.photograph.file] for result in taken if result.status == "here"]
+    return Summary(len(here), sum(int(row["size"]) for row in here), dict(_reasons(taken)))
 
 
 @contextlib.contextmanager
@@ -143,23 +115,28 @@ def _listed(source, settings, downloads, transfers):
     return mit5k.photographs(lists, wanted, address)
 
 
+def _reasons(taken):
+    return collections.Counter(result.reason for result in taken if result.status != "here")
+
+
 def _report(taken, settings, output, downloads):
     """Write missing.csv, and refuse to go on where photographs that were asked for are not here."""
-    missing = [one for one in taken if one.status in ("missing", "broken")]
+    missing = [
+        {"file": result.photograph.file, "url": public(result.photograph.url), "reason": result.reason}
+        for result in taken
+        if result.status in ("missing", "broken")
+    ]
     table = downloads / "missing.csv"
     if missing:
-        rows = (
-            {"file": one.photograph.file, "url": public(one.photograph.url), "reason": one.reason} for one in missing
-        )
-        record.write_table(table, ("file", "url", "reason"), rows)
+        files.write_table(table, ("file", "url", "reason"), missing)
     else:
         table.unlink(missing_ok=True)
-    here, count = sum(one.status == "here" for one in taken), settings["count"]
+    statuses, count = collections.Counter(result.status for result in taken), settings["count"]
+    here = statuses["here"]
     if here and (here == count or (count is None and not missing)):
         return
-    reasons = collections.Counter(one.reason for one in taken if one.status != "here")
-    parts = [f"{number} × {reason}" for reason, number in reasons.most_common(6)]
-    if not any(one.status == "broken" for one in taken):
+    parts = [f"{number} × {reason}" for reason, number in _reasons(taken).most_common(6)]
+    if not statuses["broken"]:
         parts.append("the list has no more")
     advice = f"; {table} lists what is missing, and the same command goes on from here" if missing else ""
     raise UserError(
@@ -171,7 +148,7 @@ def _report(taken, settings, output, downloads):
 def _lay_out(taken, output, downloads, known):
     """Make the output folder hold the photographs that are here, and nothing else that was laid out before."""
     table = output / "photographs.csv"
-    names = [one.photograph.file for one in taken if one.status == "here"]
+    names = [result.photograph.file for result in taken if result.status == "here"]
     output.mkdir(parents=True, exist_ok=True)
     before = record.read_table(table, ("file",)) if table.is_file() else ()
     table.unlink(missing_ok=True)
@@ -181,7 +158,7 @@ def _lay_out(taken, output, downloads, known):
             path.unlink()
     for name in names:
         _link(downloads / name, output / name)
-    record.write_table(table, COLUMNS, (known[name] for name in names))
+    files.write_table(table, record.COLUMNS, (known[name] for name in names))
 
 
 def _link(origin, path):

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 from neural_imaging.base import files
-from neural_imaging.datasets.collections import selection
 from neural_imaging.datasets.collections.photographs import Photograph, public
-from neural_imaging.datasets.collections.selection import NotRaw
 from neural_imaging.datasets.collections.transfer import Arrived, Failed, Unwanted
-from neural_imaging.imaging import containers
+from neural_imaging.imaging import cameras, containers
+
+# From this value of EXIF's orientation on, a photograph stands on its side in the file.
+_ON_ITS_SIDE = 5
+
+
+class NotRaw(Unwanted):
+    """What a server sent is no RAW file, whatever it is called."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a photograph.
+    """What became of a photograph, and why it is not here.
 
-    Attributes:
-        photograph: it.
-        status: "here", "unwanted", "missing" (the server does not have it) or "broken" (it may have it another time).
-        reason: why it is not here.
+    `status` is "here", "unwanted", "missing" (the server does not have it) or "broken" (it may have it another time).
     """
 
     photograph: Photograph
@@ -28,19 +30,32 @@ class Taken:
     reason: str = ""
 
 
-class Fetching:
-    """Fetches photographs into a folder.
+@dataclass(frozen=True)
+class Selection:
+    """The photographs that are wanted: by a camera (see `cameras.is_model`), in "landscape", "portrait" or "any".
 
-    Args:
-        folder: where the files go.
-        known: `record.Record` of the folder.
-        wanted: `selection.Selection`.
-        transfers: `transfer.Transfers`.
-        connections: how many at once.
+    Files say how the camera was held; one that does not is wanted, since its picture will tell.
     """
 
-    def __init__(self, folder, known, wanted, transfers, connections):
-        self._folder, self._known, self._selection = folder, known, wanted
+    model: str
+    orientation: str = "any"
+
+    def refusal(self, camera, orientation):
+        """Why a photograph is not wanted, by its camera and EXIF's orientation ("" or None where not known), or ""."""
+        if camera and not cameras.is_model(camera, self.model):
+            return f"by another camera, {camera}"
+        if orientation and self.orientation != "any":
+            held = "portrait" if int(orientation) >= _ON_ITS_SIDE else "landscape"
+            if held != self.orientation:
+                return f"in {held} format"
+        return ""
+
+
+class Fetching:
+    """Fetches photographs into a folder, of which `known` is the `record.Record`, so many `connections` at once."""
+
+    def __init__(self, folder, known, selection, transfers, connections):
+        self._folder, self._known, self._selection = folder, known, selection
         self._transfers, self._connections = transfers, connections
 
     def fetch(self, photographs, count=None, title=""):
@@ -49,11 +64,6 @@ class Fetching:
         A photograph that the server does not have is passed over for the next. One that broke off is not, so that which
         photographs are taken does not depend on the state of the line; after several of these in a row the server is
         taken to be down.
-
-        Args:
-            photographs: list of `Photograph`.
-            count: how many are needed; None for all.
-            title: of the progress bar.
 
         Returns:
             List of `Taken`, in the order of the photographs, up to the last that was looked at.
@@ -74,9 +84,9 @@ class Fetching:
                 if not running:
                     break
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    one = taken[running.pop(future)] = future.result()
-                    down = down + 1 if one.status == "broken" else 0
-                    progress.update(count is None or one.status == "here")
+                    result = taken[running.pop(future)] = future.result()
+                    down = down + 1 if result.status == "broken" else 0
+                    progress.update(count is None or result.status == "here")
                     progress.set_postfix_str(f"{len(taken)} looked at")
         except BaseException:
             # Also at an interrupt: what runs ends at its next chunk, and its bytes stay.
@@ -123,11 +133,13 @@ class Fetching:
         if expected:
             return arrived if arrived.sha256 == expected else None
         container = containers.inspect(path)
-        return None if container.problem or container.format in (None, "JPEG") else arrived
+        return arrived if _is_raw(container) and not container.problem else None
 
     def _look(self, photograph, path):
         """Note what a file, or its beginning, says of itself, and refuse it where it is not wanted."""
-        container = selection.read(path)
+        container = containers.inspect(path)
+        if not _is_raw(container):
+            raise NotRaw(f"not a RAW file, though it is called one: {container.foreign or 'of no known format'}")
         facts = {"camera": container.camera, "orientation": container.orientation or ""}
         self._known.add(photograph.file, url=public(photograph.url), **facts)
         reason = self._selection.refusal(container.camera, container.orientation)
@@ -136,6 +148,10 @@ class Fetching:
         return container
 
 
+def _is_raw(container):
+    return container.format not in (None, "JPEG")
+
+
 def _counting(taken):
     """How many of those needed are accounted for: here, or to be fetched another time."""
-    return sum(one.status in ("here", "broken") for one in taken.values())
+    return sum(result.status in ("here", "broken") for result in taken.values())

@@ -9,7 +9,7 @@ import re
 import urllib.parse
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.datasets.collections.photographs import Photograph, check_address, safe_name, unique
+from neural_imaging.datasets.collections.photographs import Photograph, safe_name, unique
 
 ADDRESS = "https://data.csail.mit.edu/graphics/fivek/"
 LISTS = ("legal/filesAdobe.txt", "legal/filesAdobeMIT.txt")
@@ -27,28 +27,17 @@ CAMERAS = (
 
 
 def check_model(model):
-    """Refuse cameras that the collection has no photographs of, before any is looked at.
-
-    Raises:
-        UserError: no camera of the collection ends with the same word.
-    """
+    """Refuse a camera whose last word ends no name of the collection's cameras, before any photograph is looked at."""
     last = model.casefold().split()[-1:]
     if not any(name.casefold().split()[-1:] == last for name in CAMERAS):
         raise UserError(f"model: MIT-5k has no photographs by {model}; it has {', '.join(CAMERAS)}")
 
 
 def numbers(chosen):
-    """Numbers of photographs from numbers and ranges, e.g. [3, "10-12"].
-
-    Returns:
-        List of numbers, ascending, each once; None for None, which means all.
-
-    Raises:
-        UserError: something else, or a number that the collection does not have.
-    """
+    """Numbers of photographs, ascending, from numbers and ranges, e.g. [3, "10-12"]; None, for all, stays None."""
     if chosen is None:
         return None
-    found = set()
+    wanted = set()
     for part in chosen if isinstance(chosen, list) else [chosen]:
         first, _, last = str(part).partition("-")
         if isinstance(part, bool) or not re.fullmatch(r"\d+(-\d+)?", str(part)):
@@ -56,25 +45,19 @@ def numbers(chosen):
         first, last = int(first), int(last or first)
         if not 1 <= first <= last <= SIZE:
             raise UserError(f"photos: {part} does not lie within 1 to {SIZE}")
-        found |= set(range(first, last + 1))
-    return sorted(found)
+        wanted |= set(range(first, last + 1))
+    return sorted(wanted)
 
 
 def photographs(lists, wanted, address=None):
-    """The photographs with some numbers, in their order.
+    """`Photograph` of each of the wanted numbers (None for all), in their order; the lists do not say the camera.
 
-    Args:
-        lists: paths of the collection's lists of names, which are fetched beforehand.
-        wanted: numbers, as `numbers` gives them; None for all.
-        address: of the collection, in place of `ADDRESS`, e.g. a copy nearby.
-
-    Returns:
-        List of `Photograph`; the lists do not say the camera.
+    `lists` are paths of the collection's lists of names, fetched beforehand. `address` takes the place of `ADDRESS`.
 
     Raises:
         UserError: a list that is none, an entry that is not to be trusted, or a number that no list has.
     """
-    base = check_address(address or ADDRESS, "address").rstrip("/")
+    base = (address or ADDRESS).rstrip("/")
     names = {}
     for path in lists:
         for line, name in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):

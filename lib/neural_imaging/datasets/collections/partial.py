@@ -17,8 +17,7 @@ class Part:
     """
 
     def __init__(self, path, url):
-        self.path = path.with_name(path.name + ".part")
-        self.url = url
+        self.path, self.url = path.with_name(path.name + ".part"), url
         # What stands in files never has a user's name or password.
         self._known_as = public(url)
         self._beside = path.with_name(path.name + ".part.json")
@@ -33,10 +32,7 @@ class Part:
     @property
     def size(self):
         """Bytes that are here."""
-        try:
-            return self.path.stat().st_size
-        except FileNotFoundError:
-            return 0
+        return self.path.stat().st_size if self.path.is_file() else 0
 
     @property
     def total(self):
@@ -48,10 +44,8 @@ class Part:
         """Headers that ask for what is missing, if the file on the server is still the same."""
         if not self.size or not self._noted.get("resumable"):
             return {}
-        conditions = {"Range": f"bytes={self.size}-"}
-        if self._noted.get("validator"):
-            conditions["If-Range"] = self._noted["validator"]
-        return conditions
+        validator = self._noted.get("validator")
+        return {"Range": f"bytes={self.size}-", **({"If-Range": validator} if validator else {})}
 
     def begin(self, headers):
         """Drop what is here, and remember of what file the coming bytes are the beginning."""
@@ -71,11 +65,9 @@ class Part:
     def continues(self, content_range):
         """Whether a response with this Content-Range header goes on where the bytes here end, in the same file."""
         match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", content_range or "")
-        return (
-            match is not None
-            and int(match[1]) == self.size
-            and (self.total is None or match[2] == "*" or int(match[2]) == self.total)
-        )
+        if match is None or int(match[1]) != self.size:
+            return False
+        return self.total is None or match[2] == "*" or int(match[2]) == self.total
 
     def is_whole(self, content_range):
         """Whether a server that refused to send more, with this Content-Range header, means that all is here."""

@@ -13,12 +13,9 @@ _ADDRESS = re.compile(r"https?://([^\s/\\@]*@)?([^\s/\\@:\[\]]+|\[[0-9a-fA-F:.]+
 
 @dataclass(frozen=True)
 class Photograph:
-    """One entry of a collection's list.
+    """One entry of a collection's list: name of the file, its address, and make and model that the list gives, or "".
 
-    Attributes:
-        file: name of the file.
-        url: its address, with the user's name and password where the list gives them; see `public`.
-        camera: make and model that the list gives; "" where it gives none.
+    The address has the user's name and password where the list gives them; see `public`.
     """
 
     file: str
@@ -27,12 +24,7 @@ class Photograph:
 
 
 def safe_name(name, ending, where):
-    """Name of a file in the target folder, made from a name in somebody's list.
-
-    Args:
-        name: as the list has it, without ending.
-        ending: that the file shall have, e.g. ".NEF".
-        where: place in the list, for messages.
+    """Name of a file in the target folder, made from a name (without ending) in somebody's list.
 
     Raises:
         UserError: the name could lead out of the folder, or is no name for a photograph.
@@ -43,11 +35,7 @@ def safe_name(name, ending, where):
 
 
 def check_address(url, where):
-    """Return an address if it is one of the web.
-
-    Raises:
-        UserError: it is not; files of this machine and other protocols are not fetched.
-    """
+    """Return an address if it is one of the web; files of this machine and other protocols are not fetched."""
     if not _ADDRESS.fullmatch(url):
         # A password that is not written as addresses have it may stand anywhere before the last @.
         shown = url if "@" not in url else "…@" + url.rpartition("@")[2]
@@ -61,11 +49,7 @@ def public(url):
 
 
 def unique(photographs, where):
-    """Return the photographs if no two of them would be the same file, capitals aside, as on many file systems.
-
-    Raises:
-        UserError: two would be.
-    """
+    """Return the photographs if no two of them would be the same file, capitals aside, as on many file systems."""
     seen = set()
     for photograph in photographs:
         key = photograph.file.casefold()

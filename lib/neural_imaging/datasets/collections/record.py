@@ -15,13 +15,8 @@ COLUMNS = ("file", "url", "size", "sha256", "camera", "orientation")
 class Record:
     """The table downloads.csv of a folder. Lines are added as files come; of several about one file the last counts.
 
-    Args:
-        path: the table.
-        checksums: another table with the columns file and sha256 (and size, where it has it), e.g. the downloads.csv of
-            a colleague: what files must agree with which this folder has not seen yet.
-
-    Raises:
-        UserError: a table that cannot be read.
+    `checksums` is another table with the columns file and sha256 (and size, where it has it), e.g. the downloads.csv of
+    a colleague: what files must agree with which this folder has not seen yet.
     """
 
     def __init__(self, path, checksums=None):
@@ -66,20 +61,12 @@ class Record:
 
     def tidy(self):
         """Write the table anew, one line a file in the order of their names."""
-        write_table(self._path, COLUMNS, (self._rows[file] for file in sorted(self._rows)))
-
-
-def write_table(path, columns, rows):
-    """Write a CSV file, whole or not at all."""
-    text = io.StringIO()
-    table = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    files.write_text(path, text.getvalue())
+        files.write_table(self._path, COLUMNS, (self._rows[file] for file in sorted(self._rows)))
 
 
 def read_table(path, columns):
-    """Rows of a CSV file that has these columns, as mappings. A last line without its end is left out.
+    """Rows of a CSV file that has these columns, as mappings. A last line without its end, which a kill has cut, is
+    left out.
 
     Raises:
         UserError: it cannot be read, or lacks a column.
@@ -88,13 +75,22 @@ def read_table(path, columns):
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read ({error})") from None
-    # A line that a kill has cut does not count.
-    table = csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1]))
+    rows = parsed(path, text[: text.rfind("\n") + 1], columns)
+    return [row for row in rows if None not in row and None not in row.values()]
+
+
+def parsed(path, text, columns, what="a table of photographs"):
+    """Rows of the text of a CSV file that is not to be trusted; with `columns`, or empty.
+
+    Raises:
+        UserError: it is none, or lacks a column.
+    """
+    table = csv.DictReader(io.StringIO(text, newline=""))
     try:
-        rows = [row for row in table if None not in row and None not in row.values()]
+        rows = list(table)
     except csv.Error as error:
         raise UserError(f"{path}: not a CSV file ({error})") from None
     missing = [column for column in columns if column not in (table.fieldnames or columns)]
     if missing:
-        raise UserError(f"{path}: has no column {', '.join(missing)}; it should have {', '.join(columns)}")
+        raise UserError(f"{path}: not {what}: it has no column {' and no column '.join(missing)}")
     return rows

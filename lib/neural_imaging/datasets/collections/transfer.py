@@ -1,7 +1,6 @@
 """Fetch one file from the web: go on after a cut, try again with growing waits, check size and hash."""
 
 import concurrent.futures
-import email.utils
 import os
 import random
 import threading
@@ -13,7 +12,7 @@ import requests
 import urllib3
 
 from neural_imaging.base import files
-from neural_imaging.datasets.collections.bounds import LARGEST, Failed, Limit, Pace, Patience, TooLarge
+from neural_imaging.datasets.collections.bounds import LARGEST, Bounds, Failed, Patience, TooLarge
 from neural_imaging.datasets.collections.partial import Part
 
 # So much of a file tells camera and orientation; the rest of a photograph that is not wanted is left where it is.
@@ -21,6 +20,7 @@ HEAD = 1 << 16
 _CHUNK = 1 << 16
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "neural-imaging (research; resumes with Range)"}
 _TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504)
+_NO_ANSWER, _SILENT = "the server does not answer", "the server stopped sending"
 
 
 class Unwanted(Exception):
@@ -34,7 +34,7 @@ class Stopped(Exception):
 class _Again(Exception):
     """An attempt failed, and another may succeed; `after` is what the server asks to wait, in seconds."""
 
-    def __init__(self, reason, after=None):
+    def __init__(self, reason, after=0.0):
         super().__init__(reason)
         self.after = after
 
@@ -50,11 +50,8 @@ class Arrived:
 class Transfers:
     """Downloads that share patience; may be used from several threads at once.
 
-    When a server asks for time (429 or 503 with Retry-After), all of them wait.
-
-    Args:
-        patience: `Patience`.
-        stop: event that ends every download at its next chunk or wait.
+    When a server asks for time (429 or 503 with Retry-After), all of them wait. The event `stop` ends every download at
+    its next chunk or wait.
     """
 
     def __init__(self, patience=None, stop=None):
@@ -64,19 +61,14 @@ class Transfers:
         self._own = threading.local()
 
     def fetch(self, url, path, *, sha256=None, size=None, most=LARGEST, look=None):
-        """Fetch a file. Until it is whole its bytes stand beside it, as `<name>.part`.
+        """Fetch a file, and give `Arrived`. Until it is whole its bytes stand beside it, as `<name>.part`.
 
         Args:
-            url: of the file.
-            path: where to put it.
-            sha256: hash that it must have, where known.
-            size: in bytes that it must have, where known.
+            url, path: where it is, and where to put it.
+            sha256, size: that it must have, where they are known.
             most: bytes that it may have where its size is not known.
             look: called with the path of the unfinished file once its first `HEAD` bytes are there; raises `Unwanted`
                 to leave the rest.
-
-        Returns:
-            `Arrived`.
 
         Raises:
             Failed: the server has no such file, sends another than the known one or a larger one than is allowed, sends
@@ -86,21 +78,21 @@ class Transfers:
         """
         path = Path(path)
         part = Part(path, url)
-        limit = Limit(size, most)
-        failures, furthest, pace = 0, part.size, Pace(self.patience, part.size)
+        failures, furthest = 0, part.size
+        bounds = Bounds(self.patience, size, most, part.size)
         while True:
             asked = max(0.0, self._not_before - time.monotonic())
-            pace.pause(asked)
+            bounds.pause(asked)
             self._wait(asked)
             try:
-                start = self._attempt(part, look, limit, pace)
+                start = self._attempt(part, look, bounds)
                 return self._finish(part, path, sha256, size, start)
             except _Again as error:
                 failures = 1 if part.size > furthest else failures + 1
                 furthest = max(furthest, part.size)
                 if failures >= self.patience.attempts:
                     raise Failed(f"{error}, {failures} times in a row") from None
-                pace.check(part.size)
+                bounds.check_pace(part.size)
                 self._hold(failures, error.after)
             except (Unwanted, TooLarge):
                 part.remove()
@@ -108,7 +100,7 @@ class Transfers:
             except requests.exceptions.RequestException as error:
                 raise Failed(f"cannot be asked for ({type(error).__name__})", final=True) from None
 
-    def _attempt(self, part, look, limit, pace):
+    def _attempt(self, part, look, bounds):
         """One request, to the end of the file; gives the byte with which it began."""
         if look and part.size >= HEAD:
             look(part.path)
@@ -116,11 +108,11 @@ class Transfers:
             with self._ask(part) as response:
                 start = self._accept(response, part)
                 if start is not None:
-                    limit.check(part.total or 0)
-                    self._receive(response, part, start, look, limit, pace)
+                    bounds.check_size(part.total or 0)
+                    self._receive(response, part, start, look, bounds)
         except (urllib3.exceptions.HTTPError, requests.exceptions.ContentDecodingError) as error:
             slow = isinstance(error, urllib3.exceptions.ReadTimeoutError)
-            raise _Again("the server stopped sending" if slow else _broken(part)) from None
+            raise _Again(_SILENT if slow else _broken(part)) from None
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
             raise _Again(_words(error)) from None
         if part.total is not None and part.size != part.total:
@@ -141,7 +133,7 @@ class Transfers:
         if not answer.done():
             answer.add_done_callback(_close)
             del self._own.session
-            raise _Again("the server does not answer")
+            raise _Again(_NO_ANSWER)
         return answer.result()
 
     def _accept(self, response, part):
@@ -151,7 +143,7 @@ class Transfers:
             part.remove()
             raise Failed(f"not on the server ({status})", final=True)
         if status in _TRY_AGAIN:
-            raise _Again(f"the server answers {status}", _asked_wait(response.headers.get("Retry-After")))
+            raise _Again(f"the server answers {status}", _asked_wait(response.headers.get("Retry-After", "")))
         if status == 416 and part.is_whole(place):
             return None
         if status == 206 and part.continues(place):
@@ -164,18 +156,19 @@ class Transfers:
         part.begin(response.headers)
         return 0
 
-    def _receive(self, response, part, start, look, limit, pace):
+    def _receive(self, response, part, start, look, bounds):
         with part.open(start) as file:
             # What is there, not a whole chunk, which a slow server may never fill.
             while chunk := response.raw.read1(_CHUNK, decode_content=True):
                 if self.stop.is_set():
                     raise Stopped
-                limit.check(file.tell() + len(chunk))
-                if part.total is not None and file.tell() + len(chunk) > part.total:
+                before, size = file.tell(), file.tell() + len(chunk)
+                bounds.check_size(size)
+                if part.total is not None and size > part.total:
                     raise _Again(f"the server sends more than the {part.total} bytes that it announced")
                 file.write(chunk)
-                pace.check(file.tell())
-                if look and file.tell() >= HEAD > file.tell() - len(chunk):
+                bounds.check_pace(size)
+                if look and size >= HEAD > before:
                     file.flush()
                     look(part.path)
             file.flush()
@@ -196,10 +189,9 @@ class Transfers:
 
     def _hold(self, failures, asked):
         longest = self.patience.longest_wait
-        if asked is not None:
-            if asked > longest:
-                raise Failed(f"the server asks to wait for {asked:.0f} seconds")
-            self._not_before = max(self._not_before, time.monotonic() + asked)
+        if asked > longest:
+            raise Failed(f"the server asks to wait for {asked:.0f} seconds")
+        self._not_before = max(self._not_before, time.monotonic() + asked)
         wait = min(longest, self.patience.first_wait * 2 ** (failures - 1))
         # At random, so that downloads which failed together do not come back together.
         self._wait(wait * random.uniform(0.5, 1))
@@ -234,25 +226,19 @@ def _broken(part):
 
 
 def _asked_wait(retry_after):
-    """Seconds of a Retry-After header, which has a number or a date."""
-    if not retry_after:
-        return None
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
+    """Seconds of a Retry-After header, which has a number or a date; 0 where it says nothing."""
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
+        return float(min(urllib3.util.Retry().parse_retry_after(retry_after), 1e9))
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
+        return 0.0
 
 
 def _words(error):
-    """What a library's exception says, in a few words."""
+    """What a failed connection means, in a few words."""
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "the server does not answer"
+        return _NO_ANSWER
     if isinstance(error, requests.exceptions.Timeout):
-        return "the server stopped sending"
+        return _SILENT
     if isinstance(error, requests.exceptions.SSLError):
         return "the server's certificate is not valid"
-    if isinstance(error, requests.exceptions.ConnectionError):
-        return "no connection, or it broke off"
-    return type(error).__name__
+    return "no connection, or it broke off"
