@@ -13,8 +13,8 @@ _PLANES, _SAMPLE_FORMAT = 50710, 339
 _ORDERS = {50975: "RowInterleaveFactor", 52547: "ColumnInterleaveFactor", 50974: "SubTileBlockSize"}
 # Lists of corrections; those of the third are for developed pictures.
 _OPCODES, _OF_DEVELOPED = {51008: "OpcodeList1", 51009: "OpcodeList2", 51022: "OpcodeList3"}, 51022
-TAGS = (_WIDTH, _HEIGHT, _BITS, DNG_VERSION, _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE, _ACTIVE_AREA,
-        _PLANES, _SAMPLE_FORMAT, *_ORDERS, *_OPCODES)  # fmt: skip
+TAGS = (_WIDTH, _HEIGHT, _BITS, DNG_VERSION, _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE,
+        _ACTIVE_AREA, _PLANES, _SAMPLE_FORMAT, *_ORDERS, *_OPCODES)  # fmt: skip
 _RECTANGULAR, _UNSIGNED, _RGB, _OPTIONAL = 1, 1, (0, 1, 2), 1
 _CORRECTIONS = ("", "WarpRectilinear", "WarpFisheye", "FixVignetteRadial", "FixBadPixelsConstant", "FixBadPixelsList",
                 "TrimBounds", "MapTable", "MapPolynomial", "GainMap", "DeltaPerRow", "DeltaPerColumn", "ScalePerRow",
