@@ -22,9 +22,6 @@ def check(images, extremes, levels=False):
         extremes: function without arguments that gives the least and the largest value, or None where there are no
             values, as in a graph that is traced. It is called for floats alone.
         levels: uint8, of 255, will do too.
-
-    Raises:
-        UserError: another shape or type, or floats that are not in [0, 1].
     """
     shape, kind = check_shape(images.shape), getattr(images.dtype, "name", str(images.dtype))
     if levels and "uint8" in kind:

@@ -7,39 +7,11 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import color
 from neural_imaging.imaging import raw as raw_files
 
-PIPELINES = ("python", "python-bilinear", "libraw")
 TARGETS = ("manual", "auto")
 DEMOSAICING = ("menon", "bilinear")
 # Pictures are developed in bands of rows, which stay in the processor's cache: more than twice as fast as whole ones.
 # Menon's demosaicing looks at most 10 rows up and down, so that bands with this margin give the same numbers.
 _BAND, _MARGIN = 64, 12
-
-
-def develop(path, pipeline="python"):
-    """Develop a RAW file.
-
-    "python" is Menon's demosaicing (2007), the camera's colour matrix and a gamma of 1/2.2, without correction of
-    brightness; "python-bilinear" has the simpler demosaicing; "libraw" is LibRaw's processing with the same levels,
-    white balance and gamma. Pixels that are not square (`RawImage.pixel_aspect`) are left as they are by the first
-    two; LibRaw makes them square.
-
-    Args:
-        path: the RAW file.
-        pipeline: one of `PIPELINES`.
-
-    Returns:
-        uint8, shape (height, width, 3), upright.
-
-    Raises:
-        RawError: the file cannot be read.
-        UserError: no such pipeline.
-    """
-    if pipeline not in PIPELINES:
-        raise UserError(f"{pipeline}: no such pipeline; use one of {', '.join(PIPELINES)}")
-    raw = raw_files.read(path)
-    if pipeline == "libraw":
-        return upright(develop_with_libraw(raw, automatic=False), raw.flip)
-    return upright(develop_raw(raw, "bilinear" if pipeline == "python-bilinear" else "menon"), raw.flip)
 
 
 def target(raw, kind="manual"):
@@ -72,15 +44,7 @@ def target(raw, kind="manual"):
 
 
 def develop_raw(raw, demosaicing="menon"):
-    """Develop what `raw.read` gave, in the sensor's orientation: pixel (y, x) lies where the stack has it.
-
-    Args:
-        raw: a `RawImage`.
-        demosaicing: "menon" or "bilinear".
-
-    Returns:
-        uint8, shape (height, width, 3).
-    """
+    """Develop a `RawImage`, in the sensor's orientation; uint8, shape (height, width, 3)."""
     return develop_mosaic(raw.mosaic, raw.cfa, raw.camera_to_srgb, demosaicing)
 
 
@@ -91,7 +55,7 @@ def develop_mosaic(mosaic, cfa, camera_to_srgb, demosaicing="menon"):
         mosaic: white-balanced samples in [0, 1], shape (height, width).
         cfa: name of the Bayer pattern.
         camera_to_srgb: 3 × 3 matrix.
-        demosaicing: "menon" or "bilinear".
+        demosaicing: one of `DEMOSAICING`.
 
     Returns:
         uint8, shape (height, width, 3).
@@ -145,9 +109,6 @@ def develop_with_libraw(raw, automatic=True):
         raw: a `RawImage`; its file is read again.
         automatic: LibRaw's own rendering, as the released toolbox has it: AHD demosaicing, brightness raised until one
             pixel in a hundred is white, and the curve of BT.709. Otherwise the levels and the gamma of `develop_raw`.
-
-    Returns:
-        uint8, shape (height, width, 3).
     """
     gains = raw.white_balance if len(raw.white_balance) == 4 else (*raw.white_balance, raw.white_balance[1])
     plain = {"gamma": (color.GAMMA, 0), "no_auto_bright": True, "adjust_maximum_thr": 0}

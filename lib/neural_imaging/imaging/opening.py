@@ -92,11 +92,7 @@ def read(path):
 
 
 def read_named(path):
-    """Open a picture of a folder that has other files too: only what is called a picture by its ending is tried.
-
-    Raises:
-        PictureError: as for `read`, or another ending.
-    """
+    """Open a picture of a folder that has other files too: only what is called a picture by its ending is tried."""
     if Path(path).suffix.lower() not in ENDINGS:
         raise PictureError(path, f"not a picture by its name ({', '.join(ENDINGS)})")
     return read(path)

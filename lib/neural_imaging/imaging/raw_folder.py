@@ -11,28 +11,22 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import cameras, containers
 
 # What commonly lies beside RAW files and is none.
-COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
+_COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
 # Names of files end at 255 bytes, and temporary ones are somewhat longer.
 _LONGEST = 180
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file of the folder, or what is passed over there.
+    """A file of the folder, or what is passed over there."""
 
-    Attributes:
-        path: relative to the folder.
-        image: name of its image in the training set; no two files have the same, nor do they where capitals and
-            compositions of letters do not count. "" for what is passed over: hidden files, companions of RAW files,
-            folders that cannot be looked into.
-        camera: make and model where files were asked for theirs, else "".
-        reason: why it is left out; "" where it is not.
-    """
-
-    path: Path
+    path: Path  # Relative to the folder.
+    # Name of its image in the training set: no two files have the same, nor do they where capitals and compositions of
+    # letters do not count. "" for what is passed over: hidden files, companions of RAW files, folders that cannot be
+    # looked into.
     image: str
-    camera: str = ""
-    reason: str = ""
+    camera: str = ""  # Make and model, where files were asked for theirs.
+    reason: str = ""  # Why it is left out; "" where it is not.
 
 
 def listing(folder, model=None, count=None, ignored=None):
@@ -46,9 +40,6 @@ def listing(folder, model=None, count=None, ignored=None):
 
     Returns:
         List of `Found`.
-
-    Raises:
-        UserError: no such folder, an empty one, or none of the camera.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -59,7 +50,7 @@ def listing(folder, model=None, count=None, ignored=None):
     paths = [path for path, reason in walked if not reason]
     passed = [Found(path, "", reason=reason) for path, reason in walked if reason]
     if not paths:
-        others = "; ".join(f"{one.path}: {one.reason}" for one in passed[:3])
+        others = "; ".join(f"{file.path}: {file.reason}" for file in passed[:3])
         raise UserError(
             f"{folder}: holds no files{' but those passed over' if passed else ''}{others and f' ({others})'}"
         )
@@ -82,11 +73,7 @@ def listing(folder, model=None, count=None, ignored=None):
 
 
 def walk(folder, ignored=None):
-    """All that is below a folder, also behind links to folders, which are looked into once.
-
-    Args:
-        folder: to look in.
-        ignored: function of a path that says why it is passed over; "" where it is not. By default none is.
+    """All below a folder, also behind links to folders, which are looked into once; `ignored` is as for `listing`.
 
     Returns:
         List of (path below the folder, "" or why it is passed over), in the order of the paths.
@@ -135,7 +122,7 @@ def _reason(path):
         return "hidden"
     if os.path.isdir(path):
         return ""
-    if path.suffix.lower() in COMPANIONS:
+    if path.suffix.lower() in _COMPANIONS:
         return f"not a picture by its name (*{path.suffix})"
     # A link that leads nowhere is a file that cannot be read, and is listed as such.
     return "" if os.path.isfile(path) or not os.path.exists(path) else "neither a file nor a folder"

@@ -45,15 +45,11 @@ def process(source, function, *, before=1, after=1, multiple=1, reach=0, side=SI
     Args:
         source: shape (before · height, before · width, channels): `height` × `width` cells.
         function: of a part of the source to its result, of `after` samples along a side of a cell.
-        before: samples along a side of a cell in the source.
-        after: the same in the result.
+        before, after: samples along a side of a cell, in the source and in the result.
         multiple, reach, side: as for `develop`; a pair of sides is the longest height and width of a tile.
 
     Returns:
         Shape (after · height, after · width, …), of the type that `function` gives.
-
-    Raises:
-        UserError: tiles of this side have no room between their margins.
     """
     height, width = (length // before for length in source.shape[:2])
     tallest, widest = side if isinstance(side, tuple) else (side, side)
@@ -82,46 +78,34 @@ def longest(multiple, reach, side=None):
 
 
 def check(side, multiple, reach):
-    """Make sure that tiles have room between their margins; arguments as for `develop`.
-
-    Raises:
-        UserError: they have none.
-    """
+    """Refuse tiles that have no room between their margins; arguments as for `develop`."""
     needed = least(multiple, reach)
     if side < needed:
         raise UserError(f"tiles of {side} Bayer cells are too small for this network: it needs {needed} at least")
 
 
 def spans(length, multiple, reach, side):
-    """Cut one side of a stack into as few tiles as the longest side allows, about equally long.
+    """Cut one side of a stack, `length` cells, into as few tiles as the longest side allows, about equally long.
 
-    Args:
-        length: of the stack's side, in cells.
-        multiple, reach, side: as for `develop`.
+    The other arguments are as for `develop`.
 
     Returns:
         List of (start, stop, first, last): the tile develops cells start to stop, for which the network is given cells
         first to last. All are multiples of `multiple`, and the last ones may lie behind the end of the stack.
-
-    Raises:
-        UserError: the stack is longer than a tile, and tiles have no room between their margins.
     """
     units = -(-length // multiple)
     if reach is None:
         return [(0, units * multiple, 0, units * multiple)]
-    margin = -(-reach // multiple)
-    longest = side // multiple
-    if longest < units:
+    margin, longest_tile = -(-reach // multiple), side // multiple
+    if longest_tile < units:
         check(side, multiple, reach)
-    count = 1
-    while True:
+    for count in itertools.count(1):
         cuts = [units * place // count for place in range(count + 1)]
-        found = [
+        tiles = [
             (start, stop, max(0, start - margin), min(units, stop + margin)) for start, stop in itertools.pairwise(cuts)
         ]
-        if all(last - first <= longest for _, _, first, last in found):
-            return [tuple(multiple * place for place in span) for span in found]
-        count += 1
+        if all(last - first <= longest_tile for _, _, first, last in tiles):
+            return [tuple(multiple * place for place in tile) for tile in tiles]
 
 
 def _padded(tile, height, width):

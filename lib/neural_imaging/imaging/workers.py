@@ -15,12 +15,9 @@ class Crash(Exception):
 
 
 class Workers:
-    """A few processes that run one function on one task at a time each.
+    """A few processes that run one importable function on one task at a time each.
 
-    Args:
-        function: importable function of one task; what it returns or raises must be picklable.
-        count: how many processes; they start with the first tasks.
-        limit: seconds that a task may take before its process is killed.
+    They start with the first tasks; one whose task takes more than `limit` seconds is killed.
     """
 
     def __init__(self, function, count, limit):
@@ -54,11 +51,9 @@ class Workers:
         self._busy[worker.pipe] = worker
 
     def finished(self):
-        """Wait until at least one task is done.
+        """Wait until at least one task is done: a list of (key, result).
 
-        Returns:
-            List of (key, result); the result of a task that raised is its exception, and `Crash` of one whose process
-            died or was killed.
+        The result of a task that raised is its exception, and `Crash` of one whose process died or was killed.
         """
         remaining = min(worker.deadline for worker in self._busy.values()) - time.monotonic()
         ready = wait(list(self._busy), timeout=max(0, remaining))
