@@ -17,6 +17,7 @@ from neural_imaging.coding import payload
 
 ENCODER, DECODER = "bpgenc", "bpgdec"
 SETTINGS = {"chroma": "444"}
+_CAPTURED = {"capture_output": True, "text": True, "errors": "replace", "check": False}
 TIME_LIMIT = 600  # Seconds; a photograph of 24 megapixels takes about one minute.
 
 
@@ -28,24 +29,15 @@ def available():
 def version():
     """What `bpgenc` says of itself, e.g. "bpgenc 0.9.8"; the name alone where it does not."""
     try:
-        done = subprocess.run(
-            [ENCODER, "-h"], capture_output=True, text=True, errors="replace", timeout=10, check=False
-        )
+        done = subprocess.run([ENCODER, "-h"], **_CAPTURED, timeout=10)
     except (OSError, subprocess.SubprocessError):
         return ENCODER
-    found = re.search(r"version\s+(\S+)", done.stdout + done.stderr)
-    return f"{ENCODER} {found[1]}" if found else ENCODER
+    number = re.search(r"version\s+(\S+)", done.stdout + done.stderr)
+    return f"{ENCODER} {number[1]}" if number else ENCODER
 
 
 def encode(image, quality):
-    """Encode a picture.
-
-    Args:
-        image: uint8, shape (height, width, 3).
-        quality: quantiser, 0 (best) to 51.
-
-    Returns:
-        The BPG file's bytes.
+    """The bytes of a BPG file of a picture, uint8 of shape (height, width, 3); the quality is 0 (best) to 51.
 
     Raises:
         UserError: the program is missing, failed, took too long, or wrote no BPG file.
@@ -82,9 +74,7 @@ def _run(command, target):
     """Run a program; what it wrote to `target`."""
     program = command[0]
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=TIME_LIMIT, check=False
-        )
+        done = subprocess.run(command, **_CAPTURED, timeout=TIME_LIMIT)
     except FileNotFoundError:
         raise UserError(f"{program} is not on the path; it comes with libbpg (https://bellard.org/bpg)") from None
     except OSError as error:

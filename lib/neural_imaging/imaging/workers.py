@@ -103,15 +103,13 @@ class _Worker:
 @contextlib.contextmanager
 def _single_threaded():
     """Processes started here use one thread: together they use the processors that the run was given."""
-    kept = os.environ.get("OMP_NUM_THREADS")
+    before = dict(os.environ)
     os.environ["OMP_NUM_THREADS"] = "1"
     try:
         yield
     finally:
-        if kept is None:
-            del os.environ["OMP_NUM_THREADS"]
-        else:
-            os.environ["OMP_NUM_THREADS"] = kept
+        del os.environ["OMP_NUM_THREADS"]
+        os.environ.update(before)
 
 
 def _serve(function, pipe):
@@ -132,9 +130,7 @@ def _serve(function, pipe):
 
 
 def _exit(code):
-    if code is not None and code < 0:
-        try:
-            return f"signal {signal.Signals(-code).name}"
-        except ValueError:
-            return f"signal {-code}"
-    return f"exit code {code}"
+    if code is None or code >= 0:
+        return f"exit code {code}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"signal {names.get(-code, -code)}"
