@@ -6,7 +6,7 @@ from pathlib import Path
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
-from neural_imaging.codec import codec
+from neural_imaging.codec import archives, codec
 from neural_imaging.coding import bitstream
 from neural_imaging.imaging import measures, pictures, raw_folder
 
@@ -25,24 +25,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file.
-
-    Attributes:
-        task: which.
-        height, width: of the picture, in pixels.
-        before, after: sizes of source and output, in bytes.
-        psnr, ssim: of the compressed picture, PSNR in dB; None where they were not measured.
-        notes: what was changed before the picture was compressed.
-    """
+    """What became of a file."""
 
     task: Task
-    height: int
+    height: int  # Of the picture, in pixels.
     width: int
-    before: int
+    before: int  # Sizes of source and output, in bytes.
     after: int
-    psnr: float | None = None
+    psnr: float | None = None  # Of the compressed picture, PSNR in dB; None where they were not measured.
     ssim: float | None = None
-    notes: tuple = ()
+    notes: tuple = ()  # What was changed before the picture was compressed.
 
     @property
     def compressed(self):
@@ -64,10 +56,6 @@ def plan(sources, output, taken, endings, force=False):
     Returns:
         (tasks, passed, alone): list of `Task`; list of (path, reason) of what is passed over in folders; whether there
         is one file only, which was named by itself.
-
-    Raises:
-        UserError: no such source, a folder without such files, or an output that exists, has another ending, cannot be
-            written, or would be made of two sources.
     """
     found, passed, alone = search(sources, taken)
     output = None if output is None else Path(output)
@@ -91,11 +79,7 @@ def search(sources, taken):
 
     Returns:
         (found, passed, alone): list of (path, place), the place being the folder that the file lies in, relative to its
-        source; list of (path, reason) of what is passed over; whether there is one file only, which was named by
-        itself.
-
-    Raises:
-        UserError: no such source, or a folder without such files.
+        source; the others are as for `plan`.
     """
     sources = [Path(source) for source in sources]
     for source in sources:
@@ -111,21 +95,7 @@ def search(sources, taken):
 
 
 def compress(task, opened, model, version=2, measure=False):
-    """Compress a picture to a file.
-
-    Args:
-        task: see `plan`.
-        opened: the source, see `opening.read`.
-        model: a codec.
-        version: of the bit-stream, see `codec.compress`.
-        measure: decompress it, too, and compare.
-
-    Returns:
-        `Outcome`.
-
-    Raises:
-        UserError: the picture does not fit the version, or the file cannot be written.
-    """
+    """Compress a picture that `opening.read` gave to the file of a task; to measure it is to decompress it too."""
     data = codec.compress(opened.picture, model, version)
     quality = _compare(opened.picture, codec.decompress(data, model)) if measure else (None, None)
     with files.atomic(task.output) as temporary:
@@ -135,18 +105,7 @@ def compress(task, opened, model, version=2, measure=False):
 
 
 def decompress(task, model=None, folders=()):
-    """Decompress a file to a picture.
-
-    Args:
-        task: see `plan`.
-        model: the codec; by default the one that the stream names is looked for in `folders`, see `codec.find`.
-
-    Returns:
-        `Outcome`.
-
-    Raises:
-        UserError: the file is damaged, or its model is not there.
-    """
+    """Decompress the file of a task to a picture; arguments are those of `codec.decompress`."""
     data = task.source.read_bytes()
     picture = codec.decompress(data, model, folders)
     pictures.write(task.output, picture)
@@ -154,11 +113,7 @@ def decompress(task, model=None, folders=()):
 
 
 def describe(path):
-    """What a compressed file says of itself, in lines of text; its symbols are not decoded.
-
-    Raises:
-        UserError: the file is damaged.
-    """
+    """What a compressed file says of itself, in lines of text; its symbols are not decoded."""
     data = path.read_bytes()
     stream = bitstream.header(data)
     rows, columns, features = stream.shape
@@ -166,7 +121,7 @@ def describe(path):
         "stream": f"version {stream.version}, {_size(len(data), stream)}",
         "picture": f"{stream.width} × {stream.height} pixels",
         "latent": f"{columns} × {rows} cells of {features} features, {_size(sum(stream.channel_bytes), stream)}",
-        "model": "not named" if stream.model is None else codec.describe(stream.model),
+        "model": "not named" if stream.model is None else archives.describe(stream.model),
     }
     return "\n".join([str(path), *(f"  {name:8} {fact}" for name, fact in facts.items())])
 
@@ -194,9 +149,9 @@ def _names(found):
 
 
 def _check(tasks, force):
-    made = {}
+    sources = {}
     for task in tasks:
-        other = made.setdefault(task.output, task.source)
+        other = sources.setdefault(task.output, task.source)
         if other is not task.source:
             raise UserError(f"{other} and {task.source} would both become {task.output}")
         files.check_output(task.output)

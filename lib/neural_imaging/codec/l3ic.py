@@ -34,12 +34,12 @@ def parse_arguments(arguments=None):
         "-m", "--model", help="name of a codec or a model.keras (default: the one that the file names is looked for)"
     )
     info.add_argument("source", type=Path, nargs="+", help=".l3ic files, and folders of them")
-    for parser_of, made in ((compress, "ending with .l3ic"), (decompress, "ending with .png, .tif or .jpg")):
+    for parser_of, endings in ((compress, ".l3ic"), (decompress, ".png, .tif or .jpg")):
         parser_of.add_argument(
             "-o",
             "--output",
             type=Path,
-            help=f"file to write, {made}; a folder for several (default: beside each source)",
+            help=f"file to write, ending with {endings}; a folder for several (default: beside each source)",
         )
         parser_of.add_argument("--force", action="store_true", help="overwrite files that exist")
         parser_of.add_argument(
@@ -91,11 +91,11 @@ def _compress(options):
     runtime.configure(threads=options.threads)
     model = codec.find(options.model, folders)
 
-    def work(task):
+    def compressed(task):
         opened = first or opening.read(task.source)
         return compression.compress(task, opened, model, options.stream, options.measure)
 
-    _each(tasks, passed, alone, work)
+    _each(tasks, passed, alone, compressed)
 
 
 def _decompress(options):
