@@ -17,7 +17,7 @@ import functools
 import sys
 from pathlib import Path
 
-from neural_imaging.base import command_line
+from neural_imaging.base import command_line, errors
 
 
 def parse_arguments(arguments=None):
@@ -75,7 +75,7 @@ def _action(actions, name, text):
 
 
 def _compress(options):
-    from neural_imaging.base import errors, runtime
+    from neural_imaging.base import runtime
     from neural_imaging.codec import codec, compression
     from neural_imaging.imaging import opening
 
@@ -123,7 +123,6 @@ def _info(options):
 
 def _named(sources):
     """Files of another ending are taken for a slip: a stream of version 1 has no mark that tells it from others."""
-    from neural_imaging.base import errors
     from neural_imaging.codec import compression
 
     for source in sources:
@@ -132,8 +131,6 @@ def _named(sources):
 
 
 def _folders(options):
-    from neural_imaging.base import errors
-
     if options.models is None:
         return []
     if not options.models.is_dir():
@@ -144,8 +141,6 @@ def _folders(options):
 def _each(tasks, passed, alone, work):
     """Process each file and print what became of it; the only one may end the program, others are listed."""
     from tqdm import tqdm
-
-    from neural_imaging.base import errors
 
     for path, reason in passed:
         print(f"{path}: passed over, {reason}", file=sys.stderr)
