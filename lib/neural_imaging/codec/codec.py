@@ -5,10 +5,10 @@
     picture = codec.decompress(data)
 
 Large pictures go through the network in strips, so that memory is bounded. Strips overlap by as much as the network
-looks around, so that there are no seams: the latent is that of the whole picture. It is so to the last bit where
-convolutions add up in the same order whatever the height, as TensorFlow's do on processors; on some of these the order
-depends on the width, so that only very wide pictures are cut in that direction, too. Where the order differs, a value
-half-way between two codes may fall to the other one.
+looks around, so that the latent is that of the whole picture: to the last bit where convolutions add up in the same
+order whatever the height, as TensorFlow's do on processors. On some of these the order depends on the width, so that
+only very wide pictures are cut in that direction, too. Where it differs, a value half-way between two codes may fall to
+the other one.
 """
 
 import functools
@@ -125,10 +125,10 @@ def transmit(images, model):
 
     Args:
         images: uint8, shape (count, height, width, 3); the network gets them in one piece.
-        model: a codec, see `models.dcn.base.DCN`.
+        model: a codec.
 
     Returns:
-        (pictures, streams): uint8 of the same shape, as `decompress` gives them, and the bytes that `compress` gives.
+        (pictures, streams): as `decompress` gives them, and the bytes that `compress` gives.
     """
     from keras import ops
 
@@ -192,11 +192,7 @@ def _nearest(latent, codebook):
 
 
 def decode(stream, model):
-    """The picture, uint8, of what `unpack` gives: the second half of `decompress`.
-
-    Raises:
-        BitstreamError: indices that do not fit the model or the picture's size.
-    """
+    """The picture, uint8, of what `unpack` gives: the second half of `decompress`."""
     cell, codebook = model.multiple, model.codebook
     rows, columns, features = stream.shape
     if features != model.settings["n_features"]:

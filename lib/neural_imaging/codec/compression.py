@@ -57,18 +57,18 @@ def plan(sources, output, taken, endings, force=False):
         (tasks, passed, alone): list of `Task`; list of (path, reason) of what is passed over in folders; whether there
         is one file only, which was named by itself.
     """
-    found, passed, alone = search(sources, taken)
+    listed, passed, alone = search(sources, taken)
     output = None if output is None else Path(output)
     if alone and output is not None and not output.is_dir():
         if output.suffix.lower() not in endings:
             raise UserError(f"{output}: the name must end with {' or '.join(endings)}, or be a folder that exists")
-        tasks = [Task(found[0][0], output)]
+        tasks = [Task(listed[0][0], output)]
     else:
         if output is not None and (output.is_file() or output.suffix.lower() in endings):
             raise UserError(f"{output}: more than one file is made; name a folder for them")
         tasks = [
             Task(path, (path.parent if output is None else output / place) / (name + endings[0]))
-            for (path, place), name in zip(found, _names(found), strict=True)
+            for (path, place), name in zip(listed, _names(listed), strict=True)
         ]
     _check(tasks, force)
     return tasks, passed, alone
@@ -78,20 +78,20 @@ def search(sources, taken):
     """Find the files among sources, and in the folders among them and below, also behind links to folders.
 
     Returns:
-        (found, passed, alone): list of (path, place), the place being the folder that the file lies in, relative to its
-        source; the others are as for `plan`.
+        (listed, passed, alone): list of (path, place), the place being the folder that the file lies in, relative to
+        its source; the others are as for `plan`.
     """
     sources = [Path(source) for source in sources]
     for source in sources:
         if not source.exists():
             raise UserError(f"{source}: no such file or folder")
     alone = len(sources) == 1 and not sources[0].is_dir()
-    found, passed = [], []
+    listed, passed = [], []
     for source in sources:
         here, others = _look(source, taken) if source.is_dir() else ([(source, Path())], [])
-        found += here
+        listed += here
         passed += others
-    return found, passed, alone
+    return listed, passed, alone
 
 
 def compress(task, opened, model, version=2, measure=False):
@@ -141,10 +141,10 @@ def _look(source, taken):
     return here, others
 
 
-def _names(found):
+def _names(listed):
     """Names of outputs without their endings; those that differ by their sources' endings alone keep these, as -png."""
-    stems = collections.Counter((place, path.stem) for path, place in found)
-    for path, place in found:
+    stems = collections.Counter((place, path.stem) for path, place in listed)
+    for path, place in listed:
         yield path.stem if stems[place, path.stem] == 1 else f"{path.stem}-{path.suffix[1:]}"
 
 

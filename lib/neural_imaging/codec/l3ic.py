@@ -116,8 +116,8 @@ def _info(options):
     from neural_imaging.codec import compression
 
     _named(options.source)
-    found, passed, alone = compression.search(options.source, compression.COMPRESSED)
-    tasks = [compression.Task(path, path) for path, _ in found]
+    listed, passed, alone = compression.search(options.source, compression.COMPRESSED)
+    tasks = [compression.Task(path, path) for path, _ in listed]
     _each(tasks, passed, alone, lambda task: print(compression.describe(task.source)))
 
 

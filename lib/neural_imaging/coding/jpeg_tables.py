@@ -1,4 +1,4 @@
-"""Quantisation tables of JPEG, as libjpeg makes them from a quality factor."""
+"""Quantisation tables of JPEG, as libjpeg makes them from a quality factor; how coefficients may be rounded."""
 
 import numbers
 
@@ -6,6 +6,8 @@ import numpy as np
 
 from neural_imaging.base.errors import UserError
 
+# How the differentiable JPEG rounds; see `models.jpeg`.
+ROUNDINGS = ("round", "sin", "soft", "harmonic")
 # ITU-T T.81, Annex K, tables K.1 and K.2.
 LUMA = np.array(
     [

@@ -1,11 +1,8 @@
 """Every way to develop a photograph under one interface: networks, and the two pipelines that do not learn.
 
-    pipelines.create("Python", demosaicing="bilinear").develop(raw.read("photo.nef"))
-    pipelines.create("results/isp/D90/UNet/model.keras").develop(raw.read("photo.nef"))
-
-gives the photograph, upright, as uint8 of shape (height, width, 3). Importing this module loads no backend; creating a
-network does. A network knows the colour filters of the cameras that it has learned from. A mosaic of other filters has
-the same ones from its second row or column on, so it is developed from there: `Pipeline.note` says what is cut off.
+Importing this module loads no backend; creating a network does. A network knows the colour filters of the cameras that
+it has learned from. A mosaic of other filters has the same ones from its second row or column on, so it is developed
+from there: `Pipeline.note` says what is cut off.
 """
 
 import functools
@@ -44,9 +41,6 @@ def create(pipeline, *, side=None, **settings):
             `tiles.SIDE`, or what the network needs.
         settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
             LibRaw's own rendering, or (False) the levels and the gamma of `Python`; networks take those of their class.
-
-    Returns:
-        `Pipeline`.
 
     Raises:
         UserError: no such pipeline, setting or archive, an archive without a pipeline for Bayer stacks, or tiles that
@@ -121,11 +115,7 @@ class Pipeline:
 
 
 class Python(Pipeline):
-    """The papers' target: demosaicing, colour matrix, gamma; see `imaging.develop.develop_raw`.
-
-    Args:
-        demosaicing: "menon" or "bilinear".
-    """
+    """The papers' target: demosaicing ("menon" or "bilinear"), colour matrix, gamma; see `imaging.develop`."""
 
     name = "Python"
 
@@ -140,11 +130,7 @@ class Python(Pipeline):
 
 
 class LibRAW(Pipeline):
-    """LibRaw's own development of the file; see `imaging.develop.develop_with_libraw`.
-
-    Args:
-        automatic: brightness and tone curve as LibRaw chooses them; False for those of `Python`.
-    """
+    """LibRaw's own development of the file; brightness and tone curve are as it chooses them, or those of `Python`."""
 
     name = "libRAW"
 

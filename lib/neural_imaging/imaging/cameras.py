@@ -17,16 +17,11 @@ _KEYS = ("name", "cfa", "camera_from_xyz", *_SIMULATION)
 
 @dataclass(frozen=True)
 class Camera:
-    """What is known of a camera before one of its files is read.
+    """What is known of a camera before one of its files is read."""
 
-    Attributes:
-        name: make and model, as the files have them.
-        cfa: name of the Bayer pattern of the visible area.
-        camera_from_xyz: 3 × 3, XYZ to camera colours under D65 (DNG's ColorMatrix); None where nobody published one.
-    """
-
-    name: str
-    cfa: str
+    name: str  # Make and model, as the files have them.
+    cfa: str  # Name of the Bayer pattern of the visible area.
+    # 3 × 3, XYZ to camera colours under D65 (DNG's ColorMatrix); None where nobody published one.
     camera_from_xyz: np.ndarray | None
 
     @property
@@ -37,20 +32,13 @@ class Camera:
 
 @dataclass(frozen=True)
 class Profile(Camera):
-    """A camera as the simulation needs it.
+    """A camera as the simulation needs it."""
 
-    Attributes:
-        white_balance: gains of R, G and B; green's is 1.
-        bits: of the converter.
-        black, white: level of no light, and of a saturated sample.
-        shot, read: noise variance = shot · signal + read, of a signal in [0, 1] (DNG's NoiseProfile).
-    """
-
-    white_balance: tuple
-    bits: int
-    black: int
-    white: int
-    shot: float
+    white_balance: tuple  # Gains of R, G and B; green's is 1.
+    bits: int  # Of the converter.
+    black: int  # Level of no light,
+    white: int  # and of a saturated sample.
+    shot: float  # Noise has the variance shot · signal + read, of a signal in [0, 1] (DNG's NoiseProfile).
     read: float
 
 

@@ -15,19 +15,15 @@ _BAND, _MARGIN = 64, 12
 
 
 def target(raw, kind="manual"):
-    """Develop what a network shall learn to imitate, in the sensor's orientation.
+    """Develop what a network shall learn to imitate: uint8, shape (height, width, 3), where the stack has it.
 
     Args:
         raw: a `RawImage`.
         kind: "manual" is the papers' pipeline, `develop_raw` with Menon's demosaicing and no correction of brightness;
             "auto" is LibRaw's automatic rendering, `develop_with_libraw`.
 
-    Returns:
-        uint8, shape (height, width, 3): pixel (y, x) lies where the stack has it.
-
     Raises:
-        RawError: the rendering does not lie on the stack, since LibRaw makes pixels square that are not.
-        UserError: no such kind.
+        RawError: LibRaw makes pixels square that are not, so that its rendering does not lie on the stack.
     """
     if kind not in TARGETS:
         raise UserError(f"{kind}: no such target; use one of {', '.join(TARGETS)}")
@@ -49,17 +45,7 @@ def develop_raw(raw, demosaicing="menon"):
 
 
 def develop_mosaic(mosaic, cfa, camera_to_srgb, demosaicing="menon"):
-    """Develop a mosaic: demosaicing, colour matrix, gamma.
-
-    Args:
-        mosaic: white-balanced samples in [0, 1], shape (height, width).
-        cfa: name of the Bayer pattern.
-        camera_to_srgb: 3 × 3 matrix.
-        demosaicing: one of `DEMOSAICING`.
-
-    Returns:
-        uint8, shape (height, width, 3).
-    """
+    """Develop white-balanced samples in [0, 1], shape (height, width): demosaicing, colour matrix, gamma."""
     developed = np.empty((*mosaic.shape, 3), np.uint8)
     for start in range(0, len(mosaic), _BAND):
         top = max(0, start - _MARGIN)

@@ -54,7 +54,7 @@ def listing(folder, model=None, count=None, ignored=None):
         raise UserError(
             f"{folder}: holds no files{' but those passed over' if passed else ''}{others and f' ({others})'}"
         )
-    found, taken, seen = [], 0, collections.Counter()
+    listed, taken, seen = [], 0, collections.Counter()
     for path, image in zip(paths, _images(paths), strict=True):
         camera = reason = ""
         if model:
@@ -65,11 +65,11 @@ def listing(folder, model=None, count=None, ignored=None):
         if not reason and count is not None:
             taken += 1
             reason = f"not among the first {count}" if taken > count else ""
-        found.append(Found(path, image, camera, reason))
-    if all(file.reason for file in found):
+        listed.append(Found(path, image, camera, reason))
+    if all(file.reason for file in listed):
         by = ", ".join(f"{name} ({number})" for name, number in seen.most_common(5))
         raise UserError(f"{folder}: holds no files of the camera {model}; it has: {by}")
-    return found + passed
+    return listed + passed
 
 
 def walk(folder, ignored=None):
@@ -79,7 +79,7 @@ def walk(folder, ignored=None):
         List of (path below the folder, "" or why it is passed over), in the order of the paths.
     """
     ignored = ignored or (lambda path: "")
-    found, entered = [], {}
+    walked, entered = [], {}
     # Links come last, so that a folder is called by its own name where it has one here.
     waiting, links = [Path()], []
     while waiting or links:
@@ -88,21 +88,21 @@ def walk(folder, ignored=None):
             state = os.stat(folder / place)
             first = entered.setdefault((state.st_dev, state.st_ino), place)
             if first is not place:
-                found.append((place, f"a link to a folder that is looked into already ({first})"))
+                walked.append((place, f"a link to a folder that is looked into already ({first})"))
                 continue
             names = sorted(os.listdir(folder / place))
         except OSError as error:
-            found.append((place, f"a folder that cannot be looked into ({error.strerror})"))
+            walked.append((place, f"a folder that cannot be looked into ({error.strerror})"))
             continue
         for path in (place / name for name in names):
             reason = _reason(folder / path) or ignored(folder / path)
             if reason:
-                found.append((path, reason))
+                walked.append((path, reason))
             elif os.path.isdir(folder / path):
                 (links if os.path.islink(folder / path) else waiting).append(path)
             else:
-                found.append((path, ""))
-    return sorted(found)
+                walked.append((path, ""))
+    return sorted(walked)
 
 
 def named(endings):

@@ -124,7 +124,7 @@ def _photograph(name):
     package, file = PHOTOGRAPHS[name]
     module, folder = _FOLDERS[package]
     # Importing it would take seconds, and only its files are wanted.
-    found = importlib.util.find_spec(module)
-    if found is None:
+    spec = importlib.util.find_spec(module)
+    if spec is None:
         raise UserError(f"the photograph {file} comes with {package}, which is not installed: pip install {package}")
-    return imageio.imread(Path(found.submodule_search_locations[0], folder, file))[..., :3]
+    return imageio.imread(Path(spec.submodule_search_locations[0], folder, file))[..., :3]
