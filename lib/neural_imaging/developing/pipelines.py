@@ -217,7 +217,7 @@ class Network(Pipeline):
         def render(tile):
             return finish(_array(self._call(_unit(tile)[np.newaxis])))
 
-        return tiles.develop(stack, render, **self._grid, side=self._side)
+        return tiles.process(stack, render, after=2, **self._grid, side=self._side)
 
 
 STANDARD = {"libRAW": LibRAW, "Python": Python}

@@ -99,7 +99,7 @@ def develop_with_libraw(raw, automatic=True):
     gains = raw.white_balance if len(raw.white_balance) == 4 else (*raw.white_balance, raw.white_balance[1])
     plain = {"gamma": (color.GAMMA, 0), "no_auto_bright": True, "adjust_maximum_thr": 0}
     try:
-        with rawpy.imread(str(raw.path)) as file:
+        with raw_files.opened(raw.path) as file:
             developed = file.postprocess(user_wb=list(gains), output_bps=8, user_flip=0, **({} if automatic else plain))
     except rawpy.LibRawError as error:
         raise raw_files.RawError(raw.path, f"LibRaw cannot develop it ({error})") from None

@@ -102,7 +102,7 @@ def read(path):
     container = _container(path)
     try:
         # rawpy decodes the picture before it answers anything but the sizes.
-        with _opened(path) as raw:
+        with opened(path) as raw:
             return _photograph(raw, path, container)
     except rawpy.LibRawError as error:
         raise RawError(path, _reason(error, container)) from None
@@ -130,7 +130,7 @@ def _container(path):
     return container
 
 
-def _opened(path):
+def opened(path):
     """A file as LibRaw opens it; by its bytes where the name is no text, which rawpy cannot hand on."""
     try:
         str(path).encode()

@@ -15,41 +15,27 @@ from neural_imaging.base.errors import UserError
 SIDE = 704
 
 
-def develop(stack, render, *, multiple=1, reach=0, side=SIDE):
-    """Develop a Bayer stack by tiles.
-
-    The result is that of `render` on the whole stack, but for the last bits of sums that are added up in another order.
-    Sides that are no multiples of `multiple` are continued by reflection while they are developed.
-
-    Args:
-        stack: shape (height, width, 4), R, G1, G2, B.
-        render: function of a part of the stack, shape (h, w, 4), to its picture, shape (2h, 2w, 3); h and w are
-            multiples of `multiple`.
-        multiple: sides and positions that the network takes are multiples of so many Bayer cells.
-        reach: on how many cells around a block of cells, whose borders are at such positions, the block's pixels
-            depend at most; None for all: then nothing is cut.
-        side: longest side of a tile with its margins, in cells. Memory is proportional to its square.
-
-    Returns:
-        The picture, shape (2 · height, 2 · width, 3), of the type that `render` gives.
-
-    Raises:
-        UserError: the stack is larger than a tile, and tiles have no room between their margins.
-    """
-    return process(stack, render, after=2, multiple=multiple, reach=reach, side=side)
-
-
 def process(source, function, *, before=1, after=1, multiple=1, reach=0, side=SIDE):
-    """Process an array by tiles.
+    """Process an array by tiles, such as a Bayer stack of `height` × `width` cells (after: 2).
+
+    The result is that of `function` on the whole, but for the last bits of sums that are added up in another order.
+    Sides that are no multiples of `multiple` are continued by reflection while they are processed.
 
     Args:
-        source: shape (before · height, before · width, channels): `height` × `width` cells.
+        source: shape (before · height, before · width, channels).
         function: of a part of the source to its result, of `after` samples along a side of a cell.
         before, after: samples along a side of a cell, in the source and in the result.
-        multiple, reach, side: as for `develop`; a pair of sides is the longest height and width of a tile.
+        multiple: sides and positions that the network takes are multiples of so many cells.
+        reach: on how many cells around a block of cells, whose borders are at such positions, the block's samples
+            depend at most; None for all: then nothing is cut.
+        side: longest side of a tile with its margins, in cells, or the longest height and width. Memory is proportional
+            to its square.
 
     Returns:
         Shape (after · height, after · width, …), of the type that `function` gives.
+
+    Raises:
+        UserError: the source is larger than a tile, and tiles have no room between their margins.
     """
     height, width = (length // before for length in source.shape[:2])
     tallest, widest = side if isinstance(side, tuple) else (side, side)
@@ -68,7 +54,7 @@ def process(source, function, *, before=1, after=1, multiple=1, reach=0, side=SI
 
 
 def least(multiple, reach):
-    """Shortest side of a tile that has room between its margins, which are as for `develop`; 0 where nothing is cut."""
+    """Shortest side of a tile that has room between its margins, which are as for `process`; 0 where nothing is cut."""
     return 0 if reach is None else (2 * -(-reach // multiple) + 1) * multiple
 
 
@@ -78,7 +64,7 @@ def longest(multiple, reach, side=None):
 
 
 def check(side, multiple, reach):
-    """Refuse tiles that have no room between their margins; arguments as for `develop`."""
+    """Refuse tiles that have no room between their margins; arguments as for `process`."""
     needed = least(multiple, reach)
     if side < needed:
         raise UserError(f"tiles of {side} Bayer cells are too small for this network: it needs {needed} at least")
@@ -87,7 +73,7 @@ def check(side, multiple, reach):
 def spans(length, multiple, reach, side):
     """Cut one side of a stack, `length` cells, into as few tiles as the longest side allows, about equally long.
 
-    The other arguments are as for `develop`.
+    The other arguments are as for `process`.
 
     Returns:
         List of (start, stop, first, last): the tile develops cells start to stop, for which the network is given cells
