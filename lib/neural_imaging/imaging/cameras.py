@@ -53,7 +53,22 @@ def load(path, name):
     missing = [key for key in ("camera_from_xyz", *_SIMULATION) if key not in entry]
     if missing:
         raise UserError(f"{where}: cannot be simulated, since it has no {', '.join(missing)}")
-    return _profile(known, entry, where)
+    try:
+        profile = Profile(
+            **vars(known),
+            white_balance=tuple(map(float, entry["white_balance"])),
+            **{key: int(entry[key]) for key in ("bits", "black", "white")},
+            **{key: float(entry["noise"][key]) for key in ("shot", "read")},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{where}: cannot be read ({type(error).__name__}: {error})") from None
+    if len(profile.white_balance) != 3 or min(profile.white_balance) <= 0:
+        raise UserError(f"{where}: white_balance must be three positive gains")
+    if not 0 <= profile.black < profile.white < 2**profile.bits <= 2**16:
+        raise UserError(f"{where}: needs 0 <= black < white < 2 to the power of bits, and at most 16 bits")
+    if profile.shot < 0 or profile.read < 0:
+        raise UserError(f"{where}: noise must not be negative")
+    return profile
 
 
 def camera(path, name):
@@ -153,22 +168,3 @@ def _matrix(rows, where):
     if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6:
         raise UserError(f"{where}: camera_from_xyz must be a 3 × 3 matrix that can be inverted")
     return matrix
-
-
-def _profile(known, entry, where):
-    try:
-        profile = Profile(
-            **vars(known),
-            white_balance=tuple(map(float, entry["white_balance"])),
-            **{key: int(entry[key]) for key in ("bits", "black", "white")},
-            **{key: float(entry["noise"][key]) for key in ("shot", "read")},
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"{where}: cannot be read ({type(error).__name__}: {error})") from None
-    if len(profile.white_balance) != 3 or min(profile.white_balance) <= 0:
-        raise UserError(f"{where}: white_balance must be three positive gains")
-    if not 0 <= profile.black < profile.white < 2**profile.bits <= 2**16:
-        raise UserError(f"{where}: needs 0 <= black < white < 2 to the power of bits, and at most 16 bits")
-    if profile.shot < 0 or profile.read < 0:
-        raise UserError(f"{where}: noise must not be negative")
-    return profile

@@ -83,8 +83,6 @@ def read(path):
         raise PictureError(path, f"more than {_MOST_PIXELS} pixels") from None
     except stored.StoredError as error:
         raise PictureError(path, str(error)) from None
-    except PictureError:
-        raise
     except _FAILURES as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
         raise PictureError(path, f"cannot be read as a picture ({reason})") from None
@@ -116,8 +114,7 @@ def _silence():
     try:
         for logger in loggers:
             logger.disabled = True
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             yield
     finally:
         for logger, disabled in zip(loggers, before, strict=True):

@@ -42,10 +42,11 @@ class Stored:
 
 def rounded(samples, bits, to=8):
     """Samples of so many bits as those of 8 (uint8) or 16 (uint16); the largest stays the largest."""
+    dtype = np.uint8 if to == 8 else np.uint16
     if bits == to:
-        return samples.astype(np.uint8 if to == 8 else np.uint16, copy=False)
+        return samples.astype(dtype, copy=False)
     most, wanted = (1 << bits) - 1, (1 << to) - 1
-    return ((samples.astype(np.uint32) * wanted + most // 2) // most).astype(np.uint8 if to == 8 else np.uint16)
+    return ((samples.astype(np.uint32) * wanted + most // 2) // most).astype(dtype)
 
 
 def straight(colours, opacity, most):
@@ -77,7 +78,7 @@ def shown(picture, notes):
     colours = rounded(colours, depth)
     if colours.shape[2] == 1:
         colours = np.repeat(colours, 3, axis=2)
-    upright = _UPRIGHT.get(picture.orientation, lambda stored: stored)(colours)
+    upright = _UPRIGHT[picture.orientation](colours) if picture.orientation in _UPRIGHT else colours
     return np.require(upright, requirements=("C", "W"))
 
 

@@ -14,7 +14,7 @@ _MEASURED = (301, 318, 319)
 _KIND = tifffile.PHOTOMETRIC
 _CHANNELS = {_KIND.MINISWHITE: 1, _KIND.MINISBLACK: 1, _KIND.RGB: 3, _KIND.PALETTE: 1, _KIND.SEPARATED: 4}
 _PREMULTIPLIED, _STRAIGHT = 1, 2
-_UNSIGNED, _SIGNED, _FLOAT, _UNDEFINED = 1, 2, 3, 4
+_UNSIGNED, _FLOAT, _UNDEFINED = 1, 3, 4
 _MOST_BITS = 16
 # Why samples are refused, in files of any format.
 FLOATING = "its samples are floating-point numbers; those of 8 or 16 bits are read"

@@ -44,7 +44,10 @@ def process(source, function, *, before=1, after=1, multiple=1, reach=0, side=SI
     for top, bottom, upper, lower in rows:
         for left, right, nearer, farther in columns:
             tile = source[before * upper : before * lower, before * nearer : before * farther]
-            done = function(_padded(tile, before * (lower - upper), before * (farther - nearer)))
+            missing = before * (lower - upper) - tile.shape[0], before * (farther - nearer) - tile.shape[1]
+            if any(missing):
+                tile = np.pad(tile, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="reflect")
+            done = function(tile)
             if result is None:
                 result = np.empty((after * height, after * width, *done.shape[2:]), done.dtype)
             place = result[after * top : after * bottom, after * left : after * right]
@@ -92,10 +95,3 @@ def spans(length, multiple, reach, side):
         ]
         if all(last - first <= longest_tile for _, _, first, last in tiles):
             return [tuple(multiple * place for place in tile) for tile in tiles]
-
-
-def _padded(tile, height, width):
-    missing = (height - tile.shape[0], width - tile.shape[1])
-    if not any(missing):
-        return tile
-    return np.pad(tile, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="reflect")
