@@ -51,20 +51,15 @@ def listing(folder, model=None, count=None, ignored=None):
     passed = [Found(path, "", reason=reason) for path, reason in walked if reason]
     if not paths:
         others = "; ".join(f"{file.path}: {file.reason}" for file in passed[:3])
-        raise UserError(
-            f"{folder}: holds no files{' but those passed over' if passed else ''}{others and f' ({others})'}"
-        )
+        raise UserError(f"{folder}: holds no files{f' but those passed over ({others})' if passed else ''}")
     listed, taken, seen = [], 0, collections.Counter()
     for path, image in zip(paths, _images(paths), strict=True):
-        camera = reason = ""
-        if model:
-            camera = containers.inspect(folder / path).camera
-            seen[camera or "no camera named"] += 1
-            if not cameras.is_model(camera, model):
-                reason = f"not by the camera asked for, {model}"
-        if not reason and count is not None:
+        camera = containers.inspect(folder / path).camera if model else ""
+        seen[camera or "no camera named"] += 1
+        reason = f"not by the camera asked for, {model}" if model and not cameras.is_model(camera, model) else ""
+        if not reason:
             taken += 1
-            reason = f"not among the first {count}" if taken > count else ""
+            reason = f"not among the first {count}" if count is not None and taken > count else ""
         listed.append(Found(path, image, camera, reason))
     if all(file.reason for file in listed):
         by = ", ".join(f"{name} ({number})" for name, number in seen.most_common(5))

@@ -58,14 +58,16 @@ class Workers:
         remaining = min(worker.deadline for worker in self._busy.values()) - time.monotonic()
         ready = wait(list(self._busy), timeout=max(0, remaining))
         done = []
-        for pipe in ready:
-            worker = self._busy.pop(pipe)
-            done.append((worker.key, self._collect(worker)))
         for pipe, worker in list(self._busy.items()):
-            if worker.deadline <= time.monotonic() and not pipe.poll():
-                del self._busy[pipe]
+            if pipe in ready:
+                result = self._collect(worker)
+            elif worker.deadline <= time.monotonic() and not pipe.poll():
                 worker.stop()
-                done.append((worker.key, Crash(f"took more than {self._limit:g} seconds and was stopped")))
+                result = Crash(f"took more than {self._limit:g} seconds and was stopped")
+            else:
+                continue
+            del self._busy[pipe]
+            done.append((worker.key, result))
         return done
 
     def _collect(self, worker):
