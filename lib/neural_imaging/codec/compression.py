@@ -47,8 +47,7 @@ def plan(sources, output, taken, endings, force=False):
 
     Args:
         sources: files, and folders of them, also in folders below.
-        output: file to make of a single file; folder for those of a folder or of several files, laid out as the
-            sources are; None for beside each source.
+        output: file to make of a single file, or folder, laid out as the sources are; None for beside each source.
         taken: endings of the files that a folder is searched for.
         endings: that outputs may have; the first is the one they get.
         force: outputs may exist.

@@ -50,19 +50,17 @@ def develop(
 
     Args:
         sources: RAW files, and folders of them, also in folders below.
-        output: folder to write to: pictures, developed.csv (a line a file, with what its picture was made from: size,
-            time of change in nanoseconds and SHA-256, and a hash of the pipeline and its settings) and record.json.
+        output: folder to write to: pictures, developed.csv (a line a file, with what its picture was made from) and
+            record.json.
         pipeline, settings, side: see `pipelines.create`.
-        kind: "png", "tiff" or "jpeg".
-        quality: of JPEG files.
+        kind: "png", "tiff" or "jpeg", the last with a `quality`.
         overwrite: develop photographs anew whose pictures exist.
         known: cameras known beforehand, see `cameras.load_all`; by default each file's own word is taken.
         workers: processes that read, and for pipelines that do not learn also develop.
 
     Returns:
-        List of dicts with `COLUMNS`; `status` is "developed", "kept", "failed" or "unused" (passed over in a folder).
-        The `reason` of a picture says what was cut off its photograph (`pipelines.Pipeline.note`), and what its file
-        asks for and is passed over (`imaging.raw.RawImage.notes`); mostly "".
+        List of dicts with `COLUMNS`; `status` is one of `STATUSES`, "unused" for what is passed over in a folder. The
+        `reason` of a picture says what was cut off its photograph, and what its file asks for and is not done.
 
     Raises:
         UserError: no such source, pipeline or setting, or pictures of another pipeline, or of unknown origin, in the

@@ -60,9 +60,6 @@ def read(path):
     Args:
         path: a file of PNG, JPEG, TIFF, WebP, BMP, GIF, PPM, JPEG 2000 or AVIF with up to 16 bits a sample.
 
-    Returns:
-        `Opened`.
-
     Raises:
         PictureError: no such file, no picture, a damaged one, or one with samples that are not of 1 to 16 bits.
     """
