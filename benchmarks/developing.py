@@ -87,9 +87,8 @@ def develop(options):
     call = runtime.graph(lambda batch: isp(batch, training=False))
     side = max(options.height, options.width) if options.whole else options.tile or tiles.SIDE
     started = time.monotonic()
-    picture = tiles.develop(
-        stack, lambda tile: np.asarray(call(tile[np.newaxis]))[0], multiple=isp.multiple, reach=isp.reach, side=side
-    )
+    grid = {"multiple": isp.multiple, "reach": isp.reach, "side": side}
+    picture = tiles.process(stack, lambda tile: np.asarray(call(tile[np.newaxis]))[0], after=2, **grid)
     seconds = time.monotonic() - started
     np.save(options.result, picture)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

@@ -11,10 +11,8 @@ import os
 import sys
 from pathlib import Path
 
-import library_path  # noqa: F401
+import library_path
 from neural_imaging.base import command_line
-
-CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
 
 
 def parse_arguments(arguments=None):
@@ -47,7 +45,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--cameras",
         type=Path,
-        default=CAMERAS,
+        default=library_path.ROOT / "resources/cameras.yaml",
         help="file of cameras with their colour filters and matrices (default: resources/cameras.yaml of the checkout)",
     )
     parser.add_argument("--threads", type=int, help="processor threads (default: all)")
@@ -86,11 +84,8 @@ def main(arguments=None):
     noted = sum(row["status"] in ("developed", "kept") and bool(row["reason"]) for row in rows)
     listed += [f"{noted} with a note"] if noted else []
     explained = counts["failed"] or counts["unused"] or noted
-    print(
-        f"{options.output}: {', '.join(listed)}"
-        + (f"; {options.output / development.LISTING} says why" if explained else ""),
-        file=sys.stderr,
-    )
+    why = f"; {options.output / development.LISTING} says why" if explained else ""
+    print(f"{options.output}: {', '.join(listed)}{why}", file=sys.stderr)
     if counts["failed"]:
         raise SystemExit(1)
 

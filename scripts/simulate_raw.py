@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-import library_path  # noqa: F401
+import library_path
 from neural_imaging.base import command_line
-
-# Programs run from any folder.
-CAMERAS = Path(__file__).resolve().parents[1] / "resources" / "cameras.yaml"
 
 
 def parse_arguments(arguments=None):
     parser = command_line.Parser(description=__doc__)
     parser.add_argument("--profile", required=True, help="name of the camera's profile, e.g. D90")
     parser.add_argument(
-        "--cameras", type=Path, default=CAMERAS, help="file of camera profiles (default: the project's)"
+        "--cameras",
+        type=Path,
+        default=library_path.ROOT / "resources/cameras.yaml",
+        help="file of camera profiles (default: the project's)",
     )
     parser.add_argument(
         "--settings",

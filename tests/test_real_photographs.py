@@ -7,6 +7,7 @@ from pathlib import Path
 
 import imageio.v3 as imageio
 import numpy as np
+import photographs
 import pytest
 import rawpy
 
@@ -151,7 +152,7 @@ def test_bands_give_what_the_whole_picture_gives():
 
 
 def test_the_four_patterns_agree_but_for_the_shift_inside_a_cell():
-    developed = [develop.develop(PHOTOGRAPHS / CROPS.format(cfa.lower())) for cfa in bayer.PATTERNS]
+    developed = [photographs.develop(PHOTOGRAPHS / CROPS.format(cfa.lower())) for cfa in bayer.PATTERNS]
     # The shift is by a pixel at most: it leaves means of 8 × 8 pixels alone but for those on strong edges.
     means = [picture.reshape(64, 8, 96, 8, 3).mean(axis=(1, 3)) for picture in developed]
     for mean in means[1:]:
@@ -161,7 +162,7 @@ def test_the_four_patterns_agree_but_for_the_shift_inside_a_cell():
 
 def test_the_pipelines_agree_on_a_real_photograph():
     path = PHOTOGRAPHS / CROPS.format("rggb")
-    ours, bilinear, libraw = (develop.develop(path, pipeline) for pipeline in develop.PIPELINES)
+    ours, bilinear, libraw = (photographs.develop(path, pipeline) for pipeline in photographs.PIPELINES)
     assert ours.dtype == np.uint8
     assert ours.shape == bilinear.shape == libraw.shape == (512, 768, 3)
     # They differ in demosaicing alone.

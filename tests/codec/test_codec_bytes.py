@@ -5,7 +5,7 @@ import pytest
 
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
-from neural_imaging.codec import codec
+from neural_imaging.codec import archives, codec
 from neural_imaging.coding import bitstream
 from neural_imaging.coding.bitstream import BitstreamError
 
@@ -227,7 +227,7 @@ def test_only_pictures_are_compressed(model, image):
 
 
 def test_only_codecs_compress_and_decompress():
-    data = bitstream.write(np.zeros((1, 1, 4), np.uint8), model=codec.ModelIdentity("TwitterDCN", 4, bytes(8)))
+    data = bitstream.write(np.zeros((1, 1, 4), np.uint8), model=bitstream.ModelIdentity("TwitterDCN", 4, bytes(8)))
     for call in (
         lambda isp: codec.compress(np.zeros((8, 8, 3), np.uint8), isp),
         lambda isp: codec.decompress(data, isp),
@@ -258,7 +258,7 @@ def folder(model, other, tmp_path_factory):
 def elsewhere(tmp_path, monkeypatch):
     """An empty working folder, and no folder of codecs in the environment."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(codec.ENVIRONMENT, raising=False)
+    monkeypatch.delenv(archives.ENVIRONMENT, raising=False)
     return tmp_path
 
 
@@ -267,9 +267,9 @@ def test_codecs_are_found_by_name_and_by_path(model, folder, elsewhere, monkeypa
     for name in (folder / "4c/model.keras", folder / "4c", str(folder / "4c")):
         assert codec.identity(codec.find(name)) == wanted
     assert codec.identity(codec.find("4c", [folder])) == wanted
-    monkeypatch.setenv(codec.ENVIRONMENT, f"/nowhere:{folder}")
+    monkeypatch.setenv(archives.ENVIRONMENT, f"/nowhere:{folder}")
     assert codec.identity(codec.find("4c")) == wanted
-    monkeypatch.delenv(codec.ENVIRONMENT)
+    monkeypatch.delenv(archives.ENVIRONMENT)
     (elsewhere / "results").mkdir()
     (elsewhere / "results/codecs").symlink_to(folder)
     assert codec.identity(codec.find("4c")) == wanted
@@ -295,7 +295,7 @@ def test_of_two_codecs_with_one_name_the_first_is_found_and_both_are_recalled(mo
     folders = [tmp_path / "new", tmp_path / "old"]
     assert codec.identity(codec.find("4c", folders)) == codec.identity(model)
     for network in (model, other):
-        assert codec.identity(codec.recall(codec.identity(network), folders)) == codec.identity(network)
+        assert codec.identity(archives.recall(codec.identity(network), folders)) == codec.identity(network)
 
 
 def test_a_stream_finds_its_model_whatever_it_is_called(model, other, folder, elsewhere):

@@ -13,7 +13,7 @@ import tiny_codec
 from PIL import Image
 
 from neural_imaging.base import command_line
-from neural_imaging.codec import codec, l3ic
+from neural_imaging.codec import archives, codec, l3ic
 from neural_imaging.coding import bitstream
 from neural_imaging.imaging import measures
 
@@ -34,7 +34,7 @@ def models(tmp_path_factory):
 def here(tmp_path, models, monkeypatch):
     """A working folder with a picture, where the codecs are found."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(codec.ENVIRONMENT, str(models))
+    monkeypatch.setenv(archives.ENVIRONMENT, str(models))
     imageio.imwrite("photo.png", _picture(30, 45))
     return tmp_path
 
@@ -159,7 +159,7 @@ def test_pictures_are_compressed_as_they_are_seen(here, models, capsys, make):
 
 def test_what_a_file_says_of_itself_needs_no_model(here, monkeypatch, capsys):
     run("compress", "photo.png", "-m", "4c")
-    monkeypatch.delenv(codec.ENVIRONMENT)
+    monkeypatch.delenv(archives.ENVIRONMENT)
     capsys.readouterr()
     assert run("info", "photo.l3ic") == 0
     data = Path("photo.l3ic").read_bytes()
@@ -240,7 +240,7 @@ def test_a_wrong_call_gets_one_line_and_makes_nothing(here, models, capsys, argu
 
 def test_a_model_that_is_nowhere_is_named_by_what_it_was(here, monkeypatch, capsys):
     run("compress", "photo.png", "-m", "4c", "-o", "coded.l3ic")
-    monkeypatch.delenv(codec.ENVIRONMENT)
+    monkeypatch.delenv(archives.ENVIRONMENT)
     capsys.readouterr()
     assert "which is not in results/codecs; name the model's archive" in refused(capsys, "decompress", "coded.l3ic")
 

@@ -3,6 +3,7 @@ import shutil
 
 import imageio.v3 as imageio
 import numpy as np
+import photographs
 import pytest
 
 from neural_imaging.base.errors import UserError
@@ -71,7 +72,7 @@ def test_pairs_hold_the_stack_and_the_picture_developed_from_it(source, prepared
     assert stack.dtype == np.uint16
     np.testing.assert_allclose(stack / 65535, photograph.stack, atol=0.6 / 65535)
     target = imageio.imread(prepared / "c.png")
-    np.testing.assert_array_equal(target, develop.develop(source / "c.dng"))
+    np.testing.assert_array_equal(target, photographs.develop(source / "c.dng"))
 
 
 def test_the_target_can_be_made_from_the_files_alone(prepared):

@@ -1,6 +1,7 @@
 """Pipelines by name or archive: one interface, tiles that do not show, clear refusals."""
 
 import numpy as np
+import photographs
 import pytest
 
 from neural_imaging import models
@@ -102,7 +103,7 @@ def test_the_standard_pipeline_is_that_of_the_targets(photograph, demosaicing):
 def test_libraw_develops_automatically_or_plainly(photograph):
     taken = raw.read(photograph("a.dng", flip=3))
     plain = pipelines.create("libRAW", automatic=False).develop(taken)
-    np.testing.assert_array_equal(plain, develop.develop(taken.path, "libraw"))
+    np.testing.assert_array_equal(plain, photographs.develop(taken.path, "libraw"))
     automatic = pipelines.create("libRAW").develop(taken)
     assert automatic.shape == plain.shape
     assert (automatic > 250).mean() > 0.003  # one pixel in a hundred becomes white

@@ -2,12 +2,13 @@ import csv
 import dataclasses
 
 import numpy as np
+import photographs
 import pytest
 import yaml
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import dataset
-from neural_imaging.imaging import cameras, color, containers, dng, raw, raw_folder, simulation
+from neural_imaging.imaging import cameras, containers, dng, raw, raw_folder, simulation
 
 
 @pytest.fixture(scope="session")
@@ -194,5 +195,5 @@ class TestFolderOfSeveralCameras:
 
 def test_daylight_gains_follow_from_the_matrix(known):
     # the known S40 gains of LibRaw for daylight, green at 1
-    gains = color.daylight_gains(known["S40"].camera_from_xyz)
+    gains = photographs.daylight_gains(known["S40"].camera_from_xyz)
     np.testing.assert_allclose(gains, np.array([2.1865366, 0.9175860, 0.9554239]) / 0.9175860, rtol=1e-4)

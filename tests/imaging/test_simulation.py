@@ -1,11 +1,12 @@
 import itertools
 
 import numpy as np
+import photographs
 import pytest
 import tifffile
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import cameras, color, develop, dng, measures, raw, scenes, simulation
+from neural_imaging.imaging import cameras, color, dng, measures, raw, scenes, simulation
 
 
 @pytest.mark.parametrize("camera", ["D90", "D7000", "EOS5D", "EOS40D"])
@@ -13,7 +14,7 @@ def test_developing_a_photograph_without_noise_returns_the_scene(tmp_path, profi
     for name in [*scenes.listing(384, 576), "synthetic-0000", "synthetic-0001"]:
         scene = simulation.representable(scenes.make(name, 384, 576, seed=2019), profile(camera))
         dng.write(tmp_path / "a.dng", simulation.expose(scene, profile(camera)), profile(camera))
-        assert measures.psnr(develop.develop(tmp_path / "a.dng"), color.encode(scene)) >= 35, name
+        assert measures.psnr(photographs.develop(tmp_path / "a.dng"), color.encode(scene)) >= 35, name
 
 
 def test_noise_has_the_variance_of_the_profile(profile):
@@ -101,7 +102,7 @@ def test_scenes_of_odd_size_are_refused():
 @pytest.mark.parametrize("camera", ["D90", "D7000", "EOS5D", "EOS40D"])
 def test_profiles_balance_daylight(profile, camera):
     np.testing.assert_allclose(
-        profile(camera).white_balance, color.daylight_gains(profile(camera).camera_from_xyz), atol=1e-4
+        profile(camera).white_balance, photographs.daylight_gains(profile(camera).camera_from_xyz), atol=1e-4
     )
 
 

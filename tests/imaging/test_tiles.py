@@ -1,11 +1,15 @@
 """Tiles: the picture is that of the whole, whatever the network's reach, whatever the size."""
 
+import functools
+
 import numpy as np
 import pytest
 from scipy.ndimage import uniform_filter
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import tiles
+
+_develop = functools.partial(tiles.process, after=2)
 
 
 def _double(values):
@@ -38,20 +42,20 @@ def stack():
 
 @pytest.mark.parametrize("side", [11, 16, 40, 70, 200])
 def test_tiles_give_what_the_whole_gives(stack, side):
-    np.testing.assert_allclose(tiles.develop(stack, _blur(4), reach=4, side=side), _blur(4)(stack), atol=1e-12)
+    np.testing.assert_allclose(_develop(stack, _blur(4), reach=4, side=side), _blur(4)(stack), atol=1e-12)
 
 
 @pytest.mark.parametrize("side", [40, 56, 96])
 def test_tiles_begin_where_pooled_cells_do(stack, side):
     render = _pool_and_blur(8, 16)
-    whole = tiles.develop(stack, render, multiple=8, reach=None)
-    tiled = tiles.develop(stack, render, multiple=8, reach=16, side=side)
+    whole = _develop(stack, render, multiple=8, reach=None)
+    tiled = _develop(stack, render, multiple=8, reach=16, side=side)
     np.testing.assert_allclose(tiled, whole, atol=1e-12)
     assert whole.shape == (134, 180, 3)
 
 
 def test_a_smaller_reach_than_the_networks_would_show(stack):
-    assert np.abs(tiles.develop(stack, _blur(4), reach=3, side=20) - _blur(4)(stack)).max() > 1e-3
+    assert np.abs(_develop(stack, _blur(4), reach=3, side=20) - _blur(4)(stack)).max() > 1e-3
 
 
 def test_no_tile_is_larger_than_asked_and_every_cell_is_developed_once():
@@ -80,7 +84,7 @@ def test_tiles_without_room_are_refused_with_the_least_that_would_do():
 @pytest.mark.parametrize("shape", [(1, 1, 4), (3, 50, 4), (8, 8, 4)])
 def test_small_stacks_are_continued(shape):
     stack = np.random.default_rng(2).random(shape)
-    developed = tiles.develop(stack, _double, multiple=16, reach=0)
+    developed = _develop(stack, _double, multiple=16, reach=0)
     np.testing.assert_array_equal(developed, _double(stack))
 
 

@@ -5,30 +5,25 @@
     picture = codec.decompress(data)
 
 Large pictures go through the network in strips, so that memory is bounded. Strips overlap by as much as the network
-looks around, so that there are no seams: the latent is that of the whole picture. It is so to the last bit where
-convolutions add up in the same order whatever the height, as TensorFlow's do on processors; on some of these the order
-depends on the width, so that only very wide pictures are cut in that direction, too. Where the order differs, a value
-half-way between two codes may fall to the other one.
+looks around, so that the latent is that of the whole picture: to the last bit where convolutions add up in the same
+order whatever the height, as TensorFlow's do on processors. On some of these the order depends on the width, so that
+only very wide pictures are cut in that direction, too. Where it differs, a value half-way between two codes may fall to
+the other one.
 """
 
 import functools
-import json
-import os
-import zipfile
-import zlib
-from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import models
 from neural_imaging.base import runtime
 from neural_imaging.base.errors import UserError
+from neural_imaging.codec import archives
+from neural_imaging.codec.archives import find, identity
 from neural_imaging.coding import bitstream
-from neural_imaging.coding.bitstream import BitstreamError, ModelIdentity
+from neural_imaging.coding.bitstream import BitstreamError
 from neural_imaging.imaging import tiles
 
-ENVIRONMENT, FOLDER = "NEURAL_IMAGING_MODELS", Path("results/codecs")
-_ARCHIVE = "model.keras"
+__all__ = ["check_size", "compress", "decode", "decompress", "encode", "find", "identity", "pack", "transmit", "unpack"]
 # What goes through the network at once: so many latent cells, and so many across, margins included. With 65,536 cells
 # of 8 × 8 pixels, the papers' codec takes up to about 1 GiB.
 CELLS, WIDEST = 1 << 16, 1024
@@ -60,17 +55,11 @@ def compress(image, model, version=2):
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
         raise UserError(f"a picture is uint8 of shape (height, width, 3), not {image.dtype} of shape {image.shape}")
     check_size(*image.shape[:2], version)
-    return pack(encode(image, _codec(model)), image.shape[:2], model, version)
+    return pack(encode(image, archives.check(model)), image.shape[:2], model, version)
 
 
 def pack(indices, sides, model, version=2):
-    """The bytes of a picture that `encode` has coded: the second half of `compress`.
-
-    Args:
-        indices: what `encode` gives.
-        sides: height and width of the picture.
-        model, version: as for `compress`.
-    """
+    """The bytes of a picture with these sides that `encode` has coded: the second half of `compress`."""
     height, width = sides
     return bitstream.write(indices, version=version, height=height, width=width, model=identity(model))
 
@@ -79,9 +68,6 @@ def check_size(height, width, version=2):
     """Refuse a picture that does not fit a version of the bit-stream, before any work.
 
     Version 1 has one byte for each side of the latent, and no place for the picture's own size.
-
-    Raises:
-        UserError: no such version, too many pixels, or for version 1 sides that are too long or no multiples of 8.
     """
     if version not in bitstream.VERSIONS:
         raise UserError(f"version {version} of the bit-stream is not known; known are 1 and 2")
@@ -122,20 +108,16 @@ def decompress(data, model=None, folders=()):
 
 
 def unpack(data, model=None, folders=()):
-    """What `decode` needs of a stream, checked: the first half of `decompress`, whose arguments and errors it has.
-
-    Returns:
-        (stream, model): as `bitstream.read` gives it, and the codec.
-    """
+    """What `decode` needs of a stream, checked: `bitstream.Stream` and codec; the first half of `decompress`."""
     stream = bitstream.read(data)
     if model is None:
         if stream.model is None:
             raise UserError("the stream does not say with which model it was made; name one")
-        model = recall(stream.model, folders)
-    elif stream.model is not None and stream.model != identity(_codec(model)):
-        given = describe(identity(model))
-        raise BitstreamError(f"made with {describe(stream.model)}, but the model given is {given}")
-    return stream, _codec(model)
+        model = archives.recall(stream.model, folders)
+    elif stream.model is not None and stream.model != identity(archives.check(model)):
+        made, given = archives.describe(stream.model), archives.describe(identity(model))
+        raise BitstreamError(f"made with {made}, but the model given is {given}")
+    return stream, archives.check(model)
 
 
 def transmit(images, model):
@@ -143,147 +125,23 @@ def transmit(images, model):
 
     Args:
         images: uint8, shape (count, height, width, 3); the network gets them in one piece.
-        model: a codec, see `models.dcn.base.DCN`.
+        model: a codec.
 
     Returns:
-        (pictures, streams): uint8 of the same shape, as `decompress` gives them, and the bytes that `compress` gives.
-
-    Raises:
-        UserError: no such pictures, or the model is no codec.
+        (pictures, streams): as `decompress` gives them, and the bytes that `compress` gives.
     """
     from keras import ops
 
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3 or 0 in images.shape:
         raise UserError(f"pictures are uint8 of shape (count, height, width, 3), not {images.dtype} of {images.shape}")
-    cell, codebook, named, (height, width) = _codec(model).multiple, model.codebook, identity(model), images.shape[1:3]
-    latent = _encoder(model)(_whole(images, cell).astype(np.float32) / np.float32(255))
-    indices = _nearest(ops.convert_to_numpy(latent), codebook)
-    streams = [bitstream.write(one, height=height, width=width, model=named) for one in indices]
+    height, width = images.shape[1:3]
+    cell, codebook, named = archives.check(model).multiple, model.codebook, identity(model)
+    encoded = _encoder(model)(_whole(images, cell).astype(np.float32) / np.float32(255))
+    indices = _nearest(ops.convert_to_numpy(encoded), codebook)
+    streams = [bitstream.write(latent, height=height, width=width, model=named) for latent in indices]
     read = np.stack([bitstream.read(stream).indices for stream in streams])
     return _shown(codebook[read], model)[:, :height, :width], streams
-
-
-def identity(model):
-    """What a stream says of the codec that made it.
-
-    Returns:
-        `bitstream.ModelIdentity`.
-    """
-    from keras import ops
-
-    weights = tuple(zlib.crc32(np.ascontiguousarray(ops.convert_to_numpy(weight))) for weight in model.weights)
-    return ModelIdentity(type(model).__name__, model.settings["n_features"], _hash(model, weights))
-
-
-def describe(wanted):
-    """An identity in words."""
-    return f"a {wanted.architecture} of {wanted.n_features} features with weights {wanted.weights_hash.hex()}"
-
-
-def find(name, folders=()):
-    """Load a codec by its name.
-
-    Args:
-        name: path of a `.keras` archive or of its folder, or a name such as "32c": then `32c/model.keras` is looked
-            for, or `32c.keras`, in `folders`, the folders in the variable NEURAL_IMAGING_MODELS, and results/codecs.
-            Of a joint model, which forensic training wrote, the channel's codec is taken.
-        folders: folders to look in first.
-
-    Returns:
-        The model.
-
-    Raises:
-        UserError: no such codec, or an archive without one.
-    """
-    path = Path(name)
-    if path.suffix == ".keras" or path.is_file():
-        return _load(path)
-    if (path / _ARCHIVE).is_file():
-        return _load(path / _ARCHIVE)
-    known = archives(folders)
-    if str(name) not in known:
-        there = f"there are {', '.join(sorted(known))}" if known else "there are none"
-        raise UserError(f"no codec {name}: in {_listed(folders)} {there}; a model.keras may be given too")
-    return _load(known[str(name)])
-
-
-def recall(wanted, folders=()):
-    """Load the codec that a stream was made with; it may have any name.
-
-    Args:
-        wanted: the stream's `bitstream.ModelIdentity`.
-        folders: see `find`.
-
-    Raises:
-        UserError: it is in none of the folders.
-    """
-    for _, path in _archives(folders):
-        if _outline(path) == (wanted.architecture, wanted.n_features):
-            model = _kept(path, path.stat().st_mtime_ns)
-            if identity(model) == wanted:
-                return model
-    raise UserError(f"made with {describe(wanted)}, which is not in {_listed(folders)}; name the model's archive")
-
-
-def archives(folders=()):
-    """Paths of archives by their names; of two with one name, that in the folder which is looked through first.
-
-    Raises:
-        UserError: one of the `folders` is none.
-    """
-    return dict(reversed(_archives(folders)))
-
-
-def _archives(folders):
-    """Names and paths of all archives, in the order in which they are looked through."""
-    paths = [
-        path for folder in _places(folders) for path in sorted([*folder.glob(f"*/{_ARCHIVE}"), *folder.glob("*.keras")])
-    ]
-    return [(path.parent.name if path.name == _ARCHIVE else path.stem, path) for path in paths]
-
-
-def _places(folders):
-    for folder in map(Path, folders):
-        if not folder.is_dir():
-            raise UserError(f"{folder}: no such folder of codecs")
-    named = [part for part in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if part]
-    return [*map(Path, folders), *map(Path, named), FOLDER]
-
-
-def _listed(folders):
-    return ", ".join(map(str, _places(folders)))
-
-
-def _load(path):
-    model = models.load(path)
-    # A joint model has the codec of its channel.
-    return _codec(getattr(model, "codec", None) or model, f"{path}: holds")
-
-
-def _codec(model, where="the model is"):
-    """The model itself, if it is a codec."""
-    from neural_imaging.models.dcn.base import DCN
-
-    if not isinstance(model, DCN):
-        raise UserError(f"{where} {type(model).__name__}, not a learned codec such as TwitterDCN")
-    return model
-
-
-@functools.lru_cache(maxsize=4)
-def _kept(path, modified):
-    """A folder of streams needs its model once."""
-    return _load(path)
-
-
-def _outline(path):
-    """Class and features of the model in an archive, without loading it; None where there is no codec in it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            content = json.loads(archive.read("config.json"))
-        return content["class_name"], content["config"]["n_features"]
-    except (OSError, zipfile.BadZipFile, ValueError, LookupError, TypeError):
-        return None
 
 
 @functools.lru_cache(maxsize=4)
@@ -292,18 +150,10 @@ def _encoder(model):
     return runtime.graph(lambda images: model.encoder(images))
 
 
-@functools.lru_cache(maxsize=4)
-def _hash(model, weights):
-    """The model's hash, which takes longer than to see whether weights have changed."""
-    return model.weights_hash()
-
-
 def encode(image, model):
     """What the network makes of a picture, before it becomes bytes: the first half of `compress`.
 
-    Args:
-        image: uint8, shape (height, width, 3). Pictures are continued to whole cells by their last rows and columns.
-        model: a codec.
+    Pictures are continued to whole cells by their last rows and columns.
 
     Returns:
         Indices into the codebook, uint8, shape (⌈height / multiple⌉, ⌈width / multiple⌉, features).
@@ -342,11 +192,7 @@ def _nearest(latent, codebook):
 
 
 def decode(stream, model):
-    """The picture, uint8, of what `unpack` gives: the second half of `decompress`.
-
-    Raises:
-        BitstreamError: indices that do not fit the model or the picture's size.
-    """
+    """The picture, uint8, of what `unpack` gives: the second half of `decompress`."""
     cell, codebook = model.multiple, model.codebook
     rows, columns, features = stream.shape
     if features != model.settings["n_features"]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
-from neural_imaging.codec import codec
+from neural_imaging.codec import archives, codec
 from neural_imaging.coding import bitstream
 from neural_imaging.imaging import measures, pictures, raw_folder
 
@@ -25,24 +25,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file.
-
-    Attributes:
-        task: which.
-        height, width: of the picture, in pixels.
-        before, after: sizes of source and output, in bytes.
-        psnr, ssim: of the compressed picture, PSNR in dB; None where they were not measured.
-        notes: what was changed before the picture was compressed.
-    """
+    """What became of a file."""
 
     task: Task
-    height: int
+    height: int  # Of the picture, in pixels.
     width: int
-    before: int
+    before: int  # Sizes of source and output, in bytes.
     after: int
-    psnr: float | None = None
+    psnr: float | None = None  # Of the compressed picture, PSNR in dB; None where they were not measured.
     ssim: float | None = None
-    notes: tuple = ()
+    notes: tuple = ()  # What was changed before the picture was compressed.
 
     @property
     def compressed(self):
@@ -55,8 +47,7 @@ def plan(sources, output, taken, endings, force=False):
 
     Args:
         sources: files, and folders of them, also in folders below.
-        output: file to make of a single file; folder for those of a folder or of several files, laid out as the
-            sources are; None for beside each source.
+        output: file to make of a single file, or folder, laid out as the sources are; None for beside each source.
         taken: endings of the files that a folder is searched for.
         endings: that outputs may have; the first is the one they get.
         force: outputs may exist.
@@ -64,23 +55,19 @@ def plan(sources, output, taken, endings, force=False):
     Returns:
         (tasks, passed, alone): list of `Task`; list of (path, reason) of what is passed over in folders; whether there
         is one file only, which was named by itself.
-
-    Raises:
-        UserError: no such source, a folder without such files, or an output that exists, has another ending, cannot be
-            written, or would be made of two sources.
     """
-    found, passed, alone = search(sources, taken)
+    listed, passed, alone = search(sources, taken)
     output = None if output is None else Path(output)
     if alone and output is not None and not output.is_dir():
         if output.suffix.lower() not in endings:
             raise UserError(f"{output}: the name must end with {' or '.join(endings)}, or be a folder that exists")
-        tasks = [Task(found[0][0], output)]
+        tasks = [Task(listed[0][0], output)]
     else:
         if output is not None and (output.is_file() or output.suffix.lower() in endings):
             raise UserError(f"{output}: more than one file is made; name a folder for them")
         tasks = [
             Task(path, (path.parent if output is None else output / place) / (name + endings[0]))
-            for (path, place), name in zip(found, _names(found), strict=True)
+            for (path, place), name in zip(listed, _names(listed), strict=True)
         ]
     _check(tasks, force)
     return tasks, passed, alone
@@ -90,42 +77,24 @@ def search(sources, taken):
     """Find the files among sources, and in the folders among them and below, also behind links to folders.
 
     Returns:
-        (found, passed, alone): list of (path, place), the place being the folder that the file lies in, relative to its
-        source; list of (path, reason) of what is passed over; whether there is one file only, which was named by
-        itself.
-
-    Raises:
-        UserError: no such source, or a folder without such files.
+        (listed, passed, alone): list of (path, place), the place being the folder that the file lies in, relative to
+        its source; the others are as for `plan`.
     """
     sources = [Path(source) for source in sources]
     for source in sources:
         if not source.exists():
             raise UserError(f"{source}: no such file or folder")
     alone = len(sources) == 1 and not sources[0].is_dir()
-    found, passed = [], []
+    listed, passed = [], []
     for source in sources:
         here, others = _look(source, taken) if source.is_dir() else ([(source, Path())], [])
-        found += here
+        listed += here
         passed += others
-    return found, passed, alone
+    return listed, passed, alone
 
 
 def compress(task, opened, model, version=2, measure=False):
-    """Compress a picture to a file.
-
-    Args:
-        task: see `plan`.
-        opened: the source, see `opening.read`.
-        model: a codec.
-        version: of the bit-stream, see `codec.compress`.
-        measure: decompress it, too, and compare.
-
-    Returns:
-        `Outcome`.
-
-    Raises:
-        UserError: the picture does not fit the version, or the file cannot be written.
-    """
+    """Compress a picture that `opening.read` gave to the file of a task; to measure it is to decompress it too."""
     data = codec.compress(opened.picture, model, version)
     quality = _compare(opened.picture, codec.decompress(data, model)) if measure else (None, None)
     with files.atomic(task.output) as temporary:
@@ -135,18 +104,7 @@ def compress(task, opened, model, version=2, measure=False):
 
 
 def decompress(task, model=None, folders=()):
-    """Decompress a file to a picture.
-
-    Args:
-        task: see `plan`.
-        model: the codec; by default the one that the stream names is looked for in `folders`, see `codec.find`.
-
-    Returns:
-        `Outcome`.
-
-    Raises:
-        UserError: the file is damaged, or its model is not there.
-    """
+    """Decompress the file of a task to a picture; arguments are those of `codec.decompress`."""
     data = task.source.read_bytes()
     picture = codec.decompress(data, model, folders)
     pictures.write(task.output, picture)
@@ -154,11 +112,7 @@ def decompress(task, model=None, folders=()):
 
 
 def describe(path):
-    """What a compressed file says of itself, in lines of text; its symbols are not decoded.
-
-    Raises:
-        UserError: the file is damaged.
-    """
+    """What a compressed file says of itself, in lines of text; its symbols are not decoded."""
     data = path.read_bytes()
     stream = bitstream.header(data)
     rows, columns, features = stream.shape
@@ -166,7 +120,7 @@ def describe(path):
         "stream": f"version {stream.version}, {_size(len(data), stream)}",
         "picture": f"{stream.width} × {stream.height} pixels",
         "latent": f"{columns} × {rows} cells of {features} features, {_size(sum(stream.channel_bytes), stream)}",
-        "model": "not named" if stream.model is None else codec.describe(stream.model),
+        "model": "not named" if stream.model is None else archives.describe(stream.model),
     }
     return "\n".join([str(path), *(f"  {name:8} {fact}" for name, fact in facts.items())])
 
@@ -186,17 +140,17 @@ def _look(source, taken):
     return here, others
 
 
-def _names(found):
+def _names(listed):
     """Names of outputs without their endings; those that differ by their sources' endings alone keep these, as -png."""
-    stems = collections.Counter((place, path.stem) for path, place in found)
-    for path, place in found:
+    stems = collections.Counter((place, path.stem) for path, place in listed)
+    for path, place in listed:
         yield path.stem if stems[place, path.stem] == 1 else f"{path.stem}-{path.suffix[1:]}"
 
 
 def _check(tasks, force):
-    made = {}
+    sources = {}
     for task in tasks:
-        other = made.setdefault(task.output, task.source)
+        other = sources.setdefault(task.output, task.source)
         if other is not task.source:
             raise UserError(f"{other} and {task.source} would both become {task.output}")
         files.check_output(task.output)

@@ -17,7 +17,7 @@ import functools
 import sys
 from pathlib import Path
 
-from neural_imaging.base import command_line
+from neural_imaging.base import command_line, errors
 
 
 def parse_arguments(arguments=None):
@@ -34,12 +34,12 @@ def parse_arguments(arguments=None):
         "-m", "--model", help="name of a codec or a model.keras (default: the one that the file names is looked for)"
     )
     info.add_argument("source", type=Path, nargs="+", help=".l3ic files, and folders of them")
-    for parser_of, made in ((compress, "ending with .l3ic"), (decompress, "ending with .png, .tif or .jpg")):
+    for parser_of, endings in ((compress, ".l3ic"), (decompress, ".png, .tif or .jpg")):
         parser_of.add_argument(
             "-o",
             "--output",
             type=Path,
-            help=f"file to write, {made}; a folder for several (default: beside each source)",
+            help=f"file to write, ending with {endings}; a folder for several (default: beside each source)",
         )
         parser_of.add_argument("--force", action="store_true", help="overwrite files that exist")
         parser_of.add_argument(
@@ -75,7 +75,7 @@ def _action(actions, name, text):
 
 
 def _compress(options):
-    from neural_imaging.base import errors, runtime
+    from neural_imaging.base import runtime
     from neural_imaging.codec import codec, compression
     from neural_imaging.imaging import opening
 
@@ -91,11 +91,11 @@ def _compress(options):
     runtime.configure(threads=options.threads)
     model = codec.find(options.model, folders)
 
-    def work(task):
+    def compressed(task):
         opened = first or opening.read(task.source)
         return compression.compress(task, opened, model, options.stream, options.measure)
 
-    _each(tasks, passed, alone, work)
+    _each(tasks, passed, alone, compressed)
 
 
 def _decompress(options):
@@ -116,14 +116,13 @@ def _info(options):
     from neural_imaging.codec import compression
 
     _named(options.source)
-    found, passed, alone = compression.search(options.source, compression.COMPRESSED)
-    tasks = [compression.Task(path, path) for path, _ in found]
+    listed, passed, alone = compression.search(options.source, compression.COMPRESSED)
+    tasks = [compression.Task(path, path) for path, _ in listed]
     _each(tasks, passed, alone, lambda task: print(compression.describe(task.source)))
 
 
 def _named(sources):
     """Files of another ending are taken for a slip: a stream of version 1 has no mark that tells it from others."""
-    from neural_imaging.base import errors
     from neural_imaging.codec import compression
 
     for source in sources:
@@ -132,8 +131,6 @@ def _named(sources):
 
 
 def _folders(options):
-    from neural_imaging.base import errors
-
     if options.models is None:
         return []
     if not options.models.is_dir():
@@ -144,8 +141,6 @@ def _folders(options):
 def _each(tasks, passed, alone, work):
     """Process each file and print what became of it; the only one may end the program, others are listed."""
     from tqdm import tqdm
-
-    from neural_imaging.base import errors
 
     for path, reason in passed:
         print(f"{path}: passed over, {reason}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Quantisation tables of JPEG, as libjpeg makes them from a quality factor."""
+"""Quantisation tables of JPEG, as libjpeg makes them from a quality factor; how coefficients may be rounded."""
 
 import numbers
 
@@ -6,6 +6,8 @@ import numpy as np
 
 from neural_imaging.base.errors import UserError
 
+# How the differentiable JPEG rounds; see `models.jpeg`.
+ROUNDINGS = ("round", "sin", "soft", "harmonic")
 # ITU-T T.81, Annex K, tables K.1 and K.2.
 LUMA = np.array(
     [
@@ -24,11 +26,7 @@ CHROMA[:4, :4] = [[17, 18, 24, 47], [18, 21, 26, 66], [24, 26, 56, 99], [47, 66,
 
 
 def quality_factor(quality):
-    """The quality as a whole number.
-
-    Raises:
-        UserError: not a whole number from 1 to 100.
-    """
+    """The quality as a whole number from 1 to 100; a `UserError` refuses all else."""
     if isinstance(quality, bool) or not isinstance(quality, numbers.Real) or quality != quality // 1:
         raise UserError(f"JPEG quality must be a whole number from 1 to 100, not {quality!r}")
     if not 1 <= quality <= 100:
@@ -37,14 +35,9 @@ def quality_factor(quality):
 
 
 def table(quality, chroma=False):
-    """Quantisation table of libjpeg.
+    """Quantisation table of libjpeg: whole numbers from 1 to 255, shape (8, 8), rows are vertical frequencies.
 
-    Args:
-        quality: quality factor, 1 to 100.
-        chroma: the table of the colour differences instead of that of the brightness.
-
-    Returns:
-        Array of whole numbers from 1 to 255, shape (8, 8), rows are vertical frequencies.
+    It is that of the brightness, or that of the colour differences (chroma).
     """
     quality = quality_factor(quality)
     scale = 5000 // quality if quality < 50 else 200 - 2 * quality
@@ -57,9 +50,6 @@ def estimate_quality(luma_table, chroma=False):
     Args:
         luma_table: a quantisation table, shape (8, 8), natural order.
         chroma: compare with the tables of the colour differences.
-
-    Returns:
-        Quality factor, 1 to 100.
     """
     values = np.asarray(luma_table, np.float64)
     if values.shape != (8, 8):

@@ -9,15 +9,7 @@ from neural_imaging.imaging import batches
 
 
 def encode(image, quality):
-    """Encode an 8-bit RGB picture with the standard tables, 4:4:4.
-
-    Args:
-        image: uint8, shape (height, width, 3).
-        quality: 1 to 100.
-
-    Returns:
-        The JPEG file's bytes.
-    """
+    """The bytes of a JPEG file of a picture, uint8 of shape (height, width, 3): standard tables, 4:4:4."""
     image = np.ascontiguousarray(image)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
         raise UserError(f"JPEG takes 8-bit RGB pictures, not {image.dtype} of shape {image.shape}")
@@ -36,11 +28,7 @@ def to_8_bits(images):
 
 
 def batch(images):
-    """A batch of pictures, uint8 or float in [0, 1], as uint8.
-
-    Raises:
-        UserError: something else.
-    """
+    """A batch of pictures, uint8 or float in [0, 1], as uint8; a `UserError` refuses something else."""
     images = np.asarray(images)
     batches.check(images, lambda: (images.min(), images.max()), levels=True)
     return to_8_bits(images)
@@ -55,9 +43,6 @@ def compress(images, quality):
 
     Returns:
         float32 in [0, 1], same shape: whole levels divided by 255.
-
-    Raises:
-        UserError: something else, or another quality.
     """
     images = batch(images)
     compressed = [decode(encode(image, quality)) for image in images]

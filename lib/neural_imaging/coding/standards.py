@@ -15,29 +15,18 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.coding import bpg, libjpeg, payload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standard:
-    """A codec.
+    """A codec."""
 
-    Attributes:
-        name: as programs and tables have it, e.g. "jpegxl".
-        label: as figures have it, e.g. "JPEG XL".
-        qualities: default grid; about 0.1 to 3 bits a pixel of photographs, or that of the papers.
-        scale: what a quality is.
-        range: least and largest quality; whole numbers for a codec that takes these alone.
-        subsampling: of colour, "4:4:4" or "4:2:0".
-        settings: of the encoder, for records.
-        payload: from a file's bytes to how many of them are picture; see `coding.payload`.
-    """
-
-    name: str
-    label: str
-    qualities: tuple
-    scale: str
-    range: tuple
-    subsampling: str
-    settings: Mapping
-    payload: Callable
+    name: str  # As programs and tables have it, e.g. "jpegxl".
+    label: str  # As figures have it, e.g. "JPEG XL".
+    qualities: tuple  # Default grid; about 0.1 to 3 bits a pixel of photographs, or that of the papers.
+    scale: str  # What a quality is.
+    range: tuple  # Least and largest quality; whole numbers for a codec that takes these alone.
+    subsampling: str = "4:4:4"  # Of colour; or "4:2:0".
+    settings: Mapping  # Of the encoder, for records.
+    payload: Callable  # From a file's bytes to how many of them are picture; see `coding.payload`.
     _encode: Callable = field(repr=False)
     _decode: Callable = field(repr=False)
     _version: Callable = field(repr=False)
@@ -48,11 +37,7 @@ class Standard:
         return self._version()
 
     def check(self, quality):
-        """Refuse a quality that the codec does not have.
-
-        Raises:
-            UserError: no number, out of range, or not whole where it must be.
-        """
+        """Refuse a quality that the codec does not have: no number, out of range, or not whole where it must be."""
         low, high = self.range
         whole = isinstance(low, int)
         known = not isinstance(quality, (bool, str, bytes)) and np.isscalar(quality) and low <= quality <= high
@@ -63,14 +48,7 @@ class Standard:
             )
 
     def encode(self, image, quality):
-        """Encode a picture.
-
-        Args:
-            image: uint8, shape (height, width, 3).
-            quality: a number in `range`.
-
-        Returns:
-            The file's bytes.
+        """The bytes of a file of a picture, uint8 of shape (height, width, 3), at a quality in `range`.
 
         Raises:
             UserError: another kind of picture or quality, or one that the codec cannot take.
@@ -87,11 +65,7 @@ class Standard:
             raise UserError(f"{self.label} cannot code {image.shape[1]} × {image.shape[0]} pixels ({error})") from None
 
     def decode(self, data):
-        """Decode a file's bytes to uint8, shape (height, width, 3).
-
-        Raises:
-            UserError: not a file of this codec, or a damaged one.
-        """
+        """Decode a file's bytes to uint8, shape (height, width, 3); a `UserError` says that they are damaged."""
         try:
             return self._decode(data)
         except UserError:
@@ -115,7 +89,6 @@ _STANDARDS = (
         qualities=tuple(range(95, 5, -5)),
         scale="quality factor",
         range=(1, 100),
-        subsampling="4:4:4",
         settings={},
         payload=payload.jpeg,
         _encode=libjpeg.encode,
@@ -128,7 +101,6 @@ _STANDARDS = (
         qualities=tuple(range(25, 45)),
         scale="target PSNR in dB",
         range=(1.0, 100.0),
-        subsampling="4:4:4",
         settings=_JPEG2000,
         payload=payload.jpeg2000,
         _encode=lambda image, quality: imagecodecs.jpeg2k_encode(image, level=quality, **_JPEG2000),
@@ -154,7 +126,6 @@ _STANDARDS = (
         qualities=(0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0),
         scale="butteraugli distance; less is better",
         range=(0.05, 25.0),
-        subsampling="4:4:4",
         settings=_JPEGXL,
         payload=payload.jpegxl,
         _encode=lambda image, quality: imagecodecs.jpegxl_encode(image, distance=quality, **_JPEGXL),
@@ -167,7 +138,6 @@ _STANDARDS = (
         qualities=tuple(range(5, 95, 5)),
         scale="quality factor",
         range=(0, 99),
-        subsampling="4:4:4",
         settings=_AVIF,
         payload=payload.avif,
         _encode=lambda image, quality: imagecodecs.avif_encode(image, level=quality, **_AVIF),
@@ -180,7 +150,6 @@ _STANDARDS = (
         qualities=tuple(range(10, 40)),
         scale="quantiser; less is better",
         range=(0, 51),
-        subsampling="4:4:4",
         settings=bpg.SETTINGS,
         payload=payload.bpg,
         _encode=bpg.encode,

@@ -19,20 +19,11 @@ class BitstreamError(UserError):
 
 @dataclasses.dataclass(frozen=True)
 class ModelIdentity:
-    """Which model a stream was made with.
+    """Which model a stream was made with; a `BitstreamError` says what does not fit the format."""
 
-    Args:
-        architecture: name of its class, such as "TwitterDCN": 1 to 64 visible ASCII characters.
-        n_features: its channels, 1 to 65,535.
-        weights_hash: hash of its weights, 8 to 16 bytes.
-
-    Raises:
-        BitstreamError: anything else.
-    """
-
-    architecture: str
-    n_features: int
-    weights_hash: bytes
+    architecture: str  # Name of its class, such as "TwitterDCN": 1 to 64 visible ASCII characters.
+    n_features: int  # Its channels, 1 to 65,535.
+    weights_hash: bytes  # 8 to 16 of them.
 
     def __post_init__(self):
         name = self.architecture
@@ -46,25 +37,16 @@ class ModelIdentity:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Stream:
-    """A stream that was read.
-
-    Args:
-        version: 1 or 2.
-        height, width: of the picture in pixels; in version 1 eight times those of the latent.
-        shape: of the latent: height, width, channels.
-        model: `ModelIdentity`, or None where the stream does not say.
-        channel_bytes: coded bytes of each channel.
-        parts: bytes of each part by its name; they sum to those of the stream.
-        indices: uint8, of that shape: for each value of the latent, its place in the codebook. None in a header.
-    """
+    """A stream that was read."""
 
     version: int
-    height: int
+    height: int  # Of the picture in pixels; in version 1 eight times those of the latent.
     width: int
-    shape: tuple
-    model: ModelIdentity | None
-    channel_bytes: tuple
-    parts: dict
+    shape: tuple  # Of the latent: height, width, channels.
+    model: ModelIdentity | None  # None where the stream does not say.
+    channel_bytes: tuple  # Coded bytes of each channel.
+    parts: dict  # Bytes of each part by its name; they sum to those of the stream.
+    # uint8, of that shape: for each value of the latent, its place in the codebook. None in a header.
     indices: np.ndarray | None = dataclasses.field(default=None, repr=False)
 
 
@@ -92,13 +74,7 @@ class Reader:
 
 
 def check_size(shape, height, width, max_pixels):
-    """Refuse a latent or a picture that is empty or too large, before memory is taken for it.
-
-    Args:
-        shape: of the latent: height, width, channels.
-        height, width: of the picture in pixels.
-        max_pixels: the most pixels of a picture.
-    """
+    """Refuse a latent (height, width, channels) or a picture that is empty or too large, before memory is taken."""
     rows, columns, channels = shape
     what = f"a latent of {rows} × {columns} × {channels} for a picture of {height} × {width} pixels"
     if min(rows, columns, channels, height, width) < 1:
@@ -113,10 +89,7 @@ def check_size(shape, height, width, max_pixels):
 def check_lengths(lengths, symbols, left):
     """Refuse channels that cannot have been coded, or that do not end where the stream does.
 
-    Args:
-        lengths: coded bytes of each channel.
-        symbols: symbols of a channel.
-        left: bytes that are left for all channels.
+    `lengths` are the coded bytes of each channel of so many `symbols`, and `left` the bytes that are left for all.
     """
     for channel, length in enumerate(lengths):
         if not 1 <= length <= max(symbols, 3):
@@ -128,14 +101,9 @@ def check_lengths(lengths, symbols, left):
 
 
 def encode_symbols(symbols, run):
-    """Code symbols, as they are where they do not compress.
+    """Code uint8 symbols, as they are where they do not compress.
 
-    Args:
-        symbols: uint8, any shape.
-        run: function of the number of symbols and the symbol, for symbols that are all the same.
-
-    Returns:
-        bytes.
+    Symbols that are all the same become what the function `run` gives for their number and the symbol.
     """
     data = symbols.tobytes()
     try:
@@ -147,13 +115,7 @@ def encode_symbols(symbols, run):
 
 
 def decode_symbols(coded, out, what):
-    """Decode what `encode_symbols` gave, other than runs.
-
-    Args:
-        coded: the coded bytes.
-        out: uint8, one dimension: to be filled.
-        what: what they are, for the error.
-    """
+    """Fill `out`, uint8 in one dimension, with what `encode_symbols` coded, other than runs."""
     if len(coded) == out.size:
         out[:] = np.frombuffer(coded, np.uint8)
         return

@@ -4,15 +4,8 @@ import struct
 
 import numpy as np
 
-from neural_imaging.coding.stream_parts import (
-    BitstreamError,
-    Reader,
-    Stream,
-    check_lengths,
-    check_size,
-    decode_symbols,
-    encode_symbols,
-)
+from neural_imaging.coding import stream_parts
+from neural_imaging.coding.stream_parts import BitstreamError, decode_symbols, encode_symbols
 
 _CELL = 8
 _RUN = struct.Struct("<HB")
@@ -53,17 +46,17 @@ def write(planes, height, width, model):
 
 def parse(data, max_pixels):
     """Read everything but the symbols: a `Stream` without indices, and each channel's bytes."""
-    reader = Reader(data)
+    reader = stream_parts.Reader(data)
     shape = rows, columns, channels = reader.unpack("<3B", "the latent's shape")
     height, width = _CELL * rows, _CELL * columns
-    check_size(shape, height, width, max_pixels)
+    stream_parts.check_size(shape, height, width, max_pixels)
     (count,) = reader.unpack("<H", "the length of the list of channel sizes")
     if not 1 <= count <= 2 * channels:
         raise BitstreamError(f"damaged: {count} bytes cannot be the sizes of {channels} channels")
     lengths = np.empty(2 * channels, np.uint8)
     decode_symbols(reader.take(count, "the list of channel sizes"), lengths, "the list of channel sizes")
     lengths = tuple(lengths.view("<u2").tolist())
-    check_lengths(lengths, rows * columns, reader.left)
+    stream_parts.check_lengths(lengths, rows * columns, reader.left)
     parts = {"header": 3, "sizes": 2 + count, "channels": reader.left}
-    stream = Stream(1, height, width, shape, None, lengths, parts)
+    stream = stream_parts.Stream(1, height, width, shape, None, lengths, parts)
     return stream, [reader.take(length, "a channel") for length in lengths]

@@ -5,16 +5,8 @@ import zlib
 
 import numpy as np
 
-from neural_imaging.coding.stream_parts import (
-    BitstreamError,
-    ModelIdentity,
-    Reader,
-    Stream,
-    check_lengths,
-    check_size,
-    decode_symbols,
-    encode_symbols,
-)
+from neural_imaging.coding import stream_parts
+from neural_imaging.coding.stream_parts import BitstreamError, decode_symbols, encode_symbols
 
 MAGIC, VERSION = b"L3IC", 2
 _START, _SIZES = struct.Struct("<4sB4IHB"), struct.Struct("<BI")
@@ -66,7 +58,7 @@ def _unseal(reader, start, what):
 
 def parse(data, max_pixels):
     """Read everything but the symbols: a `Stream` without indices, and each channel's bytes."""
-    reader = Reader(data)
+    reader = stream_parts.Reader(data)
     _, version, height, width, rows, columns, channels, name = reader.unpack(_START.format, "the header")
     if version != VERSION:
         raise BitstreamError(f"an l3ic stream of version {version}; versions 1 and 2 can be read")
@@ -77,22 +69,22 @@ def parse(data, max_pixels):
         model = name, features, bytes(reader.take(count, "the hash of the model's weights"))
     _unseal(reader, 0, "the header")
     shape = rows, columns, channels
-    check_size(shape, height, width, max_pixels)
+    stream_parts.check_size(shape, height, width, max_pixels)
     model = model and _identity(*model)
     parts = {"header": reader.at}
     lengths = _read_lengths(reader, channels)
     parts["sizes"] = reader.at - parts["header"]
     parts["channels"] = reader.left
-    check_lengths(lengths, rows * columns, max(0, reader.left - _CHECKSUM.size))
+    stream_parts.check_lengths(lengths, rows * columns, max(0, reader.left - _CHECKSUM.size))
     start = reader.at
     coded = [reader.take(length, "a channel") for length in lengths]
     _unseal(reader, start, "the channels")
-    return Stream(version, height, width, shape, model, lengths, parts), coded
+    return stream_parts.Stream(version, height, width, shape, model, lengths, parts), coded
 
 
 def _identity(name, features, weights_hash):
     try:
-        return ModelIdentity(name.decode("ascii"), features, weights_hash)
+        return stream_parts.ModelIdentity(name.decode("ascii"), features, weights_hash)
     except UnicodeDecodeError:
         raise BitstreamError("damaged: the model's name is not ASCII") from None
 

@@ -50,21 +50,17 @@ def develop(
 
     Args:
         sources: RAW files, and folders of them, also in folders below.
-        output: folder to write to: pictures, developed.csv (a line a file, with what its picture was made from: size,
-            time of change in nanoseconds and SHA-256, and a hash of the pipeline and its settings) and record.json.
-        pipeline: see `pipelines.create`.
-        settings: of the pipeline.
-        kind: "png", "tiff" or "jpeg".
-        quality: of JPEG files.
+        output: folder to write to: pictures, developed.csv (a line a file, with what its picture was made from) and
+            record.json.
+        pipeline, settings, side: see `pipelines.create`.
+        kind: "png", "tiff" or "jpeg", the last with a `quality`.
         overwrite: develop photographs anew whose pictures exist.
-        side: see `pipelines.create`.
         known: cameras known beforehand, see `cameras.load_all`; by default each file's own word is taken.
         workers: processes that read, and for pipelines that do not learn also develop.
 
     Returns:
-        List of dicts with `COLUMNS`; `status` is "developed", "kept", "failed" or "unused" (passed over in a folder).
-        The `reason` of a picture says what was cut off its photograph (`pipelines.Pipeline.note`), and what its file
-        asks for and is passed over (`imaging.raw.RawImage.notes`); mostly "".
+        List of dicts with `COLUMNS`; `status` is one of `STATUSES`, "unused" for what is passed over in a folder. The
+        `reason` of a picture says what was cut off its photograph, and what its file asks for and is not done.
 
     Raises:
         UserError: no such source, pipeline or setting, or pictures of another pipeline, or of unknown origin, in the
@@ -77,23 +73,13 @@ def develop(
         raise UserError(f"{output}: is a file; name a folder for the pictures")
     files.check_output(output / RECORD)
     network = _network(pipeline, settings, side)
-    found = _find(sources, output)
+    photographs = _find(sources, output, pictures.ENDINGS[kind])
     if not (overwrite or (output / RECORD).is_file()):
-        _check_free(output, [f"{image}{pictures.ENDINGS[kind]}" for _, image, reason in found if not reason])
+        _check_free(output, [picture for _, picture, reason in photographs if not reason])
     record = _recorded(output, pipeline, {**settings, "format": kind, "quality": quality}, overwrite)
     made_by = hashlib.sha256(json.dumps(_identity(record.content), sort_keys=True).encode()).hexdigest()
-    rows, before = [], _listed(output / LISTING)
-    for path, image, reason in found:
-        if reason:
-            rows.append({"file": str(path), "picture": "", "status": "unused", "reason": reason})
-            continue
-        picture = output / f"{image}{pictures.ENDINGS[kind]}"
-        row, made = {"file": str(path), "picture": picture.name, "status": ""}, before.pop(picture.name, None)
-        if picture.is_file() and not overwrite and made and made["made_by"] == made_by:
-            row |= _unchanged(made, path)
-        rows.append(row)
+    rows, others = _planned(photographs, output, made_by, overwrite)
     # Until all is done, the list has what pictures are known to be made from.
-    others = [row for row in before.values() if (output / row["picture"]).is_file()]
     _write_table(output / LISTING, [*others, *(row for row in rows if row["status"] == "kept")])
     task = (None if network else (str(pipeline), settings), known or {}, quality)
     waiting = [index for index, row in enumerate(rows) if not row["status"]]
@@ -105,16 +91,29 @@ def develop(
             _start(pool, waiting, rows, output, task)
             for index, result in pool.finished():
                 _start(pool, waiting, rows, output, task)  # It reads while the network develops.
-                rows[index] |= _outcome(result, network, output / rows[index]["picture"], quality)
-                if rows[index]["status"] == "developed":
-                    rows[index]["made_by"] = made_by
-                    _add(output / LISTING, rows[index])
-                if rows[index]["status"] == "failed":
-                    bar.write(f"{rows[index]['file']}: {rows[index]['reason']}", file=sys.stderr)
+                row = rows[index]
+                row |= _outcome(result, network, output / row["picture"], quality)
+                if row["status"] == "developed":
+                    row["made_by"] = made_by
+                    _add(output / LISTING, row)
+                else:
+                    bar.write(f"{row['file']}: {row['reason']}", file=sys.stderr)
                 bar.update()
     _write_table(output / LISTING, rows + others)
     record.write(output / RECORD, counts(rows))
     return rows
+
+
+def _planned(photographs, output, made_by, overwrite):
+    """A row for each photograph, without a status where it is to be developed; and rows of other pictures."""
+    rows, before = [], _listed(output / LISTING)
+    for path, picture, reason in photographs:
+        row = {"file": str(path), "picture": picture, "status": "unused" if reason else "", "reason": reason}
+        earlier = before.pop(picture, None)
+        if earlier and not overwrite and earlier["made_by"] == made_by and (output / picture).is_file():
+            row |= _unchanged(earlier, path)
+        rows.append(row)
+    return rows, [row for row in before.values() if (output / row["picture"]).is_file()]
 
 
 def counts(rows):
@@ -124,10 +123,10 @@ def counts(rows):
 
 def _network(pipeline, settings, side):
     """The pipeline where it is a network; the others are only checked here."""
-    made = pipelines.configured(pipeline, settings, side)
-    if made.takes_rgb:
+    created = pipelines.configured(pipeline, settings, side)
+    if created.takes_rgb:
         raise UserError(f"{pipeline} passes developed pictures through; it cannot develop RAW files")
-    return made if pipelines.learns(pipeline) else None
+    return created if pipelines.learns(pipeline) else None
 
 
 def _recorded(output, pipeline, settings, overwrite):
@@ -182,16 +181,16 @@ def _listed(path):
     return {row["picture"]: row for row in rows if row["status"] in ("developed", "kept")}
 
 
-def _unchanged(made, path):
+def _unchanged(earlier, path):
     """The row's entries of a picture that was made of this very file; {} where the file is another now."""
     try:
         facts = _facts(path)
     except OSError:
         return {}
-    at_once = made["file"] == str(path) and all(made[key] == str(facts[key]) for key in facts)
-    if not at_once and (made["size"] != str(facts["size"]) or made["sha256"] != files.sha256(path)):
+    at_once = earlier["file"] == str(path) and all(earlier[key] == str(facts[key]) for key in facts)
+    if not at_once and (earlier["size"] != str(facts["size"]) or earlier["sha256"] != files.sha256(path)):
         return {}
-    return {**made, **facts, "file": str(path), "status": "kept"}
+    return {**earlier, **facts, "file": str(path), "status": "kept"}
 
 
 def _facts(path):
@@ -199,28 +198,28 @@ def _facts(path):
     return {"size": state.st_size, "time": state.st_mtime_ns}
 
 
-def _find(sources, output):
-    """(path, name of its picture, "" or why it is passed over) of RAW files, no two pictures called alike."""
+def _find(sources, output, ending):
+    """(path, name of its picture or "", "" or why it is passed over) of RAW files, no two pictures called alike."""
 
     def ignored(path):
         if path.resolve() == output.resolve():
             return "the folder of developed pictures"
         return f"not a RAW file by its name (*{path.suffix})" if path.suffix.lower() in _OTHERS else ""
 
-    found = []
+    photographs = []
     for source in map(Path, sources):
         if source.is_dir():
             listed = raw_folder.listing(source, ignored=ignored)
-            found += [(source / file.path, file.image, file.reason) for file in listed]
+            photographs += [(source / file.path, file.image, file.reason) for file in listed]
         elif source.is_file():
-            found.append((source, raw_folder.safe_name(source.stem), ""))
+            photographs.append((source, raw_folder.safe_name(source.stem), ""))
         else:
             raise UserError(f"{source}: no such file or folder")
-    called = collections.Counter(raw_folder.key(image) for _, image, reason in found if not reason)
+    called = collections.Counter(raw_folder.key(image) for _, image, reason in photographs if not reason)
     twice = sorted(image for image, count in called.items() if count > 1)
     if twice:
         raise UserError(f"more than one source has a photograph {twice[0]}; develop them into different folders")
-    return found
+    return [(path, "" if reason else image + ending, reason) for path, image, reason in photographs]
 
 
 def _start(pool, waiting, rows, output, task):

@@ -1,11 +1,8 @@
 """Every way to develop a photograph under one interface: networks, and the two pipelines that do not learn.
 
-    pipelines.create("Python", demosaicing="bilinear").develop(raw.read("photo.nef"))
-    pipelines.create("results/isp/D90/UNet/model.keras").develop(raw.read("photo.nef"))
-
-gives the photograph, upright, as uint8 of shape (height, width, 3). Importing this module loads no backend; creating a
-network does. A network knows the colour filters of the cameras that it has learned from. A mosaic of other filters has
-the same ones from its second row or column on, so it is developed from there: `Pipeline.note` says what is cut off.
+Importing this module loads no backend; creating a network does. A network knows the colour filters of the cameras that
+it has learned from. A mosaic of other filters has the same ones from its second row or column on, so it is developed
+from there: `Pipeline.note` says what is cut off.
 """
 
 import functools
@@ -17,6 +14,7 @@ import numpy as np
 from neural_imaging import models
 from neural_imaging.base import records, runtime
 from neural_imaging.base.errors import UserError
+from neural_imaging.coding.libjpeg import to_8_bits
 from neural_imaging.imaging import bayer, tiles
 from neural_imaging.imaging import develop as standard
 
@@ -44,19 +42,16 @@ def create(pipeline, *, side=None, **settings):
         settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
             LibRaw's own rendering, or (False) the levels and the gamma of `Python`; networks take those of their class.
 
-    Returns:
-        `Pipeline`.
-
     Raises:
         UserError: no such pipeline, setting or archive, an archive without a pipeline for Bayer stacks, or tiles that
             are too small for it.
     """
     name = str(pipeline)
     if not learns(name):
-        known = inspect.signature(STANDARD[name].__init__).parameters
+        known = inspect.signature(STANDARD[name]).parameters
         for setting in settings:
-            if setting not in list(known)[1:]:
-                raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(list(known)[1:])}")
+            if setting not in known:
+                raise UserError(f"{name} has no setting {setting!r}; known are {', '.join(known)}")
         return STANDARD[name](**settings)
     if name in models.names():
         return Network(models.create(name, **settings), name, side)
@@ -68,11 +63,7 @@ def create(pipeline, *, side=None, **settings):
 
 
 def configured(pipeline, settings, side=None):
-    """Create a pipeline from settings as users write them, by any names; otherwise as `create`.
-
-    Raises:
-        UserError: as for `create`.
-    """
+    """As `create`, from settings as users write them, which may have any names."""
     for name in ("pipeline", "side"):
         if name in settings:
             raise UserError(f"{pipeline} has no setting {name!r}")
@@ -96,20 +87,9 @@ class Pipeline:
     name, takes_rgb = "", False
 
     def develop(self, photograph):
-        """Develop a photograph.
-
-        Args:
-            photograph: an `imaging.raw.RawImage`.
-
-        Returns:
-            uint8, shape (height, width, 3), upright; `note` says what a network had to cut off.
-
-        Raises:
-            UserError: the pipeline is for other photographs.
-        """
-        return standard.upright(
-            self.render(photograph.stack, photograph.cfa, photograph.camera_to_srgb), photograph.flip
-        )
+        """Develop an `imaging.raw.RawImage`: uint8, shape (height, width, 3), upright; a `UserError` says it cannot."""
+        picture = self.render(photograph.stack, photograph.cfa, photograph.camera_to_srgb)
+        return standard.upright(picture, photograph.flip)
 
     def render(self, stack, cfa, camera_to_srgb):
         """Develop a Bayer stack, in the sensor's orientation.
@@ -122,9 +102,6 @@ class Pipeline:
 
         Returns:
             uint8, shape (height, width, 3), without what `cut` says.
-
-        Raises:
-            UserError: the pipeline is for other photographs.
         """
         raise NotImplementedError
 
@@ -138,11 +115,7 @@ class Pipeline:
 
 
 class Python(Pipeline):
-    """The papers' target: demosaicing, colour matrix, gamma; see `imaging.develop.develop_raw`.
-
-    Args:
-        demosaicing: "menon" or "bilinear".
-    """
+    """The papers' target: demosaicing ("menon" or "bilinear"), colour matrix, gamma; see `imaging.develop`."""
 
     name = "Python"
 
@@ -157,11 +130,7 @@ class Python(Pipeline):
 
 
 class LibRAW(Pipeline):
-    """LibRaw's own development of the file; see `imaging.develop.develop_with_libraw`.
-
-    Args:
-        automatic: brightness and tone curve as LibRaw chooses them; False for those of `Python`.
-    """
+    """LibRaw's own development of the file; brightness and tone curve are as it chooses them, or those of `Python`."""
 
     name = "libRAW"
 
@@ -185,9 +154,6 @@ class Network(Pipeline):
         name: what to call it.
         side: see `create`.
         patterns: Bayer patterns that it was trained on, if that is known; mosaics of others are shifted to them.
-
-    Raises:
-        UserError: the network is no camera pipeline, or tiles are too small for it.
     """
 
     def __init__(self, network, name, side=None, patterns=None):
@@ -215,19 +181,19 @@ class Network(Pipeline):
 
     def render(self, stack, cfa, camera_to_srgb):
         if self.takes_rgb:
-            return _bytes(_array(self._call(_unit(stack)[np.newaxis])))
+            return to_8_bits(_array(self._call(_unit(stack)[np.newaxis])))
         if hasattr(self.network, "set_colour"):
             self.network.set_colour(cfa, camera_to_srgb)
         stack = bayer.shifted(stack, cfa, self._nearest(cfa))
         if not self._whole:
-            return self._tiled(stack, _bytes)
+            return self._tiled(stack, to_8_bits)
         # Brightness is that of the whole picture, so it is measured between the part that is tiled and the rest.
         linear = self._tiled(stack, np.asarray)
         levels = self.network.levels(linear[np.newaxis])
         picture = np.empty(linear.shape, np.uint8)
         for top in range(0, len(linear), _ROWS):
             rows = linear[np.newaxis, top : top + _ROWS]
-            picture[top : top + _ROWS] = _bytes(_array(self.network.render(rows, levels)))
+            picture[top : top + _ROWS] = to_8_bits(_array(self.network.render(rows, levels)))
         return picture
 
     def cut(self, cfa):
@@ -235,14 +201,11 @@ class Network(Pipeline):
 
     def note(self, photograph):
         rows, columns = self.cut(photograph.cfa)[:: -1 if photograph.flip & 4 else 1]
-        sides = [side for side, cut in (("row", rows), ("column", columns)) if cut]
+        sides = " and ".join(side for side, cut in (("row", rows), ("column", columns)) if cut)
         if not sides:
             return ""
-        learned = self._nearest(photograph.cfa)
-        sides = " and ".join(sides)
-        return (
-            f"first and last {sides} cut off: its colour filters are {photograph.cfa}, those of the network {learned}"
-        )
+        own, learned = photograph.cfa, self._nearest(photograph.cfa)
+        return f"first and last {sides} cut off: its colour filters are {own}, those of the network {learned}"
 
     def _nearest(self, cfa):
         """Of the patterns that the network is for the one to which a mosaic is shifted least."""
@@ -251,12 +214,10 @@ class Network(Pipeline):
         return min(self._patterns, key=lambda pattern: sum(bayer.shift(cfa, pattern)))
 
     def _tiled(self, stack, finish):
-        return tiles.develop(
-            stack,
-            lambda tile: finish(_array(self._call(_unit(tile)[np.newaxis]))),
-            **self._grid,
-            side=self._side,
-        )
+        def render(tile):
+            return finish(_array(self._call(_unit(tile)[np.newaxis])))
+
+        return tiles.process(stack, render, after=2, **self._grid, side=self._side)
 
 
 STANDARD = {"libRAW": LibRAW, "Python": Python}
@@ -274,8 +235,3 @@ def _array(batch):
     import keras
 
     return keras.ops.convert_to_numpy(batch)[0]
-
-
-def _bytes(picture):
-    """Round a picture in [0, 1] to 8 bits."""
-    return np.rint(255 * np.clip(picture, 0, 1)).astype(np.uint8)

@@ -9,11 +9,11 @@ import numpy as np
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
+from neural_imaging.coding.jpeg_tables import ROUNDINGS
 from neural_imaging.imaging import measures, opening, raw_folder
 from neural_imaging.tables import pages
 
 QUALITIES = tuple(range(10, 100, 5))
-ROUNDINGS = ("round", "sin", "soft", "harmonic")
 COLUMNS = ("image", "quality", "codec", "psnr")
 PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png")
 

@@ -22,19 +22,16 @@ def check(images, extremes, levels=False):
         extremes: function without arguments that gives the least and the largest value, or None where there are no
             values, as in a graph that is traced. It is called for floats alone.
         levels: uint8, of 255, will do too.
-
-    Raises:
-        UserError: another shape or type, or floats that are not in [0, 1].
     """
-    shape, kind = check_shape(images.shape), getattr(images.dtype, "name", str(images.dtype))
-    if levels and "uint8" in kind:
+    shape, dtype = check_shape(images.shape), getattr(images.dtype, "name", str(images.dtype))
+    if levels and "uint8" in dtype:
         return
-    if "float" not in kind:
+    if "float" not in dtype:
         of_8_bits = "uint8, or " if levels else ""
-        raise UserError(f"pictures are {of_8_bits}floats in [0, 1], not {kind}; divide pixels of 8 bits by 255")
-    found = None if 0 in shape else extremes()
-    if found is not None and not (found[0] >= _LOWEST and found[1] <= _HIGHEST):
-        least, most = map(float, found)
+        raise UserError(f"pictures are {of_8_bits}floats in [0, 1], not {dtype}; divide pixels of 8 bits by 255")
+    ends = None if 0 in shape else extremes()
+    if ends is not None and not (ends[0] >= _LOWEST and ends[1] <= _HIGHEST):
+        least, most = map(float, ends)
         raise UserError(
             f"pictures are floats in [0, 1], not from {least:g} to {most:g}; divide pixels of 8 bits by 255"
         )

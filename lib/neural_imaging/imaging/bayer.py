@@ -7,11 +7,7 @@ from neural_imaging.study.settings import CFA_PATTERNS as PATTERNS
 
 
 def check(cfa):
-    """Return the name of a Bayer pattern in capitals.
-
-    Raises:
-        UserError: no such pattern.
-    """
+    """Return the name of a Bayer pattern in capitals, or raise a `UserError`."""
     name = str(cfa).upper()
     if name not in PATTERNS:
         raise UserError(f"{cfa}: not a Bayer pattern; use one of {', '.join(PATTERNS)}")
@@ -35,9 +31,6 @@ def to_stack(mosaic, cfa):
 
     Returns:
         Shape (height / 2, width / 2, 4), planes in R, G1, G2, B order, same type.
-
-    Raises:
-        UserError: odd sides, or no such pattern.
     """
     mosaic = np.asarray(mosaic)
     if mosaic.ndim != 2 or mosaic.shape[0] % 2 or mosaic.shape[1] % 2:
@@ -66,17 +59,8 @@ def shift(cfa, wanted):
 def shifted(stack, cfa, wanted):
     """Let a Bayer stack begin where its mosaic has another pattern.
 
-    Args:
-        stack: shape (height, width, 4), planes in R, G1, G2, B order, any type.
-        cfa: name of its Bayer pattern.
-        wanted: name of the pattern to be had.
-
-    Returns:
-        Stack of that pattern: of the same samples, but for the first and last row of the mosaic, and the first and last
-        column, where `shift` moves along them.
-
-    Raises:
-        UserError: no such pattern, or nothing is left.
+    It is of the same samples, but for the mosaic's first and last row, and its first and last column, where `shift`
+    moves along them. A `UserError` says that nothing is left.
     """
     rows, columns = shift(cfa, wanted)
     if not (rows or columns):

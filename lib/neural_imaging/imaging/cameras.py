@@ -1,5 +1,6 @@
 """Known cameras, read from a YAML file (`resources/cameras.yaml`), and profiles of simulated ones."""
 
+import collections
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +17,11 @@ _KEYS = ("name", "cfa", "camera_from_xyz", *_SIMULATION)
 
 @dataclass(frozen=True)
 class Camera:
-    """What is known of a camera before one of its files is read.
+    """What is known of a camera before one of its files is read."""
 
-    Attributes:
-        name: make and model, as the files have them.
-        cfa: name of the Bayer pattern of the visible area.
-        camera_from_xyz: 3 × 3, XYZ to camera colours under D65 (DNG's ColorMatrix); None where nobody published one.
-    """
-
-    name: str
-    cfa: str
+    name: str  # Make and model, as the files have them.
+    cfa: str  # Name of the Bayer pattern of the visible area.
+    # 3 × 3, XYZ to camera colours under D65 (DNG's ColorMatrix); None where nobody published one.
     camera_from_xyz: np.ndarray | None
 
     @property
@@ -36,58 +32,58 @@ class Camera:
 
 @dataclass(frozen=True)
 class Profile(Camera):
-    """A camera as the simulation needs it.
+    """A camera as the simulation needs it."""
 
-    Attributes:
-        white_balance: gains of R, G and B; green's is 1.
-        bits: of the converter.
-        black, white: level of no light, and of a saturated sample.
-        shot, read: noise variance = shot · signal + read, of a signal in [0, 1] (DNG's NoiseProfile).
-    """
-
-    white_balance: tuple
-    bits: int
-    black: int
-    white: int
-    shot: float
+    white_balance: tuple  # Gains of R, G and B; green's is 1.
+    bits: int  # Of the converter.
+    black: int  # Level of no light,
+    white: int  # and of a saturated sample.
+    shot: float  # Noise has the variance shot · signal + read, of a signal in [0, 1] (DNG's NoiseProfile).
     read: float
 
 
 def load(path, name):
-    """Read the profile `name` of a file of cameras, for the simulation.
+    """Read the `Profile` of an entry, e.g. "D90", for the simulation.
 
     Raises:
         UserError: no such file or camera, a camera without what the simulation needs, or one that makes no sense.
     """
-    entries, where = _entry(path, name)
-    camera = _camera(entries, where)
-    missing = [key for key in ("camera_from_xyz", *_SIMULATION) if key not in entries]
+    entry, where = _entry(path, name)
+    known = _camera(entry, where)
+    missing = [key for key in ("camera_from_xyz", *_SIMULATION) if key not in entry]
     if missing:
         raise UserError(f"{where}: cannot be simulated, since it has no {', '.join(missing)}")
-    return _profile(camera, entries, where)
+    try:
+        profile = Profile(
+            **vars(known),
+            white_balance=tuple(map(float, entry["white_balance"])),
+            **{key: int(entry[key]) for key in ("bits", "black", "white")},
+            **{key: float(entry["noise"][key]) for key in ("shot", "read")},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{where}: cannot be read ({type(error).__name__}: {error})") from None
+    if len(profile.white_balance) != 3 or min(profile.white_balance) <= 0:
+        raise UserError(f"{where}: white_balance must be three positive gains")
+    if not 0 <= profile.black < profile.white < 2**profile.bits <= 2**16:
+        raise UserError(f"{where}: needs 0 <= black < white < 2 to the power of bits, and at most 16 bits")
+    if profile.shot < 0 or profile.read < 0:
+        raise UserError(f"{where}: noise must not be negative")
+    return profile
 
 
 def camera(path, name):
-    """Read the `Camera` of an entry, e.g. "D90".
-
-    Raises:
-        UserError: no such file or camera, or one that makes no sense.
-    """
+    """Read the `Camera` of an entry, e.g. "D90", or raise a `UserError`."""
     return _camera(*_entry(path, name))
 
 
 def load_all(path):
-    """Read every `Camera` of a file, as a mapping by the names of its entries.
-
-    Raises:
-        UserError: no such file, or an entry that makes no sense.
-    """
-    found = {key: _camera(entries, f"{path}: camera {key}") for key, entries in _read(path).items()}
-    names = [known.name.casefold() for known in found.values()]
-    twice = {known.name for known in found.values() if names.count(known.name.casefold()) > 1}
+    """Read every `Camera` of a file, as a mapping by the names of its entries, or raise a `UserError`."""
+    known = {key: _camera(entry, f"{path}: camera {key}") for key, entry in _read(path).items()}
+    counts = collections.Counter(camera.name.casefold() for camera in known.values())
+    twice = {camera.name for camera in known.values() if counts[camera.name.casefold()] > 1}
     if twice:
         raise UserError(f"{path}: has more than one entry for {', '.join(sorted(twice))}")
-    return found
+    return known
 
 
 def find(known, name):
@@ -116,13 +112,7 @@ def apply(known, photograph):
 
     Args:
         known: cameras, as `load_all` gives them.
-        photograph: a `raw.RawImage`.
-
-    Returns:
-        `raw.RawImage`; of an unknown camera the photograph as it is.
-
-    Raises:
-        UserError: the file's colour filters are not those of the camera.
+        photograph: a `raw.RawImage`; that of an unknown camera is returned as it is.
     """
     camera = find(known, photograph.camera)
     if camera is None:
@@ -157,47 +147,24 @@ def _entry(path, name):
     return entries[name], f"{path}: camera {name}"
 
 
-def _camera(entries, where):
-    if not isinstance(entries, dict) or not {"name", "cfa"} <= set(entries) <= set(_KEYS):
+def _camera(entry, where):
+    if not isinstance(entry, dict) or not {"name", "cfa"} <= set(entry) <= set(_KEYS):
         raise UserError(f"{where}: must have the entries name and cfa; it may have {', '.join(_KEYS[2:])}; no others")
-    name = " ".join(str(entries["name"]).split())
+    name = " ".join(str(entry["name"]).split())
     if not name:
         raise UserError(f"{where}: name must be make and model")
     try:
-        cfa = bayer.check(entries["cfa"])
+        cfa = bayer.check(entry["cfa"])
     except UserError as error:
         raise UserError(f"{where}: {error}") from None
-    matrix = None
-    if "camera_from_xyz" in entries:
-        try:
-            matrix = np.array(entries["camera_from_xyz"], float)
-        except (TypeError, ValueError):
-            matrix = np.empty(0)
-        if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6:
-            raise UserError(f"{where}: camera_from_xyz must be a 3 × 3 matrix that can be inverted")
-    return Camera(name, cfa, matrix)
+    return Camera(name, cfa, _matrix(entry["camera_from_xyz"], where) if "camera_from_xyz" in entry else None)
 
 
-def _profile(camera, entries, where):
+def _matrix(rows, where):
     try:
-        noise = entries["noise"]
-        profile = Profile(
-            camera.name,
-            camera.cfa,
-            camera.camera_from_xyz,
-            white_balance=tuple(map(float, entries["white_balance"])),
-            bits=int(entries["bits"]),
-            black=int(entries["black"]),
-            white=int(entries["white"]),
-            shot=float(noise["shot"]),
-            read=float(noise["read"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"{where}: cannot be read ({type(error).__name__}: {error})") from None
-    if len(profile.white_balance) != 3 or min(profile.white_balance) <= 0:
-        raise UserError(f"{where}: white_balance must be three positive gains")
-    if not 0 <= profile.black < profile.white < 2**profile.bits <= 2**16:
-        raise UserError(f"{where}: needs 0 <= black < white < 2 to the power of bits, and at most 16 bits")
-    if profile.shot < 0 or profile.read < 0:
-        raise UserError(f"{where}: noise must not be negative")
-    return profile
+        matrix = np.array(rows, float)
+    except (TypeError, ValueError):
+        matrix = np.empty(0)
+    if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6:
+        raise UserError(f"{where}: camera_from_xyz must be a 3 × 3 matrix that can be inverted")
+    return matrix

@@ -17,36 +17,16 @@ def white_preserving(matrix):
 
 
 def camera_to_srgb(camera_from_xyz):
-    """Matrix from white-balanced camera colours to linear sRGB.
-
-    Args:
-        camera_from_xyz: the camera's 3 × 3 XYZ-to-camera matrix for D65 (DNG calls it ColorMatrix).
-
-    Returns:
-        3 × 3, each row sums to 1.
-    """
+    """White-balanced camera colours to linear sRGB, from XYZ to camera colours under D65 (DNG's ColorMatrix)."""
     camera_from_srgb = white_preserving(np.asarray(camera_from_xyz, float) @ XYZ_FROM_SRGB)
     return np.linalg.inv(camera_from_srgb)
 
 
-def daylight_gains(camera_from_xyz):
-    """Gains of R, G and B that make D65 grey for this camera; the gain of green is 1."""
-    response = np.asarray(camera_from_xyz, float) @ XYZ_FROM_SRGB.sum(axis=1)
-    return response[1] / response
-
-
 def transform(colours, matrix):
-    """Apply a colour matrix to the last axis, in float32.
+    """Apply a matrix of shape (n, 3) to colours of shape (..., 3), in float32.
 
     Written out, since a matrix product's last bits depend on how the linear algebra library shares out its work, and
     files made twice must have the same bytes.
-
-    Args:
-        colours: shape (..., 3).
-        matrix: shape (n, 3).
-
-    Returns:
-        float32, shape (..., n).
     """
     first, second, third = np.moveaxis(np.asarray(colours, np.float32), -1, 0)
     transformed = np.empty((*first.shape, len(matrix)), np.float32)

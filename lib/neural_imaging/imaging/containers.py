@@ -7,61 +7,50 @@ from dataclasses import dataclass
 
 from neural_imaging.imaging import foreign, levels
 
-MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS = 271, 272, 274, 259, 262, 330
-STRIPS, TILES = (273, 279), (324, 325)
-COLOUR_FILTER_ARRAY, LINEAR_RAW = 32803, 34892
-UNREADABLE_COMPRESSIONS = {8: "deflate", 9: "GoPro VC-5", 52546: "JPEG XL"}
+_MAKE, _MODEL, _ORIENTATION, _COMPRESSION, _PHOTOMETRIC, _SUB_IFDS, _AS_SHOT_WHITE = 271, 272, 274, 259, 262, 330, 50729
+_DATA = ((273, 279), (324, 325))  # Offsets and lengths of strips, and of tiles.
+_COLOUR_FILTER_ARRAY, _LINEAR_RAW = 32803, 34892
+_UNREADABLE_COMPRESSIONS = {8: "deflate", 9: "GoPro VC-5", 52546: "JPEG XL"}
 _LOSSLESS_JPEG = 7
-
-# Bytes per value of the TIFF types; rationals are pairs of whole numbers.
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-_CODES = {1: "B", 3: "H", 4: "I", 5: "I", 6: "b", 7: "B", 8: "h", 9: "i", 10: "i", 11: "f", 12: "d", 13: "I"}
-_RATIONALS = (5, 10)
-AS_SHOT_WHITE = 50729
-_WANTED = {MAKE, MODEL, ORIENTATION, COMPRESSION, PHOTOMETRIC, SUB_IFDS, *STRIPS, *TILES, *levels.TAGS, AS_SHOT_WHITE}
+_WANTED = {_MAKE, _MODEL, _ORIENTATION, _COMPRESSION, _PHOTOMETRIC, _SUB_IFDS, _AS_SHOT_WHITE, *levels.TAGS,
+           *_DATA[0], *_DATA[1]}  # fmt: skip
+# How `struct` names the TIFF types; rationals are pairs of whole numbers.
+_TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 7: "s", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d", 13: "I"}
+_TEXT, _BYTES = 2, 7
 # In RAF files: layout of the sensor's pixels, and where the record with it begins.
 _FUJI_LAYOUT, _FUJI_RECORD = 0x130, 92
-_MOST_IFDS = 64
-_MOST_VALUES = 1 << 20
+_MOST_IFDS, _MOST_VALUES = 64, 1 << 20
 
-_TIFF_STARTS = (b"II*\0", b"MM\0*", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")
-_OTHER_STARTS = {
-    b"FUJIFILM": "RAF",
-    b"\0MRM": "MRW",
-    b"FOVb": "X3F",
-    b"ARRI": "ARRI",
-    b"qktk": "QuickTake",
-    b"qktn": "QuickTake",
-    b"IIII": "Phase One",
-    b"MMMM": "Phase One",
-    b"NOKIARAW": "Nokia",
-    b"RED1": "R3D",
+# Formats by what stands at a place of their files.
+_SIGNATURES = {
+    "TIFF": (0, (b"II*\0", b"MM\0*", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")),
+    "JPEG": (0, (b"\xff\xd8\xff",)),
+    "CRW": (6, (b"HEAPCCDR",)),
+    "CR3": (4, (b"ftypcrx ",)),
+    "Kyocera": (25, (b"ARECOYK",)),
+    "RAF": (0, (b"FUJIFILM",)),
+    "MRW": (0, (b"\0MRM",)),
+    "X3F": (0, (b"FOVb",)),
+    "ARRI": (0, (b"ARRI",)),
+    "QuickTake": (0, (b"qktk", b"qktn")),
+    "Phase One": (0, (b"IIII", b"MMMM")),
+    "Nokia": (0, (b"NOKIARAW",)),
+    "R3D": (0, (b"RED1",)),
 }
 
 
 @dataclass
 class Container:
-    """Facts of a file's outer format.
+    """Facts of a file's outer format."""
 
-    Attributes:
-        format: "TIFF", "CRW", "CR3", "JPEG" …; None where no signature of a known format is found.
-        camera: make and model, or "".
-        orientation: of EXIF, 1 to 8 (from 5 on the photograph stands on its side); None where it is not said.
-        problem: why LibRaw cannot give the picture, where the container already tells; else "".
-        levels: `levels.Levels` of each mosaic that a DNG file describes.
-        white: of a DNG file: its white balance as a chromaticity (x, y), which the camera set; None where it has none.
-        foreign: what a file without such a signature is, see `foreign.named`.
-        size: of the file, in bytes.
-    """
-
-    format: str | None = None
-    camera: str = ""
-    orientation: int | None = None
-    problem: str = ""
-    levels: tuple = ()
-    white: tuple | None = None
-    foreign: str = ""
-    size: int = 0
+    format: str | None  # A name of `_SIGNATURES`; None where none of them is found.
+    size: int  # Of the file, in bytes.
+    camera: str = ""  # Make and model.
+    orientation: int | None = None  # Of EXIF, 1 to 8 (from 5 on the photograph stands on its side).
+    problem: str = ""  # Why LibRaw cannot give the picture, where the container already tells.
+    levels: tuple = ()  # `levels.Levels` of each mosaic that a DNG file describes.
+    white: tuple | None = None  # Of a DNG file: the white balance that the camera set, as a chromaticity (x, y).
+    foreign: str = ""  # What a file without a signature is, see `foreign.named`.
 
 
 def inspect(path):
@@ -69,76 +58,74 @@ def inspect(path):
     with open(path, "rb") as file:
         size = file.seek(0, 2)
         if size < 32:
-            return Container(size=size)
+            return Container(None, size)
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            found = Container(_format(data), size=size)
-            if found.format is None:
-                found.foreign = foreign.named(data[: foreign.DEPTH])
+            container = Container(_format(data), size)
+            if container.format is None:
+                container.foreign = foreign.named(data[: foreign.DEPTH])
             # Of a damaged container less is known; LibRaw has the last word.
             with contextlib.suppress(struct.error, LookupError, ValueError, OverflowError):
-                _describe(data, found)
-            return found
+                _describe(data, container)
+            return container
 
 
 def _format(data):
-    start = data[:16]
-    if start[:4] in _TIFF_STARTS:
-        return "TIFF"
-    if start[:3] == b"\xff\xd8\xff":
-        return "JPEG"
-    if start[6:14] == b"HEAPCCDR":
-        return "CRW"
-    if start[4:12] == b"ftypcrx ":
-        return "CR3"
-    if data[25:32] == b"ARECOYK":
-        return "Kyocera"
-    return next((name for magic, name in _OTHER_STARTS.items() if start.startswith(magic)), None)
+    start = data[:32]
+    return next((name for name, (place, magics) in _SIGNATURES.items() if start.startswith(magics, place)), None)
 
 
-def _describe(data, found):
-    base = 0
-    if found.format == "CRW":
-        found.camera = _camera_name(*_ciff_names(data))
-        return
-    if found.format == "RAF":
-        found.camera = _camera_name("Fujifilm", _text(data[28:60]))
-        found.problem = _fuji_layout(data)
-        return
-    if found.format == "CR3":
-        base = data.find(b"CMT1", 0, 1 << 16) + 4
-    elif found.format == "MRW":
-        base = data.find(b"\0TTW", 0, 1 << 16) + 8
-    elif found.format != "TIFF":
-        return
+def _describe(data, container):
+    if container.format == "CRW":
+        container.camera = _camera_name(*_ciff_names(data))
+    elif container.format == "RAF":
+        container.camera = _camera_name("Fujifilm", _text(data[28:60]))
+        container.problem = _fuji_layout(data)
+    elif container.format == "CR3":
+        _describe_tiff(data, data.find(b"CMT1", 0, 1 << 16) + 4, container)
+    elif container.format == "MRW":
+        _describe_tiff(data, data.find(b"\0TTW", 0, 1 << 16) + 8, container)
+    elif container.format == "TIFF":
+        ifds = _describe_tiff(data, 0, container)
+        container.problem = _missing_data(ifds, container.size)
+        if ifds and levels.DNG_VERSION in ifds[0]:
+            _describe_dng(ifds, container)
+
+
+def _describe_tiff(data, base, container):
+    """Directories of the TIFF structure that begins at `base`; camera and orientation are noted from the first."""
     ifds = _tiff_ifds(data, base)
     if ifds:
-        found.camera = _camera_name(_text(ifds[0].get(MAKE, b"")), _text(ifds[0].get(MODEL, b"")))
-        orientation = _first(ifds[0], ORIENTATION)
-        found.orientation = orientation if orientation in range(1, 9) else None
-    if base == 0:
-        found.problem = _missing_data(ifds, found.size)
-    if ifds and base == 0 and levels.DNG_VERSION in ifds[0]:
-        white = ifds[0].get(AS_SHOT_WHITE, ())
-        found.white = white if len(white) == 2 and min(white) > 0 and sum(white) < 1 else None
-    if ifds and base == 0 and levels.DNG_VERSION in ifds[0] and not found.problem:
-        mosaics = [ifd for ifd in ifds if _first(ifd, PHOTOMETRIC) == COLOUR_FILTER_ARRAY]
-        try:
-            found.levels = tuple(levels.of(ifd, ifds[0]) for ifd in mosaics)
-        except levels.LevelsError as error:
-            found.problem = str(error)
+        container.camera = _camera_name(_text(ifds[0].get(_MAKE, b"")), _text(ifds[0].get(_MODEL, b"")))
+        orientation = _first(ifds[0], _ORIENTATION)
+        container.orientation = orientation if orientation in range(1, 9) else None
+    return ifds
+
+
+def _describe_dng(ifds, container):
+    white = ifds[0].get(_AS_SHOT_WHITE, ())
+    container.white = white if len(white) == 2 and min(white) > 0 and sum(white) < 1 else None
+    if container.problem:
+        return
+    try:
+        mosaics = [ifd for ifd in ifds if _first(ifd, _PHOTOMETRIC) == _COLOUR_FILTER_ARRAY]
+        container.levels = tuple(levels.of(ifd, ifds[0]) for ifd in mosaics)
+    except levels.LevelsError as error:
+        container.problem = str(error)
 
 
 def _missing_data(ifds, size):
     """The mosaic's strips or tiles must lie inside the file, and be compressed in a way that LibRaw knows."""
     for ifd in ifds:
-        if _first(ifd, PHOTOMETRIC) not in (COLOUR_FILTER_ARRAY, LINEAR_RAW):
+        if _first(ifd, _PHOTOMETRIC) not in (_COLOUR_FILTER_ARRAY, _LINEAR_RAW):
             continue
-        compression = UNREADABLE_COMPRESSIONS.get(_first(ifd, COMPRESSION))
-        if compression:
-            return f"its picture is compressed as {compression}, which LibRaw cannot read here"
-        if _first(ifd, COMPRESSION) == _LOSSLESS_JPEG and len(ifd.get(STRIPS[0], ())) > 1:
+        compression = _first(ifd, _COMPRESSION)
+        if compression in _UNREADABLE_COMPRESSIONS:
+            return (
+                f"its picture is compressed as {_UNREADABLE_COMPRESSIONS[compression]}, which LibRaw cannot read here"
+            )
+        if compression == _LOSSLESS_JPEG and len(ifd.get(_DATA[0][0], ())) > 1:
             return "its picture is compressed as lossless JPEG in several strips, of which LibRaw reads the first"
-        for offsets, counts in (STRIPS, TILES):
+        for offsets, counts in _DATA:
             ends = [a + b for a, b in zip(ifd.get(offsets, ()), ifd.get(counts, ()), strict=False)]
             if ends and max(ends) > size:
                 return f"cut off: the picture's data end {max(ends) - size} bytes behind the end of the file"
@@ -166,42 +153,39 @@ def _first(ifd, tag):
 def _tiff_ifds(data, base):
     """Directories of a TIFF structure: the chain, and the sub-directories in it."""
     order = "<" if data[base : base + 2] == b"II" else ">"
-    (first,) = struct.unpack_from(order + "I", data, base + 4)
-    waiting, seen, ifds = [first], set(), []
+    waiting, seen, ifds = list(struct.unpack_from(order + "I", data, base + 4)), set(), []
     while waiting and len(ifds) < _MOST_IFDS:
         offset = waiting.pop(0)
         if not offset or offset in seen or base + offset + 2 > len(data):
             continue
         seen.add(offset)
-        try:
+        with contextlib.suppress(struct.error):
             ifd, following = _tiff_ifd(data, base, offset, order)
-        except struct.error:
-            continue
-        ifds.append(ifd)
-        waiting += [*ifd.get(SUB_IFDS, ()), following]
+            ifds.append(ifd)
+            waiting += [*ifd.get(_SUB_IFDS, ()), following]
     return ifds
 
 
 def _tiff_ifd(data, base, offset, order):
+    """Values of the wanted tags of a directory, and the offset of the next one."""
     ifd = {}
     (count,) = struct.unpack_from(order + "H", data, base + offset)
-    for entry in range(base + offset + 2, base + offset + 2 + 12 * count, 12):
+    end = base + offset + 2 + 12 * count
+    for entry in range(base + offset + 2, end, 12):
         tag, kind, values = struct.unpack_from(order + "HHI", data, entry)
-        if tag not in _WANTED or kind not in _SIZES or (values > _MOST_VALUES and kind != 7):
+        if tag not in _WANTED or kind not in _TYPES or (values > _MOST_VALUES and kind != _BYTES):
             continue
-        place = entry + 8
-        if values * _SIZES[kind] > 4:
-            place = base + struct.unpack_from(order + "I", data, entry + 8)[0]
-        if kind in (2, 7):
-            ifd[tag] = data[place : place + values]
-        elif place + values * _SIZES[kind] <= len(data):
-            per_value = 2 if kind in _RATIONALS else 1
-            numbers = struct.unpack_from(f"{order}{values * per_value}{_CODES[kind]}", data, place)
-            ifd[tag] = tuple(map(_quotient, numbers[::2], numbers[1::2])) if kind in _RATIONALS else numbers
-    try:
-        (following,) = struct.unpack_from(order + "I", data, base + offset + 2 + 12 * count)
-    except struct.error:
-        following = 0
+        code, place = _TYPES[kind], entry + 8
+        size = values * struct.calcsize("=" + code)
+        if size > 4:
+            place = base + struct.unpack_from(order + "I", data, place)[0]
+        content = data[place : place + size]
+        if kind in (_TEXT, _BYTES):
+            ifd[tag] = content
+        elif len(content) == size:
+            numbers = struct.unpack(f"{order}{values * len(code)}{code[0]}", content)
+            ifd[tag] = tuple(map(_quotient, numbers[::2], numbers[1::2])) if len(code) == 2 else numbers
+    following = struct.unpack_from(order + "I", data, end)[0] if end + 4 <= len(data) else 0
     return ifd, following
 
 

@@ -27,15 +27,7 @@ _SPREADS = np.array([0.85, 0.33, 0.17])
 
 
 def scene(height, width, generator):
-    """Make one scene.
-
-    Args:
-        height, width: in pixels.
-        generator: NumPy generator; the same one gives the same scene.
-
-    Returns:
-        Linear sRGB, float32, shape (height, width, 3), values in [0, 0.9].
-    """
+    """Make one scene: linear sRGB, float32, shape (height, width, 3), values in [0, 0.9]."""
     textures = [_fractal_noise(generator, exponent) for exponent in (0.9, 1.2, 1.6)]
     palette = _palette(generator)
     canvas = np.zeros((height, width, 3), np.float32)
@@ -90,10 +82,7 @@ def _leaf(height, width, radius, generator):
     aspect = generator.uniform(0.35, 1.0)
     angle = generator.uniform(0, np.pi)
     power = generator.choice([2.0, 2.0, 3.0, 8.0])  # ellipse, rounded or nearly rectangular
-    y, x = (
-        generator.uniform(-0.3 * radius, height + 0.3 * radius),
-        generator.uniform(-0.3 * radius, width + 0.3 * radius),
-    )
+    y, x = (generator.uniform(-0.3 * radius, side + 0.3 * radius) for side in (height, width))
     reach = radius * (1.0 if power == 2 else 1.35) + 2
     top, bottom = max(0, int(y - reach)), min(height, int(y + reach) + 1)
     left, right = max(0, int(x - reach)), min(width, int(x + reach) + 1)
@@ -147,7 +136,7 @@ def _texture(height, width, along, across, textures, generator):
         length = max(height, width) / 2
         pitch = length / generator.uniform(3, 12)
         bend = generator.uniform(0.1, 0.8)
-        stripes = np.sin(2 * np.pi * pitch * along / 1.0 + bend * surface)
+        stripes = np.sin(2 * np.pi * pitch * along + bend * surface)
         if kind < 0.22:
             stripes = stripes * np.sin(2 * np.pi * pitch * across)
         return np.float32(1.2) * stripes.astype(np.float32) + np.float32(0.4) * surface

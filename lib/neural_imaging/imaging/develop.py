@@ -7,7 +7,6 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import color
 from neural_imaging.imaging import raw as raw_files
 
-PIPELINES = ("python", "python-bilinear", "libraw")
 TARGETS = ("manual", "auto")
 DEMOSAICING = ("menon", "bilinear")
 # Pictures are developed in bands of rows, which stay in the processor's cache: more than twice as fast as whole ones.
@@ -15,47 +14,16 @@ DEMOSAICING = ("menon", "bilinear")
 _BAND, _MARGIN = 64, 12
 
 
-def develop(path, pipeline="python"):
-    """Develop a RAW file.
-
-    "python" is Menon's demosaicing (2007), the camera's colour matrix and a gamma of 1/2.2, without correction of
-    brightness; "python-bilinear" has the simpler demosaicing; "libraw" is LibRaw's processing with the same levels,
-    white balance and gamma. Pixels that are not square (`RawImage.pixel_aspect`) are left as they are by the first
-    two; LibRaw makes them square.
-
-    Args:
-        path: the RAW file.
-        pipeline: one of `PIPELINES`.
-
-    Returns:
-        uint8, shape (height, width, 3), upright.
-
-    Raises:
-        RawError: the file cannot be read.
-        UserError: no such pipeline.
-    """
-    if pipeline not in PIPELINES:
-        raise UserError(f"{pipeline}: no such pipeline; use one of {', '.join(PIPELINES)}")
-    raw = raw_files.read(path)
-    if pipeline == "libraw":
-        return upright(develop_with_libraw(raw, automatic=False), raw.flip)
-    return upright(develop_raw(raw, "bilinear" if pipeline == "python-bilinear" else "menon"), raw.flip)
-
-
 def target(raw, kind="manual"):
-    """Develop what a network shall learn to imitate, in the sensor's orientation.
+    """Develop what a network shall learn to imitate: uint8, shape (height, width, 3), where the stack has it.
 
     Args:
         raw: a `RawImage`.
         kind: "manual" is the papers' pipeline, `develop_raw` with Menon's demosaicing and no correction of brightness;
             "auto" is LibRaw's automatic rendering, `develop_with_libraw`.
 
-    Returns:
-        uint8, shape (height, width, 3): pixel (y, x) lies where the stack has it.
-
     Raises:
-        RawError: the rendering does not lie on the stack, since LibRaw makes pixels square that are not.
-        UserError: no such kind.
+        RawError: LibRaw makes pixels square that are not, so that its rendering does not lie on the stack.
     """
     if kind not in TARGETS:
         raise UserError(f"{kind}: no such target; use one of {', '.join(TARGETS)}")
@@ -72,30 +40,12 @@ def target(raw, kind="manual"):
 
 
 def develop_raw(raw, demosaicing="menon"):
-    """Develop what `raw.read` gave, in the sensor's orientation: pixel (y, x) lies where the stack has it.
-
-    Args:
-        raw: a `RawImage`.
-        demosaicing: "menon" or "bilinear".
-
-    Returns:
-        uint8, shape (height, width, 3).
-    """
+    """Develop a `RawImage`, in the sensor's orientation; uint8, shape (height, width, 3)."""
     return develop_mosaic(raw.mosaic, raw.cfa, raw.camera_to_srgb, demosaicing)
 
 
 def develop_mosaic(mosaic, cfa, camera_to_srgb, demosaicing="menon"):
-    """Develop a mosaic: demosaicing, colour matrix, gamma.
-
-    Args:
-        mosaic: white-balanced samples in [0, 1], shape (height, width).
-        cfa: name of the Bayer pattern.
-        camera_to_srgb: 3 × 3 matrix.
-        demosaicing: "menon" or "bilinear".
-
-    Returns:
-        uint8, shape (height, width, 3).
-    """
+    """Develop white-balanced samples in [0, 1], shape (height, width): demosaicing, colour matrix, gamma."""
     developed = np.empty((*mosaic.shape, 3), np.uint8)
     for start in range(0, len(mosaic), _BAND):
         top = max(0, start - _MARGIN)
@@ -145,14 +95,11 @@ def develop_with_libraw(raw, automatic=True):
         raw: a `RawImage`; its file is read again.
         automatic: LibRaw's own rendering, as the released toolbox has it: AHD demosaicing, brightness raised until one
             pixel in a hundred is white, and the curve of BT.709. Otherwise the levels and the gamma of `develop_raw`.
-
-    Returns:
-        uint8, shape (height, width, 3).
     """
     gains = raw.white_balance if len(raw.white_balance) == 4 else (*raw.white_balance, raw.white_balance[1])
     plain = {"gamma": (color.GAMMA, 0), "no_auto_bright": True, "adjust_maximum_thr": 0}
     try:
-        with rawpy.imread(str(raw.path)) as file:
+        with raw_files.opened(raw.path) as file:
             developed = file.postprocess(user_wb=list(gains), output_bps=8, user_flip=0, **({} if automatic else plain))
     except rawpy.LibRawError as error:
         raise raw_files.RawError(raw.path, f"LibRaw cannot develop it ({error})") from None

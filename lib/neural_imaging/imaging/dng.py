@@ -20,7 +20,6 @@ def write(path, mosaic, profile, *, flip=0, noise=True, active_area=None):
     The camera's name says that it is simulated, so that converters do not take the file for one of the real camera's.
 
     Args:
-        path: the file to write.
         mosaic: uint16, shape (height, width).
         profile: the `cameras.Profile` that made it.
         flip: orientation, as `RawImage.flip`.
@@ -63,18 +62,17 @@ def write(path, mosaic, profile, *, flip=0, noise=True, active_area=None):
         compression=None,
         software="neural-imaging",
         metadata=None,
-        extratags=[(tag, kind, _count(kind, value), value, True) for tag, kind, value in tags],
+        extratags=[(tag, dtype, _count(dtype, value), value, True) for tag, dtype, value in tags],
     )
 
 
 def _rationals(values, denominator):
     """Numerators and denominators of the nearest fractions, one behind the other."""
     fractions = [Fraction(float(value)).limit_denominator(denominator) for value in values]
-    return tuple(part for fraction in fractions for part in (fraction.numerator, fraction.denominator))
+    return tuple(part for fraction in fractions for part in fraction.as_integer_ratio())
 
 
-def _count(kind, value):
-    if kind == "s":
+def _count(dtype, value):
+    if dtype == "s":
         return 0
-    length = len(value) if isinstance(value, tuple) else 1
-    return length // 2 if kind.startswith("2") else length
+    return np.size(value) // (2 if dtype.startswith("2") else 1)

@@ -35,14 +35,7 @@ _RIFF = {b"WEBP": "a WebP picture", b"AVI ": "an AVI video", b"WAVE": "a WAV sou
 
 
 def named(start):
-    """Name what a file is by its first bytes.
-
-    Args:
-        start: the first `DEPTH` bytes, or all where there are fewer.
-
-    Returns:
-        Such as "a web page (HTML)"; "" where it cannot be told.
-    """
+    """What a file is by its first `DEPTH` bytes, such as "a web page (HTML)"; "" where it cannot be told."""
     start = bytes(start[:DEPTH])
     if start[4:8] == b"ftyp" and start[8:12] != b"crx ":
         brand = _BRANDS.get(start[8:12])

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from neural_imaging.imaging import stored
+from neural_imaging.imaging.stored import StoredError
 
 _ORIENTATION = 274
 _PNG_DEPTH = 24
@@ -20,23 +21,11 @@ _JP2_EXIF = b"JpgTiffExif->JP2"
 _PRIMARIES, _TRANSFERS = (1, 2), (1, 2, 6, 13, 14, 15)
 
 
-class FormatError(ValueError):
-    """A picture whose samples are not understood; the message is the reason."""
-
-
 def read(image, path, notes):
-    """Read a picture of more bits than Pillow would, or tell Pillow's what it does not know of its file.
+    """Read a picture of more bits than Pillow would, as `stored.Stored`; None where Pillow reads what is there.
 
-    Args:
-        image: Pillow's, opened and not yet loaded; profile and orientation are added where Pillow passes them over.
-        path: its file.
-        notes: list; what is passed over is added.
-
-    Returns:
-        `stored.Stored`; None where Pillow reads the samples as they are.
-
-    Raises:
-        FormatError: samples that are not understood.
+    Profile and orientation are added to the image, which is opened and not yet loaded, where Pillow passes them over.
+    What is passed over here is added to the list of notes.
     """
     if image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info:
         notes.append("its inks are taken as Adobe's programs write them, though it does not say so")
@@ -103,9 +92,9 @@ def _jpeg2000(image, data, notes):
     colours, profile = _colours_of_jpeg2000(header)
     bits = max(depths)
     if any(kind & 128 for kind in kinds[::3]):
-        raise FormatError("its samples are signed numbers; those from 0 up are read")
+        raise StoredError("its samples are signed numbers; those from 0 up are read")
     if len(depths) > 1 or bits > 16:
-        raise FormatError(
+        raise StoredError(
             f"its samples have {', '.join(map(str, sorted(depths)))} bits; those of one depth up to 16 are"
         )
     orientation = _orientation_of_jpeg2000(data)
@@ -117,7 +106,7 @@ def _jpeg2000(image, data, notes):
     if bits == 8 and not premultiplied:
         return None
     if b"pclr" in header or steps != {1} or colours == _OF_LUMA:
-        raise FormatError(f"its samples of {bits} bits are of a palette, of luma and chroma, or of unequal sizes")
+        raise StoredError(f"its samples of {bits} bits are of a palette, of luma and chroma, or of unequal sizes")
     # The codestream alone: the decoder would follow the profile too, and does it wrongly.
     samples = imagecodecs.jpeg2k_decode(data[place:])
     samples = samples.reshape(*samples.shape[:2], -1)
@@ -137,7 +126,7 @@ def _colours_of_jpeg2000(header):
         return None, header[place + 7 : place - 4 + length]
     number = int.from_bytes(header[place + 7 : place + 11])
     if method != 1 or number not in _ENUMERATED:
-        raise FormatError(f"its colours are of a kind (number {number} of JPEG 2000) that is not read")
+        raise StoredError(f"its colours are of a kind (number {number} of JPEG 2000) that is not read")
     return _ENUMERATED[number], None
 
 
@@ -145,7 +134,7 @@ def _premultiplied(header):
     """Whether the channel definitions speak of opacity that colours are multiplied by.
 
     Raises:
-        FormatError: channels in another order than the usual one.
+        StoredError: channels in another order than the usual one.
     """
     place = header.find(b"cdef")
     if place < 0:
@@ -154,7 +143,7 @@ def _premultiplied(header):
     channels, kinds, colours = definitions[::3], definitions[1::3], definitions[2::3]
     of_colour = kinds == 0
     if (channels != range(len(channels))).any() or (colours[of_colour] != channels[of_colour] + 1).any():
-        raise FormatError("its channels are in an unusual order")
+        raise StoredError("its channels are in an unusual order")
     return bool((kinds == _PREMULTIPLIED).any())
 
 
@@ -212,7 +201,7 @@ def _ppm(image, data, notes):
     else:
         samples = np.frombuffer(data, ">u2", count, offset)
     if samples.min() < 0 or samples.max() > most:
-        raise FormatError(f"damaged: it has samples that do not lie between 0 and {most}")
+        raise StoredError(f"damaged: it has samples that do not lie between 0 and {most}")
     bits = most.bit_length()
     # Where the largest is no power of two less one, white is still white.
     wanted = (1 << bits) - 1
@@ -235,7 +224,7 @@ def _bmp(image, data, notes):
     """Headers from version 4 on say what the colours are."""
     length, bits = int.from_bytes(data[14:18], "little"), int.from_bytes(data[28:30], "little")
     if image.mode in ("1", "L") and bits != {"1": 1, "L": 8}[image.mode]:
-        raise FormatError(f"its palette has grey levels only, for samples of {bits} bits, which cannot be read here")
+        raise StoredError(f"its palette has grey levels only, for samples of {bits} bits, which cannot be read here")
     if length < 108:
         return
     kind = data[70:74][::-1]

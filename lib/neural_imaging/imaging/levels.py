@@ -1,20 +1,20 @@
 """What a DNG file says of its samples (Adobe, "Digital Negative Specification", version 1.7): levels and layout."""
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-DNG_VERSION, ACTIVE_AREA = 50706, 50829
+DNG_VERSION, _ACTIVE_AREA = 50706, 50829
 _WIDTH, _HEIGHT, _BITS = 256, 257, 258
 _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE = 50711, 50713, 50714, 50715, 50716, 50717
 _PLANES, _SAMPLE_FORMAT = 50710, 339
 # Of samples that stand in another order than that of the picture: the tags' numbers, and what stands in place.
 _ORDERS = {50975: "RowInterleaveFactor", 52547: "ColumnInterleaveFactor", 50974: "SubTileBlockSize"}
 # Lists of corrections; those of the third are for developed pictures.
-OPCODES = (51008, 51009, 51022)
-TAGS = (_WIDTH, _HEIGHT, _BITS, DNG_VERSION, _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE, ACTIVE_AREA,
-        _PLANES, _SAMPLE_FORMAT, *_ORDERS, *OPCODES)  # fmt: skip
+_OPCODES, _OF_DEVELOPED = {51008: "OpcodeList1", 51009: "OpcodeList2", 51022: "OpcodeList3"}, 51022
+TAGS = (_WIDTH, _HEIGHT, _BITS, DNG_VERSION, _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE,
+        _ACTIVE_AREA, _PLANES, _SAMPLE_FORMAT, *_ORDERS, *_OPCODES)  # fmt: skip
 _RECTANGULAR, _UNSIGNED, _RGB, _OPTIONAL = 1, 1, (0, 1, 2), 1
 _CORRECTIONS = ("", "WarpRectilinear", "WarpFisheye", "FixVignetteRadial", "FixBadPixelsConstant", "FixBadPixelsList",
                 "TrimBounds", "MapTable", "MapPolynomial", "GainMap", "DeltaPerRow", "DeltaPerColumn", "ScalePerRow",
@@ -29,31 +29,18 @@ class LevelsError(ValueError):
 
 @dataclass(frozen=True)
 class Levels:
-    """Black and white of a mosaic's samples.
+    """Black and white of a mosaic's samples."""
 
-    Attributes:
-        size: height and width of the whole mosaic that these are of.
-        area: top, left, bottom and right of its active area.
-        cell: black levels that repeat from the area's corner on, shape (rows, columns).
-        columns, rows: what is added to them in each column and row of the area; empty for nothing.
-        white: value of a saturated sample.
-        passed_over: names of the corrections that the file asks for, which nothing here makes.
-    """
-
-    size: tuple
-    area: tuple
-    cell: np.ndarray
-    columns: np.ndarray = field(repr=False)
-    rows: np.ndarray = field(repr=False)
-    white: int
-    passed_over: tuple = ()
+    size: tuple  # Height and width of the whole mosaic.
+    area: tuple  # Top, left, bottom and right of its active area.
+    cell: np.ndarray  # Black levels that repeat from the area's corner on, shape (rows, columns).
+    columns: np.ndarray  # What is added to them in each column and row of the area; empty for nothing.
+    rows: np.ndarray
+    white: int  # Value of a saturated sample.
+    passed_over: tuple  # Names of the corrections that the file asks for, which nothing here makes.
 
     def black(self, rows, columns):
-        """Black levels of a part of the mosaic: a number where they are all equal, else shape (rows, columns).
-
-        Args:
-            rows, columns: places in the whole mosaic, as ranges.
-        """
+        """Black levels at these rows and columns of the whole mosaic: a number where all are equal, else an array."""
         rows, columns = np.asarray(rows) - self.area[0], np.asarray(columns) - self.area[1]
         repeated = np.ix_(rows % self.cell.shape[0], columns % self.cell.shape[1])
         levels = self.cell[repeated].astype(np.float32)
@@ -66,16 +53,7 @@ class Levels:
 
 
 def of(ifd, head):
-    """Levels of a mosaic.
-
-    Args:
-        ifd: the mosaic's directory: values by tag.
-        head: the file's first directory, where some programs write what belongs to the mosaic.
-
-    Raises:
-        LevelsError: a layout that is no square grid, samples in another order or of another kind than whole numbers
-            from 0 up, levels that are not those of a mosaic, or a correction without which samples mean nothing.
-    """
+    """Levels of the mosaic of a directory, or of the file's first one, where some programs write what belongs to it."""
 
     def values(tag, default=()):
         return ifd.get(tag) or head.get(tag) or default
@@ -91,7 +69,7 @@ def of(ifd, head):
         if any(step != 1 for step in ifd.get(tag, ())):
             raise LevelsError(f"its samples stand in another order than that of the picture ({name})")
     size = ifd[_HEIGHT][0], ifd[_WIDTH][0]
-    area = tuple(int(side) for side in values(ACTIVE_AREA, (0, 0, *size)))
+    area = tuple(int(side) for side in values(_ACTIVE_AREA, (0, 0, *size)))
     if len(area) != 4 or not (0 <= area[0] < area[2] <= size[0] and 0 <= area[1] < area[3] <= size[1]):
         raise LevelsError(f"damaged: its active area {area} does not lie within {size[0]} × {size[1]} pixels")
     black = np.array(values(_BLACK, (0,)), float)
@@ -113,13 +91,11 @@ def of(ifd, head):
 def _passed_over(values):
     """Names of the corrections that a file lists."""
     names = []
-    for place, tag in enumerate(OPCODES):
+    for tag, list_name in _OPCODES.items():
         for number, optional in _corrections(bytes(values(tag))):
             name = _CORRECTIONS[number] if 0 < number < len(_CORRECTIONS) else f"number {number}"
-            if name in _INDISPENSABLE and place < 2 and not optional:
-                raise LevelsError(
-                    f"its samples need the correction {name} (OpcodeList{place + 1}), which is not made here"
-                )
+            if name in _INDISPENSABLE and tag != _OF_DEVELOPED and not optional:
+                raise LevelsError(f"its samples need the correction {name} ({list_name}), which is not made here")
             names.append(name)
     return tuple(dict.fromkeys(names))
 

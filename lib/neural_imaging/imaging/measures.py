@@ -49,10 +49,7 @@ def ms_ssim(a, b):
     """Structural similarity over five scales, each half as large as the one before; the mean over the colour channels.
 
     Contrast and structure count at every scale, brightness at the last. A negative similarity, such as that of an
-    inverted picture, counts as 0.
-
-    Raises:
-        UserError: a side is shorter than 176 pixels, so that the window does not fit the last scale.
+    inverted picture, counts as 0. Sides are at least `LEAST_SIDE` pixels, so that the window fits the last scale.
 
     Reference:
         Z. Wang, E. Simoncelli, A. Bovik, "Multi-scale structural similarity for image quality assessment",

@@ -24,7 +24,6 @@ _ORIENTATION, _EXIF, _INTEROPERABILITY, _COLOUR_SPACE = 274, 0x8769, 0xA005, 0xA
 # Pillow opens no more than that.
 _MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS
 _FRAMES_OF_ONE = ("MPO",)  # A photograph with its previews.
-_ADOBE = "by EXIF its colours are Adobe RGB; without a profile they are taken as sRGB"
 # What the decoders raise at damaged files; they do not keep to a few.
 _FAILURES = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError,
              struct.error)  # fmt: skip
@@ -40,18 +39,15 @@ class PictureError(UserError):
 
 @dataclass(frozen=True)
 class Opened:
-    """A picture as it is used here.
+    """A picture as it is used here."""
 
-    Attributes:
-        picture: uint8, shape (height, width, 3), sRGB, upright.
-        notes: what was changed so that it is, or passed over, in words; empty where nothing was lost.
-        doubts: those of the notes that let one doubt whether it shows what a camera took: CMYK, transparent parts,
-            several pictures in the file.
-    """
+    picture: np.ndarray = field(repr=False)  # uint8, shape (height, width, 3), sRGB, upright.
+    notes: tuple  # What was changed so that it is, or passed over, in words; empty where nothing was lost.
 
-    picture: np.ndarray = field(repr=False)
-    notes: tuple
-    doubts: tuple = ()
+    @property
+    def doubts(self):
+        """Notes that let one doubt whether it shows what a camera took: CMYK, transparent parts, several pictures."""
+        return tuple(note for note in self.notes if isinstance(note, stored.Doubt))
 
 
 def read(path):
@@ -64,9 +60,6 @@ def read(path):
     Args:
         path: a file of PNG, JPEG, TIFF, WebP, BMP, GIF, PPM, JPEG 2000 or AVIF with up to 16 bits a sample.
 
-    Returns:
-        `Opened`.
-
     Raises:
         PictureError: no such file, no picture, a damaged one, or one with samples that are not of 1 to 16 bits.
     """
@@ -77,30 +70,24 @@ def read(path):
         raise PictureError(path, "no such file")
     if path.suffix.lower() in _RAW:
         raise PictureError(path, "is a RAW photograph; develop it first (scripts/develop.py)")
-    notes, doubts = [], []
+    notes = []
     try:
         with _silence():
-            picture = _picture(path, notes, doubts)
+            picture = stored.shown(_stored(path, notes), notes)
     except UnidentifiedImageError:
         raise PictureError(path, _unknown(path)) from None
     except Image.DecompressionBombError:
         raise PictureError(path, f"more than {_MOST_PIXELS} pixels") from None
-    except (tiff.TiffError, formats.FormatError) as error:
+    except stored.StoredError as error:
         raise PictureError(path, str(error)) from None
-    except PictureError:
-        raise
     except _FAILURES as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
         raise PictureError(path, f"cannot be read as a picture ({reason})") from None
-    return Opened(picture, tuple(notes), tuple(doubts))
+    return Opened(picture, tuple(notes))
 
 
 def read_named(path):
-    """Open a picture of a folder that has other files too: only what is called a picture by its ending is tried.
-
-    Raises:
-        PictureError: as for `read`, or another ending.
-    """
+    """Open a picture of a folder that has other files too: only what is called a picture by its ending is tried."""
     if Path(path).suffix.lower() not in ENDINGS:
         raise PictureError(path, f"not a picture by its name ({', '.join(ENDINGS)})")
     return read(path)
@@ -124,52 +111,39 @@ def _silence():
     try:
         for logger in loggers:
             logger.disabled = True
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             yield
     finally:
         for logger, disabled in zip(loggers, before, strict=True):
             logger.disabled = disabled
 
 
-def _picture(path, notes, doubts):
-    return stored.shown(_stored(path, notes, doubts), notes, doubts)
-
-
-def _stored(path, notes, doubts):
+def _stored(path, notes):
     """The first picture of a file as it is stored there."""
     with path.open("rb") as file:
         start = file.read(4)
     if start in tiff.STARTS:
-        page = tiff.read(path, _MOST_PIXELS)
-        _say_first(page.pictures, notes, doubts)
-        if page.measured:
-            notes.append("what its tags say of its colours, without a profile, is passed over")
-        if page.adobe:
-            notes.append(_ADOBE)
-        if page.bits > 8:
-            notes.append(_rounded(page.bits))
-        if page.picture is not None:
-            return page.picture
+        picture = tiff.read(path, _MOST_PIXELS, notes)
+        if picture is not None:
+            return picture
     with Image.open(path, formats=_FORMATS) as image:
         if image.format not in (*_FRAMES_OF_ONE, "TIFF"):
-            _say_first(getattr(image, "n_frames", 1), notes, doubts)
+            stored.note_number(getattr(image, "n_frames", 1), notes)
         picture = formats.read(image, path, notes)
-        _say_exif(image, notes)
+        _note_exif(image, notes)
         if picture is None:
             image.load()
             picture = _plain(image)
-    if picture.bits > 8:
-        notes.append(_rounded(picture.bits))
+    stored.note_depth(picture.bits, notes)
     return picture
 
 
 def _plain(image):
     """What Pillow reads."""
     if image.mode == "F":
-        raise tiff.TiffError(tiff.FLOATING)
+        raise stored.StoredError(tiff.FLOATING)
     if image.mode.startswith("I"):
-        raise tiff.TiffError(tiff.DEEP)
+        raise stored.StoredError(tiff.DEEP)
     profile, orientation = image.info.get("icc_profile"), image.getexif().get(_ORIENTATION)
     grey = image.mode in ("1", "L", "LA")
     if image.has_transparency_data:
@@ -184,20 +158,11 @@ def _plain(image):
     return stored.Stored(samples, opacity, 8, profile, orientation)
 
 
-def _rounded(bits):
-    return f"{bits} bits a sample are rounded to 8"
-
-
-def _say_first(pictures, notes, doubts):
-    if pictures > 1:
-        stored.doubt(f"the first of {pictures} pictures in the file", notes, doubts)
-
-
-def _say_exif(image, notes):
+def _note_exif(image, notes):
     """Cameras that are set to Adobe RGB say so in EXIF; some write no profile beside it."""
     # Damaged EXIF is no reason to refuse a picture.
     with contextlib.suppress(*_FAILURES):
         exif = image.getexif()
         adobe = exif.get_ifd(_EXIF).get(_COLOUR_SPACE) == 2 or exif.get_ifd(_INTEROPERABILITY).get(1) == "R03"
         if adobe and "icc_profile" not in image.info:
-            notes.append(_ADOBE)
+            notes.append(stored.ADOBE_RGB)

@@ -14,15 +14,9 @@ _PNG_LEVEL = 3
 
 
 def write(path, picture, quality=95):
-    """Write a picture.
+    """Write a picture, uint8 of shape (height, width, 3); the ending (.png, .tif, .tiff, .jpg, .jpeg) says the format.
 
-    Args:
-        path: where to; the ending (.png, .tif, .tiff, .jpg, .jpeg) says the format.
-        picture: uint8, shape (height, width, 3).
-        quality: of a JPEG file, 1 to 100; it has no chroma sub-sampling.
-
-    Raises:
-        UserError: another ending.
+    A JPEG file has no chroma sub-sampling, and a quality of 1 to 100.
     """
     path = Path(path)
     ending = path.suffix.lower()

@@ -14,15 +14,10 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def to_srgb(samples, profile, notes):
-    """Colours of a picture as sRGB, through the profile that its file has.
+    """RGB samples of the same depth, through the profile that the file has; None where they are sRGB as they are.
 
-    Args:
-        samples: uint8 or uint16, shape (height, width, 1, 3 or 4): grey, RGB or inks (CMYK).
-        profile: the profile's bytes.
-        notes: list; a note is added where colours change, and where the profile is passed over.
-
-    Returns:
-        RGB samples of the same depth; None where the picture is sRGB as it is, or the profile cannot be used.
+    Samples are uint8 or uint16, shape (height, width, 1, 3 or 4): grey, RGB or inks (CMYK). A note is added where
+    colours change, and where the profile cannot be used.
     """
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))

@@ -8,13 +8,10 @@ import numpy as np
 import rawpy
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import bayer, color, containers
+from neural_imaging.imaging import bayer, color, completeness, containers
 
 # Losslessly packed noise takes bits: real mosaics stay above 1 bit a pixel, files without their data far below this.
-LEAST_BITS_PER_PIXEL = 0.1
-# Decoders fill what a cut-off file lacks with one value. Noise keeps real rows from being constant; a few rows may
-# be, at the edge of a frame.
-CONSTANT_ROWS = 8
+_LEAST_BITS_PER_PIXEL = 0.1
 
 
 class RawError(UserError):
@@ -66,9 +63,8 @@ class RawImage:
 
     def __str__(self):
         """Such as "a.nef: Nikon D90, 4288 × 2848 pixels, GBRG, white balance: camera"."""
-        balance = (
-            "no white balance" if self.white_balance_source == "none" else f"white balance: {self.white_balance_source}"
-        )
+        source = self.white_balance_source
+        balance = "no white balance" if source == "none" else f"white balance: {source}"
         camera = self.camera or "no camera named"
         return f"{self.path}: {camera}, {self.width} × {self.height} pixels, {self.cfa}, {balance}"
 
@@ -106,17 +102,8 @@ def read(path):
     container = _container(path)
     try:
         # rawpy decodes the picture before it answers anything but the sizes.
-        with _opened(path) as raw:
-            cfa, colours = _pattern(raw, path)
-            said = _said(raw, container)
-            black, white = _levels(raw, colours, said)
-            facts = _facts(raw, path, container, _by_colour(black, colours), white)
-            notes = _notes(said, container)
-            mosaic = raw.raw_image_visible
-            _check_content(mosaic, facts, path)
-            return RawImage(
-                stack=_normalise(mosaic, cfa, colours, black, facts), cfa=cfa, path=path, notes=notes, **facts
-            )
+        with opened(path) as raw:
+            return _photograph(raw, path, container)
     except rawpy.LibRawError as error:
         raise RawError(path, _reason(error, container)) from None
     except RawError:
@@ -143,7 +130,7 @@ def _container(path):
     return container
 
 
-def _opened(path):
+def opened(path):
     """A file as LibRaw opens it; by its bytes where the name is no text, which rawpy cannot hand on."""
     try:
         str(path).encode()
@@ -161,8 +148,8 @@ def _reason(error, container):
     if isinstance(error, rawpy.LibRawTooBigError):
         return "damaged: its header claims a picture too big to be true"
     text = error.args[0] if error.args else error
-    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return f"damaged or not supported: LibRaw says {text!r}"
+    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"damaged or not supported: LibRaw says {str(text)!r}"
 
 
 def _pattern(raw, path):
@@ -185,73 +172,83 @@ def _pattern(raw, path):
     return name, colours
 
 
-def _said(raw, container):
-    """What a DNG file itself says of the mosaic that LibRaw took, or None."""
+def _photograph(raw, path, container):
+    cfa, colours = _pattern(raw, path)
+    # What a DNG file itself says of the mosaic that LibRaw took.
     whole = raw.sizes.raw_height, raw.sizes.raw_width
-    return next((levels for levels in container.levels if levels.size == whole), None)
+    described = [levels for levels in container.levels if levels.size == whole]
+    black, white = _levels(raw, colours, described)
+    means = {colour: float(np.mean(level)) for level, colour in zip(black, colours, strict=True)}
+    means.setdefault(3, means[1])
+    black_levels = tuple(int(means[colour]) if means[colour].is_integer() else means[colour] for colour in range(4))
+    height, width = _sides(raw.sizes, path, container)
+    if not 0 <= min(black_levels) <= max(black_levels) < white:
+        raise RawError(
+            path, f"opens but holds no picture: black levels {black_levels} do not lie below white level {white}"
+        )
+    matrix, matrix_source = _matrix(raw)
+    gains, gains_source = _white_balance(raw, container)
+    mosaic = raw.raw_image_visible
+    fault = completeness.fault(mosaic, black_levels, white)
+    if fault:
+        raise RawError(path, fault)
+    gains_by_colour = gains if len(gains) == 4 else (*gains, gains[1])
+    stack = _normalised(mosaic[:height, :width], cfa, black, white, [gains_by_colour[colour] for colour in colours])
+    return RawImage(
+        stack=stack,
+        cfa=cfa,
+        white_balance=gains,
+        white_balance_source=gains_source,
+        camera_to_srgb=matrix,
+        matrix_source=matrix_source,
+        flip=int(raw.sizes.flip) & 7,
+        black_levels=black_levels,
+        white_level=white,
+        camera=container.camera,
+        height=height,
+        width=width,
+        pixel_aspect=float(raw.sizes.pixel_aspect) or 1.0,
+        path=path,
+        notes=_notes(described),
+    )
 
 
-def _notes(said, container):
+def _notes(described):
     notes = []
-    alike = sum(levels.size == said.size for levels in container.levels) if said else 0
-    if alike > 1:
-        notes.append(f"one of {alike} mosaics in the file")
-    if said and said.passed_over:
-        notes.append(f"corrections that it asks for are not made ({', '.join(said.passed_over)})")
+    if len(described) > 1:
+        notes.append(f"one of {len(described)} mosaics in the file")
+    if described and described[0].passed_over:
+        notes.append(f"corrections that it asks for are not made ({', '.join(described[0].passed_over)})")
     return tuple(notes)
 
 
-def _levels(raw, colours, said):
+def _levels(raw, colours, described):
     """Black levels of the visible area's four places, each a number or shape (height / 2, width / 2); white level.
 
     LibRaw takes a DNG file's black levels by the mosaic's corner, not by that of its active area, and their means where
     they differ by rows and columns.
     """
-    sizes = raw.sizes
-    if said is None:
-        by_colour = raw.black_level_per_channel
-        return [int(by_colour[colour]) for colour in colours], int(raw.white_level)
-    bottom, right = sizes.top_margin + (sizes.height & ~1), sizes.left_margin + (sizes.width & ~1)
+    if not described:
+        return [int(raw.black_level_per_channel[colour]) for colour in colours], int(raw.white_level)
+    top, left = raw.sizes.top_margin, raw.sizes.left_margin
+    bottom, right = top + (raw.sizes.height & ~1), left + (raw.sizes.width & ~1)
     black = [
-        said.black(range(sizes.top_margin + row, bottom, 2), range(sizes.left_margin + column, right, 2))
+        described[0].black(range(top + row, bottom, 2), range(left + column, right, 2))
         for row in range(2)
         for column in range(2)
     ]
-    return black, said.white
+    return black, described[0].white
 
 
-def _by_colour(black, colours):
-    """Mean black levels in the order of LibRaw's colours."""
-    means = {colour: float(np.mean(level)) for level, colour in zip(black, colours, strict=True)}
-    means.setdefault(3, means[1])
-    return tuple(int(means[colour]) if means[colour].is_integer() else means[colour] for colour in range(4))
-
-
-def _facts(raw, path, container, black, white):
-    sizes = raw.sizes
+def _sides(sizes, path, container):
+    """Even height and width of the visible area."""
     height, width = sizes.height & ~1, sizes.width & ~1
     if height < 2 or width < 2:
         raise RawError(path, f"damaged: the picture would be {sizes.height} × {sizes.width} pixels")
     bits = 8 * container.size / (sizes.raw_height * sizes.raw_width)
-    if bits < LEAST_BITS_PER_PIXEL:
+    if bits < _LEAST_BITS_PER_PIXEL:
         raise RawError(path, f"opens but holds no picture: {bits:.2g} bits of file a pixel")
-    if not 0 <= min(black) <= max(black) < white:
-        raise RawError(path, f"opens but holds no picture: black levels {black} do not lie below white level {white}")
-    matrix, matrix_source = _matrix(raw)
-    gains, gains_source = _white_balance(raw, container)
-    return {
-        "white_balance": gains,
-        "white_balance_source": gains_source,
-        "camera_to_srgb": matrix,
-        "matrix_source": matrix_source,
-        "flip": int(sizes.flip) & 7,
-        "black_levels": black,
-        "white_level": white,
-        "camera": container.camera,
-        "height": height,
-        "width": width,
-        "pixel_aspect": float(sizes.pixel_aspect) or 1.0,
-    }
+    return height, width
 
 
 def _matrix(raw):
@@ -286,55 +283,14 @@ def _white_balance(raw, container):
     return (1.0, 1.0, 1.0), "none"
 
 
-def _check_content(mosaic, facts, path):
-    """Refuse mosaics that LibRaw returned without an error though the file has no picture, or only its start."""
-    low, high = int(mosaic.min()), int(mosaic.max())
-    if low == high:
-        raise RawError(path, f"opens but holds no picture: every sample is {low}")
-    if high <= min(facts["black_levels"]):
-        raise RawError(path, f"opens but holds no picture: no sample is above the black level ({high})")
-    ends = [_constant_rows(rows, facts["white_level"]) for rows in (mosaic[::-1], mosaic)]
-    if ends[0] < CONSTANT_ROWS or _dark(mosaic, ends, facts["black_levels"]):
-        return
-    raise RawError(
-        path, f"cut off or damaged: the last {ends[0]} of {len(mosaic)} rows hold no picture, each colour is one value"
-    )
-
-
-def _constant_rows(rows, white):
-    """How many of the first rows have one value in each colour, and are not burnt out."""
-    for count, row in enumerate(rows):
-        even, odd = row[::2], row[1::2]
-        if not ((even == even[0]).all() and (odd == odd[0]).all()) or min(even[0], odd[0]) >= white:
-            return count
-    return len(rows)
-
-
-def _dark(mosaic, ends, black_levels):
-    """Whether a whole file can end in so many constant rows: as a frame has them, or where all is at the black level.
-
-    Cameras that take off the black level themselves leave one value of the darkest parts. Files that were filled up
-    with zeros may look like this, but for the row in which the data end.
-    """
-    last, first = mosaic[len(mosaic) - ends[0] :], mosaic[: ends[1]]
-    if ends[1] >= CONSTANT_ROWS and set(first[0][:2]) == set(last[-1][:2]):
-        return True
-    if last.min() < min(black_levels) or last.max() > max(black_levels):
-        return False
-    row, above = mosaic[len(mosaic) - ends[0] - 1], mosaic[max(0, len(mosaic) - ends[0] - 3)]
-    end = int(np.flatnonzero(row > max(black_levels))[-1:].sum()) + 1
-    return len(row) - end < CONSTANT_ROWS or (above[end:] > max(black_levels)).mean() < 0.5
-
-
-def _normalise(mosaic, cfa, colours, black, facts):
-    height, width = facts["height"], facts["width"]
-    gains = facts["white_balance"]
-    gains = (*gains, gains[1]) if len(gains) == 3 else gains
+def _normalised(mosaic, cfa, black, white, gains):
+    """The Bayer stack; black levels and gains are those of the four places of a cell."""
+    height, width = mosaic.shape
     stack = np.empty((height // 2, width // 2, 4), np.float32)
     for plane, (row, column) in enumerate(bayer.positions(cfa)):
         place = 2 * row + column
-        scale = gains[colours[place]] / np.subtract(facts["white_level"], black[place])
-        samples = np.multiply(mosaic[row:height:2, column:width:2], np.float32(scale), dtype=np.float32)
+        scale = gains[place] / np.subtract(white, black[place])
+        samples = np.multiply(mosaic[row::2, column::2], np.float32(scale), dtype=np.float32)
         samples -= np.float32(black[place] * scale)
         np.clip(samples, 0, 1, out=stack[..., plane])
     return stack

@@ -11,28 +11,22 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import cameras, containers
 
 # What commonly lies beside RAW files and is none.
-COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
+_COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
 # Names of files end at 255 bytes, and temporary ones are somewhat longer.
 _LONGEST = 180
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file of the folder, or what is passed over there.
+    """A file of the folder, or what is passed over there."""
 
-    Attributes:
-        path: relative to the folder.
-        image: name of its image in the training set; no two files have the same, nor do they where capitals and
-            compositions of letters do not count. "" for what is passed over: hidden files, companions of RAW files,
-            folders that cannot be looked into.
-        camera: make and model where files were asked for theirs, else "".
-        reason: why it is left out; "" where it is not.
-    """
-
-    path: Path
+    path: Path  # Relative to the folder.
+    # Name of its image in the training set: no two files have the same, nor do they where capitals and compositions of
+    # letters do not count. "" for what is passed over: hidden files, companions of RAW files, folders that cannot be
+    # looked into.
     image: str
-    camera: str = ""
-    reason: str = ""
+    camera: str = ""  # Make and model, where files were asked for theirs.
+    reason: str = ""  # Why it is left out; "" where it is not.
 
 
 def listing(folder, model=None, count=None, ignored=None):
@@ -46,9 +40,6 @@ def listing(folder, model=None, count=None, ignored=None):
 
     Returns:
         List of `Found`.
-
-    Raises:
-        UserError: no such folder, an empty one, or none of the camera.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -59,40 +50,31 @@ def listing(folder, model=None, count=None, ignored=None):
     paths = [path for path, reason in walked if not reason]
     passed = [Found(path, "", reason=reason) for path, reason in walked if reason]
     if not paths:
-        others = "; ".join(f"{one.path}: {one.reason}" for one in passed[:3])
-        raise UserError(
-            f"{folder}: holds no files{' but those passed over' if passed else ''}{others and f' ({others})'}"
-        )
-    found, taken, seen = [], 0, collections.Counter()
+        others = "; ".join(f"{file.path}: {file.reason}" for file in passed[:3])
+        raise UserError(f"{folder}: holds no files{f' but those passed over ({others})' if passed else ''}")
+    listed, taken, seen = [], 0, collections.Counter()
     for path, image in zip(paths, _images(paths), strict=True):
-        camera = reason = ""
-        if model:
-            camera = containers.inspect(folder / path).camera
-            seen[camera or "no camera named"] += 1
-            if not cameras.is_model(camera, model):
-                reason = f"not by the camera asked for, {model}"
-        if not reason and count is not None:
+        camera = containers.inspect(folder / path).camera if model else ""
+        seen[camera or "no camera named"] += 1
+        reason = f"not by the camera asked for, {model}" if model and not cameras.is_model(camera, model) else ""
+        if not reason:
             taken += 1
-            reason = f"not among the first {count}" if taken > count else ""
-        found.append(Found(path, image, camera, reason))
-    if all(file.reason for file in found):
+            reason = f"not among the first {count}" if count is not None and taken > count else ""
+        listed.append(Found(path, image, camera, reason))
+    if all(file.reason for file in listed):
         by = ", ".join(f"{name} ({number})" for name, number in seen.most_common(5))
         raise UserError(f"{folder}: holds no files of the camera {model}; it has: {by}")
-    return found + passed
+    return listed + passed
 
 
 def walk(folder, ignored=None):
-    """All that is below a folder, also behind links to folders, which are looked into once.
-
-    Args:
-        folder: to look in.
-        ignored: function of a path that says why it is passed over; "" where it is not. By default none is.
+    """All below a folder, also behind links to folders, which are looked into once; `ignored` is as for `listing`.
 
     Returns:
         List of (path below the folder, "" or why it is passed over), in the order of the paths.
     """
     ignored = ignored or (lambda path: "")
-    found, entered = [], {}
+    walked, entered = [], {}
     # Links come last, so that a folder is called by its own name where it has one here.
     waiting, links = [Path()], []
     while waiting or links:
@@ -101,21 +83,21 @@ def walk(folder, ignored=None):
             state = os.stat(folder / place)
             first = entered.setdefault((state.st_dev, state.st_ino), place)
             if first is not place:
-                found.append((place, f"a link to a folder that is looked into already ({first})"))
+                walked.append((place, f"a link to a folder that is looked into already ({first})"))
                 continue
             names = sorted(os.listdir(folder / place))
         except OSError as error:
-            found.append((place, f"a folder that cannot be looked into ({error.strerror})"))
+            walked.append((place, f"a folder that cannot be looked into ({error.strerror})"))
             continue
         for path in (place / name for name in names):
             reason = _reason(folder / path) or ignored(folder / path)
             if reason:
-                found.append((path, reason))
+                walked.append((path, reason))
             elif os.path.isdir(folder / path):
                 (links if os.path.islink(folder / path) else waiting).append(path)
             else:
-                found.append((path, ""))
-    return sorted(found)
+                walked.append((path, ""))
+    return sorted(walked)
 
 
 def named(endings):
@@ -135,7 +117,7 @@ def _reason(path):
         return "hidden"
     if os.path.isdir(path):
         return ""
-    if path.suffix.lower() in COMPANIONS:
+    if path.suffix.lower() in _COMPANIONS:
         return f"not a picture by its name (*{path.suffix})"
     # A link that leads nowhere is a file that cannot be read, and is listed as such.
     return "" if os.path.isfile(path) or not os.path.exists(path) else "neither a file nor a folder"

@@ -14,12 +14,6 @@ def read(path):
     """Read a RAW file as `raw.read` does, and refuse it where LibRaw says that its data are damaged.
 
     LibRaw says so on standard error, for the whole process; so this is only for processes that do one thing at a time.
-
-    Returns:
-        `raw.RawImage`.
-
-    Raises:
-        RawError: the file cannot be read, or is damaged.
     """
     complaints = []
     with _printed(complaints):

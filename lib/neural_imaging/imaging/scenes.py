@@ -42,17 +42,10 @@ SYNTHETIC, MOST_LEAVES = "synthetic", 1_000_000
 
 
 def listing(height, width, photographs=True, leaves=0):
-    """Names of the scenes of a simulated set, in order.
+    """Names of the scenes of a simulated set, for `make`, in alphabetical order, such as "coffee-0-0".
 
-    Photographs are cut into scenes of the asked size, see `places`; those smaller than one scene give none.
-
-    Args:
-        height, width: of a scene, even.
-        photographs: whether to use `PHOTOGRAPHS`.
-        leaves: how many dead-leaves scenes to add.
-
-    Returns:
-        List of names for `make`, such as "coffee-0-0" and "synthetic-0003", in alphabetical order.
+    Photographs are cut into scenes of the asked size, see `places`; those smaller than one scene give none. Scenes of
+    dead leaves are called "synthetic-0003".
     """
     check_size(height, width)
     if leaves > MOST_LEAVES:
@@ -66,11 +59,7 @@ def listing(height, width, photographs=True, leaves=0):
 
 
 def check_size(height, width):
-    """Refuse scenes that no Bayer sensor can have.
-
-    Raises:
-        UserError: a side that is odd or too small.
-    """
+    """Refuse scenes that no Bayer sensor can have, or for which there is no memory."""
     if height < 16 or width < 16 or height % 2 or width % 2:
         raise UserError(f"scenes of {height} × {width} pixels cannot be made: both sides must be even, and at least 16")
     # The scene, its blurred version and the noise of each sample.
@@ -110,10 +99,7 @@ def source(name):
 def make(name, height, width, seed):
     """Make the scene of a name that `listing` gave, as a lens projects it onto the sensor: slightly band-limited.
 
-    Args:
-        name: the scene.
-        height, width: as for `listing`.
-        seed: of the dead leaves; photographs do not depend on it.
+    The seed is that of the dead leaves; photographs do not depend on it.
 
     Returns:
         Linear sRGB, float32, shape (height, width, 3), values in [0, EXPOSURE].
@@ -126,14 +112,7 @@ def make(name, height, width, seed):
 
 
 def projected(light):
-    """A photograph's light as a lens projects it onto the sensor.
-
-    Args:
-        light: linear sRGB, float32, shape (height, width, 3), values in [0, 1].
-
-    Returns:
-        The same, slightly blurred, values in [0, EXPOSURE].
-    """
+    """A photograph's light, linear sRGB in [0, 1], as a lens projects it: slightly blurred, in [0, EXPOSURE]."""
     return _through_lens(light * np.float32(EXPOSURE), "photograph")
 
 
@@ -145,7 +124,7 @@ def _photograph(name):
     package, file = PHOTOGRAPHS[name]
     module, folder = _FOLDERS[package]
     # Importing it would take seconds, and only its files are wanted.
-    found = importlib.util.find_spec(module)
-    if found is None:
+    spec = importlib.util.find_spec(module)
+    if spec is None:
         raise UserError(f"the photograph {file} comes with {package}, which is not installed: pip install {package}")
-    return imageio.imread(Path(found.submodule_search_locations[0], folder, file))[..., :3]
+    return imageio.imread(Path(spec.submodule_search_locations[0], folder, file))[..., :3]

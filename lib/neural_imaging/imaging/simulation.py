@@ -11,13 +11,6 @@ def representable(scene, profile):
     """Move colours that the camera could only show with negative light towards grey, just as far as needed.
 
     sRGB holds a few saturated colours that no surface shows to a real sensor; in photographs they come from processing.
-
-    Args:
-        scene: linear sRGB, shape (height, width, 3).
-        profile: a `cameras.Profile`.
-
-    Returns:
-        Scene of the same shape; pixels that need no change are as they were.
     """
     lowest = color.transform(scene, np.linalg.inv(profile.camera_to_srgb)).min(axis=-1, keepdims=True)
     grey = color.transform(scene, _LUMINANCE)
@@ -26,18 +19,11 @@ def representable(scene, profile):
 
 
 def expose(scene, profile, generator=None):
-    """Photograph a scene.
+    """Photograph a scene, linear sRGB in [0, 1] of shape (height, width, 3) with even sides, to a uint16 mosaic.
 
     The inverse of developing: inverse colour matrix, inverse white balance, colour filters, then shot and read noise
     (both as Gaussian noise, which is what DNG's noise profile describes), levels and the converter's whole numbers.
-
-    Args:
-        scene: linear sRGB, shape (height, width, 3), values in [0, 1], even sides.
-        profile: a `cameras.Profile`.
-        generator: NumPy generator of the noise; None gives a sensor without noise.
-
-    Returns:
-        Mosaic, uint16, shape (height, width).
+    Without a generator the sensor has no noise.
     """
     balance = 1 / np.asarray(profile.white_balance)
     to_sensor = balance[:, None] * np.linalg.inv(profile.camera_to_srgb)

@@ -18,32 +18,35 @@ _UPRIGHT = {
 }
 
 
+ADOBE_RGB = "by EXIF its colours are Adobe RGB; without a profile they are taken as sRGB"
+
+
+class StoredError(ValueError):
+    """A picture whose samples are not understood; the message is the reason."""
+
+
+class Doubt(str):
+    """A note that lets one doubt whether a picture shows what a camera took."""
+
+
 @dataclass(frozen=True)
 class Stored:
-    """A picture as its file has it.
+    """A picture as its file has it."""
 
-    Attributes:
-        samples: unsigned, shape (height, width, 1, 3 or 4): grey, RGB with white as the largest, or inks (CMYK) with
-            no ink as zero.
-        opacity: shape (height, width), or None for an opaque picture.
-        bits: of a sample, 1 to 16.
-        profile: bytes of a colour profile, or None.
-        orientation: EXIF's number, or None.
-    """
-
-    samples: np.ndarray
-    opacity: np.ndarray | None
-    bits: int
+    samples: np.ndarray  # Unsigned, shape (height, width, channels): grey, RGB, or inks (CMYK) with no ink as zero.
+    opacity: np.ndarray | None  # Shape (height, width); None for an opaque picture.
+    bits: int  # Of a sample, 1 to 16.
     profile: bytes | None = None
-    orientation: int | None = None
+    orientation: int | None = None  # EXIF's number.
 
 
 def rounded(samples, bits, to=8):
     """Samples of so many bits as those of 8 (uint8) or 16 (uint16); the largest stays the largest."""
+    dtype = np.uint8 if to == 8 else np.uint16
     if bits == to:
-        return samples.astype(np.uint8 if to == 8 else np.uint16, copy=False)
+        return samples.astype(dtype, copy=False)
     most, wanted = (1 << bits) - 1, (1 << to) - 1
-    return ((samples.astype(np.uint32) * wanted + most // 2) // most).astype(np.uint8 if to == 8 else np.uint16)
+    return ((samples.astype(np.uint32) * wanted + most // 2) // most).astype(dtype)
 
 
 def straight(colours, opacity, most):
@@ -52,14 +55,11 @@ def straight(colours, opacity, most):
     return np.minimum((colours.astype(np.uint32) * most + part // 2) // part, most)
 
 
-def shown(picture, notes, doubts):
+def shown(picture, notes):
     """A picture as a viewer shows it on white: uint8, shape (height, width, 3), sRGB, upright.
 
-    Colours are worked out with the bits that the file has and rounded once, at the end.
-
-    Args:
-        picture: `Stored`.
-        notes, doubts: lists; what is changed is added, see `opening.Opened`.
+    Colours are worked out with the bits that the file has and rounded once, at the end. What is changed is added to the
+    list of notes.
     """
     opacity, most = picture.opacity, (1 << picture.bits) - 1
     if opacity is not None and opacity.min() == most:
@@ -68,24 +68,30 @@ def shown(picture, notes, doubts):
     depth = 8 if picture.bits <= 8 and opacity is None else 16
     samples, most = rounded(picture.samples, picture.bits, depth), (1 << depth) - 1
     if samples.shape[2] == 4:
-        doubt("CMYK becomes RGB", notes, doubts)
+        notes.append(Doubt("CMYK becomes RGB"))
     colours = profiles.to_srgb(samples, picture.profile, notes) if picture.profile else None
     if colours is None:
         colours = _mixed(samples, most) if samples.shape[2] == 4 else samples
     if opacity is not None:
-        doubt("transparent parts are laid on white", notes, doubts)
+        notes.append(Doubt("transparent parts are laid on white"))
         colours = _on_white(colours, rounded(opacity, picture.bits, depth), most)
     colours = rounded(colours, depth)
     if colours.shape[2] == 1:
         colours = np.repeat(colours, 3, axis=2)
-    upright = _UPRIGHT.get(picture.orientation, lambda stored: stored)(colours)
+    upright = _UPRIGHT[picture.orientation](colours) if picture.orientation in _UPRIGHT else colours
     return np.require(upright, requirements=("C", "W"))
 
 
-def doubt(what, notes, doubts):
-    """Note what lets one doubt whether a picture shows what a camera took."""
-    notes.append(what)
-    doubts.append(what)
+def note_number(pictures, notes):
+    """Note that a file has several pictures, of which the first is used."""
+    if pictures > 1:
+        notes.append(Doubt(f"the first of {pictures} pictures in the file"))
+
+
+def note_depth(bits, notes):
+    """Note that samples lose bits."""
+    if bits > 8:
+        notes.append(f"{bits} bits a sample are rounded to 8")
 
 
 def _mixed(inks, most):

@@ -1,11 +1,10 @@
 """TIFF files as `stored.Stored`: whatever depth, order of channels and meaning of the samples a file has."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import tifffile
 
 from neural_imaging.imaging import stored
+from neural_imaging.imaging.stored import StoredError
 
 STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION, _PROFILE, _COLOUR_MAP, _INK_SET, _EXIF, _ADOBE = 274, 34675, 320, 332, 34665, 2
@@ -15,90 +14,70 @@ _MEASURED = (301, 318, 319)
 _KIND = tifffile.PHOTOMETRIC
 _CHANNELS = {_KIND.MINISWHITE: 1, _KIND.MINISBLACK: 1, _KIND.RGB: 3, _KIND.PALETTE: 1, _KIND.SEPARATED: 4}
 _PREMULTIPLIED, _STRAIGHT = 1, 2
-_UNSIGNED, _SIGNED, _FLOAT, _UNDEFINED = 1, 2, 3, 4
+_UNSIGNED, _FLOAT, _UNDEFINED = 1, 3, 4
 _MOST_BITS = 16
 # Why samples are refused, in files of any format.
 FLOATING = "its samples are floating-point numbers; those of 8 or 16 bits are read"
 DEEP = "its samples have more than 16 bits; those of 8 or 16 bits are read"
 
 
-class TiffError(ValueError):
-    """A TIFF file whose samples are not understood; the message is the reason."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """The first picture of a TIFF file.
-
-    Attributes:
-        picture: `stored.Stored`; None where Pillow shall read the file.
-        bits: of a sample in the file.
-        pictures: how many are in the file; previews and masks are none.
-        measured: whether the file says by tags of its own, not by a profile, what its colours are.
-        adobe: whether it says so by EXIF, as cameras do: they are Adobe RGB.
-    """
-
-    picture: stored.Stored | None
-    bits: int
-    pictures: int
-    measured: bool
-    adobe: bool
-
-
-def read(path, most_pixels):
-    """Read the first picture of a TIFF file.
+def read(path, most_pixels, notes):
+    """Read the first picture of a TIFF file as `stored.Stored`; None where Pillow shall read it.
 
     Raises:
-        TiffError: samples that are not of 1 to 16 bits, or with a meaning that is not known; more than `most_pixels`.
+        StoredError: samples that are not of 1 to 16 bits, or with a meaning that is not known; more than `most_pixels`.
     """
     with tifffile.TiffFile(path) as file:
         pages = [page for page in file.pages if not (page.is_reduced or page.is_mask)]
         if not pages:
-            raise TiffError("it holds only previews")
+            raise StoredError("it holds only previews")
         page = pages[0]
         _check(page)
+        stored.note_number(len(pages), notes)
         if page.photometric == _KIND.YCBCR:
             _check_luma(page)
-            return Page(None, page.bitspersample, len(pages), False, False)
+            return None
         if page.imagelength * page.imagewidth > most_pixels:
-            raise TiffError(f"more than {most_pixels} pixels")
-        profile, orientation = (page.tags.valueof(tag) for tag in (_PROFILE, _ORIENTATION))
+            raise StoredError(f"more than {most_pixels} pixels")
+        profile, orientation, exif = (page.tags.valueof(tag) for tag in (_PROFILE, _ORIENTATION, _EXIF))
         picture = stored.Stored(*_meant(page), profile, orientation)
-        measured = not profile and any(tag in page.tags for tag in _MEASURED)
-        exif = page.tags.valueof(_EXIF)
-        adobe = not profile and isinstance(exif, dict) and exif.get("ColorSpace") == _ADOBE
-        return Page(picture, page.bitspersample, len(pages), measured, adobe)
+        if not profile and any(tag in page.tags for tag in _MEASURED):
+            notes.append("what its tags say of its colours, without a profile, is passed over")
+        if not profile and isinstance(exif, dict) and exif.get("ColorSpace") == _ADOBE:
+            notes.append(stored.ADOBE_RGB)
+        stored.note_depth(page.bitspersample, notes)
+        return picture
 
 
 def _check(page):
     """Refuse samples whose meaning is not known."""
     if page.sampleformat == _FLOAT:
-        raise TiffError(FLOATING)
+        raise StoredError(FLOATING)
     if isinstance(page.bitspersample, tuple) or page.dtype is None:
-        raise TiffError("its channels differ in depth, or are of a kind that is not known")
+        raise StoredError("its channels differ in depth, or are of a kind that is not known")
     if page.bitspersample > _MOST_BITS:
-        raise TiffError(DEEP)
+        raise StoredError(DEEP)
     if page.photometric == _KIND.YCBCR:
         return
     if page.photometric not in _CHANNELS:
         name = getattr(page.photometric, "name", page.photometric)
-        raise TiffError(f"its colours are of the kind {name} of {page.bitspersample} bits")
+        raise StoredError(f"its colours are of the kind {name} of {page.bitspersample} bits")
     if page.sampleformat not in (_UNSIGNED, _UNDEFINED):
-        raise TiffError("its samples are signed numbers; those from 0 up are read")
+        raise StoredError("its samples are signed numbers; those from 0 up are read")
     if page.axes not in ("YX", "YXS", "SYX"):
-        raise TiffError(f"it has the axes {page.axes}, not those of a picture")
+        raise StoredError(f"it has the axes {page.axes}, not those of a picture")
     if page.photometric == _KIND.SEPARATED and page.tags.valueof(_INK_SET, 1) != 1:
-        raise TiffError("its inks are not cyan, magenta, yellow and black")
+        raise StoredError("its inks are not cyan, magenta, yellow and black")
 
 
 def _check_luma(page):
     """Pillow has the conversion, as JPEG does it; what differs from that it would not heed."""
     whole = page.tags.valueof(_SUBSAMPLING, (2, 2)) == (1, 1)
     if page.bitspersample != 8 or page.index or not (whole or page.compression in _JPEG):
-        raise TiffError(f"its colours are YCBCR of {page.bitspersample} bits, not packed as JPEG")
+        raise StoredError(f"its colours are YCBCR of {page.bitspersample} bits, not packed as JPEG")
     levels = page.tags.valueof(_RANGE)
     if levels and levels[:4] != (0, 1, 255, 1):
-        raise TiffError("its colours are YCBCR that do not go from 0 to 255")
+        raise StoredError("its colours are YCBCR that do not go from 0 to 255")
 
 
 def _meant(page):
@@ -113,7 +92,7 @@ def _meant(page):
     if not extra and page.photometric == _KIND.RGB and samples.shape[2] == 4:
         extra = [_STRAIGHT]  # Against the specification, but common, and every viewer takes it so.
     if samples.shape[2] != colours + len(extra):
-        raise TiffError(f"it has {samples.shape[2]} channels, and does not say what they are")
+        raise StoredError(f"it has {samples.shape[2]} channels, and does not say what they are")
     samples, rest = samples[..., :colours], samples[..., colours:]
     place = next((place for place, kind in enumerate(extra) if kind in (_PREMULTIPLIED, _STRAIGHT)), None)
     opacity = None if place is None else rest[..., place]
@@ -123,7 +102,7 @@ def _meant(page):
     most = (1 << bits) - 1
     if opacity is not None and colours == 4:
         if opacity.min() < most:
-            raise TiffError("its inks are transparent in parts")
+            raise StoredError("its inks are transparent in parts")
         opacity = None
     if opacity is not None and extra[place] == _PREMULTIPLIED:
         samples = stored.straight(samples, opacity, most)

@@ -15,45 +15,27 @@ from neural_imaging.base.errors import UserError
 SIDE = 704
 
 
-def develop(stack, render, *, multiple=1, reach=0, side=SIDE):
-    """Develop a Bayer stack by tiles.
-
-    The result is that of `render` on the whole stack, but for the last bits of sums that are added up in another order.
-    Sides that are no multiples of `multiple` are continued by reflection while they are developed.
-
-    Args:
-        stack: shape (height, width, 4), R, G1, G2, B.
-        render: function of a part of the stack, shape (h, w, 4), to its picture, shape (2h, 2w, 3); h and w are
-            multiples of `multiple`.
-        multiple: sides and positions that the network takes are multiples of so many Bayer cells.
-        reach: on how many cells around a block of cells, whose borders are at such positions, the block's pixels
-            depend at most; None for all: then nothing is cut.
-        side: longest side of a tile with its margins, in cells. Memory is proportional to its square.
-
-    Returns:
-        The picture, shape (2 · height, 2 · width, 3), of the type that `render` gives.
-
-    Raises:
-        UserError: the stack is larger than a tile, and tiles have no room between their margins.
-    """
-    return process(stack, render, after=2, multiple=multiple, reach=reach, side=side)
-
-
 def process(source, function, *, before=1, after=1, multiple=1, reach=0, side=SIDE):
-    """Process an array by tiles.
+    """Process an array by tiles, such as a Bayer stack of `height` × `width` cells (after: 2).
+
+    The result is that of `function` on the whole, but for the last bits of sums that are added up in another order.
+    Sides that are no multiples of `multiple` are continued by reflection while they are processed.
 
     Args:
-        source: shape (before · height, before · width, channels): `height` × `width` cells.
+        source: shape (before · height, before · width, channels).
         function: of a part of the source to its result, of `after` samples along a side of a cell.
-        before: samples along a side of a cell in the source.
-        after: the same in the result.
-        multiple, reach, side: as for `develop`; a pair of sides is the longest height and width of a tile.
+        before, after: samples along a side of a cell, in the source and in the result.
+        multiple: sides and positions that the network takes are multiples of so many cells.
+        reach: on how many cells around a block of cells, whose borders are at such positions, the block's samples
+            depend at most; None for all: then nothing is cut.
+        side: longest side of a tile with its margins, in cells, or the longest height and width. Memory is proportional
+            to its square.
 
     Returns:
         Shape (after · height, after · width, …), of the type that `function` gives.
 
     Raises:
-        UserError: tiles of this side have no room between their margins.
+        UserError: the source is larger than a tile, and tiles have no room between their margins.
     """
     height, width = (length // before for length in source.shape[:2])
     tallest, widest = side if isinstance(side, tuple) else (side, side)
@@ -62,7 +44,10 @@ def process(source, function, *, before=1, after=1, multiple=1, reach=0, side=SI
     for top, bottom, upper, lower in rows:
         for left, right, nearer, farther in columns:
             tile = source[before * upper : before * lower, before * nearer : before * farther]
-            done = function(_padded(tile, before * (lower - upper), before * (farther - nearer)))
+            missing = before * (lower - upper) - tile.shape[0], before * (farther - nearer) - tile.shape[1]
+            if any(missing):
+                tile = np.pad(tile, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="reflect")
+            done = function(tile)
             if result is None:
                 result = np.empty((after * height, after * width, *done.shape[2:]), done.dtype)
             place = result[after * top : after * bottom, after * left : after * right]
@@ -72,7 +57,7 @@ def process(source, function, *, before=1, after=1, multiple=1, reach=0, side=SI
 
 
 def least(multiple, reach):
-    """Shortest side of a tile that has room between its margins, which are as for `develop`; 0 where nothing is cut."""
+    """Shortest side of a tile that has room between its margins, which are as for `process`; 0 where nothing is cut."""
     return 0 if reach is None else (2 * -(-reach // multiple) + 1) * multiple
 
 
@@ -82,50 +67,31 @@ def longest(multiple, reach, side=None):
 
 
 def check(side, multiple, reach):
-    """Make sure that tiles have room between their margins; arguments as for `develop`.
-
-    Raises:
-        UserError: they have none.
-    """
+    """Refuse tiles that have no room between their margins; arguments as for `process`."""
     needed = least(multiple, reach)
     if side < needed:
         raise UserError(f"tiles of {side} Bayer cells are too small for this network: it needs {needed} at least")
 
 
 def spans(length, multiple, reach, side):
-    """Cut one side of a stack into as few tiles as the longest side allows, about equally long.
+    """Cut one side of a stack, `length` cells, into as few tiles as the longest side allows, about equally long.
 
-    Args:
-        length: of the stack's side, in cells.
-        multiple, reach, side: as for `develop`.
+    The other arguments are as for `process`.
 
     Returns:
         List of (start, stop, first, last): the tile develops cells start to stop, for which the network is given cells
         first to last. All are multiples of `multiple`, and the last ones may lie behind the end of the stack.
-
-    Raises:
-        UserError: the stack is longer than a tile, and tiles have no room between their margins.
     """
     units = -(-length // multiple)
     if reach is None:
         return [(0, units * multiple, 0, units * multiple)]
-    margin = -(-reach // multiple)
-    longest = side // multiple
-    if longest < units:
+    margin, longest_tile = -(-reach // multiple), side // multiple
+    if longest_tile < units:
         check(side, multiple, reach)
-    count = 1
-    while True:
+    for count in itertools.count(1):
         cuts = [units * place // count for place in range(count + 1)]
-        found = [
+        tiles = [
             (start, stop, max(0, start - margin), min(units, stop + margin)) for start, stop in itertools.pairwise(cuts)
         ]
-        if all(last - first <= longest for _, _, first, last in found):
-            return [tuple(multiple * place for place in span) for span in found]
-        count += 1
-
-
-def _padded(tile, height, width):
-    missing = (height - tile.shape[0], width - tile.shape[1])
-    if not any(missing):
-        return tile
-    return np.pad(tile, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="reflect")
+        if all(last - first <= longest_tile for _, _, first, last in tiles):
+            return [tuple(multiple * place for place in tile) for tile in tiles]

@@ -15,12 +15,9 @@ class Crash(Exception):
 
 
 class Workers:
-    """A few processes that run one function on one task at a time each.
+    """A few processes that run one importable function on one task at a time each.
 
-    Args:
-        function: importable function of one task; what it returns or raises must be picklable.
-        count: how many processes; they start with the first tasks.
-        limit: seconds that a task may take before its process is killed.
+    They start with the first tasks; one whose task takes more than `limit` seconds is killed.
     """
 
     def __init__(self, function, count, limit):
@@ -54,23 +51,23 @@ class Workers:
         self._busy[worker.pipe] = worker
 
     def finished(self):
-        """Wait until at least one task is done.
+        """Wait until at least one task is done: a list of (key, result).
 
-        Returns:
-            List of (key, result); the result of a task that raised is its exception, and `Crash` of one whose process
-            died or was killed.
+        The result of a task that raised is its exception, and `Crash` of one whose process died or was killed.
         """
         remaining = min(worker.deadline for worker in self._busy.values()) - time.monotonic()
         ready = wait(list(self._busy), timeout=max(0, remaining))
         done = []
-        for pipe in ready:
-            worker = self._busy.pop(pipe)
-            done.append((worker.key, self._collect(worker)))
         for pipe, worker in list(self._busy.items()):
-            if worker.deadline <= time.monotonic() and not pipe.poll():
-                del self._busy[pipe]
+            if pipe in ready:
+                result = self._collect(worker)
+            elif worker.deadline <= time.monotonic() and not pipe.poll():
                 worker.stop()
-                done.append((worker.key, Crash(f"took more than {self._limit:g} seconds and was stopped")))
+                result = Crash(f"took more than {self._limit:g} seconds and was stopped")
+            else:
+                continue
+            del self._busy[pipe]
+            done.append((worker.key, result))
         return done
 
     def _collect(self, worker):
@@ -108,15 +105,13 @@ class _Worker:
 @contextlib.contextmanager
 def _single_threaded():
     """Processes started here use one thread: together they use the processors that the run was given."""
-    kept = os.environ.get("OMP_NUM_THREADS")
+    before = dict(os.environ)
     os.environ["OMP_NUM_THREADS"] = "1"
     try:
         yield
     finally:
-        if kept is None:
-            del os.environ["OMP_NUM_THREADS"]
-        else:
-            os.environ["OMP_NUM_THREADS"] = kept
+        del os.environ["OMP_NUM_THREADS"]
+        os.environ.update(before)
 
 
 def _serve(function, pipe):
@@ -137,9 +132,7 @@ def _serve(function, pipe):
 
 
 def _exit(code):
-    if code is not None and code < 0:
-        try:
-            return f"signal {signal.Signals(-code).name}"
-        except ValueError:
-            return f"signal {-code}"
-    return f"exit code {code}"
+    if code is None or code >= 0:
+        return f"exit code {code}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"signal {names.get(-code, -code)}"

@@ -11,15 +11,13 @@ from keras import ops
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables, libjpeg
-from neural_imaging.coding.jpeg_tables import estimate_quality
+from neural_imaging.coding.jpeg_tables import ROUNDINGS, estimate_quality
 from neural_imaging.imaging import batches
 from neural_imaging.ops import jpeg as transform
 from neural_imaging.ops import rounding as roundings
 from neural_imaging.ops import samples
 
-__all__ = ["DifferentiableJPEG", "LibJPEG", "estimate_quality"]
-
-ROUNDINGS = ("round", "sin", "soft", "harmonic")
+__all__ = ["ROUNDINGS", "DifferentiableJPEG", "LibJPEG", "estimate_quality"]
 
 
 class Quality:

@@ -38,7 +38,7 @@ def develop(photographs, isp, folder):
     for index, photograph in enumerate(tqdm(photographs, desc="Develop", unit="photo", disable=None)):
         path = folder / f"{index:05d}.npy"
         with files.atomic(path) as temporary:
-            np.save(temporary, tiles.develop(photograph.stack, render, **grid, side=side))
+            np.save(temporary, tiles.process(photograph.stack, render, after=2, **grid, side=side))
         pairs.append(dataclasses.replace(photograph, developed=np.load(path, mmap_mode="r")))
     return pairs
 
