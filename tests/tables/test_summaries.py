@@ -122,7 +122,7 @@ def test_readers_see_the_interval_and_in_how_many_runs_the_difference_is_above_z
 
 def test_a_weighted_sum_of_points_is_taken_run_by_run():
     found = summaries.Photographs(_lines(fan=[0.40, 0.42, 0.44], joint=[0.9, 0.92, 0.94]))
-    fan, joint = found.points()
+    fan, joint = found.points
     estimate = found.paired({joint: 1, fan: -1}, "accuracy")
     assert (estimate.low, estimate.high) == pytest.approx((0.5, 0.5))
     assert (estimate.mean, estimate.runs, estimate.above) == (pytest.approx(0.5), 3, 3)

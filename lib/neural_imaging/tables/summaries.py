@@ -39,10 +39,7 @@ class Photographs:
         self._lines = dict(list(table.groupby(self.columns, sort=False)))
         self._matrices = {}
         self._sources = dict(zip(table["photograph"], table["source"], strict=True))
-
-    def points(self):
-        """Labels of every grid point, as tuples in the order of `columns`."""
-        return list(self._lines)
+        self.points = {point: dict(zip(tables.GROUP, point, strict=True)) for point in self._lines}
 
     def matrix(self, point, measure):
         """What was measured at a grid point: a data frame of runs × photographs."""
@@ -107,7 +104,7 @@ def summary(photographs):
         photographs: table, see `tables.photographs`.
     """
     found, lines = Photographs(photographs), []
-    for point in found.points():
+    for point in found.points:
         line, base = dict(zip(found.columns, point, strict=True)), found.baseline(point)
         line |= {"runs": len(found.matrix(point, "accuracy")), "paired_runs": 0}
         for measure in found.measures:
