@@ -47,24 +47,23 @@ def main(arguments=None):
     found = FoundRuns(options.root, command_line.filters(options))
     for note in found.notes:
         print(f"{options.root.name}: {note}", file=sys.stderr)
+    evaluations = found.evaluations()
     if options.kind in ("conf", "conf-tex"):
-        _print_confusion(found, options)
+        _print_confusion(evaluations, options)
     else:
-        _print_summary(found, MEASURES.get(options.kind, ""))
+        _print_summary(evaluations, MEASURES.get(options.kind, ""))
     if options.output is not None:
-        _write(found, options.output)
+        _write(evaluations, found.progress(), options.output)
 
 
-def _print_summary(found, measure):
+def _print_summary(evaluations, measure):
     """Print the means of one measure, or of all."""
-    from neural_imaging.tables import summaries, typeset
+    from neural_imaging.tables import summaries, tables, typeset
 
-    headings, lines = summaries.cells(found.summary())
+    headings, lines = summaries.cells(summaries.summary(tables.photographs(evaluations)))
     kept = list(_columns(headings, measure))
-    print(
-        typeset.markdown([headings[place] for place in kept], [[line[place] for place in kept] for line in lines]),
-        end="",
-    )
+    headings, *lines = ([line[place] for place in kept] for line in (headings, *lines))
+    print(typeset.markdown(headings, lines), end="")
 
 
 def _columns(headings, start):
@@ -80,21 +79,20 @@ def _columns(headings, start):
             yield place
 
 
-def _write(found, folder):
+def _write(evaluations, progress, folder):
     """Write the tables that the workflow has of a whole experiment."""
-    from neural_imaging.tables import summaries, tables, typeset
+    from neural_imaging.tables import experiment, tables
 
-    typeset.write(found.runs(), folder / "runs.csv", typeset.runs)
-    typeset.write(found.summary(), folder / "summary.csv", summaries.cells)
-    typeset.write(found.confusion(), folder / "confusion.csv", typeset.confusion)
-    tables.write(found.progress(), folder / "progress.csv")
-    print(*(folder / f"{name}.csv" for name in ("runs", "summary", "confusion", "progress")), sep="\n")
+    paths = {name: folder / f"{name}.csv" for name in ("runs", "summary", "confusion", "progress")}
+    tables.write(progress, paths.pop("progress"))
+    experiment.write(evaluations, tables.photographs(evaluations), **paths)
+    print(*paths.values(), folder / "progress.csv", sep="\n")
 
 
-def _print_confusion(found, options):
-    from neural_imaging.tables import found_runs, typeset
+def _print_confusion(evaluations, options):
+    from neural_imaging.tables import found_runs, tables, typeset
 
-    table = found.confusion()
+    table = tables.confusion(evaluations)
     table = table[(table["codec"] == options.codec) & (table["view"] == "whole")]
     if table.empty:
         raise UserError(f"--codec {options.codec}: not the codec of these runs' channels")

@@ -4,20 +4,16 @@ from neural_imaging.tables import summaries, tables, typeset
 
 
 def tabulate(root, grid, **outputs):
-    """Write lines of runs and photographs, means over runs, confusion matrices and trainings.
-
-    Args:
-        root: folder of the runs.
-        grid: which, see `study.grid.points`.
-        outputs: CSV to write for "runs", "summary", "confusion", "progress" and "photographs".
-
-    Raises:
-        UserError: a run is missing or damaged; then nothing is written.
-    """
-    found = tables.evaluations(root, grid)
-    progress, photographs = tables.progress(root, grid), tables.photographs(found)
+    """Write the tables of a grid's runs: to CSV files for "progress", "photographs", and those of `write`."""
+    evaluations, progress = tables.evaluations(root, grid), tables.progress(root, grid)
+    photographs = tables.photographs(evaluations)
     typeset.write_page(progress, outputs["progress"])
     tables.write(photographs, outputs["photographs"])
-    typeset.write(tables.confusion(found), outputs["confusion"], typeset.confusion)
-    typeset.write(tables.runs(found), outputs["runs"], typeset.runs)
-    typeset.write(summaries.summary(photographs), outputs["summary"], summaries.cells)
+    write(evaluations, photographs, *(outputs[name] for name in ("runs", "summary", "confusion")))
+
+
+def write(evaluations, photographs, runs, summary, confusion):
+    """Write lines of runs, means over runs, and confusion matrices, with the forms for readers beside them."""
+    typeset.write(tables.confusion(evaluations), confusion, typeset.confusion)
+    typeset.write(tables.runs(evaluations), runs, typeset.runs)
+    typeset.write(summaries.summary(photographs), summary, summaries.cells)
