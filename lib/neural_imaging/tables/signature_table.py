@@ -39,26 +39,19 @@ def table(root, runs, phased=()):
     lines = []
     for point in points:
         sample = arrays.read(grid.run_folder(root, point) / "signature.npz", _ARRAYS)
-        labels = {key: grid.SPELLINGS.get(key, str)(point[key]) for key in grid.KEYS}
-        lines += [labels | line for line in _stages(sample)]
+        lines += [tables.labels(point) | line for line in _stages(sample)]
     return pd.DataFrame(lines, columns=COLUMNS).astype({"photographs": "Int64"})
 
 
-def cells(found):
+def cells(table):
     """Headings and lines of text, for Markdown and LaTeX."""
-    keys = [*typeset.labels(found), "run"]
+    keys = [*typeset.labels(table), "run"]
     headings = [*(typeset.LABELS[key] for key in keys), "Stage", "Class", "Photographs", "RMS", "Correlation"]
-    lines = [
-        [
-            *(str(line[key]) for key in keys),
-            line["stage"],
-            line["class"] or "–",
-            "–" if pd.isna(line["photographs"]) else str(line["photographs"]),
-            typeset.number(line["rms"], decimals=2),
-            typeset.number(line["correlation"], decimals=3),
-        ]
-        for line in found.to_dict("records")
-    ]
+    lines = []
+    for line in table.to_dict("records"):
+        count = "–" if pd.isna(line["photographs"]) else str(line["photographs"])
+        numbers = [typeset.number(line["rms"], decimals=2), typeset.number(line["correlation"], decimals=3)]
+        lines.append([*(str(line[key]) for key in keys), line["stage"], line["class"] or "–", count, *numbers])
     return headings, lines
 
 
