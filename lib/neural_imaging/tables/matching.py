@@ -1,5 +1,6 @@
 """JPEG as good, or as small, as something else: the quality factor that comes nearest to an SSIM or to bits a pixel."""
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,8 +8,6 @@ import numpy as np
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg, payload
 from neural_imaging.imaging import measures
-
-_LOW, _HIGH = 1, 100
 
 
 @dataclass(frozen=True)
@@ -39,18 +38,14 @@ class Match:
 
 
 def jpeg_at_ssim(image, ssim, window="gaussian"):
-    """The JPEG whose SSIM comes nearest.
+    """The JPEG whose SSIM comes nearest to one that was measured with this window (`measures.ssim`).
 
     Args:
         image: uint8, shape (height, width, 3).
-        ssim: what to reach, at most 1.
-        window: of the SSIM, see `measures.ssim`; the same that `ssim` was measured with.
+        ssim: from -1 to 1.
 
     Returns:
         `Match`. Where even quality 1 is better, or quality 100 is not as good, it is that one: see its `value`.
-
-    Raises:
-        UserError: no SSIM, or no such picture.
     """
     if not -1 <= ssim <= 1:
         raise UserError(f"an SSIM lies between -1 and 1, not at {ssim:g}")
@@ -58,18 +53,9 @@ def jpeg_at_ssim(image, ssim, window="gaussian"):
 
 
 def jpeg_at_bpp(image, bpp, effective=True):
-    """The JPEG whose size comes nearest.
+    """The JPEG whose bits a pixel come nearest: without headers, as the papers count, or those of the whole file.
 
-    Args:
-        image: uint8, shape (height, width, 3).
-        bpp: bits a pixel to reach, above 0.
-        effective: count the picture without headers, as the papers do; otherwise the whole file.
-
-    Returns:
-        `Match`, as for `jpeg_at_ssim`.
-
-    Raises:
-        UserError: bits a pixel of 0 or less, or no such picture.
+    Takes a picture, and gives a `Match`, as `jpeg_at_ssim` does.
     """
     if not bpp > 0:
         raise UserError(f"bits a pixel are more than 0, not {bpp:g}")
@@ -80,20 +66,18 @@ def jpeg_at_bpp(image, bpp, effective=True):
 
 def _nearest(image, wanted, value):
     """Halve the range of qualities until two are left. Values rise with quality, but for a hair here and there."""
-    tried = {}
 
+    @functools.cache
     def match(quality):
-        if quality not in tried:
-            data = libjpeg.encode(image, quality)
-            decoded = libjpeg.decode(data)
-            tried[quality] = Match(quality, data, decoded, value(data, decoded))
-        return tried[quality]
+        data = libjpeg.encode(image, quality)
+        decoded = libjpeg.decode(data)
+        return Match(quality, data, decoded, value(data, decoded))
 
-    low, high = _LOW, _HIGH
+    low, high = 1, 100
     while high - low > 1:
         middle = (low + high) // 2
         if match(middle).value < wanted:
             low = middle
         else:
             high = middle
-    return min((match(low), match(high)), key=lambda found: abs(found.value - wanted))
+    return min((match(low), match(high)), key=lambda reached: abs(reached.value - wanted))
