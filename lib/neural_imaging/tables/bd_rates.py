@@ -29,15 +29,7 @@ _HEADINGS = {"ssim": "SSIM", "psnr": "PSNR", "ms_ssim_db": "MS-SSIM"}
 
 
 def tabulate(*, profiles, output, per_image, join=(), anchor=ANCHOR, file_size=False):
-    """Write and print the table of BD-rates.
-
-    Args:
-        profiles: their paths.
-        output, per_image: CSV to write, the latter with every picture or None.
-        join: texts, see `rate_curves.parse_joined`.
-        anchor: see `of_pictures`.
-        file_size: count whole files, not the picture's bytes alone.
-    """
+    """Write and print the table of BD-rates; options are as of the program."""
     curves = rate_curves.parse_joined(join)
     rows = rate_curves.join(read(profiles), curves)
     measured = of_pictures(rows, anchor, "bpp" if file_size else rate_curves.RATE, learned=tuple(curves))
@@ -76,13 +68,8 @@ def bd_rate(anchor_rate, anchor_quality, rate, quality):
 def of_pictures(rows, anchor=ANCHOR, rate=rate_curves.RATE, learned=()):
     """BD-rate of every picture (columns `PER_IMAGE`): in percent, against another codec on the same picture.
 
-    Codecs that are single points are left out. Where there is no number, `bd_rate` is NaN and `reason` says why.
-
-    Args:
-        rows: table with `profiles.COLUMNS`; curves of several codecs are added by `rate_curves.join`.
-        anchor: name of the codec that all others are compared with; a `UserError` where it was not measured.
-        rate: "effective_bpp" as the papers, or "bpp" of whole files.
-        learned: names of curves that are compared with every other codec too.
+    All codecs are compared with the anchor, `learned` curves with every other codec too; single points are left out.
+    The rate is "effective_bpp" as the papers', or "bpp" of whole files. Where there is no number, `reason` says why.
     """
     lines = []
     for data_set, measured in rows.groupby("data_set", sort=False):

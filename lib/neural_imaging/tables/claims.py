@@ -44,13 +44,9 @@ _INTERVALS = (("ours", "low", "high"), *((name, f"{name}_low", f"{name}_high") f
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of a paper, before it is measured.
+    """A claim of a paper, before it is measured; all its numbers are in its unit.
 
     Attributes:
-        key: its name, such as "pipeline.joint".
-        paper: which paper states it.
-        unit: of all its numbers.
-        text: the claim in plain words.
         published, low, high: the published number and the range that is known of it; NaN where it is published in
             words alone.
         margin: how far around the published range ours may lie; NaN where bounds are what the claim is about.
@@ -101,7 +97,6 @@ class Measured:
     """What we measured for a claim, in the claim's unit.
 
     Attributes:
-        estimate: `statistics.Estimate`.
         protocol: experiment and grid point, in words.
         differs: settings in which the protocol differs from the papers', as texts; none make it the full one.
         whole: the same on whole photographs, where the papers' way is another.
@@ -128,12 +123,7 @@ def read(path):
 
 
 def line(claim, measured):
-    """One line of the table (`COLUMNS`).
-
-    Args:
-        claim: a `Claim`.
-        measured: a `Measured`, or why it was not measured, as text.
-    """
+    """One line of the table (`COLUMNS`): a `Claim`, and a `Measured` or, as text, why it was not measured."""
     cells = {
         "key": claim.key, "paper": claim.paper, "claim": claim.text, "unit": claim.unit, "published": claim.published,
         "published_low": claim.low, "published_high": claim.high, "shown_when": claim.rule(),
@@ -164,11 +154,7 @@ def _verdict(claim, estimate):
 
 
 def table(pairs):
-    """The table of claims (columns `COLUMNS`): first those that were measured.
-
-    Args:
-        pairs: (claim, measured) for each line, see `line`.
-    """
+    """The table of claims (columns `COLUMNS`), of pairs as for `line`: first those that were measured."""
     lines = sorted((line(*pair) for pair in pairs), key=lambda cells: cells["verdict"] == NOT_MEASURED)
     return pd.DataFrame(lines, columns=COLUMNS).astype({"runs": "Int64"})
 

@@ -18,18 +18,11 @@ _PLACE = ("camera", "isp", "channel")
 
 
 class FoundRuns:
-    """The runs below a folder that have some properties.
-
-    Args:
-        root: folder of a protocol's runs, e.g. `results/forensics/cvpr2019`.
-        wanted: see `grid.chosen`.
+    """The runs below a folder such as `results/forensics/cvpr2019` that are wanted (see `grid.chosen`).
 
     Attributes:
         notes: lines on runs that are missing, unfinished or damaged. A run counts as missing where one of another λ but
             the same camera, pipeline and channel, has its number or a higher one.
-
-    Raises:
-        UserError: no such folder, or it has no run of these properties.
     """
 
     def __init__(self, root, wanted=None):
@@ -79,11 +72,9 @@ class FoundRuns:
 
 
 def matrices(table):
-    """Confusion matrices as text, from a table of `tables.confusion`.
+    """Confusion matrices as text, from a table of `tables.confusion`: one for each grid point and codec.
 
-    Returns:
-        List of (labels, headings, lines), one for each grid point and codec: what the matrix is of, by column, and its
-        cells, percent of the true class.
+    Each is (labels, headings, lines): what it is of, by column, and its cells, percent of the true class.
     """
     parts, columns = [], [*tables.GROUP, "view", "codec"]
     for values, cells in table.groupby(columns, sort=False):

@@ -20,12 +20,9 @@ _NEAR = 1.25
 
 
 def pipeline(side, tradeoff, stated):
-    """Claims of protocol A.
+    """Claims of protocol A, of a `Side` along lambda_isp or a `NoSide`.
 
-    Args:
-        side: a `Side` along lambda_isp, or a `NoSide`.
-        tradeoff: the published table (`published.PUBLISHED`).
-        stated: the claims by their keys, see `claims.read`.
+    The published table is `tradeoff`, and `stated` has the claims by their keys (`claims.read`).
     """
     base, published = grid.FAN_ONLY, {line["lambda_isp"]: line for line in tradeoff.to_dict("records")}
     accuracies = {weight: _accuracy(line) for weight, line in published.items()}
@@ -56,12 +53,9 @@ def pipeline(side, tradeoff, stated):
 
 
 def codec(side, standards, stated):
-    """Claims of protocol B.
+    """Claims of protocol B, of a `Side` along lambda_codec or a `NoSide`.
 
-    Args:
-        side: a `Side` along lambda_codec, or a `NoSide`.
-        standards: names of channels that have JPEG where `side` has its learned codec.
-        stated: the claims by their keys, see `claims.read`.
+    `standards` are names of channels that have JPEG where `side` has its learned codec.
     """
     base, best, largest = grid.BASIC, side.best(), next(iter(side.weights), None)
     lines = {

@@ -76,8 +76,7 @@ def pairs(study, stated, rate_distortion, coding, times):
     Args:
         study: a `Study`, or why there is none, as text.
         stated: the claims by their keys, see `claims.read`.
-        rate_distortion, coding, times: the published tables (`rate_table.PUBLISHED`, `PUBLISHED_RATIOS`,
-            `PUBLISHED_TIMES`).
+        rate_distortion, coding, times: the published tables.
     """
     return [*_rates(study, stated, rate_distortion), *_ratios(study, stated, coding), *_times(study, stated, times)]
 

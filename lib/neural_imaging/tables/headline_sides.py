@@ -84,11 +84,7 @@ class Side:
         return {weight: self.mean(weight, measure) for weight in weights}
 
     def best(self, views=PATCHWISE):
-        """The λ that trades best; None where none is cheap enough or nothing but the forensic network learns.
-
-        Args:
-            views: `PATCHWISE`, or an empty mapping for whole photographs.
-        """
+        """The λ that trades best in these views; None where none is cheap enough, or nothing else learns."""
         return self._best({weight: self.points[weight] for weight in self.weights}, self.axis, views)
 
     def best_signature(self):
@@ -100,14 +96,10 @@ class Side:
         return f"no λ of {self.name} costs at most {LIMITS[self.axis][2]}"
 
     def measured(self, sums, measure):
-        """What was measured for a published claim, a `Measured`, or why it was not.
+        """What was measured for a published claim, a sum over λ as in {"0.1": 1, "fan-only": −1}; why not, else.
 
-        Accuracy and PSNR are the papers', patch by patch, and those of whole photographs beside them.
-
-        Args:
-            sums: mapping of λ to what each counts, such as {"0.1": 1, "fan-only": −1}; one alone for a mean; an empty
-                one, or None for a λ, where no λ trades well.
-            measure: "accuracy", "psnr", "effective_bpp" or "codec_ssim".
+        Accuracy and PSNR are the papers', patch by patch, and those of whole photographs beside them. A sum is empty,
+        or of the λ None, where no λ trades well.
         """
         if not sums or None in sums:
             return self.no_best() if self.weights else f"{self.name} has too few λ of what learns"
@@ -121,12 +113,7 @@ class Side:
         return self._measured(terms, where, whole, measure == "accuracy")
 
     def own(self, terms, where=""):
-        """What was measured on whole photographs, for a line of this study; why not, where it was not.
-
-        Args:
-            terms: list of (grid point, measure, count).
-            where: what learned, such as "λ = 0.1".
-        """
+        """What was measured on whole photographs, a sum of terms (grid point, measure, count); why not, else."""
         return self._measured(terms, where, terms, all(measure == "accuracy" for _, measure, _ in terms))
 
     def estimate(self, terms):

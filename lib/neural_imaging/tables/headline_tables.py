@@ -29,17 +29,9 @@ _PUBLISHED = {
 
 
 def tabulate(*, configuration, paper, published, pipeline, codec, output, short=None, study=None, **compared):
-    """Write and print the table of claims.
+    """Write and print the table of claims (see `table`), from programs' options.
 
-    Args:
-        configuration, paper, published, study: see `table`.
-        pipeline, codec: lists of NAME=CSV.
-        output: CSV to write.
-        short: HTML to write with the claims and verdicts alone, or None.
-        compared: of the study "bd_rates", "profiles", "channelwise" and "runtime", or None.
-
-    Raises:
-        UserError: as for `table`; or only some files of a study are given.
+    `pipeline` and `codec` are lists of NAME=CSV, and `short` is an HTML to write with the claims and verdicts alone.
     """
     experiments = {
         axis: [_named(f"--{axis}", text) for text in texts]
@@ -60,16 +52,12 @@ def table(ours, paper, folder, experiments, study=None, compared=()):
     """All claims with what was measured (columns `claims.COLUMNS`).
 
     Args:
-        ours: the configuration that the results were made with.
-        paper: the configuration of the full protocol.
+        ours, paper: configurations: that of the results, and that of the full protocol.
         folder: of published tables.
         experiments: mapping of "pipeline" and "codec" to lists of (name, table of photographs). The first of each is
             compared with published claims; lines of this study are of all.
         study: name of the study of codecs, or None.
         compared: its table of BD-rates of pictures, its profiles (a list), its patches, its times.
-
-    Raises:
-        UserError: a table is missing or damaged, or an experiment or study is in no configuration.
     """
     stated = claims.read(folder / "headline.csv")
     tradeoff = tables.read(folder / "unet_d90_tradeoff.csv", PUBLISHED)

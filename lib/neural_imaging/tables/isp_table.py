@@ -45,8 +45,7 @@ def summary(measured):
 def find(places):
     """Folders of trained pipelines: `<camera>/<isp>` with a `record.json`, among the places or below them.
 
-    Raises:
-        UserError: a place does not exist, nothing was found, or two pipelines of a camera have the same name.
+    Two pipelines of a camera with the same name are refused.
     """
     found = []
     for place in map(Path, places):
@@ -69,15 +68,9 @@ def trained(folders, last=1):
     """One line a camera and pipeline (columns `TRAINED`), and one a pipeline with the mean and spread over cameras.
 
     A line's values come from the folder's evaluation.csv, what `scripts/evaluate_isp.py` measured on photographs.
-    Without it they are those of the training's own validation, of the weights that were kept.
-
-    Args:
-        folders: as `find` gives them. Camera and pipeline are named as the folders are.
-        last: without measurements: mean and spread over so many validations at the end of training.csv, instead of
-            the one of the kept weights, which is 1.
-
-    Raises:
-        UserError: a damaged record or table; the message names it.
+    Without it they are those of the training's own validation, of the weights that were kept; or the mean and spread
+    over the last validations in training.csv, where `last` is more than 1. Camera and pipeline are named as the
+    folders.
     """
     lines = [_line(Path(folder), last) for folder in folders]
     # What was measured on patches and what was measured on photographs have no mean.

@@ -12,14 +12,7 @@ from neural_imaging.imaging import measures
 
 @dataclass(frozen=True)
 class Match:
-    """A picture as JPEG.
-
-    Attributes:
-        quality: quality factor, 1 to 100.
-        data: the JPEG file's bytes.
-        decoded: uint8, the picture's shape.
-        value: the SSIM or bits a pixel that was reached.
-    """
+    """A picture as JPEG: quality factor (1 to 100), file, pixels (uint8), and the SSIM or bits a pixel reached."""
 
     quality: int
     data: bytes = field(repr=False)
@@ -38,14 +31,9 @@ class Match:
 
 
 def jpeg_at_ssim(image, ssim, window="gaussian"):
-    """The JPEG whose SSIM comes nearest to one that was measured with this window (`measures.ssim`).
+    """The JPEG of an 8-bit picture whose SSIM comes nearest to one with the same window (`measures.ssim`).
 
-    Args:
-        image: uint8, shape (height, width, 3).
-        ssim: from -1 to 1.
-
-    Returns:
-        `Match`. Where even quality 1 is better, or quality 100 is not as good, it is that one: see its `value`.
+    Where even quality 1 is better, or quality 100 is not as good, it is that one: see its `value`.
     """
     if not -1 <= ssim <= 1:
         raise UserError(f"an SSIM lies between -1 and 1, not at {ssim:g}")
@@ -53,10 +41,7 @@ def jpeg_at_ssim(image, ssim, window="gaussian"):
 
 
 def jpeg_at_bpp(image, bpp, effective=True):
-    """The JPEG whose bits a pixel come nearest: without headers, as the papers count, or those of the whole file.
-
-    Takes a picture, and gives a `Match`, as `jpeg_at_ssim` does.
-    """
+    """The JPEG whose bits a pixel come nearest: without headers, as the papers count, or those of the whole file."""
     if not bpp > 0:
         raise UserError(f"bits a pixel are more than 0, not {bpp:g}")
     size = payload.jpeg if effective else len

@@ -30,13 +30,7 @@ CONFUSION = [*tables.GROUP, "true", "predicted", "percent", "percent_published",
 
 
 def tabulate(*, summary, published, output, camera, isp, channel=None, **matrices):
-    """Write our trade-off beside the published one, and confusion matrices likewise.
-
-    Args:
-        summary, published, output: our table, the published one, and that to write.
-        camera, isp, channel: see `tradeoff`.
-        matrices: "confusion", "published_confusion" and "confusion_output", the same of matrices; all None for none.
-    """
+    """Write our trade-off beside the published one, and confusion matrices likewise, where their paths are given."""
     paths = [matrices[name] for name in ("confusion", "published_confusion", "confusion_output")]
     if len({path is None for path in paths}) > 1:
         raise UserError("--confusion, --published-confusion and --confusion-output are given together")
@@ -55,13 +49,7 @@ def tradeoff(summary, published, camera, isp, channel=None):
 
     The published values are the first run's accuracy and the ranges over runs. A difference is our patchwise mean minus
     the middle of the published range: what is published is a range over runs, and no mean. What we did not run, and
-    what was not published, stays empty.
-
-    Args:
-        summary: our summary (`summaries.SUMMARY`).
-        published: table with the columns `PUBLISHED`.
-        camera, isp: which of our lines the published values belong to.
-        channel: which channel; may be left out where there is only one.
+    what was not published, stays empty. A channel must be chosen where our summary has several.
     """
     theirs = published[PUBLISHED].rename(columns=_RENAMED)
     joined = _joined(summary, OURS, theirs, ["lambda_isp"], (camera, isp, channel))
@@ -74,10 +62,7 @@ def tradeoff(summary, published, camera, isp, channel=None):
 def confusion(ours, published, camera, isp, channel=None):
     """Confusion in percent: ours of patches with the training's codec, published, the difference (columns `CONFUSION`).
 
-    Args:
-        ours: our confusion table (`tables.CONFUSION`).
-        published: a line for each λ and true class, with the columns `lambda_isp`, `true` and one a predicted class.
-        camera, isp, channel: as for `tradeoff`.
+    The published table has a line for each λ and true class, and a column a predicted class; else as for `tradeoff`.
     """
     patches = ours[(ours["view"] == "patchwise") & (ours["codec"] == "differentiable")]
     # A variant of a manipulation, "sharpen-cvpr2019", stands beside the published "sharpen".

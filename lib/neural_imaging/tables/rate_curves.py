@@ -48,7 +48,6 @@ class Fit:
     """A measure over bits a pixel, of one picture and codec.
 
     Attributes:
-        measure: one of `MEASURES`.
         parameters: α, β, γ, δ or a, b, c, d of the formulas above.
         low, high: bits a pixel between which it was measured; outside them the fit extrapolates.
         error: root of the mean squared error at the measured points.
@@ -72,10 +71,8 @@ class Fit:
 def fit(bpp, values, measure="ssim"):
     """Fit one picture's curve of one of `MEASURES`: from several starts, until two lead to the same; the best is kept.
 
-    Three points, as three learned codecs give, leave δ at 0 or d at 1: as many numbers are found as are known.
-
-    Raises:
-        FitError: fewer than three different rates, numbers that are none, or no fit was found.
+    Three points, as three learned codecs give, leave δ at 0 or d at 1: as many numbers are found as are known. A
+    `FitError` refuses fewer than three different rates, and numbers that are none.
     """
     formula, bpp, values = _FORMULAS[measure], np.asarray(bpp, float), np.asarray(values, float)
     if not (np.isfinite(bpp).all() and np.isfinite(values).all() and (bpp > 0).all()):
@@ -114,10 +111,8 @@ def fit(bpp, values, measure="ssim"):
 def fit_all(rows):
     """Fit the curves of all pictures in rows of profiles, in all measures.
 
-    Returns:
-        (fits, failed): mapping of measures to mappings of (data set, codec) to mappings of pictures to `Fit`; and a
-        table with the columns `FAILED` of those that could not be fitted. Codecs that are single points, learned ones,
-        and pictures without any number are left out.
+    Gives a mapping of measures to mappings of (data set, codec) to mappings of pictures to `Fit`; and a table
+    (`FAILED`) of those that could not be fitted. Codecs that are single points, learned ones, are left out.
     """
     fits, failed = {measure: {} for measure in MEASURES}, []
     for key, lines in rows.groupby(KEYS, sort=False):
@@ -145,10 +140,9 @@ def average(curves, bpp):
 
 
 def curves(fits, bpp=GRID):
-    """Average every codec's curves of all measures (see `fit_all`) at the same bits a pixel, numbers above 0.
+    """Average every codec's curves of all measures (see `fit_all`) at the same bits a pixel, a line each (`FITTED`).
 
-    Returns:
-        Table with a line a set, codec and rate (columns `FITTED`); `images` and `extrapolated` are those of SSIM.
+    `images` and `extrapolated` are those of SSIM.
     """
     lines = []
     for key in fits[MEASURES[0]]:
@@ -172,12 +166,7 @@ def averages(rows):
 def join(rows, curves):
     """Add curves that are made of several codecs: each of them is a point, and their names are its qualities.
 
-    Args:
-        rows: table with `profiles.COLUMNS`; joined lines come below, of sets with at least two of a curve's codecs.
-        curves: mapping of a curve's name to names of codecs, e.g. {"dcn": ["16c", "32c", "64c"]}.
-
-    Raises:
-        UserError: a curve is called as a codec is, or a codec was not measured.
+    Joined lines come below, of sets with at least two of a curve's codecs; `curves` is, e.g., {"dcn": ["16c", "32c"]}.
     """
     parts, there = [rows], list(dict.fromkeys(rows["codec"]))
     for name, members in curves.items():

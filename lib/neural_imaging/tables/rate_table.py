@@ -25,15 +25,7 @@ _KEYS = [*rate_curves.KEYS, "kind"]
 
 
 def tabulate(*, profiles, output, join=(), published=None, curves=None, averages=None):
-    """Write and print the table, and curves and averages for figures.
-
-    Args:
-        profiles: their paths.
-        output: CSV to write.
-        join: texts, see `rate_curves.parse_joined`.
-        published: table of published values.
-        curves, averages: further CSV to write, see `rate_curves`.
-    """
+    """Write and print the table, and curves and averages for figures; options are as of the program."""
     joined = rate_curves.parse_joined(join)
     published = tables.read(published, PUBLISHED) if published else None
     rows = rate_curves.join(read(profiles), joined)
@@ -54,11 +46,7 @@ def table(rows, fits, published=None):
 
     What we did not measure of a set, and what was not published, stays empty. A learned codec is found under its
     published name with or without "dcn-" before it. Its difference compares means at two rates, which stand beside it.
-
-    Args:
-        rows: table with `profiles.COLUMNS`.
-        fits: of these rows, see `rate_curves.fit_all`.
-        published: table with the columns `PUBLISHED`; None leaves theirs empty.
+    `rows` are those of profiles, and `fits` of `rate_curves.fit_all`.
     """
     theirs = _published(published, set(rows["data_set"]))
     anchors = sorted({*ANCHORS, *theirs["anchor"].dropna()})

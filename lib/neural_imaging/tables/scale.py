@@ -23,11 +23,7 @@ def shown(experiment):
 def of_experiment(ours, paper, name, labels, grid):
     """Settings in which an experiment differs from the papers' of the same name.
 
-    Args:
-        ours, paper: configurations.
-        name: the experiment's, in both.
-        labels: our camera, isp and channel that are compared.
-        grid: names of the grid's axes that matter, such as `["lambda_isp"]`: values of the papers' that ours lacks.
+    Compared are our `labels` (camera, isp and channel), and what the axes of the grid that are named lack.
     """
     own, other = _named(ours, "experiments", name), _named(paper, "experiments", name)
     theirs, channel = shown(other), ours["channels"][labels["channel"]]
@@ -65,13 +61,7 @@ def of_network(ours, paper, name, other_name):
 
 
 def of_study(ours, paper, name, data_set=None):
-    """Settings in which a study of codecs differs from the papers' of the same name.
-
-    Args:
-        ours, paper: configurations.
-        name: the study's, in both.
-        data_set: ours, where the result is about one; the papers' must have one of the same name.
-    """
+    """Settings in which a study of codecs, and a data set where one is named, differ from the papers'."""
     own, other = _named(ours, "codec_studies", name), _named(paper, "codec_studies", name)
     missing = [codec for codec in other["codecs"] if codec not in own["codecs"]]
     differs = [f"codecs without {', '.join(missing)}"] if missing else []

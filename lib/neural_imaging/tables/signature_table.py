@@ -18,20 +18,12 @@ def tabulate(*, root, grid, output, phased=()):
 
 
 def table(root, runs, phased=()):
-    """Gather the samples of runs whose camera adds a learned tile.
+    """Gather the samples of runs whose camera adds a learned tile (columns `COLUMNS`).
 
-    Args:
-        root: folder of the experiment's runs, each with the `signature.npz` of `evaluation.signature.measure`.
-        runs: the grid, see `grid.points`; runs without a tile are left out.
-        phased: names of the pipelines that have a tile.
-
-    Returns:
-        Table with `COLUMNS`: rms in grey levels of the tile as learned, of what is left of it behind each manipulation
-        ("native" is the developed photograph), and of what is received; and of an estimate from so many photographs
-        the correlation with the tile, from −1 to 1.
-
-    Raises:
-        UserError: no run with a tile, or a sample is missing or damaged.
+    There is the rms in grey levels of the tile as learned, of what is left of it behind each manipulation ("native" is
+    the developed photograph), and of what is received; and of an estimate from so many photographs the correlation with
+    the tile, from −1 to 1. Samples are the `signature.npz` of `evaluation.signature.measure` in the runs' folders;
+    `phased` are names of the pipelines that have a tile.
     """
     points = sorted(grid.with_tiles(grid.points(runs), phased), key=grid.order)
     if not points:

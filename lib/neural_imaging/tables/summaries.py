@@ -62,14 +62,10 @@ class Photographs:
         return self._bootstrap(self.matrix(point, measure), *_LIMITS[measure])
 
     def combined(self, terms):
-        """Mean and interval of a weighted sum of measures at grid points, with the same runs and photographs of each.
+        """Mean and interval of a sum of terms (grid point, measure, weight), of the same runs and photographs.
 
-        Args:
-            terms: list of (grid point, measure, weight).
-
-        Returns:
-            `statistics.Estimate`; None where a grid point is not there, where the points have no run in common, or
-            where a measure or a photograph is missing in one.
+        None where a grid point is not there, where the points have no run in common, or where a measure or a photograph
+        is missing in one.
         """
         if not all(point in self._lines for point, _, _ in terms):
             return None
@@ -83,14 +79,11 @@ class Photographs:
 
 
 def summary(photographs):
-    """One line a grid point (columns `SUMMARY`, and measures of codecs where the table has them).
+    """One line a grid point (`SUMMARY`, and measures of codecs where there are some), of `tables.photographs`.
 
     For each measure: `mean`; `std`, the sample standard deviation over runs; `low` and `high`; `difference` to the
     baseline with its interval; and `above`, in how many of the `paired_runs` the difference is above 0. `interval_over`
     says what the intervals are over. What is unknown is empty: a spread of one run, differences of the baseline.
-
-    Args:
-        photographs: table, see `tables.photographs`.
     """
     photographs, lines = Photographs(photographs), []
     for point, labels in photographs.points.items():

@@ -54,11 +54,7 @@ _TEXTS = sorted({*WORDS, *grids.SPELLINGS} - {"quality"})
 
 
 def evaluation(root, point):
-    """A grid point, and its run's checked `evaluation.json`.
-
-    Raises:
-        UserError: the file is missing, is damaged, or tells of another run than its folder says.
-    """
+    """A grid point, and its run's `evaluation.json`; a `UserError` where it is missing, damaged, or of another run."""
     return point, evaluation_files.read(grids.run_folder(root, point) / "evaluation.json", labels(point))
 
 
@@ -70,8 +66,7 @@ def evaluations(root, grid):
 def runs(found):
     """One line a run (columns `RUNS`, and those of `COMPRESSION`), from what `evaluations` returns.
 
-    A run's own interval is a bootstrap over its photographs: windows of one photograph depend on each other, and so do
-    parts of one photograph.
+    A run's own interval is a bootstrap over its photographs: windows of one depend on each other, and so do its parts.
     """
     lines = []
     for point, content in found:
@@ -86,11 +81,7 @@ def runs(found):
 
 
 def photographs(found):
-    """One line a run and photograph (columns `PHOTOGRAPHS`), from what `evaluations` returns, for statistics over both.
-
-    Raises:
-        UserError: the runs of one grid point were measured on different photographs.
-    """
+    """One line a run and photograph (columns `PHOTOGRAPHS`), from what `evaluations` returns."""
     parts, seen = [], {}
     for point, content in found:
         images, columns = content[WHOLE]["photographs"]["image"], labels(point)
@@ -111,9 +102,6 @@ def confusion(found):
 
     `view` is "whole", of whole photographs, or "patchwise", as in the papers. The spread, `percent_std`, is the sample
     standard deviation over runs; it is empty where there is one.
-
-    Raises:
-        UserError: the runs of one grid point tell different classes apart.
     """
     lines = []
     for point, content in found:
@@ -148,14 +136,10 @@ def labels(point):
 
 
 def read(path, columns):
-    """Read a CSV table that must have these columns and at least one line.
+    """Read a CSV table that must have these columns and at least one line; a `UserError` names what is wrong.
 
     λ stays text, in the spelling of `grid.weight`. Columns that are not among `WORDS` must have numbers; what is
     unknown may be empty.
-
-    Raises:
-        UserError: no such file, no table, no lines, a column is missing, or has text for a number; the message names
-            it.
     """
     path = Path(path)
     try:
@@ -181,11 +165,7 @@ def read(path, columns):
 
 
 def numbers(column, path):
-    """A column as numbers.
-
-    Raises:
-        UserError: it has something else.
-    """
+    """A column as numbers; a `UserError` where it has something else."""
     found = pd.to_numeric(column, errors="coerce")
     wrong = column[found.isna() & column.notna()]
     if len(wrong):

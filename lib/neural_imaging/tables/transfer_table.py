@@ -43,17 +43,13 @@ def table(trained, tests, evaluations):
     Accuracies are fractions. Those of `accuracy_libjpeg` are of the channel's real codec, the bit-stream where that is
     a learned one. `accuracy_own` is that of the run's own evaluation: photographs of its own camera, developed by its
     own pipeline; all are of whole pictures. `windows` are those of a picture; each is judged in every class. Intervals
-    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one. `optimised` names
-    the parts of the run's camera that have learned, or "none": other pictures do not have their traces.
+    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one. `optimised` names the parts of
+    the run's camera that have learned, or "none": other pictures do not have their traces.
 
     Args:
         trained: list of mappings: "trained_on", the name of what these runs have learned from; "protocol"; and "grid",
             see `grid.points`.
-        tests: folder of the tests, `<tests>/<protocol>/<run>/test.json`.
-        evaluations: folder of the runs, `<evaluations>/<protocol>/<run>/evaluation.json`.
-
-    Raises:
-        UserError: a file is missing, or is not what `transfer.judge` or `forensics.evaluate` writes.
+        tests, evaluations: folders of `<protocol>/<run>/test.json`, and of `…/evaluation.json`.
     """
     lines = []
     for runs in trained:

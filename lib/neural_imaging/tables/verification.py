@@ -25,16 +25,11 @@ _PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}
 def faults(results, asked=None):
     """Hold a results folder against its records, whose relative paths start in the folder around it.
 
-    Args:
-        results: the folder.
-        asked: function that gives what is asked of a result by its path in the folder: a mapping with "settings", and
-            perhaps "seed", or None where no such result is asked for. The records are then held against it too.
+    Where `asked` is given, records are held against it too: a function that gives what is asked of a result by its path
+    in the folder, a mapping with "settings", and perhaps "seed", or None where no such result is asked for.
 
     Returns:
         (number of records, lines), a line for each thing that does not fit.
-
-    Raises:
-        UserError: no such folder, or none of records.
     """
     results = Path(results)
     if not results.is_dir():
