@@ -6,7 +6,7 @@ import example_runs
 import pytest
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.tables import found_runs, tables
+from neural_imaging.tables import experiment, tables
 from neural_imaging.tables.found_runs import FoundRuns
 
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}
@@ -96,6 +96,7 @@ def test_folders_of_other_names_are_passed_over(root):
 
 
 def test_a_matrix_has_percent_of_each_true_class(root):
-    (_, headings, lines), *_ = found_runs.matrices(tables.confusion(FoundRuns(root, {"run": ["0"]}).evaluations()))
+    evaluations = FoundRuns(root, {"run": ["0"]}).evaluations()
+    headings, lines = next(experiment.matrices(evaluations, "differentiable", lambda *table: table))[1]
     assert headings == ["true class", *example_runs.CLASSES]
     assert lines[1] == ["sharpen", "12.5", "50.0", "12.5", "12.5", "12.5"]

@@ -44,22 +44,17 @@ _INTERVALS = (("ours", "low", "high"), *((name, f"{name}_low", f"{name}_high") f
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of a paper, before it is measured; all its numbers are in its unit.
-
-    Attributes:
-        published, low, high: the published number and the range that is known of it; NaN where it is published in
-            words alone.
-        margin: how far around the published range ours may lie; NaN where bounds are what the claim is about.
-        above, below: the bounds; NaN where there is none.
-    """
+    """A claim of a paper, before it is measured; all its numbers are in its unit. NaN is a number that there is not."""
 
     key: str
     paper: str
     unit: str
     text: str
+    # The published number, and the range that is known of it; none where it is published in words alone.
     published: float
     low: float
     high: float
+    # How far around the published range ours may lie; none where bounds are what the claim is about.
     margin: float
     above: float
     below: float
@@ -94,23 +89,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Measured:
-    """What we measured for a claim, in the claim's unit.
-
-    Attributes:
-        protocol: experiment and grid point, in words.
-        differs: settings in which the protocol differs from the papers', as texts; none make it the full one.
-        whole: the same on whole photographs, where the papers' way is another.
-        real: that with the real codec, where there is one.
-        over: what the interval is over, where not over runs and photographs.
-        note: what a reader must know of it.
-    """
+    """What we measured for a claim, in the claim's unit."""
 
     estimate: statistics.Estimate
-    protocol: str
-    differs: list | tuple = ()
-    whole: statistics.Estimate | None = None
-    real: statistics.Estimate | None = None
-    over: str | None = None
+    protocol: str  # Experiment and grid point, in words.
+    differs: list | tuple = ()  # Settings other than in the papers' protocol; none make it the full one.
+    whole: statistics.Estimate | None = None  # The same on whole photographs, where the papers' way is another.
+    real: statistics.Estimate | None = None  # That with the real codec, where there is one.
+    over: str | None = None  # What the interval is over, where not over runs and photographs.
     note: str = ""
 
 

@@ -1,5 +1,6 @@
-"""The tables of an experiment, from the evaluations of its runs."""
+"""The tables of an experiment, from the evaluations of its runs (`tables.evaluations`): files, and text to print."""
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.tables import summaries, tables, typeset
 
 
@@ -17,3 +18,36 @@ def write(evaluations, photographs, runs, summary, confusion):
     typeset.write(tables.confusion(evaluations), confusion, typeset.confusion)
     typeset.write(tables.runs(evaluations), runs, typeset.runs)
     typeset.write(summaries.summary(photographs), summary, summaries.cells)
+
+
+def means(evaluations, measure):
+    """Means over runs as Markdown: of the measures whose heading starts so, each with its difference."""
+    headings, lines = summaries.cells(summaries.summary(tables.photographs(evaluations)))
+    kept, shown = [], True
+    for place, name in enumerate(headings):
+        label = name in (*typeset.LABELS.values(), "Intervals over")
+        # A difference stands behind what it is of.
+        shown = shown if name.startswith("difference") else label or name.startswith(measure)
+        kept += [place] if shown else []
+    headings, *lines = ([line[place] for place in kept] for line in (headings, *lines))
+    return typeset.markdown(headings, lines)
+
+
+def matrices(evaluations, codec, write=typeset.markdown):
+    """Confusion matrices of whole photographs sent through a codec: what each is of, and its text.
+
+    Args:
+        codec: "differentiable", the training's, or the real one, "libjpeg" or "bitstream".
+        write: function of headings and lines, percent of the true class, to text.
+    """
+    table = tables.confusion(evaluations)
+    table = table[(table["codec"] == codec) & (table["view"] == "whole")]
+    if table.empty:
+        raise UserError(f"--codec {codec}: not the codec of these runs' channels")
+    columns = [*tables.GROUP, "view"]
+    for values, cells in table.groupby(columns, sort=False):
+        what = ", ".join(f"{key} {value}" for key, value in zip(columns, values, strict=True) if value != "none")
+        classes = list(dict.fromkeys(cells["true"]))
+        square = cells.pivot(index="true", columns="predicted", values="percent").loc[classes, classes]
+        lines = [[name, *map(typeset.number, square.loc[name])] for name in classes]
+        yield what, write(["true class", *classes], lines)

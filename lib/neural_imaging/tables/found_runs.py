@@ -10,7 +10,7 @@ import pandas as pd
 from neural_imaging.base import records
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid as grids
-from neural_imaging.tables import tables, typeset
+from neural_imaging.tables import tables
 
 # Where runs lie below the folder of a protocol.
 _PATTERN = "*~*/" * (len(grids.KEYS) - 1) + "run~*"
@@ -69,20 +69,6 @@ class FoundRuns:
             return "trained, not evaluated"
         epochs = records.epochs_done(grids.run_folder(self._checkpoints, point))
         return "unfinished" if epochs is None else f"in training ({epochs} epochs done)"
-
-
-def matrices(table):
-    """Confusion matrices as text, from a table of `tables.confusion`: one for each grid point and codec.
-
-    Each is (labels, headings, lines): what it is of, by column, and its cells, percent of the true class.
-    """
-    parts, columns = [], [*tables.GROUP, "view", "codec"]
-    for values, cells in table.groupby(columns, sort=False):
-        classes = list(dict.fromkeys(cells["true"]))
-        square = cells.pivot(index="true", columns="predicted", values="percent").loc[classes, classes]
-        lines = [[name, *map(typeset.number, square.loc[name])] for name in classes]
-        parts.append((dict(zip(columns, values, strict=True)), ["true class", *classes], lines))
-    return parts
 
 
 def _points(root):

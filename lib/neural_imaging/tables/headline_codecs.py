@@ -32,21 +32,12 @@ PATCHES, PUBLISHED_RATIOS = ["model", "patch_px", "image", "ratio"], ["model", "
 
 @dataclass(frozen=True)
 class Study:
-    """A study of codecs, and what its tables tell.
-
-    Attributes:
-        name: of the study.
-        ours, paper: configurations.
-        images: BD-rates of every picture (`bd_rates.PER_IMAGE`).
-        profiles: rows with `profiles.COLUMNS`.
-        patches: table with `PATCHES`, see `channelwise.measure`.
-        runtime: table with `RUNTIME`, see `codec_runtime.beside`.
-    """
+    """A study of codecs, and what its tables tell."""
 
     name: str
     ours: dict
     paper: dict
-    images: pd.DataFrame
+    images: pd.DataFrame  # BD-rates of every picture (`bd_rates.PER_IMAGE`).
     profiles: pd.DataFrame
     patches: pd.DataFrame
     runtime: pd.DataFrame

@@ -38,14 +38,7 @@ class NoSide:
 
 
 class Side:
-    """One camera, pipeline and channel of an experiment, along the λ of what learns.
-
-    Args:
-        photographs: `summaries.Photographs`.
-        name: of the experiment.
-        ours, paper: configurations.
-        labels: camera, isp and channel.
-        axis: "lambda_isp" or "lambda_codec".
+    """One camera, pipeline and channel of an experiment, along the λ of what learns, "lambda_isp" or "lambda_codec".
 
     Attributes:
         points: grid points by λ, where nothing else learns.

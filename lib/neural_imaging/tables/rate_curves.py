@@ -45,19 +45,13 @@ class FitError(ValueError):
 
 @dataclass(frozen=True)
 class Fit:
-    """A measure over bits a pixel, of one picture and codec.
-
-    Attributes:
-        parameters: α, β, γ, δ or a, b, c, d of the formulas above.
-        low, high: bits a pixel between which it was measured; outside them the fit extrapolates.
-        error: root of the mean squared error at the measured points.
-    """
+    """A measure over bits a pixel, of one picture and codec."""
 
     measure: str
-    parameters: tuple
-    low: float
+    parameters: tuple  # α, β, γ, δ or a, b, c, d of the formulas above.
+    low: float  # Bits a pixel from which to which it was measured; outside them the fit extrapolates.
     high: float
-    error: float
+    error: float  # Root of the mean squared error at the measured points.
 
     def __call__(self, bpp):
         """The measure at these bits a pixel, a number or an array."""

@@ -15,23 +15,14 @@ _RESAMPLES, _SEED = 10_000, 2019
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean with its 95 % interval.
-
-    Attributes:
-        mean: over runs and photographs.
-        low, high: ends of the interval; NaN where there is none.
-        over: what the interval is over: `BOTH`, or `PHOTOGRAPHS` where there is one run, `RUNS` where there is one
-            photograph, `NOTHING` where there is one of each.
-        runs: number of runs.
-        above: number of runs whose own mean is above 0, for differences.
-    """
+    """A mean over runs and photographs, with its 95 % interval."""
 
     mean: float
-    low: float
+    low: float  # NaN where there is no interval.
     high: float
-    over: str
+    over: str  # `BOTH`, `PHOTOGRAPHS` where there is one run, `RUNS` of one photograph, `NOTHING` of one of each.
     runs: int
-    above: int
+    above: int  # Runs whose own mean is above 0, for differences.
 
 
 def bootstrap(values, low=-math.inf, high=math.inf, sources=None):
