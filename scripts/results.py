@@ -10,6 +10,7 @@ tables of `df`, plot.py draws figures.
 """
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 
@@ -42,70 +43,25 @@ def main(arguments=None):
         if options.kind != "df":
             raise UserError(f"--output: is a folder of df; {options.kind} is printed, and plot.py draws figures")
         files.check_output(options.output / "runs.csv")
+    from neural_imaging.tables import experiment, tables, typeset
     from neural_imaging.tables.found_runs import FoundRuns
 
     found = FoundRuns(options.root, command_line.filters(options))
     for note in found.notes:
         print(f"{options.root.name}: {note}", file=sys.stderr)
+    evaluations = found.evaluations()
     if options.kind in ("conf", "conf-tex"):
-        _print_confusion(found, options)
+        latex = functools.partial(typeset.latex, group=0)
+        comment, text = ("", typeset.markdown) if options.kind == "conf" else ("% ", latex)
+        matrices = experiment.matrices(evaluations, options.codec, text)
+        print(*(f"{comment}{what}\n{matrix}" for what, matrix in matrices), sep="\n", end="")
     else:
-        _print_summary(found, MEASURES.get(options.kind, ""))
+        print(experiment.means(evaluations, MEASURES.get(options.kind, "")), end="")
     if options.output is not None:
-        _write(found, options.output)
-
-
-def _print_summary(found, measure):
-    """Print the means of one measure, or of all."""
-    from neural_imaging.tables import summaries, typeset
-
-    headings, lines = summaries.cells(found.summary())
-    kept = list(_columns(headings, measure))
-    print(
-        typeset.markdown([headings[place] for place in kept], [[line[place] for place in kept] for line in lines]),
-        end="",
-    )
-
-
-def _columns(headings, start):
-    """Places of the columns that say what a line is of, and of a measure's own, its difference among them."""
-    from neural_imaging.tables import typeset
-
-    shown = True
-    for place, name in enumerate(headings):
-        label = name in (*typeset.LABELS.values(), "Intervals over")
-        # A difference stands behind what it is of.
-        shown = shown if name.startswith("difference") else label or name.startswith(start)
-        if shown:
-            yield place
-
-
-def _write(found, folder):
-    """Write the tables that the workflow has of a whole experiment."""
-    from neural_imaging.tables import summaries, tables, typeset
-
-    typeset.write(found.runs(), folder / "runs.csv", typeset.runs)
-    typeset.write(found.summary(), folder / "summary.csv", summaries.cells)
-    typeset.write(found.confusion(), folder / "confusion.csv", typeset.confusion)
-    tables.write(found.progress(), folder / "progress.csv")
-    print(*(folder / f"{name}.csv" for name in ("runs", "summary", "confusion", "progress")), sep="\n")
-
-
-def _print_confusion(found, options):
-    from neural_imaging.tables import found_runs, typeset
-
-    table = found.confusion()
-    table = table[(table["codec"] == options.codec) & (table["view"] == "whole")]
-    if table.empty:
-        raise UserError(f"--codec {options.codec}: not the codec of these runs' channels")
-    parts = []
-    for labels, headings, lines in found_runs.matrices(table):
-        what = ", ".join(f"{key} {value}" for key, value in labels.items() if value not in ("none", options.codec))
-        if options.kind == "conf-tex":
-            parts.append(f"% {what}\n{typeset.latex(headings, lines, 0)}")
-        else:
-            parts.append(f"{what}\n{typeset.markdown(headings, lines)}")
-    print(*parts, sep="\n", end="")
+        paths = {name: options.output / f"{name}.csv" for name in ("runs", "summary", "confusion")}
+        experiment.write(evaluations, tables.photographs(evaluations), **paths)
+        tables.write(found.progress(), options.output / "progress.csv")
+        print(*paths.values(), options.output / "progress.csv", sep="\n")
 
 
 if __name__ == "__main__":

@@ -14,143 +14,134 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.study import catalogue, overlay
 
 ROOT = Path(__file__).resolve().parent.parent
-FILE, NEEDED = {"type": Path}, {"type": Path, "required": True}
-OUTPUT = {"--output": {**NEEDED, "help": "CSV to write; .md, .tex and .html beside it"}}
-GRID = {
-    "--root": {**NEEDED, "help": "folder of the experiment's runs"},
-    "--grid": {
-        "required": True,
-        "help": 'JSON, e.g. {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], '
-        '"lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}',
-    },
-}
-PROFILES = {
-    "--profiles": {**NEEDED, "nargs": "+", "help": "profiles of profile_codec.py (JSON)"},
-    "--join": {
-        "action": "append",
-        "default": [],
-        "metavar": "NAME=CODEC,CODEC,…",
-        "help": "make a curve of several learned codecs, as in dcn=16c,32c,64c; repeat it for more",
-    },
-}
-EXPERIMENT = {
-    "metavar": "NAME=CSV",
-    "action": "append",
-    "default": [],
-    "help": "experiment in which this learns, and its table of photographs; the first is compared with published "
-    "claims, lines of this study are of each",
-}
+
+
+def option(name, text, **how):
+    return name, {"help": text, **how}
+
+
+def file(name, text, **how):
+    return option(name, text, type=Path, **how)
+
+
+def needed(name, text, **how):
+    return file(name, text, required=True, **how)
+
+
+def experiment(name):
+    text = (
+        "experiment in which this learns, and its table of photographs; the first is compared with published claims, "
+        "lines of this study are of each"
+    )
+    return option(name, text, metavar="NAME=CSV", action="append", default=[])
+
+
+OUTPUT = needed("--output", "CSV to write; .md, .tex and .html beside it")
+EXAMPLE = (
+    '{"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}'
+)
+GRID = [
+    needed("--root", "folder of the experiment's runs"),
+    option("--grid", f"JSON, e.g. {EXAMPLE}", required=True),
+]
+JOINED = "make a curve of several learned codecs, as in dcn=16c,32c,64c; repeat it for more"
+PROFILES = [
+    needed("--profiles", "profiles of profile_codec.py (JSON)", nargs="+"),
+    option("--join", JOINED, action="append", default=[], metavar="NAME=CODEC,CODEC,…"),
+]
 # Of each table: what it is, and its program's options.
 TABLES = {
     "forensics": (
         "An experiment's evaluations: lines of runs and photographs, a summary, confusion, progress.",
-        {
-            **GRID,
-            "--runs": {**NEEDED, "help": "CSV to write, one line a run; .md, .tex and .html beside"},
-            "--summary": {**NEEDED, "help": "CSV to write, one line a grid point; ditto"},
-            "--confusion": {**NEEDED, "help": "CSV to write, percent of each true class; ditto"},
-            "--photographs": {**NEEDED, "help": "CSV to write, one line a run and photograph"},
-            "--progress": {**NEEDED, "help": "CSV to write, every run's training.csv; .html beside"},
-        },
+        *GRID,
+        needed("--runs", "CSV to write, one line a run; .md, .tex and .html beside"),
+        needed("--summary", "CSV to write, one line a grid point; ditto"),
+        needed("--confusion", "CSV to write, percent of each true class; ditto"),
+        needed("--photographs", "CSV to write, one line a run and photograph"),
+        needed("--progress", "CSV to write, every run's training.csv; .html beside"),
     ),
     "published": (
         "Our results beside published ones: accuracy and PSNR over λ, and confusion matrices.",
-        {
-            "--summary": {**NEEDED, "help": "our summary, e.g. results/tables/cvpr2019.csv"},
-            "--published": {**NEEDED, "help": "published trade-off, of resources/published"},
-            **OUTPUT,
-            "--camera": {"default": "D90", "help": "camera of the published values (default: %(default)s)"},
-            "--isp": {"default": "UNet", "help": "ISP of the published values (default: %(default)s)"},
-            "--channel": {"help": "our channel, where the summary has several"},
-            "--confusion": {**FILE, "help": "our confusion matrices, to be compared too"},
-            "--published-confusion": {**FILE, "help": "published confusion matrices"},
-            "--confusion-output": {**FILE, "help": "CSV to write for them; .md, .tex and .html beside"},
-        },
+        needed("--summary", "our summary, e.g. results/tables/cvpr2019.csv"),
+        needed("--published", "published trade-off, of resources/published"),
+        OUTPUT,
+        option("--camera", "camera of the published values (default: %(default)s)", default="D90"),
+        option("--isp", "ISP of the published values (default: %(default)s)", default="UNet"),
+        option("--channel", "our channel, where the summary has several"),
+        file("--confusion", "our confusion matrices, to be compared too"),
+        file("--published-confusion", "published confusion matrices"),
+        file("--confusion-output", "CSV to write for them; .md, .tex and .html beside"),
     ),
     "isps": (
         "Trained pipelines: PSNR and SSIM by camera and pipeline, with mean and spread, from evaluation.csv beside a "
         "model (see evaluate_isp.py), or else from the training's own validation.",
-        {
-            "--models": {
-                **NEEDED,
-                "nargs": "+",
-                "help": "folders <camera>/<isp> of trained pipelines, or a folder above them, such as results/isp",
-            },
-            "--last": {
-                "type": command_line.count,
-                "default": 1,
-                "help": "average so many validations at the end of each training (default: the one of the weights that "
-                "were kept)",
-            },
-            **OUTPUT,
-        },
+        needed(
+            "--models",
+            "folders <camera>/<isp> of trained pipelines, or a folder above them, such as results/isp",
+            nargs="+",
+        ),
+        option(
+            "--last",
+            "average so many validations at the end of each training (default: the one of the weights that were kept)",
+            type=command_line.count,
+            default=1,
+        ),
+        OUTPUT,
     ),
     "rate_distortion": (
         "Rate and distortion of codecs at a few bits a pixel, ours beside the published.",
-        {
-            **PROFILES,
-            "--published": {**FILE, "help": "published values, of resources/published"},
-            **OUTPUT,
-            "--curves": {**FILE, "help": "averages on a fine grid to write (CSV), for figures"},
-            "--averages": {**FILE, "help": "plain means at each quality to write (CSV), learned codecs included"},
-        },
+        *PROFILES,
+        file("--published", "published values, of resources/published"),
+        OUTPUT,
+        file("--curves", "averages on a fine grid to write (CSV), for figures"),
+        file("--averages", "plain means at each quality to write (CSV), learned codecs included"),
     ),
     "bd_rates": (
         "BD-rates: how many bits more or less each codec needs for the same PSNR, SSIM and MS-SSIM as another.",
-        {
-            **PROFILES,
-            "--anchor": {
-                "default": "jpeg",
-                "help": "codec to compare all with; joined curves are compared with every codec (default: %(default)s)",
-            },
-            "--file-size": {"action": "store_true", "help": "count whole files, not the picture's bytes alone"},
-            **OUTPUT,
-            "--per-image": {**FILE, "help": "table of every picture to write (CSV)"},
-        },
+        *PROFILES,
+        option(
+            "--anchor",
+            "codec to compare all with; joined curves are compared with every codec (default: %(default)s)",
+            default="jpeg",
+        ),
+        option("--file-size", "count whole files, not the picture's bytes alone", action="store_true"),
+        OUTPUT,
+        file("--per-image", "table of every picture to write (CSV)"),
     ),
     "signature": (
         "What is left of learned tiles, and how well they are estimated.",
-        {
-            **GRID,
-            "--phased": {"nargs": "*", "default": [], "help": "pipelines of the grid that have a learned tile"},
-            **OUTPUT,
-        },
+        *GRID,
+        option("--phased", "pipelines of the grid that have a learned tile", nargs="*", default=[]),
+        OUTPUT,
     ),
     "transfer": (
         "Tests of forensic networks on other pictures than they have learned from.",
-        {
-            "--trained": {
-                "required": True,
-                "help": 'JSON, a list such as [{"trained_on": "raw", "protocol": "iclr2020", "grid": {"camera": '
-                '["D90"], …}}]; a grid as for the table forensics',
-            },
-            "--tests": {**NEEDED, "help": "folder of tests: PROTOCOL/RUN/test.json"},
-            "--evaluations": {**NEEDED, "help": "folder of runs: PROTOCOL/RUN/evaluation.json"},
-            **OUTPUT,
-        },
+        option(
+            "--trained",
+            'JSON, a list such as [{"trained_on": "raw", "protocol": "iclr2020", "grid": {"camera": ["D90"], …}}]; a '
+            "grid as for the table forensics",
+            required=True,
+        ),
+        needed("--tests", "folder of tests: PROTOCOL/RUN/test.json"),
+        needed("--evaluations", "folder of runs: PROTOCOL/RUN/evaluation.json"),
+        OUTPUT,
     ),
     "headline": (
         "Every headline claim of the papers beside what was measured here, with its spread, protocol and verdict.",
-        {
-            "--configuration": {
-                "required": True,
-                "help": "how the results were made: configuration as JSON text, or a YAML file",
-            },
-            "--paper": {
-                "default": "config/paper.yaml",
-                "help": "configuration of the full protocol (default: %(default)s)",
-            },
-            "--published": {**FILE, "default": Path("resources/published"), "help": "folder of published tables"},
-            "--pipeline": EXPERIMENT,
-            "--codec": EXPERIMENT,
-            "--study": {"metavar": "NAME", "help": "study of codecs that the following tables belong to"},
-            "--bd-rates": {**FILE, "help": "its table of BD-rates of every picture"},
-            "--profiles": {**FILE, "nargs": "+", "help": "its profiles of codecs"},
-            "--channelwise": {**FILE, "help": "its table of patches coded channel by channel"},
-            "--runtime": {**FILE, "help": "its table of times"},
-            **OUTPUT,
-            "--short": {**FILE, "help": "list of the claims and verdicts to write, a part of a page (HTML)"},
-        },
+        option(
+            "--configuration", "how the results were made: configuration as JSON text, or a YAML file", required=True
+        ),
+        option("--paper", "configuration of the full protocol (default: %(default)s)", default="config/paper.yaml"),
+        file("--published", "folder of published tables", default=Path("resources/published")),
+        experiment("--pipeline"),
+        experiment("--codec"),
+        option("--study", "study of codecs that the following tables belong to", metavar="NAME"),
+        file("--bd-rates", "its table of BD-rates of every picture"),
+        file("--profiles", "its profiles of codecs", nargs="+"),
+        file("--channelwise", "its table of patches coded channel by channel"),
+        file("--runtime", "its table of times"),
+        OUTPUT,
+        file("--short", "list of the claims and verdicts to write, a part of a page (HTML)"),
     ),
 }
 # What options name files to write, with their endings.
@@ -167,10 +158,10 @@ WRITTEN_THERE = dict.fromkeys(("summary", "confusion"), files.TABLE)
 def parse_arguments(arguments=None):
     parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     tables = parser.add_subparsers(dest="table", required=True, metavar="NAME", help="the table")
-    for name, (text, options) in TABLES.items():
+    for name, (text, *options) in TABLES.items():
         own = tables.add_parser(name, description=text, help=text)
-        for option, how in options.items():
-            own.add_argument(option, **how)
+        for flag, how in options:
+            own.add_argument(flag, **how)
     return parser.parse_args(arguments)
 
 
@@ -188,10 +179,9 @@ def main(arguments=None):
 
 def _configuration(text):
     """A whole configuration: JSON text, or what a file says, laid over the defaults beside the papers' own."""
-    path = Path(text)
-    return (
-        overlay.read(path, ROOT / overlay.DEFAULTS) if text.endswith((".yaml", ".yml")) else command_line.settings(text)
-    )
+    if text.endswith((".yaml", ".yml")):
+        return overlay.read(Path(text), ROOT / overlay.DEFAULTS)
+    return command_line.settings(text)
 
 
 def _grid(text):
@@ -206,10 +196,10 @@ def _trained(text):
         raise UserError(f"--trained: not JSON ({error})") from None
     if wrong:
         raise UserError(f"--trained: {wrong}")
-    needed = {"trained_on", "protocol", "grid"}
-    whole = isinstance(trained, list) and all(isinstance(one, dict) and needed <= set(one) for one in trained)
+    keys = {"trained_on", "protocol", "grid"}
+    whole = isinstance(trained, list) and all(isinstance(runs, dict) and keys <= set(runs) for runs in trained)
     if not whole or not trained:
-        raise UserError(f"--trained: must be a list of mappings, each with {', '.join(sorted(needed))}")
+        raise UserError(f"--trained: must be a list of mappings, each with {', '.join(sorted(keys))}")
     return trained
 
 

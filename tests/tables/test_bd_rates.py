@@ -42,7 +42,7 @@ def test_a_mean_over_pictures_is_that_of_logarithms():
 
 def test_a_learned_curve_is_compared_with_every_other_codec_directly():
     rows = pd.concat([profile(), profile("avif", scale=0.5), profile("dcn", scale=0.25)])
-    table = bd_rates.summary(bd_rates.per_image(rows, learned=("dcn",)))
+    table = bd_rates.summary(bd_rates.of_pictures(rows, learned=("dcn",)))
     means = table[table["measure"] == "ssim"].set_index(["codec", "anchor"])["bd_rate_mean"].to_dict()
     assert means == pytest.approx({("avif", "jpeg"): -50, ("dcn", "jpeg"): -75, ("dcn", "avif"): -50}, abs=1e-6)
 
@@ -71,21 +71,21 @@ def test_points_that_cost_more_and_are_no_better_are_left_out():
 
 def test_every_picture_is_compared_with_the_anchor_on_the_same_picture():
     rows = pd.concat([profile(), profile("avif", scale=0.5), profile("32c", rates=(0.8,), quality=False)])
-    table = bd_rates.per_image(rows)
+    table = bd_rates.of_pictures(rows)
     assert list(table.columns) == bd_rates.PER_IMAGE
     assert len(table) == 9  # Three pictures and measures; neither the anchor nor single points.
     np.testing.assert_allclose(table["bd_rate"], -50, atol=1e-6)
     summary = bd_rates.summary(table)
     assert summary["images"].tolist() == [3, 3, 3]
     np.testing.assert_allclose(summary[["bd_rate_low", "bd_rate_high"]], -50, atol=1e-6)
-    assert bd_rates.per_image(rows, rate="bpp")["bd_rate"].tolist() == pytest.approx([-50] * 9)
+    assert bd_rates.of_pictures(rows, rate="bpp")["bd_rate"].tolist() == pytest.approx([-50] * 9)
 
 
 def test_missing_numbers_are_counted_and_their_reason_kept():
     rows = pd.concat([profile(), profile("avif", scale=0.5)], ignore_index=True)
     rows.loc[(rows["codec"] == "avif") & (rows["image"] == "1.png"), ["ssim", "psnr"]] += 50
     rows.loc[rows["codec"] == "avif", "ms_ssim_db"] = np.nan
-    summary = bd_rates.summary(bd_rates.per_image(rows)).set_index("measure")
+    summary = bd_rates.summary(bd_rates.of_pictures(rows)).set_index("measure")
     assert summary["images"].to_dict() == {"ssim": 2, "psnr": 2, "ms_ssim_db": 0}
     assert summary["missing"].to_dict() == {"ssim": 1, "psnr": 1, "ms_ssim_db": 3}
     assert "no quality that both reach" in summary.loc["ssim", "reason"]
@@ -99,11 +99,11 @@ def test_missing_numbers_are_counted_and_their_reason_kept():
 
 def test_a_picture_that_the_anchor_lacks_is_said():
     rows = pd.concat([profile(images=2), profile("avif")])
-    reasons = bd_rates.per_image(rows).set_index("image")["reason"]
+    reasons = bd_rates.of_pictures(rows).set_index("image")["reason"]
     assert set(reasons["2.png"]) == {"jpeg was not measured on this picture"}
     assert set(reasons["0.png"]) == {""}
 
 
 def test_a_set_without_the_anchor_is_refused():
     with pytest.raises(UserError, match="kodak: jpeg was not measured, which rates are compared with"):
-        bd_rates.per_image(profile("avif"))
+        bd_rates.of_pictures(profile("avif"))

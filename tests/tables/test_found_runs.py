@@ -6,7 +6,7 @@ import example_runs
 import pytest
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.tables import found_runs, tables
+from neural_imaging.tables import experiment, tables
 from neural_imaging.tables.found_runs import FoundRuns
 
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1, 2]}
@@ -25,8 +25,8 @@ def root(tmp_path):
 def test_a_finished_grid_has_the_workflows_tables(root):
     found, whole = FoundRuns(root), tables.evaluations(root, GRID)
     assert found.notes == []
-    assert found.runs().equals(tables.runs(whole))
-    assert found.confusion().equals(tables.confusion(whole))
+    assert tables.runs(found.evaluations()).equals(tables.runs(whole))
+    assert tables.confusion(found.evaluations()).equals(tables.confusion(whole))
     assert found.progress().equals(tables.progress(root, GRID))
 
 
@@ -42,7 +42,10 @@ def test_what_is_missing_is_named_and_the_rest_counts(root, tmp_path):
     for name in ("0123456789abcdef-000041-000000", "0123456789abcdef-000042-000003"):
         (checkpoint / f"neural-imaging-{name}.npz").touch()
     found = FoundRuns(root)
-    assert [(row.lambda_isp, row.run) for row in found.runs().itertuples()] == [("fan-only", 0), ("0.1", 2)]
+    assert [(row.lambda_isp, row.run) for row in tables.runs(found.evaluations()).itertuples()] == [
+        ("fan-only", 0),
+        ("0.1", 2),
+    ]
     only, joint = found.notes
     assert only == (
         f"{PLACE}/lambda_isp~fan-only/{ALONE}: run 1 unfinished, run 2 trained, not evaluated, run 3 missing"
@@ -61,14 +64,16 @@ def test_a_run_without_a_whole_training_is_left_out_of_all(root):
 def test_only_runs_that_are_asked_for_are_looked_at(root):
     shutil.rmtree(root / PLACE / f"lambda_isp~0.1/{ALONE}/run~0")
     found = FoundRuns(root, {"lambda_isp": ["1e-1"], "run": ["1"]})
-    assert found.runs()["accuracy"].tolist() == [0.6]
+    assert tables.runs(found.evaluations())["accuracy"].tolist() == [0.6]
     assert found.notes == []
 
 
 def test_channels_without_a_learned_codec_can_be_looked_at_alone(tmp_path):
     example_runs.write(tmp_path, CODED, lambda point: {})
-    assert FoundRuns(tmp_path).runs()["lambda_codec"].tolist() == ["basic", "0.01"] * 2 + ["none"] * 2
-    assert set(FoundRuns(tmp_path, {"channel": ["jpeg10"]}).runs()["lambda_codec"]) == {"none"}
+    assert (
+        tables.runs(FoundRuns(tmp_path).evaluations())["lambda_codec"].tolist() == ["basic", "0.01"] * 2 + ["none"] * 2
+    )
+    assert set(tables.runs(FoundRuns(tmp_path, {"channel": ["jpeg10"]}).evaluations())["lambda_codec"]) == {"none"}
 
 
 def test_a_folder_without_finished_runs_is_refused(root, tmp_path):
@@ -80,17 +85,18 @@ def test_a_folder_without_finished_runs_is_refused(root, tmp_path):
         FoundRuns(root, {"lambda_isp": ["3"]})
     (root / PLACE / f"lambda_isp~0.1/{ALONE}/run~1/evaluation.json").unlink()
     with pytest.raises(UserError, match="none of these runs is finished"):
-        FoundRuns(root, {"lambda_isp": ["0.1"], "run": ["1"]}).summary()
+        FoundRuns(root, {"lambda_isp": ["0.1"], "run": ["1"]}).evaluations()
 
 
 def test_folders_of_other_names_are_passed_over(root):
     (root / PLACE / "lambda_isp~many/run~0").mkdir(parents=True)
     (root / PLACE / f"lambda_isp~0.1/{ALONE}/run~first").mkdir()
     (root / "notes/b~c/d~e/f~g/run~1").mkdir(parents=True)
-    assert len(FoundRuns(root).runs()) == 6
+    assert len(tables.runs(FoundRuns(root).evaluations())) == 6
 
 
 def test_a_matrix_has_percent_of_each_true_class(root):
-    (_, headings, lines), *_ = found_runs.matrices(FoundRuns(root, {"run": ["0"]}).confusion())
+    evaluations = FoundRuns(root, {"run": ["0"]}).evaluations()
+    headings, lines = next(experiment.matrices(evaluations, "differentiable", lambda *table: table))[1]
     assert headings == ["true class", *example_runs.CLASSES]
     assert lines[1] == ["sharpen", "12.5", "50.0", "12.5", "12.5", "12.5"]

@@ -98,7 +98,7 @@ def test_a_learned_codec_counts_with_its_network_its_training_and_its_pictures(o
     ]  # fmt: skip
     assert scale.of_study(ours, paper, "iclr2020", "kodak")[0] == "codec.training.epochs 5 (paper 2500)"
     # How long a codec takes does not depend on how it has learned.
-    assert scale.of_study(ours, paper, "iclr2020", network_only=True) == []
+    assert scale.of_network(ours, paper, "16c", "16c") == []
 
 
 def test_a_data_set_that_the_papers_do_not_have_is_named(ours, paper):

@@ -122,9 +122,10 @@ def test_readers_see_the_interval_and_in_how_many_runs_the_difference_is_above_z
 
 def test_a_weighted_sum_of_points_is_taken_run_by_run():
     found = summaries.Photographs(_lines(fan=[0.40, 0.42, 0.44], joint=[0.9, 0.92, 0.94]))
-    fan, joint = found.points()
-    estimate = found.paired({joint: 1, fan: -1}, "accuracy")
+    fan, joint = found.points
+    estimate = found.combined([(joint, "accuracy", 1), (fan, "accuracy", -1)])
     assert (estimate.low, estimate.high) == pytest.approx((0.5, 0.5))
     assert (estimate.mean, estimate.runs, estimate.above) == (pytest.approx(0.5), 3, 3)
-    assert found.paired({joint: 1, ("D90", "UNet", "jpeg50", "0.2", "none", "none"): -1}, "accuracy") is None
+    other = ("D90", "UNet", "jpeg50", "0.2", "none", "none")
+    assert found.combined([(joint, "accuracy", 1), (other, "accuracy", -1)]) is None
     assert estimate.over == statistics.BOTH

@@ -14,11 +14,7 @@ def write(path, arrays):
 
 
 def read(path, names):
-    """Read a sample that must have these arrays.
-
-    Raises:
-        UserError: no such file, no arrays, or an array is missing; the message names it.
-    """
+    """Read a sample; a `UserError` where it is none, or has not all arrays of these names."""
     try:
         with np.load(path, allow_pickle=False) as content:
             arrays = dict(content)

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.tables import profiles, rate_curves, statistics, tables, typeset
+from neural_imaging.tables import rate_curves, statistics, tables, typeset
+from neural_imaging.tables.profiles import read
 
 ANCHOR = "jpeg"
 PAIR = [*rate_curves.KEYS, "anchor"]
@@ -27,37 +28,22 @@ LEAST_OVERLAP = 0.5
 _HEADINGS = {"ssim": "SSIM", "psnr": "PSNR", "ms_ssim_db": "MS-SSIM"}
 
 
-def tabulate(*, output, join=(), anchor=ANCHOR, file_size=False, **files):
-    """Write and print the table of BD-rates.
-
-    Args:
-        output: CSV to write.
-        join: texts, see `rate_curves.parse_joined`.
-        anchor: see `per_image`.
-        file_size: count whole files, not the picture's bytes alone.
-        files: "profiles", their paths, and "per_image", a CSV to write with every picture, or None.
-
-    Raises:
-        UserError: a file is missing or damaged.
-    """
+def tabulate(*, profiles, output, per_image, join=(), anchor=ANCHOR, file_size=False):
+    """Write and print the table of BD-rates; options are as of the program."""
     curves = rate_curves.parse_joined(join)
-    rows = rate_curves.join(profiles.read(files["profiles"]), curves)
-    measured = per_image(rows, anchor, "bpp" if file_size else rate_curves.RATE, learned=tuple(curves))
+    rows = rate_curves.join(read(profiles), curves)
+    measured = of_pictures(rows, anchor, "bpp" if file_size else rate_curves.RATE, learned=tuple(curves))
     table = summary(measured)
-    if files["per_image"]:
-        tables.write(measured, files["per_image"])
+    if per_image:
+        tables.write(measured, per_image)
     typeset.write(table, output, cells, group=1, widths={"Missing": "5cm"})
     print(typeset.markdown(*cells(table)), end="")
 
 
 def bd_rate(anchor_rate, anchor_quality, rate, quality):
-    """BD-rate of one curve against another.
+    """BD-rate of one curve against another; points of both, in any order, NaN is passed over.
 
     Points that cost more than another and are no better are left out, so that quality rises with rate.
-
-    Args:
-        anchor_rate, anchor_quality: points of the curve to compare with, in any order; NaN is passed over.
-        rate, quality: points of the other curve.
 
     Returns:
         (percent, overlap, reason): rate saved (negative) or wasted; the share of the curve's own range of qualities
@@ -75,27 +61,15 @@ def bd_rate(anchor_rate, anchor_quality, rate, quality):
         spans = [f"{points[0, 1]:.4g} to {points[-1, 1]:.4g}" for points in (anchor, curve)]
         reached = "no quality that both reach" if overlap <= 0 else "both reach less than half of the codec's qualities"
         return math.nan, max(0.0, overlap), f"{reached}: the anchor has {spans[0]}, the codec {spans[1]}"
-    percent = bjontegaard.bd_rate(
-        *anchor.T, *curve.T, method="pchip", require_matching_points=False, min_overlap=0
-    )  # fmt: skip
-    return float(percent), overlap, ""
+    options = {"method": "pchip", "require_matching_points": False, "min_overlap": 0}
+    return float(bjontegaard.bd_rate(*anchor.T, *curve.T, **options)), overlap, ""
 
 
-def per_image(rows, anchor=ANCHOR, rate=rate_curves.RATE, learned=()):
+def of_pictures(rows, anchor=ANCHOR, rate=rate_curves.RATE, learned=()):
     """BD-rate of every picture (columns `PER_IMAGE`): in percent, against another codec on the same picture.
 
-    Args:
-        rows: table with `profiles.COLUMNS`; curves of several codecs are added by `rate_curves.join`.
-        anchor: name of the codec that all others are compared with.
-        rate: "effective_bpp" as the papers, or "bpp" of whole files.
-        learned: names of curves that are compared with every other codec too.
-
-    Returns:
-        A line a set, codec, anchor, picture and measure, without codecs that are single points. Where there is no
-        number, `bd_rate` is NaN and `reason` says why.
-
-    Raises:
-        UserError: the anchor was not measured on one of the sets.
+    All codecs are compared with the anchor, `learned` curves with every other codec too; single points are left out.
+    The rate is "effective_bpp" as the papers', or "bpp" of whole files. Where there is no number, `reason` says why.
     """
     lines = []
     for data_set, measured in rows.groupby("data_set", sort=False):
@@ -106,9 +80,8 @@ def per_image(rows, anchor=ANCHOR, rate=rate_curves.RATE, learned=()):
             )
         curves = [name for name, points in codecs.items() if not rate_curves.single(points)]
         pairs = [(name, anchor) for name in curves if name != anchor]
-        pairs += [
-            (name, other) for name in curves for other in curves if name in learned and other not in (anchor, *learned)
-        ]
+        others = [name for name in curves if name not in (anchor, *learned)]
+        pairs += [(name, other) for name in curves if name in learned for other in others]
         for codec, other in pairs:
             theirs = dict(list(codecs[other].groupby("image")))
             for image, ours in codecs[codec].groupby("image", sort=False):
@@ -122,32 +95,23 @@ def per_image(rows, anchor=ANCHOR, rate=rate_curves.RATE, learned=()):
 
 
 def mean(percents):
-    """Mean of BD-rates over pictures: that of the logarithms of the ratios of rates, in percent again.
-
-    Args:
-        percents: numbers above −100, at least one.
-
-    Returns:
-        `statistics.Estimate` with a 95 % interval over the pictures.
-    """
+    """Mean of BD-rates over pictures, a `statistics.Estimate`: of the logarithms of the ratios, in percent again."""
     logarithms = np.log1p(np.asarray(percents, float) / 100)
     return statistics.mapped(statistics.bootstrap(logarithms[np.newaxis]), lambda value: 100 * math.expm1(value))
 
 
 def summary(measured):
-    """Mean and interval over pictures (columns `SUMMARY`); `reason` is the first of those that have no number.
+    """Mean and interval over pictures (columns `SUMMARY`) of what `of_pictures` gave.
 
-    Args:
-        measured: what `per_image` gave.
+    `reason` is the first of those that have no number.
     """
     lines = []
     for key, images in measured.groupby([*PAIR, "measure"], sort=False):
         known = images[images["bd_rate"].notna()]
-        estimate = mean(known["bd_rate"]) if len(known) else None
-        ends = [math.nan] * 3 if estimate is None else [estimate.mean, estimate.low, estimate.high]
-        overlap = float(known["overlap"].mean()) if len(known) else math.nan
-        reason = next((text for text in images["reason"] if text), "")
-        lines.append((*key, *ends, overlap, len(known), len(images) - len(known), reason))
+        estimate = mean(known["bd_rate"]) if len(known) else statistics.single(math.nan)
+        numbers = estimate.mean, estimate.low, estimate.high, known["overlap"].mean()
+        reason = next(filter(None, images["reason"]), "")
+        lines.append((*key, *numbers, len(known), len(images) - len(known), reason))
     return pd.DataFrame(lines, columns=SUMMARY)
 
 

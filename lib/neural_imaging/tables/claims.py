@@ -11,7 +11,7 @@ photographs stands beside it. Lines of this study are about whole photographs al
 
 import math
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -36,43 +36,32 @@ _HEADINGS = [
     "Paper", "Claim", "Published", "Ours, as published", "On whole photographs", "Whole, libjpeg / bitstream",
     "Intervals over", "Runs", "Difference", "Protocol", "Scale", "Verdict",
 ]  # fmt: skip
-_IN_SHORT = {
-    "published": "Published",
-    "ours, as published": "Ours, as published",
-    "on whole photographs": "On whole photographs",
-}
+_IN_SHORT = ("Published", "Ours, as published", "On whole photographs")
 _DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3}
+# Columns of values with their intervals.
+_INTERVALS = (("ours", "low", "high"), *((name, f"{name}_low", f"{name}_high") for name in ("whole", "real_codec")))
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of a paper, before it is measured.
-
-    Attributes:
-        key: its name, such as "pipeline.joint".
-        paper: which paper states it.
-        unit: of all its numbers.
-        text: the claim in plain words.
-        published, low, high: the published number and the range that is known of it; NaN where it is published in
-            words alone.
-        margin: how far around the published range ours may lie; NaN where bounds are what the claim is about.
-        above, below: the bounds; NaN where there is none.
-    """
+    """A claim of a paper, before it is measured; all its numbers are in its unit. NaN is a number that there is not."""
 
     key: str
     paper: str
     unit: str
     text: str
+    # The published number, and the range that is known of it; none where it is published in words alone.
     published: float
     low: float
     high: float
+    # How far around the published range ours may lie; none where bounds are what the claim is about.
     margin: float
     above: float
     below: float
 
     def of(self, *published, suffix="", below=None, **words):
         """The claim with its published number and range, of one of several things: words fill its text."""
-        numbers = dict(zip(("published", "low", "high"), (float(each) for each in published), strict=False))
+        numbers = dict(zip(("published", "low", "high"), map(float, published), strict=False))
         bounds = {} if below is None else {"below": float(below)}
         return replace(self, key=self.key + suffix, text=self.text.format(**words), **numbers, **bounds)
 
@@ -80,10 +69,8 @@ class Claim:
         """Ends between which ours must lie; infinite where there is none."""
         if not math.isnan(self.margin):
             return self.low - self.margin, self.high + self.margin
-        return (
-            -math.inf if math.isnan(self.above) else self.above,
-            math.inf if math.isnan(self.below) else self.below,
-        )
+        above = -math.inf if math.isnan(self.above) else self.above
+        return above, math.inf if math.isnan(self.below) else self.below
 
     def verdict(self, low, high):
         """What an interval of ours says of the claim."""
@@ -94,65 +81,57 @@ class Claim:
 
     def rule(self):
         """When the claim is shown, in words."""
-        named = [(name, end) for name, end in zip(("above", "below"), self.region(), strict=True) if math.isfinite(end)]
-        return f"the whole interval lies {' and '.join(f'{name} {end:.4g}' for name, end in named)}"
+        named = zip(("above", "below"), self.region(), strict=True)
+        return (
+            f"the whole interval lies {' and '.join(f'{name} {end:.4g}' for name, end in named if math.isfinite(end))}"
+        )
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What we measured for a claim, in the claim's unit.
-
-    Attributes:
-        estimate: `statistics.Estimate`.
-        protocol: experiment and grid point, in words.
-        differs: settings in which the protocol differs from the papers', as texts; none make it the full one.
-        whole: the same on whole photographs, where the papers' way is another.
-        real: that with the real codec, where there is one.
-        over: what the interval is over, where not over runs and photographs.
-        note: what a reader must know of it.
-    """
+    """What we measured for a claim, in the claim's unit."""
 
     estimate: statistics.Estimate
-    protocol: str
-    differs: list = field(default_factory=list)
-    whole: statistics.Estimate | None = None
-    real: statistics.Estimate | None = None
-    over: str | None = None
+    protocol: str  # Experiment and grid point, in words.
+    differs: list | tuple = ()  # Settings other than in the papers' protocol; none make it the full one.
+    whole: statistics.Estimate | None = None  # The same on whole photographs, where the papers' way is another.
+    real: statistics.Estimate | None = None  # That with the real codec, where there is one.
+    over: str | None = None  # What the interval is over, where not over runs and photographs.
     note: str = ""
 
 
-def line(claim, measured):
-    """One line of the table (`COLUMNS`).
+def read(path):
+    """The claims by their keys, from the table of claims; a `UserError` where it is none."""
+    return {
+        line["key"]: Claim(*(line[name] for name in PUBLISHED))
+        for line in tables.read(path, PUBLISHED).to_dict("records")
+    }
 
-    Args:
-        claim: a `Claim`.
-        measured: a `Measured`, or why it was not measured, as text.
-    """
-    told = {
+
+def line(claim, measured):
+    """One line of the table (`COLUMNS`): a `Claim`, and a `Measured` or, as text, why it was not measured."""
+    cells = {
         "key": claim.key, "paper": claim.paper, "claim": claim.text, "unit": claim.unit, "published": claim.published,
         "published_low": claim.low, "published_high": claim.high, "shown_when": claim.rule(),
     }  # fmt: skip
     if isinstance(measured, str):
-        return told | {"verdict": NOT_MEASURED, "note": measured}
-    ours = measured.estimate
+        return cells | {"verdict": NOT_MEASURED, "note": measured}
+    ours, whole = measured.estimate, measured.whole
     alone = math.isnan(ours.low)
-    verdict = _verdict(claim, ours)
-    scale = REDUCED if measured.differs else FULL
-    verdict += " at this scale" if scale == REDUCED else ""
+    verdict = _verdict(claim, ours) + (" at this scale" if measured.differs else "")
     verdict += ", by a value without an interval" if alone else ""
-    if measured.whole is not None and _verdict(claim, measured.whole) != _verdict(claim, ours):
-        verdict += f"; on whole photographs {_verdict(claim, measured.whole)}"
-    told |= {
-        "ours": ours.mean, "low": ours.low, "high": ours.high, "runs": ours.runs,
-        "difference": ours.mean - claim.published,
+    if whole is not None and _verdict(claim, whole) != _verdict(claim, ours):
+        verdict += f"; on whole photographs {_verdict(claim, whole)}"
+    cells |= {
+        "runs": ours.runs, "difference": ours.mean - claim.published,
         "interval_over": ours.over if measured.over is None or alone else measured.over,
-        "protocol": measured.protocol, "scale": scale, "differs_in": "; ".join(measured.differs),
-        "verdict": verdict, "note": measured.note,
+        "protocol": measured.protocol, "scale": REDUCED if measured.differs else FULL,
+        "differs_in": "; ".join(measured.differs), "verdict": verdict, "note": measured.note,
     }  # fmt: skip
-    for name, estimate in (("whole", measured.whole), ("real_codec", measured.real)):
+    for names, estimate in zip(_INTERVALS, (ours, whole, measured.real), strict=True):
         if estimate is not None:
-            told |= {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-    return told
+            cells |= dict(zip(names, (estimate.mean, estimate.low, estimate.high), strict=True))
+    return cells
 
 
 def _verdict(claim, estimate):
@@ -161,12 +140,8 @@ def _verdict(claim, estimate):
 
 
 def table(pairs):
-    """The table of claims (columns `COLUMNS`): first those that were measured.
-
-    Args:
-        pairs: (claim, measured) for each line, see `line`.
-    """
-    lines = sorted((line(*pair) for pair in pairs), key=lambda one: one["verdict"] == NOT_MEASURED)
+    """The table of claims (columns `COLUMNS`), of pairs as for `line`: first those that were measured."""
+    lines = sorted((line(*pair) for pair in pairs), key=lambda cells: cells["verdict"] == NOT_MEASURED)
     return pd.DataFrame(lines, columns=COLUMNS).astype({"runs": "Int64"})
 
 
@@ -176,57 +151,42 @@ def unmeasured(lines):
     Reasons that differ in what is missing alone share a line, and so do keys that differ in that.
     """
     missing = lines[lines["verdict"] == NOT_MEASURED]
-    if missing.empty:
-        return ""
     reasons = {}
     for key, note in zip(missing["key"], missing["note"], strict=True):
         lacking = _LACKING.fullmatch(note)
         head, value = lacking.groups() if lacking else (note, "")
         values, keys = reasons.setdefault(head, ({}, {}))
         values[value] = keys[key.replace(f".{value}", ".*") if value else key] = None
-    told = ((f"{head} {', '.join(values)}".strip(), ", ".join(keys)) for head, (values, keys) in reasons.items())
-    return "\nNot measured:\n\n" + "".join(f"- {reason}: {keys}\n" for reason, keys in told)
-
-
-def read(path):
-    """The claims by their keys, from the table of claims.
-
-    Raises:
-        UserError: no such table, or one with text for numbers.
-    """
-    return {
-        one["key"]: Claim(*(one[name] for name in PUBLISHED)) for one in tables.read(path, PUBLISHED).to_dict("records")
-    }
+    text = ""
+    for head, (values, keys) in reasons.items():
+        reason = f"{head} {', '.join(values)}".strip()
+        text += f"- {reason}: {', '.join(keys)}\n"
+    return f"\nNot measured:\n\n{text}" if text else ""
 
 
 def cells(lines):
     """Headings and lines of text of the claims that were measured; `unmeasured` lists the others."""
     text = []
-    for one in lines[lines["verdict"] != NOT_MEASURED].to_dict("records"):
-        decimals, unit = _DECIMALS.get(one["unit"], 1), one["unit"]
-        form = {"factor": 1, "decimals": decimals}
-        differing = len(one["differs_in"].split("; ")) if one["scale"] == REDUCED else 0
+    for claim in lines[lines["verdict"] != NOT_MEASURED].to_dict("records"):
+        decimals, unit = _DECIMALS.get(claim["unit"], 1), claim["unit"]
         ours, whole, real = (
-            typeset.interval(one[name], one[low], one[high], **form)
-            for name, low, high in (
-                ("ours", "low", "high"),
-                *((name, f"{name}_low", f"{name}_high") for name in ("whole", "real_codec")),
-            )
+            typeset.interval(*(claim[name] for name in names), decimals=decimals) for names in _INTERVALS
         )
+        differing = f"reduced, in {len(claim['differs_in'].split('; '))} settings"
         text.append(
             [
-                one["paper"],
-                one["claim"],
-                _with_unit(_range(one, "published", decimals), unit),
-                "–" if one["paper"] == OWN else _with_unit(ours, unit),
+                claim["paper"],
+                claim["claim"],
+                _with_unit(_published(claim, decimals), unit),
+                "–" if claim["paper"] == OWN else _with_unit(ours, unit),
                 _with_unit(whole, unit),
                 real,
-                one["interval_over"],
-                str(one["runs"]),
-                typeset.number(one["difference"], **form, sign=True),
-                one["protocol"],
-                f"reduced, in {differing} settings" if differing else FULL,
-                one["verdict"] + (f"; {one['note']}" if one["note"] else ""),
+                claim["interval_over"],
+                str(claim["runs"]),
+                typeset.number(claim["difference"], decimals=decimals, sign=True),
+                claim["protocol"],
+                differing if claim["scale"] == REDUCED else FULL,
+                claim["verdict"] + (f"; {claim['note']}" if claim["note"] else ""),
             ]
         )
     return _HEADINGS, text
@@ -235,16 +195,17 @@ def cells(lines):
 def sentences(lines):
     """The claims that were measured, in short: pairs of the claim, and its verdict with published and our numbers."""
     headings, text = cells(lines)
-    found = []
-    for one in (dict(zip(headings, line, strict=True)) for line in text):
-        numbers = [f"{name} {one[column]}" for name, column in _IN_SHORT.items() if not one[column].startswith("–")]
-        found.append((one["Claim"], f": {one['Verdict'].partition(';')[0]} ({'; '.join(numbers)})."))
-    return found
+    pairs = []
+    for claim in (dict(zip(headings, line, strict=True)) for line in text):
+        numbers = [f"{name[0].lower()}{name[1:]} {claim[name]}" for name in _IN_SHORT if claim[name][0] != "–"]
+        pairs.append((claim["Claim"], f": {claim['Verdict'].partition(';')[0]} ({'; '.join(numbers)})."))
+    return pairs
 
 
-def _range(one, name, decimals):
-    low, high = (typeset.number(one[f"{name}_{end}"], 1, decimals) for end in ("low", "high"))
-    value = typeset.number(one[name], 1, decimals)
+def _published(claim, decimals):
+    value, low, high = (
+        typeset.number(claim[name], decimals=decimals) for name in ("published", "published_low", "published_high")
+    )
     return value if "–" in (low, high) or low == high == value else f"{value} ({low} to {high})"
 
 

@@ -7,17 +7,12 @@ from neural_imaging.tables import typeset
 COLUMNS = ["image", "codec", "quality", "bpp", "psnr", "ssim"]
 _HEADINGS = ["Picture", "Codec", "Quality", "Bits a pixel", "PSNR (dB)", "SSIM"]
 _DECIMALS = {"quality": 0, "bpp": 3, "psnr": 2, "ssim": 4}
-_MEAN = "mean"
 
 
 def table(sample):
-    """A line a picture and codec (columns `COLUMNS`).
+    """A line a picture and codec (columns `COLUMNS`), from the arrays of `codec_crops.sample`.
 
-    Args:
-        sample: arrays of `codec_crops.sample`.
-
-    Returns:
-        Table; bits a pixel are without headers, PSNR is in dB, the quality of the learned codec is empty.
+    Bits a pixel are without headers, PSNR is in dB, the quality of the learned codec is empty.
     """
     return pd.DataFrame(
         [
@@ -31,12 +26,11 @@ def table(sample):
 
 def cells(lines):
     """Headings and lines of text, for Markdown and LaTeX; means over several pictures stand at the end."""
-    shown = lines
     if lines["image"].nunique() > 1:
         means = lines.groupby("codec", sort=False)[list(_DECIMALS)].mean().reset_index()
         # A mean of quality factors says nothing.
-        shown = pd.concat([lines, means.assign(image=_MEAN, quality=float("nan"))], ignore_index=True)
+        lines = pd.concat([lines, means.assign(image="mean", quality=float("nan"))], ignore_index=True)
     return _HEADINGS, [
         [line["image"], line["codec"], *(typeset.number(line[name], decimals=_DECIMALS[name]) for name in _DECIMALS)]
-        for line in shown.to_dict("records")
+        for line in lines.to_dict("records")
     ]

@@ -7,13 +7,11 @@ KEYS = ("network", "weights", "trainable_weights", "settings", "parts")
 
 
 def read(path, count):
-    """Read a list of so many networks.
-
-    Raises:
-        UserError: no such file, not a list of networks, or another number of them.
-    """
+    """Read a list of so many networks; a `UserError` where the file has none, or another number of them."""
     content = files.read_json(path)
-    if not isinstance(content, list) or not all(isinstance(one, dict) and set(KEYS) <= set(one) for one in content):
+    if not isinstance(content, list) or not all(
+        isinstance(network, dict) and set(KEYS) <= set(network) for network in content
+    ):
         raise UserError(f"{path}: not a list of networks (scripts/describe_networks.py writes them)")
     if len(content) != count:
         raise UserError(f"{path}: has {len(content)} networks, the figure shows {count}")

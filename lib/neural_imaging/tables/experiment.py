@@ -1,23 +1,53 @@
-"""The tables of an experiment, from the evaluations of its runs."""
+"""The tables of an experiment, from the evaluations of its runs (`tables.evaluations`): files, and text to print."""
 
+from neural_imaging.base.errors import UserError
 from neural_imaging.tables import summaries, tables, typeset
 
 
 def tabulate(root, grid, **outputs):
-    """Write lines of runs and photographs, means over runs, confusion matrices and trainings.
-
-    Args:
-        root: folder of the runs.
-        grid: which, see `study.grid.points`.
-        outputs: CSV to write for "runs", "summary", "confusion", "progress" and "photographs".
-
-    Raises:
-        UserError: a run is missing or damaged; then nothing is written.
-    """
-    found = tables.evaluations(root, grid)
-    progress, photographs = tables.progress(root, grid), tables.photographs(found)
+    """Write the tables of a grid's runs: to CSV files for "progress", "photographs", and those of `write`."""
+    evaluations, progress = tables.evaluations(root, grid), tables.progress(root, grid)
+    photographs = tables.photographs(evaluations)
     typeset.write_page(progress, outputs["progress"])
     tables.write(photographs, outputs["photographs"])
-    typeset.write(tables.confusion(found), outputs["confusion"], typeset.confusion)
-    typeset.write(tables.runs(found), outputs["runs"], typeset.runs)
-    typeset.write(summaries.summary(photographs), outputs["summary"], summaries.cells)
+    write(evaluations, photographs, *(outputs[name] for name in ("runs", "summary", "confusion")))
+
+
+def write(evaluations, photographs, runs, summary, confusion):
+    """Write lines of runs, means over runs, and confusion matrices, with the forms for readers beside them."""
+    typeset.write(tables.confusion(evaluations), confusion, typeset.confusion)
+    typeset.write(tables.runs(evaluations), runs, typeset.runs)
+    typeset.write(summaries.summary(photographs), summary, summaries.cells)
+
+
+def means(evaluations, measure):
+    """Means over runs as Markdown: of the measures whose heading starts so, each with its difference."""
+    headings, lines = summaries.cells(summaries.summary(tables.photographs(evaluations)))
+    kept, shown = [], True
+    for place, name in enumerate(headings):
+        label = name in (*typeset.LABELS.values(), "Intervals over")
+        # A difference stands behind what it is of.
+        shown = shown if name.startswith("difference") else label or name.startswith(measure)
+        kept += [place] if shown else []
+    headings, *lines = ([line[place] for place in kept] for line in (headings, *lines))
+    return typeset.markdown(headings, lines)
+
+
+def matrices(evaluations, codec, write=typeset.markdown):
+    """Confusion matrices of whole photographs sent through a codec: what each is of, and its text.
+
+    Args:
+        codec: "differentiable", the training's, or the real one, "libjpeg" or "bitstream".
+        write: function of headings and lines, percent of the true class, to text.
+    """
+    table = tables.confusion(evaluations)
+    table = table[(table["codec"] == codec) & (table["view"] == "whole")]
+    if table.empty:
+        raise UserError(f"--codec {codec}: not the codec of these runs' channels")
+    columns = [*tables.GROUP, "view"]
+    for values, cells in table.groupby(columns, sort=False):
+        what = ", ".join(f"{key} {value}" for key, value in zip(columns, values, strict=True) if value != "none")
+        classes = list(dict.fromkeys(cells["true"]))
+        square = cells.pivot(index="true", columns="predicted", values="percent").loc[classes, classes]
+        lines = [[name, *map(typeset.number, square.loc[name])] for name in classes]
+        yield what, write(["true class", *classes], lines)

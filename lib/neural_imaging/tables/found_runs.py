@@ -1,4 +1,4 @@
-"""What there is of a grid: its runs by the names of their folders, finished or not, and tables of the finished ones.
+"""What there is of a grid: its runs by the names of their folders, finished or not.
 
 Tables for the workflow are of whole grids (`tables.tables`); these are of whatever there is.
 """
@@ -10,7 +10,7 @@ import pandas as pd
 from neural_imaging.base import records
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid as grids
-from neural_imaging.tables import summaries, tables, typeset
+from neural_imaging.tables import tables
 
 # Where runs lie below the folder of a protocol.
 _PATTERN = "*~*/" * (len(grids.KEYS) - 1) + "run~*"
@@ -18,78 +18,51 @@ _PLACE = ("camera", "isp", "channel")
 
 
 class FoundRuns:
-    """The runs below a folder that have some properties.
-
-    Args:
-        root: folder of a protocol's runs, e.g. `results/forensics/cvpr2019`.
-        wanted: see `grid.chosen`.
+    """The runs below a folder such as `results/forensics/cvpr2019` that are wanted (see `grid.chosen`).
 
     Attributes:
-        evaluations: (point, content) of each finished run, as `tables.evaluations` gives them.
         notes: lines on runs that are missing, unfinished or damaged. A run counts as missing where one of another λ but
             the same camera, pipeline and channel, has its number or a higher one.
-
-    Raises:
-        UserError: no such folder, or it has no run of these properties.
     """
 
     def __init__(self, root, wanted=None):
-        self._root = Path(root)
+        self._root, wanted = Path(root), wanted or {}
         if not self._root.is_dir():
             raise UserError(
                 f"{root}: no such folder; name that of a protocol's runs, such as results/forensics/cvpr2019"
             )
         # Checkpoints of the workflow are beside its runs.
         self._checkpoints = self._root.parent.parent / "checkpoints" / self._root.parent.name / self._root.name
-        found = {grids.run_folder("", point): point for point in _points(self._root) + _points(self._checkpoints)}
-        if not found:
+        points = {grids.run_folder("", point): point for point in _points(self._root) + _points(self._checkpoints)}
+        if not points:
             raise UserError(f"{root}: has no runs; a run's folder is {_PATTERN.replace('*', '…')}")
-        wanted = wanted or {}
-        points = sorted(grids.chosen(list(found.values()), wanted), key=_order)
-        self.evaluations, states = [], []
-        for point in points:
+        self._evaluations, self._trainings, states = [], [], []
+        for point in sorted(grids.chosen(list(points.values()), wanted), key=_order):
             state = self._state(point)
             if state is None:
                 try:
-                    evaluated = tables.evaluations(self._root, grids.single(point))
-                    tables.read(self._folder(point) / "training.csv", ["epoch"])
-                    self.evaluations += evaluated
+                    evaluation, training = tables.evaluation(self._root, point), tables.training(self._root, point)
+                    self._evaluations.append(evaluation)
+                    self._trainings.append(training)
                 except UserError as error:
-                    state = f"not usable ({str(error).removeprefix(f'{self._folder(point)}/')})"
+                    folder = grids.run_folder(self._root, point)
+                    state = f"not usable ({str(error).removeprefix(f'{folder}/')})"
             states.append((point, state))
         self.notes = _notes(states, gaps=not wanted.get("run"))
 
-    def runs(self):
-        """Table of runs, see `tables.runs`."""
-        self._needs_some()
-        return tables.runs(self.evaluations)
-
-    def summary(self):
-        """Means over runs with intervals and differences, see `summaries.summary`."""
-        self._needs_some()
-        return summaries.summary(tables.photographs(self.evaluations))
-
-    def confusion(self):
-        """Confusion matrices, see `tables.confusion`."""
-        self._needs_some()
-        return tables.confusion(self.evaluations)
+    def evaluations(self):
+        """Those of the finished runs, as `tables.evaluations` gives them; a `UserError` where there is none."""
+        if not self._evaluations:
+            raise UserError(f"{self._root}: none of these runs is finished")
+        return self._evaluations
 
     def progress(self):
-        """Trainings, see `tables.progress`."""
-        self._needs_some()
-        parts = [tables.progress(self._root, grids.single(point)) for point, _ in self.evaluations]
-        return pd.concat(parts, ignore_index=True)
-
-    def _needs_some(self):
-        if not self.evaluations:
-            raise UserError(f"{self._root}: none of these runs is finished")
-
-    def _folder(self, point):
-        return grids.run_folder(self._root, point)
+        """Trainings of the finished runs, as `tables.progress` gives them."""
+        return pd.concat(self._trainings, ignore_index=True)
 
     def _state(self, point):
         """What is left to do for a run, or None."""
-        folder = self._folder(point)
+        folder = grids.run_folder(self._root, point)
         if (folder / "evaluation.json").is_file() and (folder / "training.csv").is_file():
             return None
         if (folder / "model.keras").is_file():
@@ -98,33 +71,17 @@ class FoundRuns:
         return "unfinished" if epochs is None else f"in training ({epochs} epochs done)"
 
 
-def matrices(table):
-    """Confusion matrices as text, from a table of `tables.confusion`.
-
-    Returns:
-        List of (labels, headings, lines): what the matrix is of, by column, and its cells, percent of the true class;
-        one for each grid point and codec.
-    """
-    found, labels = [], [*tables.GROUP, "view", "codec"]
-    for values, cells in table.groupby(labels, sort=False):
-        classes = list(dict.fromkeys(cells["true"]))
-        square = cells.pivot(index="true", columns="predicted", values="percent").loc[classes, classes]
-        lines = [[name, *(typeset.number(value) for value in square.loc[name])] for name in classes]
-        found.append((dict(zip(labels, values, strict=True)), ["true class", *classes], lines))
-    return found
-
-
 def _points(root):
     """Points of all folders below one that are called as a run's is; none where it is not there."""
-    parsed = (_point(path.relative_to(root)) for path in root.glob(_PATTERN) if path.is_dir())
-    return [point for point in parsed if point is not None]
+    points = (_point(path.relative_to(root)) for path in root.glob(_PATTERN) if path.is_dir())
+    return [point for point in points if point is not None]
 
 
 def _point(path):
     """The point that a run's folder is of; None where it is none."""
-    labels = dict(part.split("~", 1) for part in path.parts)
     try:
-        point = {**labels, "run": int(labels["run"])}
+        point = dict(part.split("~", 1) for part in path.parts)
+        point["run"] = int(point["run"])
         for key, spell in grids.SPELLINGS.items():
             spell(point[key])
     except (KeyError, ValueError, UserError):
@@ -146,8 +103,7 @@ def _notes(states, gaps):
         folders.setdefault((place, grids.run_folder("", point).parent), {})[point["run"]] = state
     lines = []
     for (place, folder), own in folders.items():
-        numbers = range(last[place] + 1) if gaps else own
-        wrong = {number: own.get(number, "missing") for number in numbers}
-        wrong = [f"run {number} {state}" for number, state in wrong.items() if state is not None]
+        states = {number: own.get(number, "missing") for number in (range(last[place] + 1) if gaps else own)}
+        wrong = [f"run {number} {state}" for number, state in states.items() if state is not None]
         lines += [f"{folder}: {', '.join(wrong)}"] if wrong else []
     return lines

@@ -2,15 +2,14 @@
 
 Published claims are compared with what was measured patch by patch, as in the papers, at the λ that trades best
 (`headline_sides`): in the published table of the UNet that is λ = 0.1, with 92.6 %. Lines of this study are about whole
-photographs.
+photographs. Each function gives pairs of a claim and what was measured for it, a `claims.Measured`, or why nothing was.
 """
 
 import math
 
 from neural_imaging.study import grid
-from neural_imaging.tables import statistics
 from neural_imaging.tables.claims import Measured
-from neural_imaging.tables.headline_sides import LIMITS, trades_best
+from neural_imaging.tables.headline_sides import LIMITS, NoSide, trades_best
 
 # Published values of PSNR were read off plots with this error, in dB.
 _READ = 0.1
@@ -20,138 +19,99 @@ _COSTLY = "0.001"
 _NEAR = 1.25
 
 
-def pipeline(side, tradeoff, told):
-    """Claims of protocol A with what was measured for each, as pairs.
+def pipeline(side, tradeoff, stated):
+    """Claims of protocol A, of a `Side` along lambda_isp or a `NoSide`.
 
-    Args:
-        side: a `Side` along lambda_isp, or why there is none, as text.
-        tradeoff: the published table (`published.PUBLISHED`).
-        told: the claims, see `claims.read`.
+    The published table is `tradeoff`, and `stated` has the claims by their keys (`claims.read`).
     """
-    theirs, base = {one["lambda_isp"]: one for one in tradeoff.to_dict("records")}, grid.FAN_ONLY
-    published = {weight: 100 * one["accuracy_first_run"] for weight, one in theirs.items()}
-    weights = [weight for weight in theirs if weight != base]
-    costs = {weight: -_cost(theirs, weight)[0] for weight in weights}
-    best = trades_best(published, costs, LIMITS["lambda_isp"][1])
-    largest = max(weights, key=published.get)
-    missing = isinstance(side, str)
-    ours, our_slope, most = None, {}, {}
-    if not missing:
-        ours, our_slope = side.best(), _slope(side.weights)
-        most = _most(ours, _highest(side), base)
-
-    def measured(sums, measure, factor=1.0):
-        return side if missing else side.measured(sums, measure, factor)
+    base, published = grid.FAN_ONLY, {line["lambda_isp"]: line for line in tradeoff.to_dict("records")}
+    accuracies = {weight: _accuracy(line) for weight, line in published.items()}
+    weights = [weight for weight in published if weight != base]
+    costs = {weight: _cost(published[weight], published[base]) for weight in weights}
+    first = {weight: accuracy for weight, (accuracy, _, _) in accuracies.items()}
+    best = trades_best(first, {weight: -cost for weight, (cost, _, _) in costs.items()}, LIMITS["lambda_isp"][1])
+    ours, largest = side.best(), max(weights, key=first.get)
+    ours_largest = _extreme(max, side.means(side.weights, "accuracy_patchwise")) if side.weights else None
 
     def sum_of(sums):
-        return sum(count * published[weight] for weight, count in sums.items())
+        return [sum(count * first[weight] for weight, count in sums.items())]
 
-    gain, best_range, best_cost = published[best] - published[base], _accuracy(theirs[best]), _cost(theirs, best)
-    return [
-        (told["pipeline.fan_only"].of(*_accuracy(theirs[base])), measured({base: 1}, "accuracy", 100)),
-        (told["pipeline.joint"].of(*best_range), measured({ours: 1}, "accuracy", 100)),
-        (told["pipeline.gain"].of(gain), measured({ours: 1, base: -1}, "accuracy", 100)),
-        (told["pipeline.loss"].of(*best_cost), measured({ours: 1, base: -1}, "psnr")),
-        (told["pipeline.most"].of(sum_of(_most(best, largest, base))), measured(most, "accuracy", 100)),
-        (told["pipeline.slope"].of(sum_of(_slope(weights))), measured(our_slope, "accuracy", 100)),
-        *(
-            (
-                told["pipeline.accuracy"].of(*_accuracy(theirs[weight]), suffix=f".{weight}", weight=weight),
-                measured({weight: 1}, "accuracy", 100),
-            )
-            for weight in weights
-        ),
-        *(
-            (
-                told["pipeline.cost"].of(*_cost(theirs, weight), suffix=f".{weight}", weight=weight),
-                measured({weight: 1, base: -1}, "psnr"),
-            )
-            for weight in weights
-        ),
+    lines = [
+        ("pipeline.fan_only", accuracies[base], {base: 1}, "accuracy"),
+        ("pipeline.joint", accuracies[best], {ours: 1}, "accuracy"),
+        ("pipeline.gain", sum_of({best: 1, base: -1}), {ours: 1, base: -1}, "accuracy"),
+        ("pipeline.loss", costs[best], {ours: 1, base: -1}, "psnr"),
+        ("pipeline.most", sum_of(_most(best, largest, base)), _most(ours, ours_largest, base), "accuracy"),
+        ("pipeline.slope", sum_of(_slope(weights)), _slope(side.weights), "accuracy"),
+    ]
+    of_weights = [("pipeline.accuracy", weight, accuracies[weight], {weight: 1}, "accuracy") for weight in weights]
+    of_weights += [("pipeline.cost", weight, costs[weight], {weight: 1, base: -1}, "psnr") for weight in weights]
+    return [(stated[key].of(*numbers), side.measured(sums, measure)) for key, numbers, sums, measure in lines] + [
+        (stated[key].of(*numbers, suffix=f".{weight}", weight=weight), side.measured(sums, measure))
+        for key, weight, numbers, sums, measure in of_weights
     ]
 
 
-def codec(side, standards, told):
-    """Claims of protocol B with what was measured for each, as pairs.
+def codec(side, standards, stated):
+    """Claims of protocol B, of a `Side` along lambda_codec or a `NoSide`.
 
-    Args:
-        side: a `Side` along lambda_codec, or why there is none, as text.
-        standards: names of channels that have JPEG where `side` has its learned codec.
-        told: the claims, see `claims.read`.
+    `standards` are names of channels that have JPEG where `side` has its learned codec.
     """
-    missing, base = isinstance(side, str), grid.BASIC
-    weights = [] if missing else side.weights
-    best, largest = None if missing else side.best(), weights[0] if weights else None
-
-    def measured(sums, measure, factor=1.0):
-        return side if missing else side.measured(sums, measure, factor)
-
-    gain, jump = {best: 1, base: -1}, {largest: 1, base: -1}
+    base, best, largest = grid.BASIC, side.best(), next(iter(side.weights), None)
+    lines = {
+        "codec.basic": ({base: 1}, "accuracy"),
+        "codec.joint": ({best: 1}, "accuracy"),
+        "codec.gain": ({best: 1, base: -1}, "accuracy"),
+        "codec.rate": ({best: 1}, "effective_bpp"),
+        "codec.jpeg": None,
+        "codec.slope": (_slope(side.weights), "accuracy"),
+        "codec.jump": ({largest: 1, base: -1}, "effective_bpp"),
+        "codec.once": (_once(side), "effective_bpp"),
+        "codec.costly": ({_COSTLY: 1, base: -1}, "codec_ssim"),
+        "codec.mild": (_mild(side), "codec_ssim"),
+    }
     return [
-        (told["codec.basic"], measured({base: 1}, "accuracy", 100)),
-        (told["codec.joint"], measured({best: 1}, "accuracy", 100)),
-        (told["codec.gain"], measured(gain, "accuracy", 100)),
-        (told["codec.rate"], measured({best: 1}, "effective_bpp")),
-        (told["codec.jpeg"], side if missing else _jpeg(side, best, standards)),
-        (told["codec.slope"], measured(_slope(weights), "accuracy", 100)),
-        (told["codec.jump"], measured(jump, "effective_bpp")),
-        (told["codec.once"], measured({} if missing else _once(side), "effective_bpp")),
-        (told["codec.costly"], measured({_COSTLY: 1, base: -1}, "codec_ssim")),
-        (told["codec.mild"], measured({} if missing else _mild(side), "codec_ssim")),
+        (stated[key], side.measured(*sums) if sums else _jpeg(side, best, standards)) for key, sums in lines.items()
     ]
 
 
-def own(side, told):
-    """Lines of this study on whole photographs, as pairs: gains, what they cost, and what a crop does.
-
-    Args:
-        side: a `Side`.
-        told: the claims, see `claims.read`.
-    """
-    if isinstance(side, str):
+def own(side, stated):
+    """Lines of this study on whole photographs: gains, what they cost, and what a crop does."""
+    if isinstance(side, NoSide):
         return []
     best, signature, base = side.best(views={}), side.best_signature(), side.points.get(side.base)
     learner = {"lambda_isp": "pipeline", grid.CODEC: "codec"}[side.axis]
-    measure, _, limit = LIMITS[side.axis]
-    cases = [(learner, f"λ = {best}", None if best is None else side.points[best], (measure, limit))]
+    cases = [(learner, f"λ = {best}", side.points.get(best), LIMITS[side.axis], side.no_best())]
     if side.signatures:
-        point = None if signature is None else side.signatures[signature]
-        cases.append(("signature", f"signature {signature}", point, LIMITS["lambda_isp"][::2]))
-    alone = "forensic network alone"
-    pairs = [
-        (
-            told["own.crop"].of(suffix=f".{side.name}.alone", learner=alone, experiment=side.name),
-            f"{side.name} has no baseline" if base is None else _crop(side, base, ""),
-        )
-    ]
-    for name, where, point, (lost, most) in cases:
-        words = {"learner": name, "experiment": side.name, "limit": most}
-        claims = {
-            key: told[f"own.{key}" if lost == "psnr" or key != "cost" else "own.codec_cost"].of(
-                suffix=f".{side.name}.{name}", **words
-            )
-            for key in ("gain", "cost", "views", "crop")
-        }
-        if point is None or base is None:
-            why = side.no_best() if name != "signature" else f"no signature of {side.name} costs at most {most}"
-            pairs += [(claim, why) for claim in claims.values()]
-            continue
-        pairs += [
-            (claims["gain"], side.own([(point, "accuracy", 1), (base, "accuracy", -1)], where, 100)),
-            (claims["cost"], side.own([(point, lost, 1), (base, lost, -1)], where)),
-            (claims["views"], side.own([(point, "accuracy_patchwise", 1), (point, "accuracy", -1)], where, 100)),
-            (claims["crop"], _crop(side, point, where)),
-        ]
+        limit = LIMITS["lambda_isp"]
+        why = f"no signature of {side.name} costs at most {limit[2]}"
+        cases.append(("signature", f"signature {signature}", side.signatures.get(signature), limit, why))
+    crop = f"{side.name} has no baseline" if base is None else _crop(side, base, "")
+    alone = {"suffix": f".{side.name}.alone", "learner": "forensic network alone", "experiment": side.name}
+    pairs = [(stated["own.crop"].of(**alone), crop)]
+    for name, where, point, (lost, _, limit), why in cases:
+        cost = "own.cost" if lost == "psnr" else "own.codec_cost"
+        measured = [why] * 4
+        if point is not None and base is not None:
+            measured = [
+                side.own([(point, "accuracy", 1), (base, "accuracy", -1)], where),
+                side.own([(point, lost, 1), (base, lost, -1)], where),
+                side.own([(point, "accuracy_patchwise", 1), (point, "accuracy", -1)], where),
+                _crop(side, point, where),
+            ]
+        words = {"suffix": f".{side.name}.{name}", "learner": name, "experiment": side.name, "limit": limit}
+        keys = ("own.gain", cost, "own.views", "own.crop")
+        pairs += [(stated[key].of(**words), result) for key, result in zip(keys, measured, strict=True)]
     return pairs
 
 
 def _crop(side, point, where):
     """What a crop by (1, 1) before the channel does to the accuracy with the real codec."""
-    return side.own([(point, "accuracy_cropped", 1), (point, "accuracy_libjpeg", -1)], where, 100)
+    return side.own([(point, "accuracy_cropped", 1), (point, "accuracy_libjpeg", -1)], where)
 
 
-def _highest(side):
-    return max(side.weights, key=lambda weight: side.mean(weight, "accuracy_patchwise"), default=None)
+def _extreme(choose, values):
+    return choose(values, key=values.get)
 
 
 def _most(best, largest, base):
@@ -163,9 +123,9 @@ def _most(best, largest, base):
 
 def _once(side):
     """The jump of the payload at the largest λ, less the size of the largest change that follows it."""
-    means = {weight: side.mean(weight, "effective_bpp") for weight in side.weights}
-    if len(means) < 2:
+    if len(side.weights) < 2:
         return {}
+    means = side.means(side.weights, "effective_bpp")
     largest, *smaller = means
     moved = max(smaller, key=lambda weight: abs(means[weight] - means[largest]))
     size = math.copysign(1, means[moved] - means[largest])
@@ -174,8 +134,8 @@ def _once(side):
 
 def _mild(side):
     """The costliest of the λ that shall cost no fidelity, against the codec as it is."""
-    means = {weight: side.mean(weight, "codec_ssim") for weight in side.weights if float(weight) > float(_COSTLY)}
-    return {min(means, key=means.get): 1, side.base: -1} if means else {}
+    mild = [weight for weight in side.weights if float(weight) > float(_COSTLY)]
+    return {_extreme(min, side.means(mild, "codec_ssim")): 1, side.base: -1} if mild else {}
 
 
 def _jpeg(side, best, standards):
@@ -183,40 +143,35 @@ def _jpeg(side, best, standards):
     if best is None:
         return side.no_best()
     rate, rates = side.mean(best, "effective_bpp"), {}
-    for point in side.found.points():
-        told = dict(zip(side.found.columns, point, strict=True))
-        fits = told["camera"] == side.labels["camera"] and told["isp"] == side.labels["isp"]
-        if fits and told["channel"] in standards and told["lambda_isp"] == grid.FAN_ONLY:
-            estimate = side.found.estimate(point, "effective_bpp")
-            rates |= {} if estimate is None else {point: (told["channel"], estimate.mean)}
+    for point, labels in side.photographs.points.items():
+        same = all(labels[key] == side.labels[key] for key in ("camera", "isp"))
+        if same and labels["channel"] in standards and labels["lambda_isp"] == grid.FAN_ONLY:
+            estimate = side.estimate([(point, "effective_bpp", 1)])
+            rates |= {} if estimate is None else {point: (labels["channel"], estimate.mean)}
     if not rates or math.isnan(rate):
         return f"{side.name} has no JPEG channel whose rate is known"
-    point = min(rates, key=lambda one: abs(math.log(rates[one][1] / rate)))
-    channel, own = rates[point]
-    if not 1 / _NEAR <= own / rate <= _NEAR:
-        return f"no JPEG channel near {rate:.2f} bits a pixel: the nearest, {channel}, has {own:.2f}"
+    point = min(rates, key=lambda each: abs(math.log(rates[each][1] / rate)))
+    channel, own_rate = rates[point]
+    if not 1 / _NEAR <= own_rate / rate <= _NEAR:
+        return f"no JPEG channel near {rate:.2f} bits a pixel: the nearest, {channel}, has {own_rate:.2f}"
     measures = ("accuracy_patchwise", "accuracy", "accuracy_libjpeg")
-    ours, whole, real = (
-        statistics.mapped(side.found.estimate(point, name), lambda value: 100 * value) for name in measures
-    )
+    ours, whole, real = (side.estimate([(point, measure, 1)]) for measure in measures)
     place = ", ".join([side.labels["camera"], side.labels["isp"], channel])
-    note = f"{own:.2f} bits a pixel, the codec {rate:.2f}"
+    note = f"{own_rate:.2f} bits a pixel, the codec {rate:.2f}"
     return Measured(ours, f"{side.name}: {place}", side.differs, whole, real, note=note)
 
 
 def _accuracy(line):
     """Published accuracy in percent: that of the first run, and the range over runs."""
     first = line["accuracy_first_run"]
-    return [
-        round(100 * each, 6) for each in (first, min(first, line["accuracy_low"]), max(first, line["accuracy_high"]))
-    ]
+    ends = min(first, line["accuracy_low"]), max(first, line["accuracy_high"])
+    return [round(100 * share, 6) for share in (first, *ends)]
 
 
-def _cost(lines, weight):
+def _cost(line, base):
     """Published change of PSNR in dB to the forensic network alone, and its range with the error of reading it."""
-    line, base = lines[weight], lines[grid.FAN_ONLY]
     ends = line["psnr_low_db"] - base["psnr_high_db"], line["psnr_high_db"] - base["psnr_low_db"]
-    return [round(each, 6) for each in (sum(ends) / 2, ends[0] - _READ, ends[1] + _READ)]
+    return [round(change, 6) for change in (sum(ends) / 2, ends[0] - _READ, ends[1] + _READ)]
 
 
 def _slope(weights):

@@ -5,6 +5,7 @@ signature learns, or 0.01 of the codec's SSIM, where a codec does, against the b
 """
 
 import math
+from dataclasses import dataclass
 
 from neural_imaging.study import grid
 from neural_imaging.tables import scale, statistics
@@ -17,41 +18,52 @@ LIMITS = {"lambda_isp": ("psnr", 1.0, "1 dB"), grid.CODEC: ("codec_ssim", 0.01, 
 _ROUNDING = 1e-9
 
 
-class Side:
-    """One camera, pipeline and channel of an experiment, along the λ of what learns.
+@dataclass(frozen=True)
+class NoSide:
+    """In the place of a `Side` that the configuration does not have: `reason` is why nothing is measured."""
 
-    Args:
-        found: `summaries.Photographs`.
-        name: of the experiment.
-        ours, paper: configurations.
-        labels: camera, isp and channel.
-        axis: "lambda_isp" or "lambda_codec".
+    reason: str
+    weights: tuple = ()
+
+    def best(self):
+        """No λ."""
+
+    def no_best(self):
+        """The reason."""
+        return self.reason
+
+    def measured(self, _sums, _measure):
+        """The reason."""
+        return self.reason
+
+
+class Side:
+    """One camera, pipeline and channel of an experiment, along the λ of what learns, "lambda_isp" or "lambda_codec".
 
     Attributes:
         points: grid points by λ, where nothing else learns.
         signatures: those of signatures by strength, where nothing else learns.
+        weights: λ as the papers list them, from the largest down, without the baseline.
     """
 
-    def __init__(self, found, name, ours, paper, labels, axis):
-        self.found, self.name, self.labels, self.axis = found, name, labels, axis
+    def __init__(self, photographs, name, ours, paper, labels, axis):
+        self.photographs, self.name, self.labels, self.axis = photographs, name, labels, axis
         self.base = grid.FAN_ONLY if axis == "lambda_isp" else grid.BASIC
         idle = {grid.FAN_ONLY, grid.BASIC, grid.NONE}
         self.points, self.signatures = {}, {}
-        for point in found.points():
-            columns = dict(zip(found.columns, point, strict=True))
-            if not set(labels.items()) <= set(columns.items()):
+        for point, columns in photographs.points.items():
+            if not labels.items() <= columns.items():
                 continue
             learning = {key for key in ("lambda_isp", grid.CODEC, grid.SIGNATURE) if columns[key] not in idle}
             if learning <= {axis}:
                 self.points[columns[axis]] = point
             elif learning == {grid.SIGNATURE}:
                 self.signatures[columns[grid.SIGNATURE]] = point
-        # As the papers list them: from the largest down.
-        self.weights = sorted((weight for weight in self.points if weight != self.base), key=grid.descending)
+        self.weights = sorted(self.points.keys() - {self.base}, key=grid.descending)
         self.differs = scale.of_experiment(ours, paper, name, labels, [axis])
         # What was measured decides, should it be less than what the configuration asks for.
         asked = ours["experiments"][name]["runs"], ours["cameras"][labels["camera"]].get("validation", 0)
-        sizes = [found.matrix(point, "accuracy").shape for point in self.points.values()]
+        sizes = [photographs.matrix(point, "accuracy").shape for point in self.points.values()]
         for what, counts, wanted in zip(("runs", "photographs"), zip(*sizes, strict=True), asked, strict=False):
             if min(counts) < wanted:
                 self.differs.append(f"{min(counts)} {what} measured (configured {wanted})")
@@ -60,83 +72,72 @@ class Side:
         """Mean of a measure at a λ; NaN where it was not measured."""
         return self._mean(self.points[weight], measure)
 
-    def best(self, views=PATCHWISE):
-        """The λ that trades best; None where none is cheap enough or nothing but the forensic network learns.
+    def means(self, weights, measure):
+        """Means of a measure by λ."""
+        return {weight: self.mean(weight, measure) for weight in weights}
 
-        Args:
-            views: `PATCHWISE`, or an empty mapping for whole photographs.
-        """
-        return self._cheap({weight: self.points[weight] for weight in self.weights}, self.axis, views)
+    def best(self, views=PATCHWISE):
+        """The λ that trades best in these views; None where none is cheap enough, or nothing else learns."""
+        return self._best({weight: self.points[weight] for weight in self.weights}, self.axis, views)
 
     def best_signature(self):
         """The strength of the signature that trades best on whole photographs; None as for `best`."""
-        return self._cheap(self.signatures, "lambda_isp", {})
+        return self._best(self.signatures, "lambda_isp", {})
 
-    def measured(self, sums, measure, factor=1.0):
-        """What was measured for a published claim, for `claims.line`, or why it was not.
+    def no_best(self):
+        """Why no λ trades well."""
+        return f"no λ of {self.name} costs at most {LIMITS[self.axis][2]}"
 
-        Accuracy and PSNR are the papers', patch by patch, and those of whole photographs beside them.
+    def measured(self, sums, measure):
+        """What was measured for a published claim, a sum over λ as in {"0.1": 1, "fan-only": −1}; why not, else.
 
-        Args:
-            sums: mapping of λ to what each counts, such as {"0.1": 1, "fan-only": −1}; one alone for a mean; an empty
-                one, or None for a λ, where no λ trades well.
-            measure: "accuracy", "psnr", "effective_bpp" or "codec_ssim".
-            factor: from the measure's unit to the claim's.
+        Accuracy and PSNR are the papers', patch by patch, and those of whole photographs beside them. A sum is empty,
+        or of the λ None, where no λ trades well.
         """
         if not sums or None in sums:
             return self.no_best() if self.weights else f"{self.name} has too few λ of what learns"
         missing = [weight for weight in sums if weight not in self.points]
         if missing:
             return f"{self.name} has no {self.axis} {missing[0]}"
-        shown = PATCHWISE.get(measure, measure)
-        terms = [(self.points[weight], count) for weight, count in sums.items()]
         learned = [weight for weight in sums if weight != self.base]
         where = f"λ = {learned[0]}" if len(learned) == 1 else ""
-        whole = measure if measure in PATCHWISE else None
-        return self._line([(point, shown, count) for point, count in terms], where, factor, whole)
+        terms = [(self.points[weight], PATCHWISE.get(measure, measure), count) for weight, count in sums.items()]
+        whole = _renamed(terms, measure) if measure in PATCHWISE else None
+        return self._measured(terms, where, whole, measure == "accuracy")
 
-    def own(self, terms, where="", factor=1.0):
-        """What was measured on whole photographs, for a line of this study; why not, where it was not.
+    def own(self, terms, where=""):
+        """What was measured on whole photographs, a sum of terms (grid point, measure, count); why not, else."""
+        return self._measured(terms, where, terms, all(measure == "accuracy" for _, measure, _ in terms))
 
-        Args:
-            terms: list of (grid point, measure, count).
-            where: what learned, such as "λ = 0.1".
-            factor: from the measure's unit to the line's.
-        """
-        line = self._line(terms, where, factor, None)
-        if isinstance(line, str):
-            return line
-        accuracies = all(measure == "accuracy" for _, measure, _ in terms)
-        real = self._estimate(_renamed(terms, "accuracy_libjpeg"), factor) if accuracies else None
-        return Measured(line.estimate, line.protocol, line.differs, line.estimate, real, note=line.note)
-
-    def no_best(self):
-        """Why no λ trades well."""
-        return f"no λ of {self.name} costs at most {LIMITS[self.axis][2]}"
-
-    def _line(self, terms, where, factor, whole):
-        estimate = self._estimate(terms, factor)
-        if estimate is None:
-            return f"{terms[0][1]} of {self.name} was not measured in the same runs"
-        others = [whole, "accuracy_libjpeg" if whole == "accuracy" else None]
-        others = [name and self._estimate(_renamed(terms, name), factor) for name in others]
-        place = ", ".join([*self.labels.values(), *([where] if where else [])])
-        difference = math.isclose(sum(count for _, _, count in terms), 0, abs_tol=1e-9)
-        note = f"above 0 in {estimate.above} of {estimate.runs} runs" if difference else ""
-        return Measured(estimate, f"{self.name}: {place}", self.differs, *others, note=note)
-
-    def _estimate(self, terms, factor):
+    def estimate(self, terms):
+        """Estimate of a weighted sum, of accuracies in percent; None where it was not measured."""
         if len(terms) == 1 and terms[0][2] == 1:
-            estimate = self.found.estimate(*terms[0][:2])
+            estimate = self.photographs.estimate(*terms[0][:2])
         else:
-            estimate = self.found.combined(terms)
+            estimate = self.photographs.combined(terms)
+        factor = 100 if terms[0][1].startswith("accuracy") else 1
         return statistics.mapped(estimate, lambda value: factor * value)
 
+    def _measured(self, terms, where, whole, with_real_codec):
+        estimate = self.estimate(terms)
+        if estimate is None:
+            return f"{terms[0][1]} of {self.name} was not measured in the same runs"
+        place = ", ".join([*self.labels.values(), *([where] if where else [])])
+        difference = math.isclose(sum(count for _, _, count in terms), 0, abs_tol=1e-9)
+        return Measured(
+            estimate,
+            f"{self.name}: {place}",
+            self.differs,
+            whole and self.estimate(whole),
+            self.estimate(_renamed(terms, "accuracy_libjpeg")) if with_real_codec else None,
+            note=f"above 0 in {estimate.above} of {estimate.runs} runs" if difference else "",
+        )
+
     def _mean(self, point, measure):
-        estimate = self.found.estimate(point, measure)
+        estimate = self.photographs.estimate(point, measure)
         return math.nan if estimate is None else estimate.mean
 
-    def _cheap(self, points, axis, views):
+    def _best(self, points, axis, views):
         measure, limit, _ = LIMITS[axis]
         measure, accuracy = views.get(measure, measure), views.get("accuracy", "accuracy")
         if self.base not in self.points:

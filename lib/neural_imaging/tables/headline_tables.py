@@ -10,36 +10,37 @@ from neural_imaging.tables import (
     claims,
     headline,
     headline_codecs,
-    headline_sides,
     pages,
     profiles,
-    published,
     rate_table,
     scale,
     summaries,
     tables,
     typeset,
 )
+from neural_imaging.tables.headline_sides import NoSide, Side
+from neural_imaging.tables.published import PUBLISHED
+
+_PUBLISHED = {
+    "rate_distortion": rate_table.PUBLISHED,
+    "channelwise_coding": headline_codecs.PUBLISHED_RATIOS,
+    "codec_runtime": headline_codecs.PUBLISHED_TIMES,
+}
 
 
-def tabulate(*, configuration, paper, output, short=None, study=None, **given):
-    """Write and print the table of claims.
+def tabulate(*, configuration, paper, published, pipeline, codec, output, short=None, study=None, **compared):
+    """Write and print the table of claims (see `table`), from programs' options.
 
-    Args:
-        configuration, paper, study: see `table`.
-        output: CSV to write.
-        short: HTML to write with the claims and verdicts alone, or None.
-        given: "published", a folder; "pipeline" and "codec", lists of NAME=CSV; of the study "bd_rates", "profiles",
-            "channelwise" and "runtime", or None.
-
-    Raises:
-        UserError: as for `table`; or only some files of a study are given.
+    `pipeline` and `codec` are lists of NAME=CSV, and `short` is an HTML to write with the claims and verdicts alone.
     """
-    experiments = {axis: [_named(f"--{axis}", text) for text in given[axis]] for axis in ("pipeline", "codec")}
-    compared = [given[name] for name in ("bd_rates", "profiles", "channelwise", "runtime")]
+    experiments = {
+        axis: [_named(f"--{axis}", text) for text in texts]
+        for axis, texts in (("pipeline", pipeline), ("codec", codec))
+    }
+    compared = [compared[name] for name in ("bd_rates", "profiles", "channelwise", "runtime")]
     if len({part is None for part in (study, *compared)}) > 1:
         raise UserError("--study, --bd-rates, --profiles, --channelwise and --runtime are given together")
-    lines = table(configuration, paper, given["published"], experiments, study, compared)
+    lines = table(configuration, paper, published, experiments, study, compared)
     below = claims.unmeasured(lines)
     typeset.write(lines, output, claims.cells, group=1, widths=claims.WIDTHS, below=below)
     if short:
@@ -51,37 +52,26 @@ def table(ours, paper, folder, experiments, study=None, compared=()):
     """All claims with what was measured (columns `claims.COLUMNS`).
 
     Args:
-        ours: the configuration that the results were made with.
-        paper: the configuration of the full protocol.
+        ours, paper: configurations: that of the results, and that of the full protocol.
         folder: of published tables.
         experiments: mapping of "pipeline" and "codec" to lists of (name, table of photographs). The first of each is
             compared with published claims; lines of this study are of all.
         study: name of the study of codecs, or None.
         compared: its table of BD-rates of pictures, its profiles (a list), its patches, its times.
-
-    Raises:
-        UserError: a table is missing or damaged, or an experiment or study is in no configuration.
     """
-    told = claims.read(folder / "headline.csv")
-    tradeoff = tables.read(folder / "unet_d90_tradeoff.csv", published.PUBLISHED)
-    sides = {
-        axis: [_side(ours, paper, one, axis) for one in experiments[key]] or [_missing(axis)]
+    stated = claims.read(folder / "headline.csv")
+    tradeoff = tables.read(folder / "unet_d90_tradeoff.csv", PUBLISHED)
+    pipelines, codecs = (
+        [_side(ours, paper, *experiment, axis) for experiment in experiments[key]]
+        or [NoSide(f"the configuration has no experiment with trained {key}s")]
         for key, axis in (("pipeline", "lambda_isp"), ("codec", "lambda_codec"))
-    }
-    (pipeline, *_), (codec, *_) = sides.values()
-    standards = [] if isinstance(codec, str) else _standards(ours, codec.labels["channel"])
-    joint = [*headline.pipeline(pipeline, tradeoff, told), *headline.codec(codec, standards, told)]
-    joint += [pair for side in itertools.chain(*sides.values()) for pair in headline.own(side, told)]
-    theirs = (
-        tables.read(folder / f"{name}.csv", columns)
-        for name, columns in (
-            ("rate_distortion", rate_table.PUBLISHED),
-            ("channelwise_coding", headline_codecs.PUBLISHED_RATIOS),
-            ("codec_runtime", headline_codecs.PUBLISHED_TIMES),
-        )
     )
+    standards = [] if isinstance(codecs[0], NoSide) else _standards(ours["channels"], codecs[0].labels["channel"])
+    pairs = [*headline.pipeline(pipelines[0], tradeoff, stated), *headline.codec(codecs[0], standards, stated)]
+    pairs += itertools.chain.from_iterable(headline.own(side, stated) for side in (*pipelines, *codecs))
+    theirs = [tables.read(folder / f"{name}.csv", columns) for name, columns in _PUBLISHED.items()]
     measured = "the configuration has no study of codecs" if study is None else _study(ours, paper, study, *compared)
-    return claims.table([*joint, *headline_codecs.pairs(measured, told, *theirs)])
+    return claims.table([*pairs, *headline_codecs.pairs(measured, stated, *theirs)])
 
 
 def _named(option, text):
@@ -92,48 +82,44 @@ def _named(option, text):
     return name, Path(path)
 
 
-def _missing(axis):
-    return f"the configuration has no experiment with trained {'pipelines' if axis == 'lambda_isp' else 'codecs'}"
+def _configured(ours, section, what, name):
+    known = ours.get(section, {})
+    if not known.get(name):
+        raise UserError(f"the configuration has no {what} {name}; known are {', '.join(known)}")
+    return known[name]
 
 
-def _side(ours, paper, experiment, axis):
-    name, path = experiment
-    configured = ours.get("experiments", {}).get(name)
-    if configured is None:
-        raise UserError(
-            f"the configuration has no experiment {name}; known are {', '.join(ours.get('experiments', {}))}"
-        )
-    labels = scale.shown(configured)
+def _side(ours, paper, name, path, axis):
+    configured = _configured(ours, "experiments", "experiment", name)
+    labels, columns = scale.shown(configured), tables.PHOTOGRAPHS
     if axis == "lambda_codec":
-        learned = [one for one in configured["channels"] if ours["channels"][one]["codec"] == "dcn"]
+        learned = [channel for channel in configured["channels"] if ours["channels"][channel]["codec"] == "dcn"]
         if not learned:
-            return f"{name} has no channel with a learned codec"
-        shown = configured["examples"]["channel"]
-        labels = {
-            **scale.shown({"examples": configured["examples"]}),
-            "channel": shown if shown in learned else learned[0],
-        }
-    columns = [*tables.PHOTOGRAPHS, *tables.COMPRESSION] if axis == "lambda_codec" else tables.PHOTOGRAPHS
-    found = summaries.Photographs(tables.read(path, columns))
-    return headline_sides.Side(found, name, ours, paper, labels, axis)
+            return NoSide(f"{name} has no channel with a learned codec")
+        labels = scale.shown({"examples": configured["examples"]})
+        if labels["channel"] not in learned:
+            labels["channel"] = learned[0]
+        columns = [*columns, *tables.COMPRESSION]
+    return Side(summaries.Photographs(tables.read(path, columns)), name, ours, paper, labels, axis)
 
 
-def _standards(ours, channel):
+def _standards(channels, learned):
     """Channels that have JPEG at one quality where this one has a learned codec."""
 
-    def sent(one):
-        return one["downsampling"], 1 if one["downsampling"] == "none" else one["factor"]
+    def sent(channel):
+        return channel["downsampling"], 1 if channel["downsampling"] == "none" else channel["factor"]
 
     return [
         name
-        for name, one in ours["channels"].items()
-        if one["codec"] == "jpeg" and isinstance(one["quality"], int) and sent(one) == sent(ours["channels"][channel])
+        for name, channel in channels.items()
+        if channel["codec"] == "jpeg"
+        and isinstance(channel["quality"], int)
+        and sent(channel) == sent(channels[learned])
     ]
 
 
 def _study(ours, paper, name, images, measured, patches, times):
-    if name not in ours.get("codec_studies", {}):
-        raise UserError(f"the configuration has no study {name}; known are {', '.join(ours.get('codec_studies', {}))}")
+    _configured(ours, "codec_studies", "study", name)
     return headline_codecs.Study(
         name,
         ours,

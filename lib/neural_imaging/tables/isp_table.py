@@ -37,11 +37,7 @@ def tabulate(*, models, output, last=1):
 
 
 def summary(measured):
-    """One line a pipeline (columns `SUMMARY`): mean and spread over patches or photographs.
-
-    Args:
-        measured: what `isp.measure` gave.
-    """
+    """One line a pipeline (columns `SUMMARY`) of what `isp.measure` gave: mean and spread over its pictures."""
     groups = measured.groupby("pipeline", sort=False)
     return pd.DataFrame([{"pipeline": name, **_means(lines)} for name, lines in groups], columns=SUMMARY)
 
@@ -49,8 +45,7 @@ def summary(measured):
 def find(places):
     """Folders of trained pipelines: `<camera>/<isp>` with a `record.json`, among the places or below them.
 
-    Raises:
-        UserError: a place does not exist, nothing was found, or two pipelines of a camera have the same name.
+    Two pipelines of a camera with the same name are refused.
     """
     found = []
     for place in map(Path, places):
@@ -73,38 +68,29 @@ def trained(folders, last=1):
     """One line a camera and pipeline (columns `TRAINED`), and one a pipeline with the mean and spread over cameras.
 
     A line's values come from the folder's evaluation.csv, what `scripts/evaluate_isp.py` measured on photographs.
-    Without it they are those of the training's own validation, of the weights that were kept.
-
-    Args:
-        folders: as `find` gives them. Camera and pipeline are named as the folders are.
-        last: without measurements: mean and spread over so many validations at the end of training.csv, instead of
-            the one of the kept weights, which is 1.
-
-    Raises:
-        UserError: a damaged record or table; the message names it.
+    Without it they are those of the training's own validation, of the weights that were kept; or the mean and spread
+    over the last validations in training.csv, where `last` is more than 1. Camera and pipeline are named as the
+    folders.
     """
     lines = [_line(Path(folder), last) for folder in folders]
-    table = pd.DataFrame(lines, columns=TRAINED)
-    over = []
     # What was measured on patches and what was measured on photographs have no mean.
     same = ["isp", "network", "measured_on"]
-    for labels, members in table.groupby(same, sort=False):
+    for labels, members in pd.DataFrame(lines).groupby(same, sort=False):
         if len(members) > 1:
             means = members.rename(columns={f"{measure}_mean": measure for measure in MEASURES})
-            over.append({"camera": ALL, **dict(zip(same, labels, strict=True)), **_means(means)})
-    return pd.concat([table, pd.DataFrame(over, columns=TRAINED)], ignore_index=True) if over else table
+            lines.append({"camera": ALL, **dict(zip(same, labels, strict=True)), **_means(means)})
+    return pd.DataFrame(lines, columns=TRAINED)
 
 
 def cells(table):
     """Headings and lines of text for either table: mean ± spread in one cell, with units in the heading."""
     labels = [column for column in _HEADINGS if column in table]
-    measures = {"psnr": ("PSNR (dB)", 1, 2), "ssim": ("SSIM", 1, 3)}
-    lines = [
-        [str(line[label]) for label in labels]
-        + [typeset.spread(line[f"{name}_mean"], line[f"{name}_std"], *form[1:]) for name, form in measures.items()]
-        for line in table.to_dict("records")
-    ]
-    return [*(_HEADINGS[label] for label in labels), *(heading for heading, _, _ in measures.values())], lines
+    lines = []
+    for line in table.to_dict("records"):
+        psnr, ssim = ((line[f"{name}_mean"], line[f"{name}_std"]) for name in MEASURES)
+        spreads = [typeset.spread(*psnr, decimals=2), typeset.spread(*ssim, decimals=3)]
+        lines.append([*(str(line[label]) for label in labels), *spreads])
+    return [*(_HEADINGS[label] for label in labels), "PSNR (dB)", "SSIM"], lines
 
 
 def _line(folder, last):
@@ -114,34 +100,28 @@ def _line(folder, last):
         kept = {name: float(value) for name, value in record["metrics"].items() if name in _VALIDATED}
     except (KeyError, TypeError, ValueError, AttributeError):
         raise UserError(f"{folder / RECORD}: not the record of a trained pipeline") from None
-    folder = folder.resolve()
-    line = {"camera": folder.parent.name, "isp": folder.name, "network": network}
     if (folder / EVALUATION).is_file():
-        measured = tables.read(folder / EVALUATION, ["image", "pipeline", *MEASURES])
-        if measured["pipeline"].nunique() > 1:
+        values, measured_on = tables.read(folder / EVALUATION, ["image", "pipeline", *MEASURES]), "photographs"
+        if values["pipeline"].nunique() > 1:
             raise UserError(f"{folder / EVALUATION}: measures several pipelines, and should measure the one beside it")
-        return {**line, "measured_on": "photographs", **_means(measured)}
-    if last > 1:
-        history = tables.read(folder / HISTORY, _VALIDATED).tail(last)
-        return {**line, "measured_on": "validations", **_means(_renamed(history))}
-    if len(kept) < len(_VALIDATED):
+    elif last > 1:
+        values, measured_on = tables.read(folder / HISTORY, _VALIDATED).tail(last), "validations"
+    elif len(kept) == len(_VALIDATED):
+        values, measured_on = pd.DataFrame([kept]), "validation"
+    else:
         raise UserError(
             f"{folder / RECORD}: has no validation; train for longer, or measure with scripts/evaluate_isp.py"
         )
-    return {**line, "measured_on": "validation", **_means(_renamed(pd.DataFrame([kept])))}
-
-
-def _renamed(history):
-    return history.rename(columns=dict(zip(_VALIDATED, MEASURES, strict=True)))
+    values, place = values.rename(columns=dict(zip(_VALIDATED, MEASURES, strict=True))), folder.resolve()
+    labels = {"camera": place.parent.name, "isp": place.name, "network": network, "measured_on": measured_on}
+    return labels | _means(values)
 
 
 def _means(lines):
     means = {"count": len(lines)}
     for measure in MEASURES:
         values = lines[measure].astype(float)
-        if np.isinf(values).any():
-            # Equal pictures have an infinite PSNR, and a mean with one of them has no spread.
-            means |= {f"{measure}_mean": np.inf, f"{measure}_std": np.nan}
-        else:
-            means[f"{measure}_mean"], means[f"{measure}_std"] = mean_and_spread(values)
+        # Equal pictures have an infinite PSNR, and a mean with one of them has no spread.
+        mean, spread = (np.inf, np.nan) if np.isinf(values).any() else mean_and_spread(values)
+        means |= {f"{measure}_mean": mean, f"{measure}_std": spread}
     return means

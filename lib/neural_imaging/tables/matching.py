@@ -1,5 +1,6 @@
 """JPEG as good, or as small, as something else: the quality factor that comes nearest to an SSIM or to bits a pixel."""
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,19 +9,10 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg, payload
 from neural_imaging.imaging import measures
 
-_LOW, _HIGH = 1, 100
-
 
 @dataclass(frozen=True)
 class Match:
-    """A picture as JPEG.
-
-    Attributes:
-        quality: quality factor, 1 to 100.
-        data: the JPEG file's bytes.
-        decoded: uint8, the picture's shape.
-        value: the SSIM or bits a pixel that was reached.
-    """
+    """A picture as JPEG: quality factor (1 to 100), file, pixels (uint8), and the SSIM or bits a pixel reached."""
 
     quality: int
     data: bytes = field(repr=False)
@@ -39,18 +31,9 @@ class Match:
 
 
 def jpeg_at_ssim(image, ssim, window="gaussian"):
-    """The JPEG whose SSIM comes nearest.
+    """The JPEG of an 8-bit picture whose SSIM comes nearest to one with the same window (`measures.ssim`).
 
-    Args:
-        image: uint8, shape (height, width, 3).
-        ssim: what to reach, at most 1.
-        window: of the SSIM, see `measures.ssim`; the same that `ssim` was measured with.
-
-    Returns:
-        `Match`. Where even quality 1 is better, or quality 100 is not as good, it is that one: see its `value`.
-
-    Raises:
-        UserError: no SSIM, or no such picture.
+    Where even quality 1 is better, or quality 100 is not as good, it is that one: see its `value`.
     """
     if not -1 <= ssim <= 1:
         raise UserError(f"an SSIM lies between -1 and 1, not at {ssim:g}")
@@ -58,19 +41,7 @@ def jpeg_at_ssim(image, ssim, window="gaussian"):
 
 
 def jpeg_at_bpp(image, bpp, effective=True):
-    """The JPEG whose size comes nearest.
-
-    Args:
-        image: uint8, shape (height, width, 3).
-        bpp: bits a pixel to reach, above 0.
-        effective: count the picture without headers, as the papers do; otherwise the whole file.
-
-    Returns:
-        `Match`, as for `jpeg_at_ssim`.
-
-    Raises:
-        UserError: bits a pixel of 0 or less, or no such picture.
-    """
+    """The JPEG whose bits a pixel come nearest: without headers, as the papers count, or those of the whole file."""
     if not bpp > 0:
         raise UserError(f"bits a pixel are more than 0, not {bpp:g}")
     size = payload.jpeg if effective else len
@@ -80,20 +51,18 @@ def jpeg_at_bpp(image, bpp, effective=True):
 
 def _nearest(image, wanted, value):
     """Halve the range of qualities until two are left. Values rise with quality, but for a hair here and there."""
-    tried = {}
 
+    @functools.cache
     def match(quality):
-        if quality not in tried:
-            data = libjpeg.encode(image, quality)
-            decoded = libjpeg.decode(data)
-            tried[quality] = Match(quality, data, decoded, value(data, decoded))
-        return tried[quality]
+        data = libjpeg.encode(image, quality)
+        decoded = libjpeg.decode(data)
+        return Match(quality, data, decoded, value(data, decoded))
 
-    low, high = _LOW, _HIGH
+    low, high = 1, 100
     while high - low > 1:
         middle = (low + high) // 2
         if match(middle).value < wanted:
             low = middle
         else:
             high = middle
-    return min((match(low), match(high)), key=lambda found: abs(found.value - wanted))
+    return min((match(low), match(high)), key=lambda reached: abs(reached.value - wanted))

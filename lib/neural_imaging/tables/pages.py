@@ -3,6 +3,8 @@
 import base64
 import html
 
+# What a number starts with, as `typeset.number` writes it.
+NUMERIC = "+−–∞0123456789"
 _LOOK = """body { font: 14px sans-serif; margin: 1.5em; color: #222 }
 table { border-collapse: collapse } caption { text-align: left; color: #666; padding-bottom: 0.5em }
 th, td { padding: 0.25em 0.6em; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top }
@@ -31,16 +33,9 @@ for (const heading of document.querySelectorAll("th")) heading.addEventListener(
 
 
 def page(title, headings, lines, content, below=""):
-    """A table as a page.
+    """A table as a page of HTML: its cells as text, the whole table as a CSV file, and `below` it some Markdown.
 
-    Args:
-        title: of the page.
-        headings, lines: the cells as text.
-        content: the table as CSV, all columns of it, which the page gives as a file.
-        below: Markdown that stands below the table: paragraphs, and lists of one level.
-
-    Returns:
-        HTML.
+    The Markdown has paragraphs, and lists of one level.
     """
     file = base64.b64encode(content.encode("utf-8")).decode("ascii")
     name = html.escape(title)
@@ -73,16 +68,14 @@ def _table(headings, lines):
 
 
 def _cell(text):
-    kind = ' class="number"' if text[:1] in "+−–∞0123456789" and text else ""
-    return f"<td{kind}>{html.escape(text)}</td>"
+    right = ' class="number"' if text and text[0] in NUMERIC else ""
+    return f"<td{right}>{html.escape(text)}</td>"
 
 
 def _paragraphs(markdown):
     """Paragraphs and lists of Markdown, without other marks."""
-    parts = [part for part in markdown.strip().split("\n\n") if part]
-    return "\n".join(
-        "<ul>" + "".join(f"<li>{html.escape(line.removeprefix('- '))}</li>" for line in part.splitlines()) + "</ul>"
-        if part.startswith("- ")
-        else f"<p>{html.escape(part)}</p>"
-        for part in parts
-    )
+    parts = []
+    for part in filter(None, markdown.strip().split("\n\n")):
+        entries = "".join(f"<li>{html.escape(line.removeprefix('- '))}</li>" for line in part.splitlines())
+        parts.append(f"<ul>{entries}</ul>" if part.startswith("- ") else f"<p>{html.escape(part)}</p>")
+    return "\n".join(parts)

@@ -7,6 +7,7 @@ not at all where the same samples are taken, of a scene shifted by a pixel.
 """
 
 import dataclasses
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -30,9 +31,9 @@ def measure(create, scene, profile):
         profile: `cameras.Profile` of the camera; its pattern is replaced.
 
     Returns:
-        Data frame with `COLUMNS`, a line for each two patterns, all differences in grey levels, second picture minus
-        first: `signed` is the mean of the colour channel where it is largest, `absolute` the mean absolute difference,
-        `same_samples` that where the scene is shifted so that both cameras take the same samples.
+        Data frame with `COLUMNS`, a line for each two patterns, in grey levels, second picture minus first: `signed` is
+        the mean of the colour channel where it is largest, `absolute` the mean absolute difference, `same_samples` that
+        where the scene is shifted so that both cameras take the same samples.
     """
     still, shifted = {}, {}
     for cfa in bayer.PATTERNS:
@@ -42,13 +43,12 @@ def measure(create, scene, profile):
         # The sample of the first red filter is the same for all cameras; so are then all others.
         moved = _developed(pipeline, scene[2 - row : len(scene) - row, 2 - column : scene.shape[1] - column], camera)
         shifted[cfa] = np.roll(moved, (-row, -column), axis=(0, 1))[_BORDER:-_BORDER, _BORDER:-_BORDER]
-    lines, patterns = [], list(bayer.PATTERNS)
-    for place, first in enumerate(patterns):
-        for second in patterns[place + 1 :]:
-            change = still[second] - still[first]
-            means = change.mean(axis=(0, 1))
-            same = np.abs(shifted[second] - shifted[first]).mean()
-            lines.append([first, second, means[np.abs(means).argmax()], np.abs(change).mean(), same])
+    lines = []
+    for first, second in itertools.combinations(bayer.PATTERNS, 2):
+        change = still[second] - still[first]
+        means = change.mean(axis=(0, 1))
+        same = np.abs(shifted[second] - shifted[first]).mean()
+        lines.append([first, second, means[np.abs(means).argmax()], np.abs(change).mean(), same])
     return pd.DataFrame(lines, columns=COLUMNS)
 
 

@@ -22,10 +22,7 @@ _WORDS = 4
 
 
 def read(paths):
-    """Read profiles, all in one table.
-
-    Returns:
-        Data frame with `COLUMNS`; null is NaN, and of a quality None.
+    """Read profiles, all in one table (`COLUMNS`); null is NaN, and of a quality None.
 
     Raises:
         UserError: a file is missing or is no profile, or two hold the same codec on the same pictures.
@@ -50,8 +47,8 @@ def _rows(path):
     missing = [column for column in COLUMNS if column not in rows]
     if missing:
         raise UserError(f"{path}: its rows have no {', '.join(missing)}; make the profile again")
-    names, numbers = list(COLUMNS[:_WORDS]), list(COLUMNS[_WORDS:])
+    types = dict.fromkeys(COLUMNS, float) | dict.fromkeys(COLUMNS[:_WORDS], object)
     try:
-        return pd.concat([rows[names].astype(object), rows[numbers].astype(float)], axis="columns")
+        return rows[list(COLUMNS)].astype(types)
     except (ValueError, TypeError) as error:
         raise UserError(f"{path}: has text where numbers stand ({error}); make the profile again") from None

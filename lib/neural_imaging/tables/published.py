@@ -30,27 +30,18 @@ CONFUSION = [*tables.GROUP, "true", "predicted", "percent", "percent_published",
 
 
 def tabulate(*, summary, published, output, camera, isp, channel=None, **matrices):
-    """Write our trade-off beside the published one, and confusion matrices likewise.
-
-    Args:
-        summary, published, output: our table, the published one, and that to write.
-        camera, isp, channel: see `tradeoff`.
-        matrices: "confusion", "published_confusion" and "confusion_output", the same of matrices; all None for none.
-
-    Raises:
-        UserError: a table is missing or damaged, or only some of the matrices are given.
-    """
-    names = ("confusion", "published_confusion", "confusion_output")
-    ours, theirs, matrices_output = (matrices[name] for name in names)
-    if len({path is None for path in (ours, theirs, matrices_output)}) > 1:
+    """Write our trade-off beside the published one, and confusion matrices likewise, where their paths are given."""
+    paths = [matrices[name] for name in ("confusion", "published_confusion", "confusion_output")]
+    if len({path is None for path in paths}) > 1:
         raise UserError("--confusion, --published-confusion and --confusion-output are given together")
     table = tradeoff(tables.read(summary, summaries.SUMMARY), tables.read(published, PUBLISHED), camera, isp, channel)
     if table["runs"].isna().all():
         print(f"{summary}: no run of {camera} and {isp} to compare", file=sys.stderr)
     typeset.write(table, output, tradeoff_cells)
+    ours, theirs, output = paths
     if ours:
-        found = confusion(tables.read(ours, tables.CONFUSION), _published_matrices(theirs), camera, isp, channel)
-        typeset.write(found, matrices_output, confusion_cells)
+        table = confusion(tables.read(ours, tables.CONFUSION), _published_matrices(theirs), camera, isp, channel)
+        typeset.write(table, output, confusion_cells)
 
 
 def tradeoff(summary, published, camera, isp, channel=None):
@@ -58,46 +49,30 @@ def tradeoff(summary, published, camera, isp, channel=None):
 
     The published values are the first run's accuracy and the ranges over runs. A difference is our patchwise mean minus
     the middle of the published range: what is published is a range over runs, and no mean. What we did not run, and
-    what was not published, stays empty.
-
-    Args:
-        summary: our summary (`summaries.SUMMARY`).
-        published: table with the columns `PUBLISHED`.
-        camera, isp: which of our lines the published values belong to.
-        channel: which channel; may be left out where there is only one.
-
-    Raises:
-        UserError: several channels, and none chosen.
+    what was not published, stays empty. A channel must be chosen where our summary has several.
     """
-    ours = _chosen(summary, camera, isp, channel)
-    joined = _joined(ours[["lambda_isp", *OURS]], published[PUBLISHED].rename(columns=_RENAMED), ["lambda_isp"])
+    theirs = published[PUBLISHED].rename(columns=_RENAMED)
+    joined = _joined(summary, OURS, theirs, ["lambda_isp"], (camera, isp, channel))
     for measure in ("accuracy", "psnr"):
         middle = (joined[f"{measure}_published_low"] + joined[f"{measure}_published_high"]) / 2
         joined[f"{measure}_difference"] = joined[f"{measure}_patchwise_mean"] - middle
-    return _labelled(joined, ours, camera, isp, channel)[TRADEOFF]
+    return joined[TRADEOFF]
 
 
 def confusion(ours, published, camera, isp, channel=None):
     """Confusion in percent: ours of patches with the training's codec, published, the difference (columns `CONFUSION`).
 
-    Args:
-        ours: our confusion table (`tables.CONFUSION`).
-        published: a line for each λ and true class, with the columns `lambda_isp`, `true` and one a predicted class.
-        camera, isp, channel: as for `tradeoff`.
-
-    Raises:
-        UserError: several channels, and none chosen.
+    The published table has a line for each λ and true class, and a column a predicted class; else as for `tradeoff`.
     """
     patches = ours[(ours["view"] == "patchwise") & (ours["codec"] == "differentiable")]
     # A variant of a manipulation, "sharpen-cvpr2019", stands beside the published "sharpen".
     patches = patches.assign(**{name: patches[name].str.partition("-")[0] for name in ("true", "predicted")})
-    chosen = _chosen(patches, camera, isp, channel)
     long = published.melt(["lambda_isp", "true"], var_name="predicted", value_name="percent_published")
     keys = ["lambda_isp", "true", "predicted"]
-    order = [name for name in published.columns if name not in keys]
-    joined = _joined(chosen[[*keys, "percent"]], long, keys, order)
+    classes = [name for name in published.columns if name not in keys]
+    joined = _joined(patches, ["percent"], long, keys, (camera, isp, channel), classes)
     joined["percent_difference"] = joined["percent"] - joined["percent_published"]
-    return _labelled(joined, chosen, camera, isp, channel)[CONFUSION]
+    return joined[CONFUSION]
 
 
 def tradeoff_cells(table):
@@ -111,19 +86,24 @@ def tradeoff_cells(table):
     def ours(line, measure, factor, decimals):
         return typeset.interval(*(line[f"{measure}_{part}"] for part in ("mean", "low", "high")), factor, decimals)
 
+    def theirs(line, measure, factor):
+        low, high = (line[f"{measure}_published_{end}"] for end in ("low", "high"))
+        text = typeset.number(low, factor)
+        return text if low == high or text == "–" else f"{text}–{typeset.number(high, factor)}"
+
     lines = [
         [
             line["lambda_isp"],
             typeset.number(line["runs"], decimals=0),
             "–" if pd.isna(line["interval_over"]) else line["interval_over"],
             ours(line, "accuracy_patchwise", 100, 1),
-            _range(line["accuracy_published_low"], line["accuracy_published_high"], 100),
-            typeset.number(line["accuracy_published"], 100, 1),
-            typeset.number(line["accuracy_difference"], 100, 1, sign=True),
+            theirs(line, "accuracy", 100),
+            typeset.number(line["accuracy_published"], 100),
+            typeset.number(line["accuracy_difference"], 100, sign=True),
             ours(line, "accuracy", 100, 1),
             ours(line, "psnr_patchwise", 1, 2),
-            _range(line["psnr_published_low"], line["psnr_published_high"], 1),
-            typeset.number(line["psnr_difference"], 1, 1, sign=True),
+            theirs(line, "psnr", 1),
+            typeset.number(line["psnr_difference"], sign=True),
             ours(line, "psnr", 1, 2),
         ]
         for line in table.to_dict("records")
@@ -136,53 +116,38 @@ def confusion_cells(table):
     predicted = list(dict.fromkeys(table["predicted"]))
     lines = []
     for (weight, true), row in table.groupby(["lambda_isp", "true"], sort=False):
-        cells = {
-            line["predicted"]: f"{typeset.number(line['percent'], 1, 0)} / "
-            f"{typeset.number(line['percent_published'], 1, 0)}"
-            + (
-                ""
-                if pd.isna(line["percent_difference"])
-                else f" ({typeset.number(line['percent_difference'], 1, 0, True)})"
-            )
-            for line in row.to_dict("records")
-        }
-        lines.append([weight, true, *(cells.get(name, "–") for name in predicted)])
+        cells = dict.fromkeys(predicted, "–")
+        for line in row.to_dict("records"):
+            ours, theirs = (typeset.number(line[name], decimals=0) for name in ("percent", "percent_published"))
+            difference = typeset.number(line["percent_difference"], decimals=0, sign=True)
+            cells[line["predicted"]] = f"{ours} / {theirs}" + (f" ({difference})" if difference != "–" else "")
+        lines.append([weight, true, *cells.values()])
     return ["λ", "True class", *(f"{name} (%)" for name in predicted)], lines
 
 
-def _range(low, high, factor):
-    text = typeset.number(low, factor, 1)
-    return text if low == high or text == "–" else f"{text}–{typeset.number(high, factor, 1)}"
+def _joined(table, columns, published, keys, place, classes=()):
+    """Every line of either table: the baseline first, then falling λ, then classes in the published order.
 
-
-def _chosen(table, camera, isp, channel):
-    """Our lines of this camera and ISP, of one channel, in which at most the pipeline learns."""
+    Of our table lines of this place (camera, ISP and channel) count, in which at most the pipeline learns.
+    """
+    camera, isp, channel = place
     ours = table[(table["camera"] == camera) & (table["isp"] == isp) & (table["signature"] == grid.NONE)]
     ours = ours[ours["lambda_codec"].isin([grid.NONE, grid.BASIC])]
     channels = list(dict.fromkeys(ours["channel"]))
     if channel is None and len(channels) > 1:
         raise UserError(f"our table has several channels for {camera}, {isp}; choose one of {', '.join(channels)}")
-    return ours if channel is None else ours[ours["channel"] == channel]
+    ours = ours if channel is None else ours[ours["channel"] == channel]
 
+    def rank(column):
+        places = {name: place for place, name in enumerate(classes)}
+        return column.map(
+            grid.descending if column.name == "lambda_isp" else lambda name: places.get(name, len(places))
+        )
 
-def _joined(ours, published, keys, order=()):
-    """Every line of either table: the baseline first, then falling λ, then classes in the published order."""
-    joined = ours.merge(published, on=keys, how="outer")
-    places = {name: place for place, name in enumerate(order)}
-    ranked = joined.assign(
-        **{
-            key: joined[key].map(grid.descending if key == "lambda_isp" else lambda name: places.get(name, len(places)))
-            for key in keys
-        }
-    )
-    return joined.loc[ranked.sort_values(keys, kind="stable").index].reset_index(drop=True)
-
-
-def _labelled(joined, ours, camera, isp, channel):
-    columns = ("channel", "lambda_codec")
-    channel, codec = (ours[name].iloc[0] for name in columns) if len(ours) else (channel, grid.NONE)
-    labels = {"camera": camera, "isp": isp, "channel": channel, "lambda_codec": codec, "signature": grid.NONE}
-    return joined.assign(**labels)
+    joined = ours[[*keys, *columns]].merge(published, on=keys, how="outer")
+    joined = joined.sort_values(keys, key=rank, kind="stable", ignore_index=True)
+    channel, codec = (ours[name].iloc[0] for name in ("channel", grid.CODEC)) if len(ours) else (channel, grid.NONE)
+    return joined.assign(camera=camera, isp=isp, channel=channel, lambda_codec=codec, signature=grid.NONE)
 
 
 def _published_matrices(path):

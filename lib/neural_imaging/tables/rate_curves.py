@@ -45,20 +45,13 @@ class FitError(ValueError):
 
 @dataclass(frozen=True)
 class Fit:
-    """A measure over bits a pixel, of one picture and codec.
-
-    Attributes:
-        measure: one of `MEASURES`.
-        parameters: α, β, γ, δ or a, b, c, d of the formulas above.
-        low, high: bits a pixel between which it was measured; outside them the fit extrapolates.
-        error: root of the mean squared error at the measured points.
-    """
+    """A measure over bits a pixel, of one picture and codec."""
 
     measure: str
-    parameters: tuple
-    low: float
+    parameters: tuple  # α, β, γ, δ or a, b, c, d of the formulas above.
+    low: float  # Bits a pixel from which to which it was measured; outside them the fit extrapolates.
     high: float
-    error: float
+    error: float  # Root of the mean squared error at the measured points.
 
     def __call__(self, bpp):
         """The measure at these bits a pixel, a number or an array."""
@@ -70,19 +63,10 @@ class Fit:
 
 
 def fit(bpp, values, measure="ssim"):
-    """Fit one picture's curve: SSIM from several starts, until two lead to the same; the best is kept.
+    """Fit one picture's curve of one of `MEASURES`: from several starts, until two lead to the same; the best is kept.
 
-    Three points, as three learned codecs give, leave δ at 0 or d at 1: as many numbers are found as are known.
-
-    Args:
-        bpp, values: numbers of the same length, in any order.
-        measure: what the values are, one of `MEASURES`.
-
-    Returns:
-        `Fit`.
-
-    Raises:
-        FitError: fewer than three different rates, numbers that are none, or no fit was found.
+    Three points, as three learned codecs give, leave δ at 0 or d at 1: as many numbers are found as are known. A
+    `FitError` refuses fewer than three different rates, and numbers that are none.
     """
     formula, bpp, values = _FORMULAS[measure], np.asarray(bpp, float), np.asarray(values, float)
     if not (np.isfinite(bpp).all() and np.isfinite(values).all() and (bpp > 0).all()):
@@ -90,7 +74,7 @@ def fit(bpp, values, measure="ssim"):
     points = len(np.unique(bpp))
     if points < 3:
         raise FitError(f"a fit needs three different rates, not {points}")
-    free = 4 if points > 3 else 3
+    free = min(points, 4)
     kept = (formula.last,) * (4 - free)
     sigma = np.maximum(1 - values, _LEAST_ERROR) if measure == "ssim" else np.ones_like(values)
 
@@ -103,13 +87,13 @@ def fit(bpp, values, measure="ssim"):
             warnings.simplefilter("ignore", OptimizeWarning)  # Three points leave nothing to tell the spread from.
             try:
                 bounds = np.transpose(formula.bounds[:free])
-                found, _ = curve_fit(model, bpp, values, start[:free], sigma, bounds=bounds, maxfev=10_000)
+                parameters, _ = curve_fit(model, bpp, values, start[:free], sigma, bounds=bounds, maxfev=10_000)
             except RuntimeError:
                 continue
-        weighted = np.sum(((model(bpp, *found) - values) / sigma) ** 2)
+        weighted = np.sum(((model(bpp, *parameters) - values) / sigma) ** 2)
         again = best is not None and abs(weighted - least) <= _SAME * least
         if weighted < least:
-            least, best = weighted, found
+            least, best = weighted, parameters
         if again:
             break
     if best is None:
@@ -119,79 +103,56 @@ def fit(bpp, values, measure="ssim"):
 
 
 def fit_all(rows):
-    """Fit the curves of all pictures, in all measures.
+    """Fit the curves of all pictures in rows of profiles, in all measures.
 
-    Args:
-        rows: table with `profiles.COLUMNS`, of any number of codecs and sets.
-
-    Returns:
-        (fits, failed): mapping of measures to mappings of (data set, codec) to mappings of pictures to `Fit`; and a
-        table with the columns `FAILED` of those that could not be fitted. Codecs that are single points, learned ones,
-        and pictures without any number are left out.
+    Gives a mapping of measures to mappings of (data set, codec) to mappings of pictures to `Fit`; and a table
+    (`FAILED`) of those that could not be fitted. Codecs that are single points, learned ones, are left out.
     """
     fits, failed = {measure: {} for measure in MEASURES}, []
     for key, lines in rows.groupby(KEYS, sort=False):
         if single(lines):
             continue
         for measure in MEASURES:
-            found = fits[measure].setdefault(key, {})
+            curves = fits[measure].setdefault(key, {})
             for image, points in lines[lines[measure].notna()].groupby("image", sort=False):
                 try:
-                    found[image] = fit(points[RATE], points[measure], measure)
+                    curves[image] = fit(points[RATE], points[measure], measure)
                 except FitError as error:
                     failed.append((*key, image, measure, str(error)))
     return fits, pd.DataFrame(failed, columns=FAILED)
 
 
-def average(found, bpp):
-    """Average the fits of pictures at the same bits a pixel.
+def average(curves, bpp):
+    """Average the `Fit` of pictures at the same bits a pixel: the mean, how many pictures, how many extrapolate.
 
-    Pictures that were not measured at these bits a pixel count with what their fit says, as in the papers; how many
-    these are is told. Where more than half of all are far from it, by more than a quarter, there is no average.
-
-    Args:
-        found: mapping of pictures to `Fit`.
-        bpp: number above 0.
-
-    Returns:
-        (mean, count, extrapolated): NaN where there is no average; how many pictures; how many of them extrapolate.
+    Pictures that were not measured at these bits a pixel count with what their fit says, as in the papers. Where more
+    than half of all are far from it, by more than a quarter, the mean is NaN.
     """
-    beyond, far = (sum(not curve.measured(bpp, margin) for curve in found.values()) for margin in (1.0, _FAR))
-    known = found and 2 * far <= len(found)
-    return float(np.mean([curve(bpp) for curve in found.values()])) if known else np.nan, len(found), beyond
+    beyond, far = (sum(not curve.measured(bpp, margin) for curve in curves) for margin in (1.0, _FAR))
+    known = curves and 2 * far <= len(curves)
+    return float(np.mean([curve(bpp) for curve in curves])) if known else np.nan, len(curves), beyond
 
 
 def curves(fits, bpp=GRID):
-    """Average every codec's curves of all measures at the same bits a pixel; see `average`.
+    """Average every codec's curves of all measures (see `fit_all`) at the same bits a pixel, a line each (`FITTED`).
 
-    Args:
-        fits: mapping, see `fit_all`.
-        bpp: numbers above 0.
-
-    Returns:
-        Table with a line a set, codec and rate (columns `FITTED`); `images` and `extrapolated` are those of SSIM.
+    `images` and `extrapolated` are those of SSIM.
     """
     lines = []
     for key in fits[MEASURES[0]]:
         for rate in map(float, bpp):
-            means = {measure: average(fits[measure][key], rate) for measure in MEASURES}
-            values = [mean for mean, _, _ in means.values()]
-            lines.append((*key, rate, *values, *means["ssim"][1:]))
+            means = {measure: average(list(fits[measure][key].values()), rate) for measure in MEASURES}
+            lines.append((*key, rate, *(mean for mean, _, _ in means.values()), *means["ssim"][1:]))
     return pd.DataFrame(lines, columns=FITTED)
 
 
 def averages(rows):
-    """Means over pictures at each quality (columns `AVERAGES`): of a learned codec one line.
+    """Means over pictures at each quality (columns `AVERAGES`) of rows of profiles: of a learned codec one line.
 
     A mean of PSNR or MS-SSIM leaves out what has none (equal or too small pictures).
-
-    Args:
-        rows: table with `profiles.COLUMNS`.
     """
     groups = rows.groupby([*KEYS, "quality"], sort=False, dropna=False)
-    means = groups[_MEANS].mean()
-    means.insert(0, "images", groups["image"].nunique())
-    means = means.reset_index()
+    means = groups[_MEANS].mean().assign(images=groups["image"].nunique()).reset_index()
     means["quality"] = means["quality"].astype(object).where(means["quality"].notna(), None)
     return means[AVERAGES]
 
@@ -199,15 +160,7 @@ def averages(rows):
 def join(rows, curves):
     """Add curves that are made of several codecs: each of them is a point, and their names are its qualities.
 
-    Args:
-        rows: table with `profiles.COLUMNS`.
-        curves: mapping of a curve's name to names of codecs, e.g. {"dcn": ["16c", "32c", "64c"]}.
-
-    Returns:
-        The table with the joined lines below; of sets where at least two of a curve's codecs were measured.
-
-    Raises:
-        UserError: a curve is called as a codec is, or a codec was not measured.
+    Joined lines come below, of sets with at least two of a curve's codecs; `curves` is, e.g., {"dcn": ["16c", "32c"]}.
     """
     parts, there = [rows], list(dict.fromkeys(rows["codec"]))
     for name, members in curves.items():
@@ -223,11 +176,7 @@ def join(rows, curves):
 
 
 def parse_joined(texts):
-    """Read curves as programs are given them: `NAME=CODEC,CODEC,…`.
-
-    Raises:
-        UserError: another form, or the same name twice.
-    """
+    """Read curves as programs are given them: `NAME=CODEC,CODEC,…`, each name once."""
     curves = {}
     for text in texts:
         name, _, members = text.partition("=")

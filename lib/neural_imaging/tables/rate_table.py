@@ -9,7 +9,8 @@ import sys
 import numpy as np
 import pandas as pd
 
-from neural_imaging.tables import profiles, rate_curves, tables, typeset
+from neural_imaging.tables import rate_curves, tables, typeset
+from neural_imaging.tables.profiles import read
 
 ANCHORS = (0.5, 1.0, 1.5, 2.0)
 CURVE, MODEL = "curve", "model"
@@ -23,22 +24,11 @@ _PREFIX = "dcn-"
 _KEYS = [*rate_curves.KEYS, "kind"]
 
 
-def tabulate(*, output, join=(), published=None, curves=None, averages=None, **files):
-    """Write and print the table, and curves and averages for figures.
-
-    Args:
-        output: CSV to write.
-        join: texts, see `rate_curves.parse_joined`.
-        published: table of published values.
-        curves, averages: further CSV to write, see `rate_curves`.
-        files: "profiles", their paths.
-
-    Raises:
-        UserError: a file is missing or damaged.
-    """
+def tabulate(*, profiles, output, join=(), published=None, curves=None, averages=None):
+    """Write and print the table, and curves and averages for figures; options are as of the program."""
     joined = rate_curves.parse_joined(join)
     published = tables.read(published, PUBLISHED) if published else None
-    rows = rate_curves.join(profiles.read(files["profiles"]), joined)
+    rows = rate_curves.join(read(profiles), joined)
     fits, failed = rate_curves.fit_all(rows)
     for line in failed.to_dict("records"):
         print("{data_set}, {codec}, {image}: {measure} has no fit ({reason})".format(**line), file=sys.stderr)
@@ -56,26 +46,26 @@ def table(rows, fits, published=None):
 
     What we did not measure of a set, and what was not published, stays empty. A learned codec is found under its
     published name with or without "dcn-" before it. Its difference compares means at two rates, which stand beside it.
-
-    Args:
-        rows: table with `profiles.COLUMNS`.
-        fits: of these rows, see `rate_curves.fit_all`.
-        published: table with the columns `PUBLISHED`; None leaves theirs empty.
+    `rows` are those of profiles, and `fits` of `rate_curves.fit_all`.
     """
     theirs = _published(published, set(rows["data_set"]))
     anchors = sorted({*ANCHORS, *theirs["anchor"].dropna()})
     fitted = rate_curves.curves(fits, anchors).assign(kind=CURVE)
-    ours = _concatenated(fitted.assign(anchor=fitted["bpp"]), _models(rows).assign(anchor=np.nan))
+    parts = [fitted.assign(anchor=fitted["bpp"]), _models(rows).assign(anchor=np.nan)]
+    ours = pd.concat([part for part in parts if len(part)], ignore_index=True)
     ours = ours.reindex(columns=list(dict.fromkeys([*ours.columns, "ms_ssim", "extrapolated"])))
     joined = ours.merge(theirs, on=[*_KEYS, "anchor"], how="outer")
     joined["bpp"] = joined["bpp"].fillna(joined["anchor"])
     for measure in ("ssim", "ms_ssim"):
         joined[f"{measure}_difference"] = joined[measure] - joined[f"{measure}_published"]
-    orders = {"data_set": rows["data_set"], "codec": [*rows["codec"], *joined["codec"]]}
-    ranked = joined.assign(**{column: joined[column].map(_places(order)) for column, order in orders.items()})
-    order = ranked.sort_values([*_KEYS, "bpp", "bpp_published"]).index
-    counts = dict.fromkeys(("images", "extrapolated"), "Int64")
-    return joined.loc[order].reindex(columns=COLUMNS).astype(counts).reset_index(drop=True)
+    names = {"data_set": rows["data_set"], "codec": [*rows["codec"], *joined["codec"]]}
+    orders = {column: list(dict.fromkeys(values)) for column, values in names.items()}
+    joined = joined.sort_values(
+        [*_KEYS, "bpp", "bpp_published"],
+        key=lambda column: column.map(orders[column.name].index) if column.name in orders else column,
+        ignore_index=True,
+    )
+    return joined.reindex(columns=COLUMNS).astype(dict.fromkeys(("images", "extrapolated"), "Int64"))
 
 
 def cells(lines):
@@ -102,38 +92,26 @@ def cells(lines):
 
 def _models(rows):
     """Learned codecs: means over pictures."""
-    singles = [lines for _, lines in rows.groupby(rate_curves.KEYS, sort=False) if rate_curves.single(lines)]
-    columns = [*_KEYS, "bpp", *rate_curves.MEASURES, "ms_ssim", "images"]
-    if not singles:
-        return pd.DataFrame(columns=columns)
-    means = rate_curves.averages(pd.concat(singles))
-    return means.assign(kind=MODEL, bpp=means[rate_curves.RATE])[columns]
+    learned = rows.groupby(rate_curves.KEYS, sort=False).filter(rate_curves.single)
+    means = rate_curves.averages(learned)
+    return means.assign(kind=MODEL, bpp=means[rate_curves.RATE])[
+        [*_KEYS, "bpp", *rate_curves.MEASURES, "ms_ssim", "images"]
+    ]
 
 
 def _published(lines, data_sets):
     """The published lines of these sets, named as ours; `anchor` is the rate at which curves are compared."""
-    columns = [*_KEYS, *(f"{name}_published" for name in ("bpp", "ssim", "ms_ssim"))]
+    measures = [f"{name}_published" for name in ("bpp", "ssim", "ms_ssim")]
     lines = pd.DataFrame(columns=PUBLISHED) if lines is None else lines
-    named = lines[lines["dataset"].isin(data_sets)][PUBLISHED].set_axis(columns, axis="columns")
-    named = named.assign(codec=[name.removeprefix(_PREFIX) for name in named["codec"]])
-    named = named.astype(dict.fromkeys(columns[-3:], float))
-    return named.assign(anchor=named["bpp_published"].where(named["kind"] == CURVE))
-
-
-def _places(names):
-    return {name: place for place, name in enumerate(dict.fromkeys(names))}
-
-
-def _concatenated(*parts):
-    return pd.concat([part for part in parts if len(part)], ignore_index=True)
+    lines = lines[lines["dataset"].isin(data_sets)][PUBLISHED].set_axis([*_KEYS, *measures], axis="columns")
+    lines = lines.assign(codec=[name.removeprefix(_PREFIX) for name in lines["codec"]])
+    lines = lines.astype(dict.fromkeys(measures, float))
+    return lines.assign(anchor=lines["bpp_published"].where(lines["kind"] == CURVE))
 
 
 def _beside(line, measure):
-    return [
-        typeset.number(line[measure], decimals=3),
-        typeset.number(line[f"{measure}_published"], decimals=3),
-        typeset.number(line[f"{measure}_difference"], decimals=3, sign=True),
-    ]
+    names = (measure, f"{measure}_published", f"{measure}_difference")
+    return [typeset.number(line[name], decimals=3, sign=name.endswith("_difference")) for name in names]
 
 
 def _pictures(line):

@@ -18,20 +18,12 @@ def tabulate(*, root, grid, output, phased=()):
 
 
 def table(root, runs, phased=()):
-    """Gather the samples of runs whose camera adds a learned tile.
+    """Gather the samples of runs whose camera adds a learned tile (columns `COLUMNS`).
 
-    Args:
-        root: folder of the experiment's runs, each with the `signature.npz` of `evaluation.signature.measure`.
-        runs: the grid, see `grid.points`; runs without a tile are left out.
-        phased: names of the pipelines that have a tile.
-
-    Returns:
-        Table with `COLUMNS`: rms in grey levels of the tile as learned, of what is left of it behind each manipulation
-        ("native" is the developed photograph), and of what is received; and of an estimate from so many photographs
-        the correlation with the tile, from −1 to 1.
-
-    Raises:
-        UserError: no run with a tile, or a sample is missing or damaged.
+    There is the rms in grey levels of the tile as learned, of what is left of it behind each manipulation ("native" is
+    the developed photograph), and of what is received; and of an estimate from so many photographs the correlation with
+    the tile, from −1 to 1. Samples are the `signature.npz` of `evaluation.signature.measure` in the runs' folders;
+    `phased` are names of the pipelines that have a tile.
     """
     points = sorted(grid.with_tiles(grid.points(runs), phased), key=grid.order)
     if not points:
@@ -39,26 +31,19 @@ def table(root, runs, phased=()):
     lines = []
     for point in points:
         sample = arrays.read(grid.run_folder(root, point) / "signature.npz", _ARRAYS)
-        labels = {key: grid.SPELLINGS.get(key, str)(point[key]) for key in grid.KEYS}
-        lines += [labels | line for line in _stages(sample)]
+        lines += [tables.labels(point) | line for line in _stages(sample)]
     return pd.DataFrame(lines, columns=COLUMNS).astype({"photographs": "Int64"})
 
 
-def cells(found):
+def cells(table):
     """Headings and lines of text, for Markdown and LaTeX."""
-    keys = [*typeset.labels(found), "run"]
+    keys = [*typeset.labels(table), "run"]
     headings = [*(typeset.LABELS[key] for key in keys), "Stage", "Class", "Photographs", "RMS", "Correlation"]
-    lines = [
-        [
-            *(str(line[key]) for key in keys),
-            line["stage"],
-            line["class"] or "–",
-            "–" if pd.isna(line["photographs"]) else str(line["photographs"]),
-            typeset.number(line["rms"], decimals=2),
-            typeset.number(line["correlation"], decimals=3),
-        ]
-        for line in found.to_dict("records")
-    ]
+    lines = []
+    for line in table.to_dict("records"):
+        count = "–" if pd.isna(line["photographs"]) else str(line["photographs"])
+        numbers = [typeset.number(line["rms"], decimals=2), typeset.number(line["correlation"], decimals=3)]
+        lines.append([*(str(line[key]) for key in keys), line["stage"], line["class"] or "–", count, *numbers])
     return headings, lines
 
 

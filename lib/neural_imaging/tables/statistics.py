@@ -2,7 +2,7 @@
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -15,27 +15,18 @@ _RESAMPLES, _SEED = 10_000, 2019
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean with its 95 % interval.
-
-    Attributes:
-        mean: over runs and photographs.
-        low, high: ends of the interval; NaN where there is none.
-        over: what the interval is over: `BOTH`, or `PHOTOGRAPHS` where there is one run, `RUNS` where there is one
-            photograph, `NOTHING` where there is one of each.
-        runs: number of runs.
-        above: number of runs whose own mean is above 0, for differences.
-    """
+    """A mean over runs and photographs, with its 95 % interval."""
 
     mean: float
-    low: float
+    low: float  # NaN where there is no interval.
     high: float
-    over: str
+    over: str  # `BOTH`, `PHOTOGRAPHS` where there is one run, `RUNS` of one photograph, `NOTHING` of one of each.
     runs: int
-    above: int
+    above: int  # Runs whose own mean is above 0, for differences.
 
 
 def bootstrap(values, low=-math.inf, high=math.inf, sources=None):
-    """Mean over runs and photographs, with a 95 % interval by bootstrap over both.
+    """Mean over runs and photographs, with a 95 % interval by bootstrap over both; draws are the same each time.
 
     All runs are measured on the same photographs. Runs are drawn with replacement, and so are photographs; what
     the draws change about the mean is added up, and the interval has its 2.5 and 97.5 % points. These are two marginal
@@ -43,19 +34,13 @@ def bootstrap(values, low=-math.inf, high=math.inf, sources=None):
     spread than what they stand for, so both changes are widened: by √(n / (n − 1)), and by the ratio of Student's and
     the normal distribution's 97.5 % points, which makes hardly a difference for thirty photographs and a large one for
     three runs. With one run the interval is that of the photographs alone. Parts of one photograph are alike, and are
-    drawn together. Draws are the same each time.
+    drawn together.
 
     Args:
         values: runs × photographs: what was measured in a run on a photograph, or the difference between two runs
-            with the same seed, for paired comparisons. Finite numbers.
+            with the same seed, for paired comparisons. A `ValueError` refuses what are no finite numbers, or none.
         low, high: limits of what is measured, such as 0 and 1 of accuracies, which the interval keeps to.
         sources: what each column is a part of; None where each is a photograph of its own.
-
-    Returns:
-        An `Estimate`.
-
-    Raises:
-        ValueError: no runs, no photographs, or values that are no numbers.
 
     References:
         A. Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1(2), 2007, for draws of rows and columns;
@@ -111,8 +96,8 @@ def mapped(estimate, change):
     """An estimate in another unit: `change` is a monotone function of a number. None stays None."""
     if estimate is None:
         return None
-    ends = sorted((change(estimate.low), change(estimate.high)))
-    return Estimate(change(estimate.mean), *ends, estimate.over, estimate.runs, estimate.above)
+    low, high = sorted((change(estimate.low), change(estimate.high)))
+    return replace(estimate, mean=change(estimate.mean), low=low, high=high)
 
 
 def single(value):
@@ -121,14 +106,7 @@ def single(value):
 
 
 def mean_and_spread(values):
-    """Mean and sample standard deviation (n - 1) of a sequence of numbers.
-
-    Returns:
-        (mean, standard deviation); the latter is NaN for a single value, which has no spread to speak of.
-
-    Raises:
-        ValueError: no values.
-    """
+    """Mean and sample standard deviation (n - 1) of at least one number; of one alone the latter is NaN."""
     values = [float(value) for value in values]
     if not values:
         raise ValueError("a mean needs at least one value")

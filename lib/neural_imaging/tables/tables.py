@@ -53,38 +53,24 @@ WORDS = (
 _TEXTS = sorted({*WORDS, *grids.SPELLINGS} - {"quality"})
 
 
+def evaluation(root, point):
+    """A grid point, and its run's `evaluation.json`; a `UserError` where it is missing, damaged, or of another run."""
+    return point, evaluation_files.read(grids.run_folder(root, point) / "evaluation.json", labels(point))
+
+
 def evaluations(root, grid):
-    """Read and check `evaluation.json` of every point of the grid.
-
-    Args:
-        root: folder of the experiment, e.g. `results/forensics/cvpr2019`.
-        grid: see `grid.points`.
-
-    Returns:
-        List of (point, content) in the grid's order, the λ of one camera, ISP and channel sorted as the papers show
-        them.
-
-    Raises:
-        UserError: a file is missing, is damaged, or tells of another run than its folder says.
-    """
-    found = []
-    for point in _sorted(grid):
-        labels = _labels(point) | {"run": point["run"]}
-        path = grids.run_folder(root, point) / "evaluation.json"
-        found.append((point, evaluation_files.read(path, labels, grids.SPELLINGS)))
-    return found
+    """`evaluation` of every point, the λ of one camera, ISP and channel sorted as the papers show them."""
+    return [evaluation(root, point) for point in _sorted(grid)]
 
 
 def runs(found):
     """One line a run (columns `RUNS`, and those of `COMPRESSION`), from what `evaluations` returns.
 
-    A run's own interval is a bootstrap over its photographs: windows of one photograph depend on each other, and so do
-    parts of one photograph.
+    A run's own interval is a bootstrap over its photographs: windows of one depend on each other, and so do its parts.
     """
     lines = []
     for point, content in found:
-        line = _labels(point) | {"run": point["run"]}
-        line |= {name: content[view][measure] for name, (view, measure) in _FIDELITY.items()}
+        line = labels(point) | {name: content[view][measure] for name, (view, measure) in _FIDELITY.items()}
         sources = evaluation_files.sources(content[WHOLE])
         for name, scores in _scores(content).items():
             interval = statistics.bootstrap([_shares(scores)], 0, 1, sources)
@@ -95,76 +81,65 @@ def runs(found):
 
 
 def photographs(found):
-    """One line a run and photograph (columns `PHOTOGRAPHS`), from what `evaluations` returns, for statistics over both.
-
-    Raises:
-        UserError: the runs of one grid point were measured on different photographs.
-    """
+    """One line a run and photograph (columns `PHOTOGRAPHS`), from what `evaluations` returns."""
     parts, seen = [], {}
     for point, content in found:
-        images, labels = content[WHOLE]["photographs"]["image"], _labels(point)
-        if seen.setdefault(tuple(labels.values()), images) != images:
-            where = ", ".join(map(str, labels.values()))
+        images, columns = content[WHOLE]["photographs"]["image"], labels(point)
+        where = ", ".join(str(columns[name]) for name in GROUP)
+        if seen.setdefault(where, images) != images:
             raise UserError(f"the runs of {where} were measured on different photographs; evaluate them again")
-        measured = {name: content[view]["photographs"][measure] for name, (view, measure) in _FIDELITY.items()}
+        columns |= {"photograph": images, "source": evaluation_files.sources(content[WHOLE])}
+        columns |= {name: content[view]["photographs"][measure] for name, (view, measure) in _FIDELITY.items()}
         compressed = content[WHOLE]["photographs"].get("compression", {})
-        measured |= {name: compressed.get(key, math.nan) for name, key in COMPRESSION.items()}
-        measured |= {name: _shares(scores) for name, scores in _scores(content).items()}
-        lines = pd.DataFrame({"photograph": images, "source": evaluation_files.sources(content[WHOLE]), **measured})
-        parts.append(lines.assign(**labels, run=point["run"]))
+        columns |= {name: compressed.get(key, math.nan) for name, key in COMPRESSION.items()}
+        columns |= {name: _shares(scores) for name, scores in _scores(content).items()}
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True).reindex(columns=[*PHOTOGRAPHS, *_compression(found)])
 
 
 def confusion(found):
     """Confusion in percent of each true class, mean over runs (columns `CONFUSION`), and its spread.
 
-    `view` is "whole", of whole photographs, or "patchwise", as in the papers.
-
-    The spread, `percent_std`, is the sample standard deviation over runs; it is empty where there is one.
-
-    Raises:
-        UserError: the runs of one grid point tell different classes apart.
+    `view` is "whole", of whole photographs, or "patchwise", as in the papers. The spread, `percent_std`, is the sample
+    standard deviation over runs; it is empty where there is one.
     """
     lines = []
     for point, content in found:
         classes = content["classes"]
         for view, codec in itertools.product((WHOLE, PATCHWISE), evaluation_files.codecs(content)):
             for true, counts in zip(classes, content[view][codec]["confusion"], strict=True):
+                line = labels(point) | {"view": view, "codec": codec, "true": true}
                 lines += [
-                    {**_labels(point), "view": view, "codec": codec, "true": true, "predicted": predicted,
-                     "run": point["run"], "percent": 100 * count / sum(counts)}
+                    {**line, "predicted": predicted, "percent": 100 * count / sum(counts)}
                     for predicted, count in zip(classes, counts, strict=True)
-                ]  # fmt: skip
-    table = pd.DataFrame(lines)
-    means = table.groupby(CONFUSION[:-1], sort=False)["percent"]
+                ]
+    means = pd.DataFrame(lines).groupby(CONFUSION[:-1], sort=False)["percent"]
     if means.size().groupby(GROUP).nunique().max() > 1:
         raise UserError("the runs of one grid point tell different classes apart; evaluate them again")
     return means.agg(percent="mean", percent_std="std").reset_index()
 
 
-def progress(root, grid):
-    """Every run's `training.csv` below each other, with the run's labels in front.
+def training(root, point):
+    """A run's `training.csv`, with the run's labels in front; a `UserError` where it is missing, empty, or no table."""
+    lines = read(grids.run_folder(root, point) / "training.csv", ["epoch"])
+    return pd.concat([pd.DataFrame([labels(point)] * len(lines)), lines], axis="columns")
 
-    Raises:
-        UserError: a file is missing, empty, or is no table.
-    """
-    parts = []
-    for point in _sorted(grid):
-        lines = read(grids.run_folder(root, point) / "training.csv", ["epoch"])
-        labels = _labels(point) | {"run": point["run"]}
-        parts.append(pd.concat([pd.DataFrame([labels] * len(lines)), lines], axis="columns"))
-    return pd.concat(parts, ignore_index=True)
+
+def progress(root, grid):
+    """`training` of every run, below each other."""
+    return pd.concat([training(root, point) for point in _sorted(grid)], ignore_index=True)
+
+
+def labels(point):
+    """Columns of a grid point as tables have them (`PROGRESS`)."""
+    return {key: grids.SPELLINGS.get(key, lambda value: value)(point[key]) for key in grids.KEYS}
 
 
 def read(path, columns):
-    """Read a CSV table that must have these columns and at least one line.
+    """Read a CSV table that must have these columns and at least one line; a `UserError` names what is wrong.
 
     λ stays text, in the spelling of `grid.weight`. Columns that are not among `WORDS` must have numbers; what is
     unknown may be empty.
-
-    Raises:
-        UserError: no such file, no table, no lines, a column is missing, or has text for a number; the message names
-            it.
     """
     path = Path(path)
     try:
@@ -190,11 +165,7 @@ def read(path, columns):
 
 
 def numbers(column, path):
-    """A column as numbers.
-
-    Raises:
-        UserError: it has something else.
-    """
+    """A column as numbers; a `UserError` where it has something else."""
     found = pd.to_numeric(column, errors="coerce")
     wrong = column[found.isna() & column.notna()]
     if len(wrong):
@@ -213,14 +184,10 @@ def write(table, path):
 
 
 def _sorted(grid):
-    order = {key: {value: place for place, value in enumerate(grid[key])} for key in ("camera", "isp", "channel")}
+    places = ("camera", "isp", "channel")
     return sorted(
-        grids.points(grid), key=lambda point: (*(order[key][point[key]] for key in order), *grids.order(point))
+        grids.points(grid), key=lambda point: (*(grid[key].index(point[key]) for key in places), *grids.order(point))
     )
-
-
-def _labels(point):
-    return {key: grids.SPELLINGS[key](point[key]) if key in grids.SPELLINGS else point[key] for key in GROUP}
 
 
 def _scores(content):

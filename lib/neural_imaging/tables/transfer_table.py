@@ -1,6 +1,5 @@
 """Tests of forensic networks on other pictures than they have learned from, as tables."""
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -44,24 +43,19 @@ def table(trained, tests, evaluations):
     Accuracies are fractions. Those of `accuracy_libjpeg` are of the channel's real codec, the bit-stream where that is
     a learned one. `accuracy_own` is that of the run's own evaluation: photographs of its own camera, developed by its
     own pipeline; all are of whole pictures. `windows` are those of a picture; each is judged in every class. Intervals
-    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one. `optimised` names
-    the parts of the run's camera that have learned, or "none": other pictures do not have their traces.
+    (`_low`, `_high`) are by bootstrap over the pictures; there is none of a single one. `optimised` names the parts of
+    the run's camera that have learned, or "none": other pictures do not have their traces.
 
     Args:
         trained: list of mappings: "trained_on", the name of what these runs have learned from; "protocol"; and "grid",
             see `grid.points`.
-        tests: folder of the tests, `<tests>/<protocol>/<run>/test.json`.
-        evaluations: folder of the runs, `<evaluations>/<protocol>/<run>/evaluation.json`.
-
-    Raises:
-        UserError: a file is missing, or is not what `transfer.judge` or `forensics.evaluate` writes.
+        tests, evaluations: folders of `<protocol>/<run>/test.json`, and of `…/evaluation.json`.
     """
     lines = []
-    for one in trained:
-        for point in grids.points(one["grid"]):
-            place = Path(one["protocol"], grids.run_folder("", point))
-            labels = {name: grids.SPELLINGS.get(name, lambda value: value)(value) for name, value in point.items()}
-            labels |= {"trained_on": one["trained_on"], "protocol": one["protocol"]}
+    for runs in trained:
+        for point in grids.points(runs["grid"]):
+            place = Path(runs["protocol"], grids.run_folder("", point))
+            labels = tables.labels(point) | {"trained_on": runs["trained_on"], "protocol": runs["protocol"]}
             lines += _lines(Path(tests, place, TEST), Path(evaluations, place, EVALUATION), labels)
     return pd.DataFrame(lines, columns=COLUMNS)
 
@@ -79,40 +73,33 @@ def cells(table):
 
 
 def described(content):
-    """What a test found, as text to read: a table of the sets, a confusion matrix of each, and files passed over.
+    """What a test (of `transfer.judge`) found, as text: a table of the sets, their confusion, and files passed over.
 
     A caution stands before it where the run's camera was optimised.
-
-    Args:
-        content: what `transfer.judge` writes.
     """
-    real, classes = content["real_codec"], content["classes"]
-    codecs = ("differentiable", real)
-    headings = ["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {real} (%)"]
+    real, classes, sets = content["real_codec"], content["classes"], content["sets"]
     lines = [
-        [one["name"], str(one["pictures"]), str(one["windows"]), *(_share(one[codec]) for codec in codecs)]
-        for one in content["sets"]
+        [tested["name"], str(tested["pictures"]), str(tested["windows"])]
+        + [_share(tested[codec]) for codec in ("differentiable", real)]
+        for tested in sets
     ]
     # First, since the numbers below must not be read without it.
     text = f"{CAUTION.format(' and '.join(content['optimised']))}\n\n" if content["optimised"] else ""
-    text += typeset.markdown(headings, lines)
-    for one in content["sets"]:
+    text += typeset.markdown(["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {real} (%)"], lines)
+    for tested in sets:
         shares = [
             [true, *(f"{100 * count / sum(counts):.1f}" for count in counts)]
-            for true, counts in zip(classes, one[real]["confusion"], strict=True)
+            for true, counts in zip(classes, tested[real]["confusion"], strict=True)
         ]
-        text += f"\n{one['name']}: percent of each true class, {real}\n\n"
+        text += f"\n{tested['name']}: percent of each true class, {real}\n\n"
         text += typeset.markdown(["True", *classes], shares)
-    for one in content["sets"]:
-        text += "".join(f"passed over: {one['name']}: {bad['file']}: {bad['reason']}\n" for bad in one["refused"])
-    return text
+    refused = [(tested["name"], bad) for tested in sets for bad in tested["refused"]]
+    return text + "".join(f"passed over: {name}: {bad['file']}: {bad['reason']}\n" for name, bad in refused)
 
 
 def _share(result):
-    estimate, accuracy = _estimate(result), typeset.number(result["accuracy"], 100)
-    if math.isnan(estimate.low):
-        return accuracy
-    return f"{accuracy} [{typeset.number(estimate.low, 100)}, {typeset.number(estimate.high, 100)}]"
+    estimate = _estimate(result)
+    return typeset.interval(result["accuracy"], estimate.low, estimate.high, 100)
 
 
 def _estimate(result):
@@ -124,20 +111,19 @@ def _lines(test, evaluation, labels):
     content, own = files.read_json(test), files.read_json(evaluation)
     try:
         codecs = dict(zip(MEASURES, ("differentiable", content["real_codec"]), strict=True))
-        found = []
-        for one in content["sets"]:
-            line = {**labels, "tested_on": one["name"], "optimised": " and ".join(content["optimised"]) or grids.NONE}
-            line["classes"] = len(content["classes"])
-            line |= {name: one[name] for name in ("pictures", "windows")}
+        labels |= {"optimised": " and ".join(content["optimised"]) or grids.NONE, "classes": len(content["classes"])}
+        lines = []
+        for tested in content["sets"]:
+            line = {**labels, "tested_on": tested["name"], "pictures": tested["pictures"], "windows": tested["windows"]}
             for measure, codec in codecs.items():
-                estimate = _estimate(one[codec])
-                line |= {measure: one[codec]["accuracy"]}
+                estimate = _estimate(tested[codec])
+                line |= {measure: tested[codec]["accuracy"]}
                 line |= {f"{measure}_low": estimate.low, f"{measure}_high": estimate.high}
-            found.append(line)
+            lines.append(line)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{test}: not a test of a forensic network ({error}); test it again") from None
     try:
         accuracy = float(own["whole"]["differentiable"]["accuracy"])
     except (KeyError, TypeError, ValueError):
         raise UserError(f"{evaluation}: not an evaluation of a run; evaluate it again") from None
-    return [{**line, "accuracy_own": accuracy} for line in found]
+    return [{**line, "accuracy_own": accuracy} for line in lines]

@@ -11,18 +11,9 @@ from neural_imaging.study import grid
 from neural_imaging.tables import pages, tables
 
 LABELS = {
-    "camera": "Camera",
-    "isp": "ISP",
-    "channel": "Channel",
-    "lambda_isp": "λ",
-    "lambda_codec": "λ codec",
-    "signature": "Signature",
-    "run": "Run",
-    "runs": "Runs",
-    "view": "View",
-    "codec": "Codec",
-    "true": "True class",
-}
+    "camera": "Camera", "isp": "ISP", "channel": "Channel", "lambda_isp": "λ", "lambda_codec": "λ codec",
+    "signature": "Signature", "run": "Run", "runs": "Runs", "view": "View", "codec": "Codec", "true": "True class",
+}  # fmt: skip
 # measure: (heading, factor, decimals)
 MEASURES = {
     "accuracy": ("Accuracy, whole (%)", 100, 1),
@@ -35,12 +26,11 @@ MEASURES = {
 }
 # Of experiments with learned codecs.
 COMPRESSION = {"effective_bpp": ("Bits a pixel", 1, 3), "codec_ssim": ("SSIM, codec", 1, 3)}
-_LATEX = {
+_LATEX = str.maketrans({
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "λ": r"$\lambda$", "±": r"$\pm$", "–": "--", "−": "$-$",
     "γ": r"$\gamma$", "∞": r"$\infty$",
-}  # fmt: skip
-
+})  # fmt: skip
 # What stands beside the CSV file of a table.
 BESIDE = files.TABLE[1:]
 
@@ -54,17 +44,15 @@ def runs(table):
     keys, shown = [*labels(table), "run"], measures(table)
     lines = []
     for line in table.to_dict("records"):
-        cells = [str(line[label]) for label in keys]
-        for name, (_, factor, decimals) in shown.items():
-            ends = (line.get(f"{name}_{end}", math.nan) for end in ("low", "high"))
-            cells.append(interval(line[name], *ends, factor, decimals))
-        lines.append(cells)
+        ends = {name: [line.get(f"{name}_{end}", math.nan) for end in ("low", "high")] for name in shown}
+        cells = [interval(line[name], *ends[name], *form) for name, (_, *form) in shown.items()]
+        lines.append([*(str(line[label]) for label in keys), *cells])
     return [*(LABELS[label] for label in keys), *(heading for heading, _, _ in shown.values())], lines
 
 
 def labels(table):
     """Columns that say which grid point a line is of, without those that are "none" in every line."""
-    return [name for name in tables.GROUP if (table[name] != "none").any()]
+    return [name for name in tables.GROUP if (table[name] != grid.NONE).any()]
 
 
 def confusion(table):
@@ -72,19 +60,16 @@ def confusion(table):
     keys, predicted = [*labels(table), "view", "codec", "true"], list(dict.fromkeys(table["predicted"]))
     lines = []
     for key, row in table.groupby(keys, sort=False):
-        found = {one["predicted"]: spread(one["percent"], one["percent_std"]) for one in row.to_dict("records")}
-        lines.append([*map(str, key), *(found.get(name, number(None)) for name in predicted)])
+        cells = {cell["predicted"]: spread(cell["percent"], cell["percent_std"]) for cell in row.to_dict("records")}
+        lines.append([*map(str, key), *(cells.get(name, number(None)) for name in predicted)])
     return [*(LABELS[label] for label in keys), *(f"{name} (%)" for name in predicted)], lines
 
 
 def measures(table, ending=""):
     """The measures of a table; those of codecs with the real codec's name as it is there."""
-    coded = {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
-    real = {
-        name: (MEASURES[name][0].replace("libjpeg", grid.real_codec(table)), 100, 1)
-        for name in ("accuracy_libjpeg", "accuracy_cropped")
-    }
-    return {**MEASURES, **real, **coded}
+    real = grid.real_codec(table)
+    named = {name: (heading.replace("libjpeg", real), *form) for name, (heading, *form) in MEASURES.items()}
+    return named | {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
 
 
 def number(value, factor=1, decimals=1, sign=False):
@@ -115,7 +100,8 @@ def markdown(headings, lines):
     right = _right(lines, len(headings))
     widths = [max(3, *(len(line[place]) for line in [headings, *lines])) for place in range(len(headings))]
     rule = ["-" * (width - 1) + (":" if flush else "-") for width, flush in zip(widths, right, strict=True)]
-    return "".join(f"| {' | '.join(_padded(line, widths, right))} |\n" for line in [headings, rule, *lines])
+    forms = [f"{'>' if flush else '<'}{width}" for width, flush in zip(widths, right, strict=True)]
+    return "".join(f"| {' | '.join(map(format, line, forms))} |\n" for line in (headings, rule, *lines))
 
 
 def latex(headings, lines, group=3, widths=None):
@@ -125,35 +111,31 @@ def latex(headings, lines, group=3, widths=None):
     the same in every line stand below the table once, intervals stand below their values, and a table that is still too
     large for its page is made smaller.
     """
-    right, widths = _right(lines, len(headings)), widths or {}
-    same = [
-        place
-        for place, flush in enumerate(right)
-        if len(lines) > 1
-        and headings[place] not in widths
-        and (not flush or headings[place] in LABELS.values())
-        and len({line[place] for line in lines}) == 1
-    ]
-    kept = [place for place in range(len(headings)) if place not in same]
-    columns = [
-        f"p{{{widths[headings[place]]}}}" if headings[place] in widths else "r" if right[place] else "l"
-        for place in kept
-    ]
-    text = ["\\toprule", _row([headings[place] for place in kept], columns, _HEADING_BREAKS, "b"), "\\midrule"]
-    for place, line in enumerate(lines):
-        if place and line[:group] != lines[place - 1][:group]:
-            text.append("\\midrule")
-        text.append(_row([line[place] for place in kept], columns, _CELL_BREAKS))
-    text.append("\\bottomrule")
-    if same:
-        told = "; ".join(f"{headings[place]}: {lines[0][place]}" for place in same)
-        text.append(f"\\multicolumn{{{len(kept)}}}{{l}}{{\\footnotesize {_escaped(told)}}} \\\\")
+    columns, same, kept = {}, [], []
+    for place, (heading, right) in enumerate(zip(headings, _right(lines, len(headings)), strict=True)):
+        width = (widths or {}).get(heading)
+        columns[place] = f"p{{{width}}}" if width else "r" if right else "l"
+        label = not width and (not right or heading in LABELS.values())
+        alike = label and len(lines) > 1 and len({line[place] for line in lines}) == 1
+        (same if alike else kept).append(place)
+    columns = [columns[place] for place in kept]
+    rows = []
+    for line, before in zip(lines, [*lines[:1], *lines], strict=False):
+        rows += ["\\midrule"] if line[:group] != before[:group] else []
+        rows.append(_row([line[place] for place in kept], columns, _CELL_BREAKS))
+    repeated = "; ".join(f"{headings[place]}: {lines[0][place]}" for place in same).translate(_LATEX)
+    below = f"\\multicolumn{{{len(kept)}}}{{l}}{{\\footnotesize {repeated}}} \\\\"
     return "\n".join(
         [
             "% needs \\usepackage{booktabs, adjustbox}",
             "\\begin{adjustbox}{max width=\\linewidth, max totalheight=0.9\\textheight}",
             f"\\begin{{tabular}}{{{''.join(columns)}}}",
-            *text,
+            "\\toprule",
+            _row([headings[place] for place in kept], columns, _HEADING_BREAKS, "b"),
+            "\\midrule",
+            *rows,
+            "\\bottomrule",
+            *([below] if same else []),
             "\\end{tabular}",
             "\\end{adjustbox}",
             "",
@@ -188,25 +170,14 @@ def _row(line, columns, breaks, align="t"):
     """A line of LaTeX; cells of columns without a width are broken at what `breaks` matches, and stand at the top."""
     cells = []
     for cell, column in zip(line, columns, strict=True):
-        parts = [cell] if column.startswith("p") else breaks.split(cell)
+        parts = [part.translate(_LATEX) for part in ([cell] if column.startswith("p") else breaks.split(cell))]
         # In braces, since a bracket behind a break would be read as the space below the line.
-        stacked = "\\\\".join(f"{{{_escaped(part)}}}" for part in parts)
+        stacked = "\\\\".join(f"{{{part}}}" for part in parts)
         stack = f"\\begin{{tabular}}[{align}]{{@{{}}{column}@{{}}}}{stacked}\\end{{tabular}}"
-        cells.append(stack if len(parts) > 1 else _escaped(cell))
+        cells.append(stack if len(parts) > 1 else parts[0])
     return " & ".join(cells) + r" \\"
-
-
-def _escaped(text):
-    return "".join(_LATEX.get(letter, letter) for letter in text)
-
-
-def _padded(line, widths, right):
-    return [
-        cell.rjust(width) if flush else cell.ljust(width)
-        for cell, width, flush in zip(line, widths, right, strict=True)
-    ]
 
 
 def _right(lines, columns):
     """Which columns hold numbers only, and so stand flush right."""
-    return [all(line[place][:1] in "+−–∞0123456789" for line in lines) and bool(lines) for place in range(columns)]
+    return [all(line[place][:1] in pages.NUMERIC for line in lines) and bool(lines) for place in range(columns)]

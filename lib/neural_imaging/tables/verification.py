@@ -23,18 +23,13 @@ _PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}
 
 
 def faults(results, asked=None):
-    """Hold a results folder against its records.
+    """Hold a results folder against its records, whose relative paths start in the folder around it.
 
-    Args:
-        results: the folder. Relative paths in records start in the folder around it.
-        asked: function that gives what is asked of a result by its path in the folder: a mapping with "settings", and
-            perhaps "seed", or None where no such result is asked for. The records are then held against it too.
+    Where `asked` is given, records are held against it too: a function that gives what is asked of a result by its path
+    in the folder, a mapping with "settings", and perhaps "seed", or None where no such result is asked for.
 
     Returns:
         (number of records, lines), a line for each thing that does not fit.
-
-    Raises:
-        UserError: no such folder, or none of records.
     """
     results = Path(results)
     if not results.is_dir():
@@ -50,22 +45,6 @@ def faults(results, asked=None):
         if _counts(model, results) and not model.with_name(records.NAME).is_file():
             lines.append(f"{model}: has no record.json beside it")
     return len(paths), lines
-
-
-def differences(path, asked):
-    """What the settings of one result are other than asked, a line each.
-
-    Args:
-        path: the result's record, or its evaluation.
-        asked: a mapping with "settings", and perhaps "seed".
-
-    Raises:
-        UserError: no such record, or a damaged one.
-    """
-    record = records.read(path)
-    if "settings" not in record:
-        raise UserError(f"{path}: the record does not name settings")
-    return _setting_faults(record, asked)
 
 
 def _missing_pictures(table):
@@ -93,29 +72,26 @@ def _record_faults(path, results, asked, hashed):
     try:
         record = files.read_json(path)
     except UserError as error:
-        return [str(error).removeprefix(f"{path}: ")]
-    missing = [key for key in KEYS if key not in record] if isinstance(record, dict) else list(KEYS)
+        yield str(error).removeprefix(f"{path}: ")
+        return
+    missing = [key for key in KEYS if key not in record] if isinstance(record, dict) else KEYS
     if missing:
-        return [f"the record does not name {', '.join(missing)}"]
-    found = list(_file_faults(path.parent, BESIDE.get(record["kind"], ()) if path.name == records.NAME else ()))
-    for name, recorded in sorted(record["inputs"].items()):
-        source = results.absolute().parent / name
-        if not source.is_file():
-            found.append(f"{name}, which it was made from, is not there")
-        elif hashed(source) != recorded:
-            found.append(f"{name} is not the file that it was made from: another hash")
-    if asked is not None:
-        found += _setting_faults(record, asked(path.relative_to(results).as_posix()))
-    return found
-
-
-def _file_faults(folder, names):
-    for name in names:
-        file = folder / name
+        yield f"the record does not name {', '.join(missing)}"
+        return
+    for name in BESIDE.get(record["kind"], ()) if path.name == records.NAME else ():
+        file = path.with_name(name)
         if not file.is_file():
             yield f"{name} is missing beside it"
         elif file.suffix == ".keras" and not records.whole_archive(file):
             yield f"{name} beside it is damaged"
+    for name, recorded in sorted(record["inputs"].items()):
+        source = results.absolute().parent / name
+        if not source.is_file():
+            yield f"{name}, which it was made from, is not there"
+        elif hashed(source) != recorded:
+            yield f"{name} is not the file that it was made from: another hash"
+    if asked is not None:
+        yield from _setting_faults(record, asked(path.relative_to(results).as_posix()))
 
 
 def _setting_faults(record, asked):
