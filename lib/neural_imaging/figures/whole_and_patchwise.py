@@ -51,7 +51,7 @@ def draw(runs, summary):
         panel.set_ylabel("accuracy (%)")
     codec = style.codec_name("libjpeg", summary)
     style.legend(drawing, [
-        *(style.entry(name.format(codec=codec), color=colour, marker=marker, markersize=4.5, **MEAN)
+        *(style.entry(name.format(codec=codec), color=colour, marker=marker, **MEAN)
           for name, colour, marker in VIEWS.values()),
         style.entry("small: a run", marker="o", markersize=2),
         style.entry("bars: 95 % interval of the mean", linewidth=0.9),
