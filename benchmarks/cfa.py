@@ -12,21 +12,16 @@ libRAW, Python and ClassicISP take any pattern, INet is made for one. UNet and D
 them is for the pattern of the photographs it was trained on, so there is nothing to compare.
 """
 
-import argparse
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
+import timing
 
 from neural_imaging.base import command_line, runtime
 from neural_imaging.base.errors import UserError
 
-CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
 SIGMA = 4  # pixels; detail of a Bayer cell's size is blurred to less than a thousandth
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = timing.parser(__doc__, threads=None)
     parser.add_argument("--scene", default="chelsea-0-0", help="of the simulated camera (default: %(default)s)")
     parser.add_argument("--height", type=command_line.count, default=258, help="of the scene (default: %(default)s)")
     parser.add_argument("--width", type=command_line.count, default=386, help="of the scene (default: %(default)s)")
@@ -38,7 +33,6 @@ def parse_arguments(arguments=None):
         metavar="[NAME=]PIPELINE[:{SETTINGS}]",
         help="one more, such as the model.keras of a trained ClassicISP",
     )
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
@@ -55,12 +49,12 @@ def main(arguments=None):
     from neural_imaging.imaging import cameras, scenes, simulation
     from neural_imaging.tables import phases
 
-    profile = cameras.load(CAMERAS, options.camera)
+    profile = cameras.load(timing.CAMERAS, options.camera)
     known = scenes.listing(options.height, options.width, leaves=10)
     if options.scene not in known:
         raise UserError(f"--scene {options.scene}: there are {', '.join(known)}")
     isp.created(options.pipeline)  # Whatever is wrong with one is said before any is measured.
-    made = {
+    compared = {
         "libRAW": ("libRAW", {}),
         "libRAW, plain": ("libRAW", {"automatic": False}),
         "Python, menon": ("Python", {}),
@@ -71,14 +65,14 @@ def main(arguments=None):
         "ClassicISP, shift": ("ClassicISP", {"brightness": "shift"}),
     }
     for text in options.pipeline:
-        name, pipeline, settings = isp.parse(text)
-        made[name] = (pipeline, settings)
+        name, *described = isp.parse(text)
+        compared[name] = described
 
     natural = simulation.representable(scenes.make(options.scene, options.height, options.width, seed=1), profile)
     views = {"photograph": natural, "blurred": gaussian_filter(natural, (SIGMA, SIGMA, 0))}
     for view, scene in views.items():
         print(f"{view:30}{'signed':>10}{'absolute':>10}{'same samples':>14}")
-        for name, (pipeline, settings) in made.items():
+        for name, (pipeline, settings) in compared.items():
 
             def create(cfa, pipeline=pipeline, settings=settings):
                 own = {"cfa_pattern": cfa} if pipeline == "INet" else {}

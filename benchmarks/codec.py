@@ -1,6 +1,6 @@
 """What a learned codec costs beside its own convolutions, and a training step beside its two networks.
 
-On the same threads, taking turns, so that a change of the machine's pace meets all:
+On the same threads, taking turns:
 * a picture through the encoder's convolutions alone, through the encoder (with activations and sums), to a quantised
   latent, and to bytes; and the way back;
 * a training step of 50 patches of 128 × 128 (quantisation, entropy, Adam) and the two networks' own: half the summed
@@ -8,14 +8,10 @@ On the same threads, taking turns, so that a change of the machine's pace meets 
 Prints medians and the least times of the repeats, and both as multiples of the first line of their group.
 """
 
-import argparse
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
+import timing
 
 from neural_imaging.base import command_line, runtime
 from neural_imaging.imaging import opening
@@ -25,13 +21,11 @@ SPREAD = 2.0
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = timing.parser(__doc__, repeats=9, threads=2)
     parser.add_argument("--image", type=Path, required=True, help="picture to code, e.g. of 768 × 512 pixels")
-    parser.add_argument("--features", type=int, default=32, help="features of the latent (default 32)")
-    parser.add_argument("--patches", type=int, default=50, help="patches a training step (default 50)")
-    parser.add_argument("--precision", default="float32", help="of the training steps (default float32)")
-    parser.add_argument("--repeats", type=int, default=9, help="timed calls of each kind (default 9)")
-    parser.add_argument("--threads", type=int, default=2, help="processor threads (default 2)")
+    parser.add_argument("--features", type=int, default=32, help="features of the latent (default: %(default)s)")
+    parser.add_argument("--patches", type=int, default=50, help="patches a training step (default: %(default)s)")
+    parser.add_argument("--precision", default="float32", help="of the training steps (default: %(default)s)")
     return parser.parse_args(arguments)
 
 
@@ -45,22 +39,14 @@ def main(arguments=None):
 
 def compare(calls, repeats):
     """Time calls in turns, and print them as multiples of the first."""
-    times = {name: [] for name in calls}
-    for turn in range(repeats + 1):
-        for name, call in calls.items():
-            started = time.perf_counter()
-            call()
-            # The first turn builds graphs.
-            if turn:
-                times[name].append(time.perf_counter() - started)
-    medians, least = ({name: measure(taken) for name, taken in times.items()} for measure in (np.median, min))
-    first = next(iter(calls))
-    for name in calls:
-        ratios = medians[name] / medians[first], least[name] / least[first]
-        print(
-            f"{name:<36} median {medians[name]:7.3f} s ({ratios[0]:.3f} ×)   "
-            f"least {least[name]:7.3f} s ({ratios[1]:.3f} ×)"
-        )
+    seconds = timing.in_turns(calls, repeats)
+    first = next(iter(seconds.values()))
+    for name, own in seconds.items():
+        costs = [
+            f"{label} {measure(own):7.3f} s ({measure(own) / measure(first):.3f} ×)"
+            for label, measure in (("median", np.median), ("least", min))
+        ]
+        print(f"{name:<36} {'   '.join(costs)}")
     print()
 
 

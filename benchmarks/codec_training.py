@@ -9,15 +9,12 @@ The epochs are as many as fit into --minutes by the pace of a trial, unless --ep
 does other work too, count steps. The schedule of the learning rate is stretched with them.
 """
 
-import argparse
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
-
 import numpy as np
+import timing
 
 from neural_imaging.base import command_line, runtime
 from neural_imaging.coding import standards
@@ -117,18 +114,17 @@ def pace(table, settings, folder, threads):
     return (seconds[1] - seconds[0]) / 10 * settings["steps"]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments=None):
+    parser = timing.parser(__doc__, threads=None)
     parser.add_argument("--test", type=Path, required=True, help="folder of pictures to compress, e.g. of Kodak's")
     parser.add_argument("--count", type=command_line.count, help="only so many of them, spread evenly")
-    parser.add_argument("--minutes", type=float, default=4, help="minutes of training (default 4)")
+    parser.add_argument("--minutes", type=float, default=4, help="minutes of training (default: %(default)s)")
     parser.add_argument("--epochs", type=command_line.count, help="train for so many epochs, however long they take")
-    parser.add_argument("--points", type=command_line.count, default=6, help="comparisons on the way (default 6)")
+    parser.add_argument("--points", type=command_line.count, default=6, help="comparisons (default: %(default)s)")
     parser.add_argument("--settings", default="{}", help="of the training, beside the defaults; see train_dcn")
     parser.add_argument("--pictures", default="{}", help="of the set, beside the defaults; see prepare_codec_data")
     parser.add_argument("--seed", type=command_line.seed, default=0)
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     settings = TRAINING | command_line.settings(options.settings)
     set_settings = PICTURES | command_line.settings(options.pictures)
     command_line.within("--minutes", options.minutes, 0.1)

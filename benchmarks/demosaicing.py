@@ -6,31 +6,26 @@ pixel would have given. The network is trained on most of them, as scripts/train
 demosaicing, and is measured on those held out. Printed are the PSNR of the start, that over time, and the gain.
 """
 
-import argparse
 import tempfile
 from pathlib import Path
 
 import isp as pretraining
 import numpy as np
+import timing
 
 from neural_imaging.base import command_line, runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import jpeg_comparison
 
-CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
-
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = timing.parser(__doc__, threads=2)
     parser.add_argument("--pictures", type=Path, required=True, help="folder of RGB pictures, TIFF or PNG")
     parser.add_argument(
         "--held-out", type=command_line.count, default=6, help="how many of them (default: %(default)s)"
     )
     parser.add_argument("--camera", default="D90", help="entry of resources/cameras.yaml (default: %(default)s)")
     parser.add_argument("--minutes", type=float, default=10, help="of training (default: %(default)s)")
-    parser.add_argument(
-        "--threads", type=command_line.count, default=2, help="processor threads (default: %(default)s)"
-    )
     parser.add_argument("--output", type=Path, help="model.keras to keep (default: none)")
     return parser.parse_args(arguments)
 
@@ -52,7 +47,7 @@ def main(arguments=None):
     from neural_imaging.tables import isp_table
 
     with tempfile.TemporaryDirectory() as folder:
-        profile = cameras.load(CAMERAS, options.camera)
+        profile = cameras.load(timing.CAMERAS, options.camera)
         table = training_set(pictures, options.held_out, profile, Path(folder, options.camera))
         output = options.output or Path(folder, "model.keras")
         start = isp.measure(isp.photographs(table), {"bilinear": pipelines.create("ClassicISP")})

@@ -9,31 +9,23 @@ samples are clipped: what a clipped sample differs in, nobody sees.
 """
 
 import argparse
-import json
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+import timing
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
-
-from neural_imaging.base import command_line
-
-ROOT = Path(__file__).resolve().parent.parent
+from neural_imaging.base import command_line, runtime
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = timing.parser(__doc__, threads=None)
     number = {"type": command_line.count}
     parser.add_argument("--model", help="model.keras of a trained pipeline (default: an untrained UNet of 5 steps)")
-    parser.add_argument("--height", **number, default=3000, help="of the mosaic, in pixels (default %(default)s)")
-    parser.add_argument("--width", **number, default=4000, help="of the mosaic, in pixels (default %(default)s)")
+    parser.add_argument("--height", **number, default=3000, help="of the mosaic, in pixels (default: %(default)s)")
+    parser.add_argument("--width", **number, default=4000, help="of the mosaic, in pixels (default: %(default)s)")
     parser.add_argument("--tile", **number, help="longest side of a tile, in Bayer cells (default: the library's)")
-    parser.add_argument("--threads", **number, help="processor threads (default: all)")
     parser.add_argument("--whole", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--result", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -43,7 +35,7 @@ def stack_of(height, width):
     """A Bayer stack as `raw.read` gives it."""
     from neural_imaging.imaging import bayer, cameras, scenes, simulation
 
-    profile = cameras.load(ROOT / "resources/cameras.yaml", "D90")
+    profile = cameras.load(timing.CAMERAS, "D90")
     scene = simulation.representable(scenes.make("synthetic-0000", 500, 500, seed=1), profile)
     mosaic = simulation.expose(scene, profile, np.random.default_rng(1)).astype(np.float32)
     levels = np.clip((mosaic - profile.black) / (profile.white - profile.black), 0, 1)
@@ -75,8 +67,6 @@ def network(model):
 
 def develop(options):
     """Develop in this process; write the result and the process's peak memory."""
-    from neural_imaging.base import runtime
-
     runtime.configure(threads=options.threads)
     from neural_imaging.imaging import tiles
 
@@ -91,24 +81,19 @@ def develop(options):
     picture = tiles.process(stack, lambda tile: np.asarray(call(tile[np.newaxis]))[0], after=2, **grid)
     seconds = time.monotonic() - started
     np.save(options.result, picture)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     parts = [len(tiles.spans(length, isp.multiple, isp.reach, side)) for length in stack.shape[:2]]
-    print(json.dumps({"tiles": parts, "peak_gib": peak, "seconds": seconds}))
+    timing.tell(seconds, tiles=parts)
 
 
 def compare(options):
     """Develop in two processes and print what they took, and how far the results are apart."""
     with tempfile.TemporaryDirectory() as folder:
         results = []
-        for kind in ("tiles", "whole"):
-            result = Path(folder, f"{kind}.npy")
-            command = [sys.executable, __file__, *sys.argv[1:], "--result", result, *["--whole"][kind == "tiles" :]]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-            if done.returncode:
-                raise SystemExit(done.returncode)  # It said why.
-            facts = json.loads(done.stdout.splitlines()[-1])
+        for pieces in ("tiles", "whole"):
+            result = Path(folder, f"{pieces}.npy")
+            facts = timing.in_a_process("--result", result, *(["--whole"] if pieces == "whole" else []))
             rows, columns = facts["tiles"]
-            print(f"{rows} × {columns} tiles: {facts['peak_gib']:.2f} GiB, {facts['seconds']:.1f} s", flush=True)
+            print(f"{rows} × {columns} tiles: {facts['cost']}", flush=True)
             results.append(np.load(result, mmap_mode="r"))
         tiled, whole = results
         largest = max(float(np.abs(a - b).max()) for a, b in zip(tiled, whole, strict=True))

@@ -1,19 +1,13 @@
 """How fast the entropy coder is, and how near its bytes come to the entropy; beside pyfse where it can be imported.
 
-Speed: Laplace symbols of the codec's 32 values, one thread, coding and decoding in turn, best of the repeats after one
-that is not counted; in millions of symbols, which are bytes, a second. Size: channels of 4,096 symbols for each scale
+Speed: Laplace symbols of the codec's 32 values, one thread, coding and decoding in turn, best of the repeats; in
+millions of symbols, which are bytes, a second. Size: channels of 4,096 symbols for each scale
 of the distribution; the bound (tests/coding/test_fse.py) is 3 % over a channel's own (empirical) entropy, plus 24 bytes
 for the table.
 """
 
-import argparse
-import sys
-import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
-
 import numpy as np
+import timing
 
 from neural_imaging.base import command_line
 from neural_imaging.coding import fse
@@ -28,7 +22,7 @@ CHANNEL = 4096
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = timing.parser(__doc__)
     parser.add_argument(
         "--lengths", type=command_line.count, nargs="+", default=[256, 1024, 4096, 16384, 2**17, 2**20], help="symbols"
     )
@@ -49,18 +43,6 @@ def entropy(data):
     return -np.sum(shares * np.log2(shares)) * len(data) / 8
 
 
-def best(functions, repeats):
-    """Shortest seconds of each; they take turns, so that slow moments of the machine meet all of them."""
-    seconds = dict.fromkeys(functions, float("inf"))
-    for repeat in range(repeats + 1):
-        for name, function in functions.items():
-            started = time.perf_counter()
-            function()
-            if repeat:
-                seconds[name] = min(seconds[name], time.perf_counter() - started)
-    return seconds
-
-
 def speed(rng, lengths, repeats):
     coders = {"ours": fse} | ({"pyfse": pyfse} if pyfse else {})
     heads = "".join(f"{name + ':':>8s} coding decoding" for name in coders)
@@ -72,7 +54,7 @@ def speed(rng, lengths, repeats):
         for name, coder in coders.items():
             steps[name, "coding"] = lambda coder=coder, data=data: coder.compress(data)
             steps[name, "decoding"] = lambda coder=coder, coded=coded, length=length: coder.decompress(coded, length)
-        seconds = best(steps, max(5, min(repeats, 10**8 // length)))
+        seconds = timing.least(steps, max(5, min(repeats, 10**8 // length)))
         rates = {step: length / shortest / 1e6 for step, shortest in seconds.items()}
         line = f"{length:10,d}" + "".join(f"{rates[n, 'coding']:15.0f}{rates[n, 'decoding']:9.0f}" for n in coders)
         if pyfse:

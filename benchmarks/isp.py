@@ -1,22 +1,20 @@
 """What pre-training of camera pipelines costs in bfloat16, and how good they get over time.
 
 * without --images: a training step of DNet and UNet (20 RAW patches of 64 × 64, default sizes) in float32 and in
-  bfloat16: medians of the repeats, which take turns so that a change of the machine's pace meets all, their ratio, and
-  whether it is low enough for bfloat16 to pay. On processors without bfloat16 arithmetic it is not.
+  bfloat16: medians of the repeats, which take turns, their ratio, and whether it is low enough for bfloat16 to pay. On
+  processors without bfloat16 arithmetic it is not.
 * with --images: trains each pipeline for so many minutes (as `scripts/train_isp.py` does) and prints the PSNR on the
   held-out photographs over time. The number of epochs comes from the pace of the first ones; learning rates fall to a
   thirtieth. With several precisions, each takes as many steps as the first.
 """
 
-import argparse
+import itertools
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
+import timing
 
 from neural_imaging.base import command_line, runtime
 
@@ -39,9 +37,9 @@ WORTHWHILE = 0.65
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = timing.parser(__doc__, repeats=9, threads=2)
     parser.add_argument("--images", type=Path, help="images.csv of a training set")
-    parser.add_argument("--minutes", type=float, default=10, help="training of each pipeline (default 10)")
+    parser.add_argument("--minutes", type=float, default=10, help="training of each pipeline (default: %(default)s)")
     parser.add_argument(
         "--models", nargs="+", choices=TRAININGS, default=["INet", "DNet", "UNet"], help="default: INet DNet UNet"
     )
@@ -49,8 +47,6 @@ def parse_arguments(arguments=None):
         "--settings", default="{}", help='of the networks, e.g. {"n_features": 32}: JSON text, or a JSON or YAML file'
     )
     parser.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=["float32"], help="default: float32")
-    parser.add_argument("--repeats", type=int, default=9, help="timed steps of each kind (default 9)")
-    parser.add_argument("--threads", type=int, default=2, help="processor threads (default 2)")
     return parser.parse_args(arguments)
 
 
@@ -81,21 +77,14 @@ def compare_steps(repeats):
 
     rng = np.random.default_rng(0)
     raw, rgb = rng.random((20, 64, 64, 4), np.float32), rng.random((20, 128, 128, 3), np.float32)
-    trained = {}
-    for name in ("DNet", "UNet"):
-        for precision in PRECISIONS:
-            model = Imitation(models.create(name, precision=precision), "L2")
-            model.compile(keras.optimizers.Adam(1e-4), jit_compile=False)
-            model.train_on_batch(raw, rgb)
-            trained[name, precision] = model
-    times = {key: [] for key in trained}
-    for _ in range(repeats):
-        for key, model in trained.items():
-            started = time.perf_counter()
-            model.train_on_batch(raw, rgb)
-            times[key].append(time.perf_counter() - started)
-    for name in ("DNet", "UNet"):
-        exact, mixed = (float(np.median(times[name, precision])) for precision in PRECISIONS)
+    steps, names = {}, ("DNet", "UNet")
+    for name, precision in itertools.product(names, PRECISIONS):
+        model = Imitation(models.create(name, precision=precision), "L2")
+        model.compile(keras.optimizers.Adam(1e-4), jit_compile=False)
+        steps[name, precision] = lambda model=model: model.train_on_batch(raw, rgb)
+    seconds = timing.medians(steps, repeats)
+    for name in names:
+        exact, mixed = (seconds[name, precision] for precision in PRECISIONS)
         verdict = "bfloat16 pays" if mixed <= WORTHWHILE * exact else f"above {WORTHWHILE}: the default stays float32"
         print(f"{name}: float32 {exact:.3f} s, bfloat16 {mixed:.3f} s, ratio {mixed / exact:.3f}, {verdict}")
     print(f"bfloat16 arithmetic of this processor: {', '.join(bfloat16_instructions()) or 'none'}")

@@ -8,17 +8,12 @@ Without --model the network is untrained, with its latent scaled to the spread o
 """
 
 import argparse
-import json
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
+import timing
 
 from neural_imaging.base import command_line, runtime
 from neural_imaging.imaging import opening
@@ -28,13 +23,12 @@ SPREAD = 2.0
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = timing.parser(__doc__, threads=None)
     parser.add_argument("--image", type=Path, required=True, help="picture to repeat")
-    parser.add_argument("--height", type=command_line.count, default=2160, help="in pixels (default %(default)s)")
-    parser.add_argument("--width", type=command_line.count, default=3840, help="in pixels (default %(default)s)")
+    parser.add_argument("--height", type=command_line.count, default=2160, help="in pixels (default: %(default)s)")
+    parser.add_argument("--width", type=command_line.count, default=3840, help="in pixels (default: %(default)s)")
     parser.add_argument("--model", help="name or model.keras of a codec (default: an untrained one of 32 features)")
     parser.add_argument("--cells", type=command_line.count, help="latent cells of a strip (default: the library's)")
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     parser.add_argument("--pieces", choices=("strips", "whole"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -73,31 +67,29 @@ def run(options):
         stream.write_bytes(codec.compress(image, model))
     else:
         np.save(options.folder / f"{options.pieces}.npy", codec.decompress(stream.read_bytes(), model))
-    seconds = time.monotonic() - started
-    print(json.dumps({"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20}))
+    timing.tell(time.monotonic() - started)
 
 
-def compare(options):
+def compare():
     """Compress and decompress in processes of their own, and print what they took and whether results differ."""
     from neural_imaging.coding import bitstream
 
     with tempfile.TemporaryDirectory() as folder:
         for pieces in ("strips", "whole"):
             for step in ("compress", "decompress"):
-                command = [sys.executable, __file__, *sys.argv[1:], "--pieces", pieces, "--folder", folder]
-                done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-                facts = json.loads(done.stdout.splitlines()[-1])
-                print(f"{pieces:6} {step:11} {facts['peak']:.2f} GiB, {facts['seconds']:.1f} s", flush=True)
+                facts = timing.in_a_process("--pieces", pieces, "--folder", folder)
+                print(f"{pieces:6} {step:11} {facts['cost']}", flush=True)
         streams = [bitstream.read(Path(folder, f"{pieces}.l3ic").read_bytes()) for pieces in ("strips", "whole")]
         in_strips, whole = (np.load(Path(folder, f"{pieces}.npy"), mmap_mode="r") for pieces in ("strips", "whole"))
         print(f"{np.sum(streams[0].indices != streams[1].indices)} of {streams[0].indices.size} symbols differ")
-        print(f"{np.sum(in_strips != whole)} of {whole.size} samples differ, by {_farthest(in_strips, whole)} at most")
+        farthest = max(int(np.abs(row.astype(int) - other).max()) for row, other in zip(in_strips, whole, strict=True))
+        print(f"{np.sum(in_strips != whole)} of {whole.size} samples differ, by {farthest} at most")
 
 
-def _farthest(a, b):
-    return max(int(np.abs(row.astype(int) - other).max()) for row, other in zip(a, b, strict=True))
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    compare() if options.pieces is None else run(options)
 
 
 if __name__ == "__main__":
-    given = parse_arguments()
-    compare(given) if given.pieces is None else run(given)
+    command_line.run(main)

@@ -6,13 +6,16 @@ In one run and on the same threads, of one protocol A step (5 classes, 2:1 pooli
 * the step with the margin that is needed ("reach"), and the cells that its patches have for each of the first's.
 The share of more cells is what the first step costs beside the FAN's, times that ratio, and the FAN's step. A pipeline
 that learns is developed with all of the margin; one that stays as it is has developed the photographs before.
-Steps are medians of the repeats, and the parts take turns, so that a change of the machine's pace meets all.
+Steps are medians of the repeats, and the parts take turns.
 """
 
-import argparse
+import itertools
 
 import numpy as np
-from training import MANIPULATIONS, elapsed
+import timing
+from training import MANIPULATIONS
+
+from neural_imaging.base import command_line, runtime
 
 PIPELINES = {"INet": {}, "UNet": {"n_steps": 3, "n_filters": 16}, "DNet": {"n_layers": 8, "n_features": 32}}
 
@@ -44,33 +47,22 @@ def steps(isp, patch, batch, learns):
     return calls, cells["margin"] / cells["bare"]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--patch", type=int, default=64, help="side of the FAN's window in cells (default 64)")
-    parser.add_argument("--batch", type=int, default=4, help="patches a step (default 4)")
-    parser.add_argument("--repeats", type=int, default=7, help="timed steps of each kind (default 7)")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
-    options = parser.parse_args()
-    from neural_imaging.base import runtime
-
+def main(arguments=None):
+    parser = timing.parser(__doc__, repeats=7, threads=None)
+    parser.add_argument("--patch", type=int, default=64, help="cells of the FAN's window (default: %(default)s)")
+    parser.add_argument("--batch", type=int, default=4, help="patches a step (default: %(default)s)")
+    options = parser.parse_args(arguments)
     runtime.configure(threads=options.threads, seed=0)
-    for isp in PIPELINES:
-        for learns in (False, True):
-            calls, ratio = steps(isp, options.patch, options.batch, learns)
-            for call in calls.values():
-                call()
-            times = {name: [] for name in calls}
-            for _ in range(options.repeats):
-                for name, call in calls.items():
-                    times[name].append(elapsed(call))
-            median = {name: float(np.median(values)) for name, values in times.items()}
-            share = (median["bare"] - median["FAN"]) * ratio + median["FAN"]
-            print(
-                f"{isp}, {'learning' if learns else 'as it is'}: {ratio:.2f} × the cells; FAN {median['FAN']:.3f} s, "
-                f"step {median['bare']:.3f} s, with the margin {median['margin']:.3f} s = "
-                f"{median['margin'] / share:.2f} × the share of more cells"
-            )
+    for isp, learns in itertools.product(PIPELINES, (False, True)):
+        calls, ratio = steps(isp, options.patch, options.batch, learns)
+        seconds = timing.medians(calls, options.repeats)
+        share = (seconds["bare"] - seconds["FAN"]) * ratio + seconds["FAN"]
+        print(
+            f"{isp}, {'learning' if learns else 'as it is'}: {ratio:.2f} × the cells; FAN {seconds['FAN']:.3f} s, "
+            f"step {seconds['bare']:.3f} s, with the margin {seconds['margin']:.3f} s = "
+            f"{seconds['margin'] / share:.2f} × the share of more cells"
+        )
 
 
 if __name__ == "__main__":
-    main()
+    command_line.run(main)

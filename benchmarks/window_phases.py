@@ -9,24 +9,23 @@ phase lies below the mean.
 lambda_isp~fan-only/lambda_codec~none/signature~1.5/run~0/model.keras --images results/data/simulated/images.csv
 """
 
-import argparse
 import math
 from pathlib import Path
 
 import numpy as np
+import timing
+
+from neural_imaging.base import command_line, runtime
 
 GRID = 8  # of JPEG's blocks, and of the learned codecs
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments=None):
+    parser = timing.parser(__doc__, threads=None)
     parser.add_argument("model", type=Path, nargs="+", help="model.keras of a run, or of several")
     parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photographs")
-    parser.add_argument("--windows", type=int, default=256, help="windows of a photograph (default 256)")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
-    options = parser.parse_args()
-    from neural_imaging.base import runtime
-
+    parser.add_argument("--windows", type=int, default=256, help="windows of a photograph (default: %(default)s)")
+    options = parser.parse_args(arguments)
     runtime.configure(threads=options.threads, seed=0)
     for path in options.model:
         report(path, options.images, options.windows)
@@ -57,4 +56,4 @@ def report(path, table, windows):
 
 
 if __name__ == "__main__":
-    main()
+    command_line.run(main)

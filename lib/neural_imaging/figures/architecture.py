@@ -5,8 +5,6 @@ from neural_imaging.figures import layers, style
 from neural_imaging.tables import described
 from neural_imaging.tables.typeset import number
 
-# Fewer layers would be drawn too large.
-LEAST = 8
 PARTS = ("encoder", "quantiser", "decoder")
 
 
@@ -22,9 +20,6 @@ def draw(codec):
     Args:
         codec: what `architecture.describe` says of a codec.
 
-    Returns:
-        Figure, a page wide.
-
     Raises:
         UserError: a network that is no codec.
     """
@@ -33,16 +28,14 @@ def draw(codec):
         raise UserError(f"{codec['network']} is not a codec: it has no encoder, quantiser and decoder")
     settings = codec["settings"]
     codes = f"{2 ** settings['latent_bpf']} codes"
-    rows = [(parts["encoder"], ("RGB", f"quantiser,\n{codes}")), (parts["decoder"], (f"latent,\n{codes}", "RGB"))]
-    counts = [len(layers.slabs(part["layers"])[0]) for part, _ in rows]
-    across = max(*counts, LEAST) + 2.4
+    rows = {"encoder": ("RGB", f"quantiser,\n{codes}"), "decoder": (f"latent,\n{codes}", "RGB")}
+    across = layers.steps(*(parts[name]["layers"] for name in rows))
     drawing = style.figure(style.PAGE, 3.2)
     kinds = []
-    for axes, count, (part, ends) in zip(drawing.subplots(2, 1), counts, rows, strict=True):
-        layers.blank(axes, across, -0.86, 0.72)
-        kinds += layers.draw_row(axes, part["layers"], (across - count) / 2, 1.0, ends)
-        axes.set_title(_title(part, settings), loc="left")
-    style.legend(drawing, layers.handles(kinds))
+    for axes, (name, ends) in zip(drawing.subplots(2, 1), rows.items(), strict=True):
+        kinds += layers.draw_row(axes, parts[name]["layers"], across, (-0.86, 0.72), 1.0, ends)
+        axes.set_title(_title(parts[name], settings), loc="left")
+    style.legend(drawing, layers.entries(kinds))
     return drawing
 
 

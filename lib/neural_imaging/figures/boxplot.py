@@ -16,13 +16,16 @@ MEASURES = {
     "ssim": ("fidelity", "SSIM of whole photographs", 1),
 }
 ACCURACIES = ("accuracy", "accuracy_libjpeg")
-COLUMNS = [*tables.GROUP, *ACCURACIES]
 LINE = {"color": "black", "linewidth": 0.6}
+MEAN = {**LINE, "linewidth": 1.2}
 RUN = {"linestyle": "none", "marker": "o", "markeredgecolor": "white", "markeredgewidth": 0.2, "zorder": 3}
+BOX = {
+    "whis": (0, 100), "showfliers": False, "patch_artist": True, "manage_ticks": False,
+    "whiskerprops": LINE, "capprops": LINE, "medianprops": MEAN,
+}  # fmt: skip
 # Of all runs, in points; few have room for larger marks.
 SIZES = {True: 3.2, False: 1.4}
 FEW = 5
-MEAN = {**LINE, "linewidth": 1.2}
 
 
 def plot(table, measure=None, camera=None):
@@ -33,9 +36,7 @@ def plot(table, measure=None, camera=None):
 
 @style.look
 def draw(table, camera=None, measures=ACCURACIES):
-    """Draw a mark a run, and for each weight and line of the legend a box, or the mean of few runs as a line.
-
-    Boxes are quartiles, the median, and whiskers to the lowest and highest run. Fewer than `FEW` runs have none.
+    """Draw a mark a run, and for each weight and line of the legend a box, or the mean of fewer runs than `FEW`.
 
     Where codecs learn, the weight is that of the codec's loss and colours are channels; channels whose codec cannot
     learn are left out. Otherwise the weight is that of the ISP's loss and colours are ISPs (and channels).
@@ -45,9 +46,6 @@ def draw(table, camera=None, measures=ACCURACIES):
         camera: which camera; by default each has a row.
         measures: of `MEASURES`, a column each; by default the accuracy with the training's codec and with the real one.
 
-    Returns:
-        Figure, a page wide, or a column for one measure.
-
     Raises:
         UserError: no such camera.
     """
@@ -56,29 +54,39 @@ def draw(table, camera=None, measures=ACCURACIES):
     weight, lines = _weighted(table)
     lines = style.with_variants(lines, weight)
     weights, cameras = style.weights(lines["variant"]), style.unique(lines["camera"])
-    colours = {name: style.COLOURS[place % 7] for place, name in enumerate(style.unique(lines["group"]))}
+    colours = {name: look["color"] for name, look in style.looks(lines["group"]).items()}
     drawing = style.figure(style.PAGE if len(measures) > 1 else style.COLUMN, 0.6 + 2.0 * len(cameras))
     axes = drawing.subplots(len(cameras), len(measures), sharex=True, sharey="row", squeeze=False)
     for row, name in zip(axes, cameras, strict=True):
         members = lines[lines["camera"] == name]
         for panel, measure in zip(row, measures, strict=True):
             title, label, factor = MEASURES[measure]
-            scaled = members.assign(shown=factor * members[measure])
-            _draw_panel(panel, scaled, weights, colours)
+            _draw_panel(panel, members.assign(shown=factor * members[measure]), weights, colours)
             title = style.codec_name(title, lines) if measure in ACCURACIES else title
             panel.set_title(f"{name}, {title}")
         row[0].set_ylabel(label)
+    signed = any(map(style.is_signature, weights))
     for panel in axes[-1]:
-        signed = any(map(style.is_signature, weights))
         panel.set_xlabel("λ of the codec" if weight == grid.CODEC else "λ, or a learned signature" if signed else "λ")
     style.legend(drawing, [*(Patch(color=colour, label=name) for name, colour in colours.items()), *_marks(lines)])
     return drawing
 
 
+def _weighted(lines):
+    """Column of the weight that falls, and the lines with a column `group` that names what has a colour."""
+    if style.codecs_learn(lines):
+        lines = lines[lines[grid.CODEC] != grid.NONE]
+        weight, (first, *others) = grid.CODEC, ("channel", "isp", "lambda_isp")
+    else:
+        weight, (first, *others) = "lambda_isp", ("isp", "channel")
+    names = [first, *(name for name in others if lines[name].nunique() > 1)]
+    return weight, lines.assign(group=lines[names].agg(", ".join, axis="columns"))
+
+
 def _marks(lines):
     """Legend entries of what is drawn of so many runs."""
     counts = lines.groupby(["camera", "group", "variant"]).size()
-    marks = [Line2D([], [], linestyle="none", marker="o", color="#555555", markersize=2.6, label="one run")]
+    marks = [style.entry("one run", marker="o", markersize=2.6)]
     if (counts < FEW).any() and (counts > 1).any():
         marks.append(Line2D([], [], **MEAN, label="mean of runs"))
     if (counts >= FEW).any():
@@ -88,9 +96,12 @@ def _marks(lines):
 
 def _draw_panel(axes, lines, weights, colours):
     axes.grid(True, axis="y")
-    for place, (name, colour) in enumerate(colours.items()):
-        members = lines[lines["group"] == name]
-        _draw_group(axes, members, weights, (place, len(colours)), colour)
+    width = min(0.4, 0.76 / len(colours))
+    for number, (name, colour) in enumerate(colours.items()):
+        for place, weight in enumerate(weights):
+            values = lines.loc[(lines["group"] == name) & (lines["variant"] == weight), "shown"].to_numpy()
+            centre = place + (number - (len(colours) - 1) / 2) * width
+            _draw_runs(axes, values, centre, width, colour)
     for place in range(1, len(weights)):
         axes.axvline(place - 0.5, color="#dddddd", linewidth=0.4)
     names = [style.weight_name(value) for value in weights]
@@ -99,35 +110,11 @@ def _draw_panel(axes, lines, weights, colours):
     axes.set_xlim(-0.55, len(weights) - 0.45)
 
 
-def _weighted(lines):
-    """Column of the weight that falls, and the lines with a column `group` that names what has a colour."""
-    if style.codecs_learn(lines):
-        lines = lines[lines[grid.CODEC] != grid.NONE]
-        return grid.CODEC, lines.assign(group=_names(lines, ["channel", "isp", "lambda_isp"]))
-    return "lambda_isp", lines.assign(group=_names(lines, ["isp", "channel"]))
-
-
-def _names(lines, columns):
-    """One name a line, of the first of these columns and of those that differ."""
-    shown = [name for place, name in enumerate(columns) if place == 0 or lines[name].nunique() > 1]
-    return lines[shown].agg(", ".join, axis="columns")
-
-
-def _draw_group(axes, members, weights, place, colour):
-    number, count = place
-    width = min(0.4, 0.76 / count)
-    for position, value in enumerate(weights):
-        values = members.loc[members["variant"] == value, "shown"].to_numpy()
-        if not len(values):
-            continue
-        centre = position + (number - (count - 1) / 2) * width
-        if 1 < len(values) < FEW:
-            axes.hlines(values.mean(), centre - 0.4 * width, centre + 0.4 * width, zorder=2, **MEAN)
-        elif len(values) >= FEW:
-            axes.boxplot(
-            values, positions=[centre], widths=0.8 * width, whis=(0, 100), showfliers=False, patch_artist=True,
-            manage_ticks=False, boxprops={**LINE, "facecolor": colour, "alpha": 0.45}, whiskerprops=LINE, capprops=LINE,
-            medianprops=MEAN,
-        )  # fmt: skip
-        spread = np.linspace(-0.2, 0.2, len(values)) * width if len(values) > 1 else np.zeros(1)
-        axes.plot(centre + spread, values, color=colour, markersize=SIZES[len(values) <= FEW], **RUN)
+def _draw_runs(axes, values, centre, width, colour):
+    if 1 < len(values) < FEW:
+        axes.hlines(values.mean(), centre - 0.4 * width, centre + 0.4 * width, zorder=2, **MEAN)
+    elif len(values) >= FEW:
+        box = {**LINE, "facecolor": colour, "alpha": 0.45}
+        axes.boxplot(values, positions=[centre], widths=0.8 * width, boxprops=box, **BOX)
+    spread = np.linspace(-0.2, 0.2, len(values)) * width if len(values) > 1 else np.zeros(len(values))
+    axes.plot(centre + spread, values, color=colour, markersize=SIZES[len(values) <= FEW], **RUN)

@@ -1,7 +1,6 @@
 """One photograph after a codec as it was trained and as it was fine-tuned: whole, in detail, and as spectra."""
 
-from neural_imaging.figures import spectra, style
-from neural_imaging.figures.pipelines import cut, frame
+from neural_imaging.figures import photographs, style
 from neural_imaging.tables import arrays
 from neural_imaging.tables.typeset import number
 
@@ -9,51 +8,37 @@ ARRAYS = ("codec", "weights", "photos", "bpp", "ssim", "bpp_mean", "ssim_mean", 
 GAP = 0.17  # inches
 
 
-def plot(sample):
-    """Draw from a file of those arrays."""
-    return draw(arrays.read(sample, ARRAYS))
-
-
 @style.look
 def draw(sample):
-    """Draw a column a version: photograph, detail and spectrum; the original first.
+    """Draw a column a version, the original first: photograph, detail and spectrum.
 
     Args:
         sample: arrays of `spectra.example`.
-
-    Returns:
-        Figure. Bits a pixel (effective ones) and SSIM are those of the whole photograph, and means over all.
     """
     photos = sample["photos"]
-    height, width = photos.shape[1:3]
-    titles = ["original"]
-    count = int(sample["count"])
-    for place, value in enumerate(sample["weights"]):
-        lines = [f"{sample['codec']}, {spectra.weight(value)}", f"shown: {_quality(sample, place)}"]
-        # What becomes of one photograph may go another way than the mean, which tables have.
-        lines += [f"mean of {count}: {_quality(sample, place, '_mean')}"] if count > 1 else []
-        titles.append("\n".join(lines))
-    across = len(photos)
+    across, height, width = photos.shape[:3]
+    titles = ["original", *(_title(sample, place) for place in range(across - 1))]
     # The width leaves room for the axis, the colour bar and what is between columns, the height for titles and labels.
     size = style.picture_width(width, min((style.PAGE - 0.9) / across - GAP, 2.0))
-    drawing = style.figure((size + GAP) * across + 0.9, size * (2 + height / width) + 0.9, layout="compressed")
+    drawing = style.figure((size + GAP) * across + 0.9, size * (2 + height / width) + 1.0, layout="compressed")
     axes = drawing.subplots(3, across, squeeze=False, height_ratios=[height / width, 1, 1])
-    lowest, highest = sample["spectra"].min(), sample["spectra"].max()
-    for column, (photo, title) in enumerate(zip(photos, titles, strict=True)):
-        whole, detail, spectrum = axes[:, column]
-        style.picture(whole, photo)
-        frame(whole, sample["box"])
-        whole.set_title(title, fontsize=6)  # Three lines of numbers above a photograph of few pixels.
-        style.picture(detail, cut(photo, sample["box"]))
-        shown = spectrum.imshow(
-            sample["spectra"][column], cmap="magma", vmin=lowest, vmax=highest, extent=spectra.EXTENT
-        )
-        spectra.ticks(spectrum, left=column == 0, below=True)
-    axes[2, 0].set_ylabel("cycles a pixel")
-    bar = drawing.colorbar(shown, ax=axes[2, :], fraction=0.03, pad=0.01)
-    bar.set_label("log10 magnitude")
-    bar.outline.set_linewidth(0.5)
+    for panels, photo, title in zip(axes[:2].T, photos, titles, strict=True):
+        # Three lines of numbers above a photograph of few pixels.
+        photographs.with_detail(*panels, photo, sample["box"], title, fontsize=6)
+    photographs.spectra(drawing, axes[2], sample["spectra"], "log10 magnitude")
     return drawing
+
+
+plot = style.from_file(draw, arrays.read, ARRAYS)
+
+
+def _title(sample, place):
+    count = int(sample["count"])
+    lines = [f"{sample['codec']}, {style.weight_title(str(sample['weights'][place]))}"]
+    lines.append(f"shown: {_quality(sample, place)}")
+    # What becomes of one photograph may go another way than the mean, which tables have.
+    lines += [f"mean of {count}: {_quality(sample, place, '_mean')}"] if count > 1 else []
+    return "\n".join(lines)
 
 
 def _quality(sample, place, ending=""):

@@ -15,20 +15,12 @@ STYLES = {
 }
 
 
-def plot(table):
-    """Draw from a file of the table."""
-    return draw(tables.read(table, COLUMNS))
-
-
 @style.look
 def draw(table):
     """Draw the mean over images above, and the difference to libjpeg below with the range over images as a band.
 
     Args:
         table: a line an image, quality and codec (`COLUMNS`), PSNR in dB against the original.
-
-    Returns:
-        Figure.
     """
     psnr = table.pivot_table(index=["image", "quality"], columns="codec", values="psnr")
     codecs = [codec for codec in CODECS if codec in psnr.columns]
@@ -46,7 +38,9 @@ def draw(table):
     for panel in (above, below):
         panel.grid(True)
     above.set_ylabel("PSNR (dB)")
-    below.set_ylabel("against libjpeg (dB)")
-    below.set_xlabel("JPEG quality")
+    below.set(xlabel="JPEG quality", ylabel="against libjpeg (dB)")
     above.legend(loc="upper left", handlelength=2.6)
     return drawing
+
+
+plot = style.from_file(draw, tables.read, COLUMNS)

@@ -14,53 +14,53 @@ COLOURS = (style.COLOURS[1], style.COLOURS[0], *style.COLOURS[2:])
 EQUAL = {"color": "black", "linewidth": 0.6, "linestyle": (0, (4, 2))}
 
 
-def plot(table):
-    """Draw from a file of the table."""
-    return draw(tables.read(table, COLUMNS))
-
-
 @style.look
 def draw(table):
-    """Draw the error and its share of the entropy over the scale, and the estimate against the entropy.
+    """Draw the error and its share of the entropy over the scale, and for each source the estimate against the entropy.
 
     Args:
-        table: a line a draw and kernel (`COLUMNS`). Numbers without a scale are latents: these have a panel a source,
-            of the estimate against the entropy.
-
-    Returns:
-        Figure, a page wide.
+        table: a line a draw and kernel (`COLUMNS`). Numbers without a scale are latents.
     """
-    looks = {
-        kernel: {"color": COLOURS[place % len(COLOURS)], "marker": style.MARKERS[place % len(style.MARKERS)]}
-        for place, kernel in enumerate(style.unique(table["kernel"]))
-    }
+    looks = style.looks(table["kernel"], COLOURS)
     scaled = table[table["scale"].notna()]
-    panels = [_draw_error, _draw_relative_error] if len(scaled) else []
-    panels = [(panel, scaled) for panel in panels]
+    panels = [(_draw_error, scaled), (_draw_relative_error, scaled)] if len(scaled) else []
     panels += [(_draw_estimate, lines) for _, lines in table.groupby("source", sort=False)]
     drawing = style.figure(style.PAGE, 2.3 if len(panels) < 4 else 2.0)
     for axes, (panel, lines) in zip(drawing.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         axes.grid(True)
         panel(axes, lines, looks)
-    handles = [Line2D([], [], linestyle="none", markersize=4, label=kernel, **look) for kernel, look in looks.items()]
-    style.legend(drawing, [*handles, Line2D([], [], label="exact", **EQUAL)])
+    entries = [style.entry(kernel, **{**look, "markersize": 4}) for kernel, look in looks.items()]
+    style.legend(drawing, [*entries, Line2D([], [], label="exact", **EQUAL)])
     return drawing
+
+
+plot = style.from_file(draw, tables.read, COLUMNS)
 
 
 def _draw_error(axes, lines, looks):
     axes.axhline(0, **EQUAL)
-    _dots(axes, lines, looks, "scale", lines["error"])
+    _draw_dots(axes, lines, looks, "scale", lines["error"])
     _label_scale(axes, lines)
     axes.set_ylabel("estimate − entropy (bit)")
 
 
 def _draw_relative_error(axes, lines, looks):
     # Exact estimates have no place on a logarithmic axis; nor has what has no entropy to be a share of.
-    _dots(axes, lines, looks, "scale", lines["relative_error"].abs().where(lambda values: values > 0))
+    _draw_dots(axes, lines, looks, "scale", lines["relative_error"].abs().where(lambda values: values > 0))
     _label_scale(axes, lines)
     axes.set_yscale("log")
     axes.yaxis.set_minor_locator(NullLocator())
     axes.set_ylabel("|estimate − entropy| (%)")
+
+
+def _draw_estimate(axes, lines, looks):
+    _draw_dots(axes, lines, looks, "entropy", lines["estimate"])
+    axes.axline((0, 0), slope=1, **EQUAL)
+    largest = 1.05 * max(lines["entropy"].max(), lines["estimate"].max(), 0.1)
+    axes.set(xlim=(-0.02 * largest, largest), ylim=(-0.02 * largest, largest))
+    source = lines["source"].iloc[0]
+    axes.set(xlabel="entropy (bit a symbol)", ylabel="estimate (bit a symbol)")
+    axes.set_title(f"latent of {source}" if lines["scale"].isna().all() else f"{source} numbers")
 
 
 def _label_scale(axes, lines):
@@ -70,19 +70,7 @@ def _label_scale(axes, lines):
     axes.set_xlabel(f"scale of the {lines['source'].iloc[0]} distribution")
 
 
-def _draw_estimate(axes, lines, looks):
-    _dots(axes, lines, looks, "entropy", lines["estimate"])
-    axes.axline((0, 0), slope=1, **EQUAL)
-    largest = 1.05 * max(lines["entropy"].max(), lines["estimate"].max(), 0.1)
-    axes.set(xlim=(-0.02 * largest, largest), ylim=(-0.02 * largest, largest))
-    latent = lines["scale"].isna().all()
-    source = lines["source"].iloc[0]
-    axes.set_xlabel("entropy (bit a symbol)")
-    axes.set_ylabel("estimate (bit a symbol)")
-    axes.set_title(f"latent of {source}" if latent else f"{source} numbers")
-
-
-def _dots(axes, lines, looks, across, values):
+def _draw_dots(axes, lines, looks, across, values):
     for kernel, look in looks.items():
-        chosen = lines["kernel"] == kernel
-        axes.plot(lines[across][chosen], values[chosen], **DOTS, **look)
+        of_kernel = lines["kernel"] == kernel
+        axes.plot(lines[across][of_kernel], values[of_kernel], **DOTS, **look)

@@ -1,4 +1,4 @@
-"""Networks as rows of slabs: one for each kind of layer in turn, as high as its result is large."""
+"""Networks as rows of slabs: one for each kind of layer in turn, as high as its result is large. No figure itself."""
 
 import math
 from collections import Counter
@@ -21,6 +21,7 @@ KINDS = {
 }
 OTHER = ("other", "#cccccc")
 FIXED = "#eeeeee"
+EDGE = {"edgecolor": "black", "linewidth": 0.5}
 LABEL = {"ha": "center", "fontsize": 6, "linespacing": 1.05}
 # A picture's full height, and by how much each halving lowers it.
 HIGHEST, FALL = 1.0, 0.2
@@ -28,6 +29,8 @@ HIGHEST, FALL = 1.0, 0.2
 WIDTH, NARROW = 0.62, {"MaxPooling2D"}
 # Rows of more steps have no place for long lines below a slab.
 STACKED = 16
+# Steps that a row is wide at least, since fewer layers would be drawn too large, and those for what stands at its ends.
+LEAST, ENDS = 8, 2.4
 
 
 def slabs(layers):
@@ -82,13 +85,18 @@ def _follows(slab, layer, joins, last):
     return alike and not any(last == end for _, end, _ in joins)
 
 
-def draw_row(axes, layers, left, largest, ends):
-    """Draw a part of a network.
+def steps(*parts):
+    """How many steps wide a row must be that has room for each of these lists of layers."""
+    return max(LEAST, *(len(slabs(part)[0]) for part in parts)) + ENDS
+
+
+def draw_row(axes, layers, across, vertical, largest, ends):
+    """Draw a part of a network, in the middle of its axes.
 
     Args:
-        axes: without ticks; data units are slabs across, a picture's height down.
         layers: those of a part.
-        left: where the row begins.
+        across: steps that the axes are wide.
+        vertical: limits of the axes; a picture's full height is 1, and 0 the middle.
         largest: scale of the highest slab, see `architecture.describe`.
         ends: what comes in and what goes out, in words.
 
@@ -96,29 +104,29 @@ def draw_row(axes, layers, left, largest, ends):
         The kinds that were drawn; `FIXED` for what has weights and does not learn.
     """
     found, joins = slabs(layers)
+    blank(axes, across, vertical)
+    left = (across - len(found)) / 2
+    right = left + len(found)
     centres = [left + place + 0.5 for place in range(len(found))]
     heights = [_height(slab["scale"], largest) for slab in found]
-    stacked = axes.get_xlim()[1] > STACKED
-    for slab, centre, height in zip(found, centres, heights, strict=True):
-        colour = KINDS.get(slab["kind"], OTHER)[1] if slab["learns"] or not slab["weights"] else FIXED
-        wide = WIDTH if slab["kind"] not in NARROW else WIDTH / 2
-        axes.add_patch(
-            Rectangle(
-                (centre - wide / 2, -height / 2), wide, height, facecolor=colour, edgecolor="black", linewidth=0.5
-            )
-        )
-        axes.text(centre, -height / 2 - 0.05, _label(slab, stacked), va="top", **LABEL)
+    kinds = [slab["kind"] if slab["learns"] or not slab["weights"] else FIXED for slab in found]
+    for slab, centre, height, kind in zip(found, centres, heights, kinds, strict=True):
+        colour = FIXED if kind == FIXED else KINDS.get(kind, OTHER)[1]
+        corner = centre - _width(slab) / 2, -height / 2
+        axes.add_patch(Rectangle(corner, _width(slab), height, facecolor=colour, **EDGE))
+        axes.text(centre, -height / 2 - 0.05, _label(slab, across > STACKED), va="top", **LABEL)
+    branches = []
     for place, slab in enumerate(found):
         if slab["source"] == place - 1:
             start = centres[place - 1] + _width(found[place - 1]) / 2 if place else left - 0.12
             arrow(axes, (start, 0), (centres[place] - _width(slab) / 2, 0))
-    # What a branch begins with comes from further left.
-    branches = [(slab["source"], place - 1, None) for place, slab in enumerate(found) if slab["source"] != place - 1]
+        else:  # What a branch begins with comes from further left.
+            branches.append((slab["source"], place - 1, None))
     _draw_joins(axes, [*joins, *branches], heights, left)
-    arrow(axes, (left + len(found) - 0.5 + WIDTH / 2, 0), (left + len(found) + 0.12, 0))
-    for x, side, text in ((left - 0.16, "right", ends[0]), (left + len(found) + 0.16, "left", ends[1])):
+    arrow(axes, (right - 0.5 + WIDTH / 2, 0), (right + 0.12, 0))
+    for x, side, text in ((left - 0.16, "right", ends[0]), (right + 0.16, "left", ends[1])):
         axes.text(x, 0, text, ha=side, va="center", fontsize=6.5)
-    return [slab["kind"] if slab["learns"] or not slab["weights"] else FIXED for slab in found]
+    return kinds
 
 
 def _draw_joins(axes, joins, heights, left):
@@ -163,27 +171,22 @@ def _label(slab, stacked):
     return "\n".join(lines)
 
 
-def arrow(axes, start, end):
-    """A thin arrow."""
-    axes.add_patch(
-        FancyArrowPatch(
-            start, end, arrowstyle="-|>", mutation_scale=4, linewidth=0.5, color="black", shrinkA=0, shrinkB=0
-        )
-    )
+def arrow(axes, start, end, size=4, linewidth=0.5, color="black"):
+    """An arrow, a thin one by default."""
+    look = {"arrowstyle": "-|>", "mutation_scale": size, "linewidth": linewidth, "color": color}
+    axes.add_patch(FancyArrowPatch(start, end, shrinkA=0, shrinkB=0, **look))
 
 
-def blank(axes, width, low, high):
-    """Axes for rows of slabs."""
-    axes.set(xlim=(0, width), ylim=(low, high))
+def blank(axes, width, vertical):
+    """Axes to draw on that show nothing of their own."""
+    axes.set(xlim=(0, width), ylim=vertical)
     axes.axis("off")
 
 
-def handles(kinds):
+def entries(kinds):
     """Legend entries of the kinds of layers that were drawn."""
-    known = [kind for kind in KINDS if kind in kinds]
-    edge = {"edgecolor": "black", "linewidth": 0.5}
-    shown = [Patch(facecolor=KINDS[kind][1], label=KINDS[kind][0], **edge) for kind in known]
-    return [*shown, Patch(facecolor=FIXED, label="does not learn", **edge)] if FIXED in kinds else shown
+    shown = [Patch(facecolor=KINDS[kind][1], label=KINDS[kind][0], **EDGE) for kind in KINDS if kind in kinds]
+    return [*shown, Patch(facecolor=FIXED, label="does not learn", **EDGE)] if FIXED in kinds else shown
 
 
 def thousands(count):

@@ -8,20 +8,12 @@ ARRAYS = ("names", "patches", "amplified", "amplification")
 ACROSS = 7
 
 
-def plot(sample):
-    """Draw from a file of those arrays."""
-    return draw(arrays.read(sample, ARRAYS))
-
-
 @style.look
 def draw(sample):
     """Draw a column a manipulation: the patch above, its amplified difference to the native patch below.
 
     Args:
         sample: arrays of `manipulated.sample`.
-
-    Returns:
-        Figure.
     """
     names = sample["names"]
     blocks = -(-len(names) // ACROSS)
@@ -30,18 +22,21 @@ def draw(sample):
     drawing = style.figure(size * across + 0.15, blocks * (2 * size + 0.2))
     axes = drawing.subplots(2 * blocks, across, squeeze=False)
     for panel in axes.flat:
-        panel.axis("off")
+        panel.set_axis_off()
     for place, name in enumerate(names):
         block, column = divmod(place, across)
-        above, below = axes[2 * block, column], axes[2 * block + 1, column]
-        above.axis("on")
+        above, below = axes[2 * block : 2 * block + 2, column]
+        above.set_axis_on()
         style.picture(above, sample["patches"][place])
         above.set_title(str(name).replace(":", " "))
         if place:
-            below.axis("on")
+            below.set_axis_on()
             style.picture(below, sample["amplified"][place])
     axes[1, 0].text(
         0.95, 0.5, f"difference to\nnative × {sample['amplification']}", ha="right", va="center",
         transform=axes[1, 0].transAxes,
     )  # fmt: skip
     return drawing
+
+
+plot = style.from_file(draw, arrays.read, ARRAYS)

@@ -27,47 +27,39 @@ def draw(standard, neural):
     Args:
         standard, neural: what `architecture.describe` says of both.
 
-    Returns:
-        Figure, a page wide.
-
     Raises:
         UserError: a network with several parts, such as a codec.
     """
-    for one in (standard, neural):
-        if len(one["parts"]) != 1:
-            raise UserError(f"{one['network']} is not a camera pipeline")
+    for network in (standard, neural):
+        if len(network["parts"]) != 1:
+            raise UserError(f"{network['network']} is not a camera pipeline")
     drawing = style.figure(style.PAGE, 3.3)
     above, below = drawing.subplots(2, 1, height_ratios=[1, 2.2])
     _draw_steps(above, standard)
-    found = neural["parts"][0]["layers"]
-    count = len(layers.slabs(found)[0])
-    across = max(count, 8) + 2.4
-    layers.blank(below, across, -1.0, 0.95)
-    largest = max((layer["scale"] for layer in found if layer["scale"] is not None), default=1.0)
-    kinds = layers.draw_row(below, found, (across - count) / 2, largest, ("Bayer\nstack", "RGB"))
+    own = neural["parts"][0]["layers"]
+    largest = max((layer["scale"] for layer in own if layer["scale"] is not None), default=1.0)
+    kinds = layers.draw_row(below, own, layers.steps(own), (-1.0, 0.95), largest, ("Bayer\nstack", "RGB"))
     weights = layers.thousands(neural["trainable_weights"])
     below.set_title(
         f"Neural: {neural['network']}, {weights} learned weights; below each layer its kernel (/ stride) and features",
         loc="left",
     )
-    style.legend(drawing, layers.handles(kinds))
+    style.legend(drawing, layers.entries(kinds))
     return drawing
 
 
-def _draw_steps(axes, described):
-    steps = [layer for layer in described["parts"][0]["layers"] if layer["kind"] not in layers.HIDDEN]
+def _draw_steps(axes, network):
+    steps = [layer for layer in network["parts"][0]["layers"] if layer["kind"] not in layers.HIDDEN]
     names = ["Bayer\nstack", *(STEPS.get(step["kind"], step["kind"]) for step in steps), "RGB"]
-    layers.blank(axes, len(names), -0.6, 0.6)
+    layers.blank(axes, len(names), (-0.6, 0.6))
+    shape = "round,pad=0,rounding_size=0.06"
     for place, name in enumerate(names):
         inside = 0 < place < len(names) - 1
         if inside:
-            box = FancyBboxPatch(
-                (place + 0.12, -0.4), 0.76, 0.8, boxstyle="round,pad=0,rounding_size=0.06", facecolor="#eeeeee",
-                edgecolor="black", linewidth=0.5,
-            )  # fmt: skip
-            axes.add_patch(box)
+            corner = (place + 0.12, -0.4)
+            axes.add_patch(FancyBboxPatch(corner, 0.76, 0.8, boxstyle=shape, facecolor=layers.FIXED, **layers.EDGE))
         axes.text(place + 0.5, 0, name, ha="center", va="center", fontsize=6.5)
         if place:
             start = place - 0.12 if place > 1 else place - 0.25
             layers.arrow(axes, (start, 0), (place + (0.12 if inside else 0.28), 0))
-    axes.set_title(f"Standard: {described['network']}", loc="left")
+    axes.set_title(f"Standard: {network['network']}", loc="left")

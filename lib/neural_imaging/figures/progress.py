@@ -1,6 +1,5 @@
 """Joint training over epochs: validation accuracy, cross-entropy and PSNR for each λ, with the spread over runs."""
 
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
@@ -15,25 +14,15 @@ MEASURES = {
 COLUMNS = [*tables.GROUP, "run", "epoch", *MEASURES]
 
 
-def plot(table, **chosen):
-    """Draw from a file of the table; what is chosen is as for `draw`."""
-    return draw(tables.read(table, COLUMNS), **chosen)
-
-
 @style.look
-def draw(table, camera=None):
-    """Draw the means over runs as lines, and the range from the lowest to the highest run as bands.
+def draw(table, *, camera=None):
+    """Draw the means over runs as lines, and their range as bands: a column a measure, a row an ISP (and channel).
 
     Args:
         table: a line a validation of a run (`COLUMNS`).
         camera: which camera; the first of the table by default.
-
-    Returns:
-        Figure with a column of panels a measure, and a row an ISP (and channel).
     """
-    style.without_tuned_codecs(table)
-    table, found = style.chosen(table, camera=camera)
-    table = style.with_variants(table)
+    table, found = style.chosen(style.over_pipelines(table), camera=camera)
     colours = style.weight_colours(table["variant"])
     rows = list(table.groupby(["isp", "channel"], sort=False))
     several = table["channel"].nunique() > 1
@@ -47,18 +36,22 @@ def draw(table, camera=None):
     for panel in axes[-1]:
         panel.set_xlabel("epoch")
         panel.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
-    handles = style.weight_handles(colours, marker=None)
+    entries = style.weight_entries(colours, marker=None)
     if table["run"].nunique() > 1:
-        handles += [Line2D([], [], color="#555555", linewidth=1.5, label="mean of runs")]
-        handles += [Patch(color="#555555", alpha=0.2, linewidth=0, label="from the lowest to the highest run")]
-    style.legend(drawing, handles)
+        entries.append(style.entry("mean of runs", linewidth=1.5))
+        band = {"color": style.GREY, "alpha": 0.2, "linewidth": 0}
+        entries.append(Patch(label="from the lowest to the highest run", **band))
+    style.legend(drawing, entries)
     return drawing
+
+
+plot = style.from_file(draw, tables.read, COLUMNS)
 
 
 def _draw_panel(axes, lines, measure, factor, colours):
     axes.grid(True)
-    for weight, colour in colours.items():
-        epochs = lines[lines["variant"] == weight].groupby("epoch")[measure]
+    for variant, colour in colours.items():
+        epochs = lines[lines["variant"] == variant].groupby("epoch")[measure]
         means, lowest, highest = (factor * values for values in (epochs.mean(), epochs.min(), epochs.max()))
         axes.fill_between(means.index, lowest, highest, color=colour, alpha=0.15, linewidth=0)
         axes.plot(means.index, means, color=colour)

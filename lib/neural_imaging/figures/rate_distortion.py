@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from neural_imaging.base.errors import UserError
@@ -35,25 +34,16 @@ ANCHORS = {
     "curve": {**OPEN, "marker": "o", "markersize": 3.2},
     "model": {**OPEN, "marker": "s", "markersize": 4.2},
 }
+VALUES = ["data_set", "codec", "kind", "bpp", "value"]
 ACROSS = 3
 # Below this share of the shown rates, curves fall steeply.
 STEEP = 0.12
 
 
-def columns(measure):
-    """The columns that a table of curves needs to be drawn."""
-    return ["data_set", "codec", "bpp", measure]
-
-
-def point_columns(measure):
-    """The columns that a table of averages needs, to mark single codecs."""
-    return ["data_set", "codec", "quality", "effective_bpp", measure]
-
-
 def plot(table, points=None, published=None, measure="ssim", data_set=None, limit=2.0):
     """Draw from files of the tables; the rest is as for `draw`."""
-    table = tables.read(table, columns(measure))
-    points = tables.read(points, point_columns(measure)) if points else None
+    table = tables.read(table, ["data_set", "codec", "bpp", measure])
+    points = tables.read(points, ["data_set", "codec", "quality", "effective_bpp", measure]) if points else None
     published = tables.read(published, PUBLISHED) if published else None
     return draw(table, measure, points=points, published=published, data_sets=data_set, limit=limit)
 
@@ -63,142 +53,106 @@ def draw(table, measure="ssim", *, points=None, published=None, data_sets=None, 
     """Draw a panel a data set: the curves of codecs, marks for single learned codecs, and published values.
 
     Args:
-        table: a line a data set, codec and bits a pixel (`columns(measure)`), such as `rate_curves.FITTED`; empty where
-            there is no average.
+        table: a line a data set, codec and bits a pixel, such as `rate_curves.FITTED`; empty where there is no average.
         measure: a key of `MEASURES`.
-        points: averages of each codec and quality (`point_columns(measure)`), such as `rate_curves.AVERAGES`; codecs
-            without a quality, the learned ones, are marked with their names. Where the table has no curve for them, a
-            line joins them.
+        points: averages of each codec and quality, such as `rate_curves.AVERAGES`; codecs without a quality, the
+            learned ones, are marked with their names. Where the table has no curve for them, a line joins them.
         published: table with the columns `PUBLISHED`.
         data_sets: names of those to draw, in their order; all by default.
         limit: bits a pixel at the right end.
 
-    Returns:
-        Figure, a column wide for one data set, a page wide for more.
-
     Raises:
         UserError: a data set that the table lacks.
     """
-    shown = _chosen(table, data_sets)
-    across = min(len(shown), ACROSS)
-    down = -(-len(shown) // across)
-    drawing = style.figure(style.COLUMN if len(shown) == 1 else style.PAGE, 0.5 + 2.3 * down)
-    axes = drawing.subplots(down, across, squeeze=False, sharex=True, sharey=True)
-    anchors, marks = _anchors(published, measure, shown, limit), _marks(points, measure, shown, limit)
-    drawn = []
-    for place, panel in enumerate(axes.ravel()):
-        if place >= len(shown):
-            panel.set_axis_off()
-            continue
-        name = shown[place]
-        of_set = [lines[lines["data_set"] == name] for lines in (table, marks, anchors)]
-        drawn += _draw_panel(panel, *of_set, measure, limit)
-        panel.set_title(DATA_SETS.get(name, name))
-        if place + across >= len(shown):
-            panel.set_xlabel("effective bits a pixel")
-            panel.tick_params(labelbottom=True)
-    for row in axes:
-        row[0].set_ylabel(MEASURES[measure])
-    curves = table[table["data_set"].isin(shown) & table["bpp"].between(STEEP * limit, limit)][measure]
-    axes[0, 0].set(xlim=(0, limit), ylim=(_lowest([*curves.dropna(), *anchors["value"], *marks["value"]]), None))
-    handles = _handles(drawn, anchors, marked=len(marks) > 0)
-    if len(shown) > 1:
-        style.legend(drawing, handles)
-    else:
-        drawing.legend(handles=handles, loc="outside lower center", ncols=3)
-    return drawing
-
-
-def _chosen(table, data_sets):
     known = style.unique(table["data_set"])
     for name in data_sets or []:
         if name not in known:
             raise UserError(f"data_set {name} is not in the table; it has {', '.join(map(str, known))}")
-    return data_sets or known
+    shown = data_sets or known
+    curves = table.assign(value=table[measure])
+    curves, marks, anchors = (
+        lines[lines["data_set"].isin(shown) & lines["value"].notna() & (lines["bpp"] <= limit)]
+        for lines in (curves, _learned(points, measure), _published(published, measure))
+    )
+    across = min(len(shown), ACROSS)
+    drawing = style.figure(style.COLUMN if len(shown) == 1 else style.PAGE, 0.5 + 2.3 * -(-len(shown) // across))
+    axes = style.panels(drawing, len(shown), across, sharex=True, sharey=True)
+    for place, (name, panel) in enumerate(zip(shown, axes.flat, strict=False)):
+        _draw_panel(panel, *(lines[lines["data_set"] == name] for lines in (curves, marks, anchors)), limit)
+        panel.set_title(DATA_SETS.get(name, name))
+        if place + across >= len(shown):
+            panel.set_xlabel("effective bits a pixel")
+            panel.tick_params(labelbottom=True)
+    for panel in axes[:, 0]:
+        panel.set_ylabel(MEASURES[measure])
+    values = [*curves["value"][curves["bpp"] >= STEEP * limit], *anchors["value"], *marks["value"]]
+    if values:
+        axes[0, 0].set_ylim(min(values) - 0.02 * (max(values) - min(values)), None)
+    axes[0, 0].set_xlim(0, limit)
+    entries = _entries(curves, marks, anchors)
+    if len(shown) > 1:
+        style.legend(drawing, entries)
+    else:
+        drawing.legend(handles=entries, loc="outside lower center", ncols=3)
+    return drawing
 
 
-def _anchors(published, measure, shown, limit):
-    """The published values that are drawn: data_set, kind, codec, bpp, value."""
-    columns = ["data_set", "kind", "codec", "bpp", "value"]
+def _learned(points, measure):
+    """The codecs without a quality (`VALUES`), by rising rates."""
+    if points is None:
+        return pd.DataFrame(columns=VALUES)
+    single = points[points["quality"].isna()]
+    return single.assign(kind=LEARNED, bpp=single["effective_bpp"], value=single[measure])[VALUES].sort_values("bpp")
+
+
+def _published(published, measure):
+    """The published values (`VALUES`)."""
     source = "ms_ssim" if measure == "ms_ssim_db" else measure
     if published is None or source not in published:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=VALUES)
     values = published[source]
     if measure == "ms_ssim_db":
         values = -10 * np.log10(1 - values.where(values < 1))
     # The published models are called dcn-16c, dcn-32c and dcn-64c.
     codecs = published["codec"].str.partition("-")[0]
-    lines = published.assign(data_set=published["dataset"], codec=codecs, value=values)[columns]
-    lines = lines[lines["kind"].isin(list(ANCHORS))]
-    return lines[lines["value"].notna() & lines["data_set"].isin(shown) & (lines["bpp"] <= limit)]
-
-
-def _marks(points, measure, shown, limit):
-    """The codecs without a quality that are drawn: data_set, codec, bpp, value, by rising rates."""
-    columns = ["data_set", "codec", "bpp", "value"]
-    if points is None:
-        return pd.DataFrame(columns=columns)
-    single = points[points["quality"].isna()]
-    lines = single.assign(bpp=single["effective_bpp"], value=single[measure])[columns].sort_values("bpp")
-    return lines[lines["value"].notna() & lines["data_set"].isin(shown) & (lines["bpp"] <= limit)]
-
-
-def _lowest(values):
-    """Lower end of the axis, a little below all values."""
-    return min(values) - 0.02 * (max(values) - min(values)) if values else None
+    lines = published.assign(data_set=published["dataset"], codec=codecs, value=values)[VALUES]
+    return lines[lines["kind"].isin(list(ANCHORS))]
 
 
 def _look(codec):
     return LOOKS.get(codec, {**OTHER, "label": codec})
 
 
-def _draw_panel(axes, table, marks, anchors, measure, limit):
-    """Draw one data set; gives the codecs that have a curve."""
+def _draw_panel(axes, curves, marks, anchors, limit):
     axes.grid(True)
-    drawn = _draw_curves(axes, table, measure, limit)
-    drawn += _draw_marks(axes, marks, LEARNED in drawn, limit)
-    for (kind, codec), chosen in anchors.groupby(["kind", "codec"], sort=False):
-        axes.plot(chosen["bpp"], chosen["value"], color=_look(codec)["color"], **ANCHORS[kind])
-    return drawn
-
-
-def _draw_curves(axes, lines, measure, limit):
-    """Draw a line a codec; gives the codecs."""
-    drawn = []
-    for codec, curve in lines.groupby("codec", sort=False):
-        curve = curve[curve[measure].notna() & (curve["bpp"] <= limit)].sort_values("bpp")
-        if len(curve):
-            axes.plot(curve["bpp"], curve[measure], **_look(codec))
-            drawn.append(codec)
-    return drawn
-
-
-def _draw_marks(axes, marks, joined, limit):
-    """Mark learned codecs by their names, and join them where no curve does; gives the curve that they are on."""
-    if not len(marks):
-        return []
-    if not joined:
-        axes.plot(marks["bpp"], marks["value"], **_look(LEARNED))
-    axes.plot(marks["bpp"], marks["value"], **MARK)
+    for codec, curve in curves.sort_values("bpp").groupby("codec", sort=False):
+        axes.plot(curve["bpp"], curve["value"], **_look(codec))
+    if len(marks):
+        if LEARNED not in set(curves["codec"]):
+            axes.plot(marks["bpp"], marks["value"], **_look(LEARNED))
+        axes.plot(marks["bpp"], marks["value"], **MARK)
     for name, *place in marks[["codec", "bpp", "value"]].itertuples(index=False):
         # Above the curve, which rises; at the left end there is no place before the mark.
         where = {"xytext": (5, -2), "ha": "left"} if place[0] < STEEP * limit else {"xytext": (-3, 4), "ha": "right"}
         axes.annotate(name, place, **where, **NAME)
-    return [LEARNED]
+    for (kind, codec), values in anchors.groupby(["kind", "codec"], sort=False):
+        axes.plot(values["bpp"], values["value"], color=_look(codec)["color"], **ANCHORS[kind])
 
 
-def _handles(drawn, anchors, marked):
+def _entries(curves, marks, anchors):
     """Legend entries of the codecs, in the order of `LOOKS`, and of what was published."""
-    ordered = [*(codec for codec in LOOKS if codec in drawn), *(codec for codec in drawn if codec not in LOOKS)]
-    handles = []
-    for codec in style.unique(ordered):
-        mark = {"marker": MARK["marker"], "markersize": MARK["markersize"]} if marked and codec == LEARNED else {}
-        handles.append(Line2D([], [], **_look(codec), **mark))
+    drawn = [*style.unique(curves["codec"]), *([LEARNED] if len(marks) else [])]
+    entries = []
+    for codec in style.unique([*(codec for codec in LOOKS if codec in drawn), *drawn]):
+        look = _look(codec)
+        if codec == LEARNED and len(marks):
+            look = {**look, "marker": MARK["marker"], "markersize": MARK["markersize"]}
+        entries.append(style.entry(**look))
     for kind, label in (("curve", "published"), ("model", "published model")):
         if kind in set(anchors["kind"]):
-            handles.append(Line2D([], [], color="#555555", label=label, **ANCHORS[kind]))
+            entries.append(style.entry(label, **ANCHORS[kind]))
     for codec in style.unique(anchors["codec"]):
         if codec not in drawn:
             look = _look(codec)
-            handles.append(Line2D([], [], color=look["color"], label=f"{look['label']}, published", **ANCHORS["curve"]))
-    return handles
+            entries.append(style.entry(f"{look['label']}, published", color=look["color"], **ANCHORS["curve"]))
+    return entries

@@ -1,7 +1,7 @@
 """Accuracy and SSIM over the rate: JPEG, and learned codecs as they were trained and fine-tuned for forensics."""
 
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
@@ -16,7 +16,7 @@ PANELS = {
 }
 COLUMNS = [*tables.GROUP, RATE, *(f"{name}_{part}" for name in PANELS for part in ("mean", "std"))]
 JPEG = {"color": "#000000", "linestyle": (0, (1, 1)), "marker": ".", "markersize": 3.5, "label": "JPEG"}
-BAR = {"linewidth": 0.8}
+BAR = {"fmt": "none", "linewidth": 0.8}
 PATH = {"color": style.NEUTRAL, "linewidth": 0.6, "zorder": 2}
 POINT = {"linestyle": "none", "markersize": 4.5, "markeredgecolor": "black", "markeredgewidth": 0.4, "zorder": 3}
 
@@ -32,19 +32,14 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
     """Draw accuracy above and SSIM below, a line for JPEG and one for each learned codec over its weights.
 
     Where both codecs and pipelines learn, each weight of the pipeline has a column of panels; where pipelines alone do,
-    lines go over the pipeline's weights. Accuracies are those with the real codec, libjpeg or the bit-stream. Bars are
-    sample deviations over runs, also those of JPEG, whose forensic networks are trained as often. Rates double along
-    the axis by equal steps, since JPEG's reach far beyond those of learned codecs. A single codec stands in the title,
-    several in the legend with their markers.
+    lines go over the pipeline's weights. A single codec stands in the title, several in the legend. Bars are sample
+    deviations over runs, also those of JPEG, whose forensic networks are trained as often.
 
     Args:
         table: a line a grid point (`COLUMNS`): what `summaries.summary` gives of an experiment with learned codecs.
             Lines without a rate, of channels without a codec, are left out.
         camera, isp: which to draw; the first in the table by default.
         lambda_isp: one weight of the pipeline; all by default.
-
-    Returns:
-        Figure, a column wide, or a page where there are several columns of panels.
 
     Raises:
         UserError: the table does not have them, or no rates.
@@ -55,38 +50,36 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
     if lines.empty:
         raise UserError(f"no line of {', '.join(chosen.values())} has a rate ({RATE})")
     learned = lines[lines[grid.CODEC] != grid.NONE]
-    columns = style.weights(lines["lambda_isp"])
+    columns = {value: lines[lines["lambda_isp"] == value] for value in style.weights(lines["lambda_isp"])}
     weight = grid.CODEC
     if len(columns) > 1 and not style.codecs_learn(lines):
-        weight, columns = "lambda_isp", [None]
-    colours = style.weight_colours(learned[weight])
-    channels = style.unique(learned["channel"])
-    markers = {name: style.MARKERS[place % len(style.MARKERS)] for place, name in enumerate(channels)}
+        weight, columns = "lambda_isp", {None: lines}
+    colours, looks = style.weight_colours(learned[weight]), style.looks(learned["channel"])
+    markers = {name: look["marker"] for name, look in looks.items()}
     drawing = style.figure(style.COLUMN if len(columns) == 1 else style.PAGE, 4.4)
     axes = drawing.subplots(len(PANELS), len(columns), sharex=True, sharey="row", squeeze=False)
-    for column, value in zip(axes.T, columns, strict=True):
-        shown = lines if value is None else lines[lines["lambda_isp"] == value]
+    for column, shown in zip(axes.T, columns.values(), strict=True):
         _draw_column(column, shown, weight, colours, markers)
-    alone = channels if len(channels) == 1 else []
+    alone = [*markers] if len(markers) == 1 else []
     title = ", ".join([chosen["camera"], chosen["isp"], *alone])
     if len(columns) == 1:
         axes[0, 0].set_title(title)
     else:
         drawing.suptitle(title)
         for panel, value in zip(axes[0], columns, strict=True):
-            panel.set_title(
-                "pipeline as it is" if value == grid.FAN_ONLY else f"pipeline with λ = {style.weight_name(value)}"
-            )
+            how = "as it is" if value == grid.FAN_ONLY else f"with {style.weight_title(value)}"
+            panel.set_title(f"pipeline {how}")
     for panel, (label, _) in zip(axes[:, 0], PANELS.values(), strict=True):
         panel.set_ylabel(label.format(codec=style.codec_name("libjpeg", lines)))
     _scale_rates(axes, lines[RATE])
-    jpeg = (lines[grid.CODEC] == grid.NONE).any()
-    style.legend(drawing, _handles(colours, {} if alone else markers, jpeg))
+    entries = [Line2D([], [], **JPEG)] if (lines[grid.CODEC] == grid.NONE).any() else []
+    entries += [style.entry(name, marker=marker) for name, marker in markers.items() if not alone]
+    style.legend(drawing, [*entries, *style.weight_entries(colours)])
     return drawing
 
 
 def _scale_rates(axes, rates):
-    """A logarithmic axis with numbers to read, and room for the markers of the lowest and highest rate."""
+    """A logarithmic axis, since JPEG's rates reach far beyond those of learned codecs, with numbers and some room."""
     low, high = rates.min(), rates.max()
     room = (high / low) ** 0.05 if high > low else 1.2
     axes[0, 0].set_xscale("log")
@@ -95,7 +88,7 @@ def _scale_rates(axes, rates):
     steps = (1, 2, 5) if high / low < 1000 else (1,)
     for panel in axes[-1]:
         panel.xaxis.set_major_locator(LogLocator(subs=steps))
-        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        panel.xaxis.set_major_formatter("{x:g}")
         panel.xaxis.set_minor_formatter(NullFormatter())
 
 
@@ -109,7 +102,7 @@ def _draw_column(panels, lines, weight, colours, markers):
         panel.grid(True)
         if len(jpeg):
             place = jpeg[RATE], factor * jpeg[f"{measure}_mean"]
-            panel.errorbar(*place, yerr=factor * jpeg[f"{measure}_std"], fmt="none", ecolor=JPEG["color"], **BAR)
+            panel.errorbar(*place, yerr=factor * jpeg[f"{measure}_std"], ecolor=JPEG["color"], **BAR)
             panel.plot(*place, **JPEG)
         for channel, members in learned.groupby("channel", sort=False):
             _draw_codec(panel, members.set_index(weight), measure, factor, colours, markers[channel])
@@ -122,14 +115,5 @@ def _draw_codec(axes, members, measure, factor, colours, marker):
     axes.plot(members[RATE], factor * members[f"{measure}_mean"], **PATH)
     for weight, line in members.iterrows():
         place = line[RATE], factor * line[f"{measure}_mean"]
-        axes.errorbar(*place, yerr=factor * line[f"{measure}_std"], fmt="none", ecolor=colours[weight], **BAR)
+        axes.errorbar(*place, yerr=factor * line[f"{measure}_std"], ecolor=colours[weight], **BAR)
         axes.plot(*place, color=colours[weight], marker=marker, **POINT)
-
-
-def _handles(colours, markers, jpeg):
-    plain = {"linestyle": "none", "markersize": 4.5}
-    return [
-        *([Line2D([], [], **JPEG)] if jpeg else []),
-        *(Line2D([], [], color="#555555", marker=marker, label=name, **plain) for name, marker in markers.items()),
-        *style.weight_handles(colours),
-    ]

@@ -1,6 +1,6 @@
 """Accuracy against fidelity of whole photographs: a point a run, means of several marked, those over λ joined."""
 
-from matplotlib.lines import Line2D
+import itertools
 
 from neural_imaging.figures import style
 from neural_imaging.tables import tables
@@ -25,56 +25,48 @@ def plot(table, quality):
 
 @style.look
 def draw(table, quality):
-    """Draw the trade-off.
+    """Draw a column of panels a camera, and a row a codec (and channel); one camera's panels stand side by side.
 
     Args:
         table: a line a run (`tables.RUNS`).
         quality: "psnr" or "ssim".
-
-    Returns:
-        Figure with a column of panels a camera, and a row a codec (and channel). One camera's panels stand side by
-        side.
     """
-    style.without_tuned_codecs(table)
-    table = style.with_variants(table)
+    table = style.over_pipelines(table)
     colours = style.weight_colours(table["variant"])
-    isps = style.unique(table["isp"])
-    markers = {isp: style.MARKERS[place % len(style.MARKERS)] for place, isp in enumerate(isps)}
-    panels, width, height = _panels(table)
-    drawing = style.figure(width, height)
-    axes = drawing.subplots(len(panels), len(panels[0]), sharex="col", sharey=True, squeeze=False)
-    for row, line in zip(axes, panels, strict=True):
-        for panel, (lines, codec, title) in zip(row, line, strict=True):
-            _draw_panel(panel, lines, quality, ACCURACIES[codec], colours, markers, crowded=len(line) > 2)
-            panel.set_title(title)
+    markers = {isp: look["marker"] for isp, look in style.looks(table["isp"]).items()}
+    rows = _rows(table)
+    across = len(rows[0])
+    drawing = style.figure(style.PAGE, 0.7 + len(rows) * (2.3 if across < 3 else 1.7))
+    axes = drawing.subplots(len(rows), across, sharex="col", sharey=True, squeeze=False)
+    for panel, (lines, codec, title) in zip(axes.flat, itertools.chain(*rows), strict=True):
+        _draw_panel(panel, lines, quality, ACCURACIES[codec], colours, markers, crowded=across > 2)
+        panel.set_title(title)
     for panel in axes[-1]:
         panel.set_xlabel(QUALITIES[quality])
     for panel in axes[:, 0]:
         panel.set_ylabel(style.WHOLE)
-    style.legend(drawing, style.weight_handles(colours))
-    several = table.groupby(["camera", "channel", "isp", "variant"]).size().max() > 1
-    style.legend(drawing, _marker_handles(markers, several), "upper")
+    style.legend(drawing, style.weight_entries(colours))
+    entries = [style.entry(isp, marker=marker) for isp, marker in markers.items()]
+    first = entries[0].get_marker()
+    entries.append(style.entry("one run", marker=first, markersize=2.6))
+    if table.groupby(["camera", "channel", "isp", "variant"]).size().max() > 1:
+        entries.append(style.entry("mean of runs", marker=first, markersize=5, markeredgecolor="black"))
+    style.legend(drawing, entries, "upper")
     return drawing
 
 
-def _panels(table):
-    """Rows of (lines, codec, title), and the figure's size in inches."""
+def _rows(table):
+    """What the panels of each row show: (lines, codec, title)."""
     cameras, channels = style.unique(table["camera"]), style.unique(table["channel"])
-    cells = [
-        [
-            (
-                table[(table["camera"] == camera) & (table["channel"] == channel)],
-                codec,
-                ", ".join([camera, *([channel] if len(channels) > 1 else []), style.codec_name(codec, table)]),
-            )
-            for camera in cameras
-        ]
-        for channel in channels
-        for codec in ACCURACIES
-    ]
+    rows = []
+    for channel in channels:
+        for codec in ACCURACIES:
+            ending = [*([channel] if len(channels) > 1 else []), style.codec_name(codec, table)]
+            shown = {name: table[(table["camera"] == name) & (table["channel"] == channel)] for name in cameras}
+            rows.append([(lines, codec, ", ".join([name, *ending])) for name, lines in shown.items()])
     if len(cameras) == 1:
-        cells = [[row[0] for row in cells[first : first + 2]] for first in range(0, len(cells), 2)]
-    return cells, style.PAGE, 0.7 + len(cells) * (2.3 if len(cells[0]) < 3 else 1.7)
+        rows = [rows[first] + rows[first + 1] for first in range(0, len(rows), 2)]
+    return rows
 
 
 def _draw_panel(axes, lines, quality, accuracy, colours, markers, crowded):
@@ -88,19 +80,7 @@ def _draw_panel(axes, lines, quality, accuracy, colours, markers, crowded):
             signed = style.is_signature(variant)
             look = {"marker": style.SIGNATURE_MARKER if signed else markers[isp], "color": colours[variant]}
             # A star is smaller than a disc of its size.
-            mean, larger = means.loc[variant], 2 if signed else 1
+            mean, area = means.loc[variant], 2 * size if signed else size
             if len(runs) > 1:
-                axes.scatter(mean[quality], 100 * mean[accuracy], s=larger * size, **MEAN, **look)
-            runs_look = CROWDED if crowded else FEW
-            axes.scatter(runs[quality], 100 * runs[accuracy], s=larger * size / 4, **runs_look, **look)
-
-
-def _marker_handles(markers, several):
-    plain = {"linestyle": "none", "color": "#555555"}
-    handles = [Line2D([], [], marker=marker, markersize=4.5, label=isp, **plain) for isp, marker in markers.items()]
-    marker = next(iter(markers.values()))
-    handles.append(Line2D([], [], marker=marker, markersize=2.6, label="one run", **plain))
-    if several:
-        mean = {"markersize": 5, "markeredgecolor": "black", "label": "mean of runs"}
-        handles.append(Line2D([], [], marker=marker, **mean, **plain))
-    return handles
+                axes.scatter(mean[quality], 100 * mean[accuracy], s=area, **MEAN, **look)
+            axes.scatter(runs[quality], 100 * runs[accuracy], s=area / 4, **(CROWDED if crowded else FEW), **look)

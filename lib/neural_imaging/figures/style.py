@@ -1,4 +1,4 @@
-"""One look for all figures: sizes of a paper's column and page, colours for the colour-blind, embedded fonts.
+"""What all figures share: sizes, colours, fonts, panels, legends, the names of what learned, and how files are written.
 
 Figures are drawn without pyplot, so that drawing leaves no state behind, and are saved without dates, so that the
 same table gives the same bytes.
@@ -12,7 +12,6 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
@@ -24,11 +23,10 @@ LEAST = 1.3  # inches, of a photograph with a title
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 # Okabe and Ito's colours, which stay apart for colour-blind readers.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-BASELINE = "#D55E00"
-NEUTRAL = "#999999"
+BASELINE, NEUTRAL, GREY = "#D55E00", "#999999", "#555555"
 # Of learned signatures.
 SIGNATURE_MARKER, _SIGNATURES = "*", ("#CC79A7", "#8C3D69", "#F0B4D3", "#5B1E42")
-WHOLE, PATCHWISE = "accuracy on whole photographs (%)", "accuracy patch by patch (%)"
+WHOLE = "accuracy on whole photographs (%)"
 # What no λ has trained.
 _BASELINES = (grid.FAN_ONLY, grid.BASIC)
 _IDLE, _SIGNATURE, _CODEC = (*_BASELINES, grid.NONE), "signature ", " with codec "
@@ -58,6 +56,22 @@ def look(draw):
     return drawn
 
 
+def from_file(draw, read, names):
+    """The function `plot` of a figure of one file: it draws what `read` gives of the file, which must have the names.
+
+    Args:
+        draw: takes the table, or the arrays of a sample, first.
+        read: `tables.read` or `arrays.read`.
+        names: columns of the table, or names of the arrays.
+    """
+
+    @functools.wraps(draw)
+    def plot(source, **chosen):
+        return draw(read(source, names), **chosen)
+
+    return plot
+
+
 def figure(width, height, layout="constrained"):
     """An empty figure of this size in inches, no higher than a page, that lays its parts out by itself.
 
@@ -66,6 +80,14 @@ def figure(width, height, layout="constrained"):
     drawing = Figure(figsize=(width, min(height, PAGE_HEIGHT)), layout=layout)
     FigureCanvasAgg(drawing)
     return drawing
+
+
+def panels(drawing, count, across, **shared):
+    """Rows of so many panels, in a grid so many wide; what is left of the last row stays empty."""
+    axes = drawing.subplots(-(-count // across), across, squeeze=False, **shared)
+    for panel in axes.flat[count:]:
+        panel.set_axis_off()
+    return axes
 
 
 @look
@@ -91,7 +113,7 @@ def with_variants(table, weight="lambda_isp"):
 
     Args:
         table: with the columns of `tables.GROUP`.
-        weight: whose λ it is, "lambda_isp" or "lambda_codec".
+        weight: column of the λ, "lambda_isp" or "lambda_codec".
     """
     return table.assign(variant=[_variant(*pair) for pair in zip(table[weight], table[grid.SIGNATURE], strict=True)])
 
@@ -103,6 +125,13 @@ def _variant(weight, strength):
     return named if weight in _IDLE else f"{weight}, {named}"
 
 
+def with_codec(lambda_isp, lambda_codec):
+    """One weight for both: the codec's where the pipeline does not learn, and "0.1 with codec 0.01" where both do."""
+    if lambda_isp == grid.FAN_ONLY:
+        return grid.FAN_ONLY if lambda_codec == grid.NONE else lambda_codec
+    return lambda_isp if lambda_codec in _IDLE else f"{lambda_isp}{_CODEC}{lambda_codec}"
+
+
 def is_signature(variant):
     """Whether a signature learned."""
     return _SIGNATURE in variant
@@ -110,7 +139,7 @@ def is_signature(variant):
 
 def weights(values):
     """The different λ of a column, or variants of `with_variants`: the baseline, falling λ, then signatures."""
-    return sorted(dict.fromkeys(values), key=_order)
+    return sorted(unique(values), key=_order)
 
 
 def _order(variant):
@@ -132,9 +161,9 @@ def weight_colours(values):
 
 def weight_name(value):
     """λ or a variant as a reader says it: "fan-only", "basic", "1", "0.0001", "signature 1.5"."""
-    if is_signature(value) or _CODEC in value:
+    if value in _BASELINES or is_signature(value) or _CODEC in value:
         return value
-    return value if value in _BASELINES else f"{float(value):g}"
+    return f"{float(value):g}"
 
 
 def weight_title(value):
@@ -143,29 +172,42 @@ def weight_title(value):
     return name if name[0].isalpha() else f"λ = {name}"
 
 
-def weight_handles(colours, marker="o"):
+def entry(label, **look):
+    """A legend entry, grey if no colour is given: a line, or with a marker the mark alone if no line style is given."""
+    mark = {"linestyle": "none", "markersize": 4.5} if "marker" in look else {}
+    return Line2D([], [], **{"color": GREY, "label": label, **mark, **look})
+
+
+def weight_entries(colours, marker="o"):
     """Legend entries of λ or variants; the first that is a number says "λ ="."""
-    handles, named = [], False
+    entries, named = [], False
     for value, colour in colours.items():
         label = weight_name(value)
         if value not in _BASELINES and not is_signature(value) and not named:
             label, named = f"λ = {label}", True
         own = SIGNATURE_MARKER if is_signature(value) else marker
-        line = {"linestyle": "none", "marker": own, "markersize": 4.5} if marker else {"linewidth": 1.5}
-        handles.append(Line2D([], [], color=colour, label=label, **line))
-    return handles
+        entries.append(entry(label, color=colour, **({"marker": own} if marker else {"linewidth": 1.5})))
+    return entries
 
 
-def legend(drawing, handles, where="lower"):
+def legend(drawing, entries, where="lower"):
     """Put legend entries below the panels, or above them (`where="upper"`), in as few lines as fit."""
-    widths = sum(0.052 * len(handle.get_label()) + 0.3 for handle in handles)
+    widths = sum(0.052 * len(shown.get_label()) + 0.3 for shown in entries)
     lines = int(-(-widths // (0.95 * drawing.get_figwidth())))
-    drawing.legend(handles=handles, loc=f"outside {where} center", ncols=-(-len(handles) // lines))
+    drawing.legend(handles=entries, loc=f"outside {where} center", ncols=-(-len(entries) // lines))
 
 
 def unique(values):
     """The different values in the order in which they come."""
     return list(dict.fromkeys(values))
+
+
+def looks(names, colours=COLOURS):
+    """A colour and a marker for each of the different names."""
+    return {
+        name: {"color": colours[place % len(colours)], "marker": MARKERS[place % len(MARKERS)]}
+        for place, name in enumerate(unique(names))
+    }
 
 
 def chosen(table, **wanted):
@@ -177,14 +219,14 @@ def chosen(table, **wanted):
     Raises:
         UserError: the table does not have the value.
     """
-    found = {}
+    values = {}
     for column, value in wanted.items():
         known = [str(name) for name in unique(table[column])]
         if value is not None and value not in known:
             raise UserError(f"{column} {value} is not in the table; it has {', '.join(known)}")
-        found[column] = known[0] if value is None else value
-        table = table[table[column].astype(str) == found[column]]
-    return table, found
+        values[column] = known[0] if value is None else value
+        table = table[table[column].astype(str) == values[column]]
+    return table, values
 
 
 def codecs_learn(table):
@@ -197,17 +239,23 @@ def codec_name(codec, table):
     return DIFFERENTIABLE if codec == DIFFERENTIABLE else grid.real_codec(table)
 
 
-def without_tuned_codecs(table):
-    """Refuse a table whose codecs have several weights, which a figure over the pipeline's λ would mix.
+def over_pipelines(table):
+    """A table as `with_variants` gives it, for a figure over the pipeline's λ.
 
     Raises:
-        UserError: it has them.
+        UserError: codecs have several weights, which the figure would mix.
     """
     if codecs_learn(table):
         raise UserError(
             f"the table has several weights of learned codecs ({grid.CODEC}), for which rate_distortion_accuracy is "
             "the figure"
         )
+    return with_variants(table)
+
+
+def intervals(means, low, high):
+    """How far intervals reach below and above means, as error bars take it."""
+    return [(end - means).abs() for end in (low, high)]
 
 
 def picture_width(pixels, most):
@@ -217,14 +265,27 @@ def picture_width(pixels, most):
 
 def picture(axes, image, **options):
     """Show a picture without ticks, in a thin frame."""
-    axes.imshow(image, **options)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_visible(True)
-        spine.set_linewidth(0.4)
+    shown = axes.imshow(image, **options)
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(True)
+    axes.spines[:].set_linewidth(0.4)
+    return shown
 
 
-def frame_cell(axes, column, row):
-    """Mark a cell of a matrix by a thick frame inside its borders."""
-    axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, fill=False, edgecolor="black", linewidth=1.0))
+def percentages(axes, values, **options):
+    """Show a matrix of percentages as a heat map in a frame."""
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(True)
+    return axes.imshow(values, cmap="Blues", vmin=0, vmax=100, **options)
+
+
+def on_percentage(value):
+    """The colour of text on a heat map's cell of so many percent."""
+    return "white" if value > 55 else "black"
+
+
+def colour_bar(drawing, image, axes, label, **options):
+    """A bar beside these axes that says what the colours of an image mean."""
+    bar = drawing.colorbar(image, ax=axes, **{"pad": 0.01, **options})
+    bar.set_label(label)
+    bar.outline.set_linewidth(0.5)

@@ -1,6 +1,7 @@
 """Accuracy of forensic networks on pictures of another kind than those that they were trained on."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from neural_imaging.figures import style
 from neural_imaging.tables import tables
@@ -11,22 +12,13 @@ COLUMNS = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high
 LEAST = 4
 
 
-def plot(table):
-    """Draw from a file of the table."""
-    return draw(tables.read(table, COLUMNS))
-
-
 @style.look
 def draw(table):
-    """Draw the accuracy, with its 95 % interval, of each training set on each test set.
+    """Draw a heat map, a row a training set and a column a test set, or points where there are less pairs than `LEAST`.
 
     Args:
         table: a line a pair (`COLUMNS`), accuracies from 0 to 1. Pairs that were not tested stay empty. Of several
             lines of one pair, repetitions, means are drawn.
-
-    Returns:
-        Figure: a heat map, a row a training set and a column a test set, where a black frame marks tests on the kind of
-        pictures that the network was trained on; or a point and a bar each, where there are less than `LEAST` pairs.
     """
     trained, tested = style.unique(table["trained_on"]), style.unique(table["tested_on"])
     # Where the kinds are the same, both axes have them in one order, so that the diagonal is one.
@@ -37,18 +29,20 @@ def draw(table):
     return _matrix(means, trained, tested)
 
 
+plot = style.from_file(draw, tables.read, COLUMNS)
+
+
 def _points(means):
     drawing = style.figure(style.COLUMN, 0.65 + 0.3 * len(means))
     axes = drawing.subplots()
     axes.grid(True, axis="x")
     places = np.arange(len(means))
-    ends = [(means[f"accuracy_{end}"] - means["accuracy"]).abs().fillna(0) for end in ("low", "high")]
+    ends = [end.fillna(0) for end in style.intervals(*(means[name] for name in means))]
     axes.errorbar(means["accuracy"], places, xerr=ends, fmt="o", color=style.COLOURS[0], markersize=4, capsize=2.5)
     for place, value in zip(places, means["accuracy"], strict=True):
         axes.annotate(number(value), (value, place), (0, 4), textcoords="offset points", ha="center", va="bottom")
     axes.set_yticks(places, [f"{row}, tested on {column}" for row, column in means.index])
-    axes.set_ylim(len(means) - 0.4, -0.7)
-    axes.set_xlim(0, 100)
+    axes.set(xlim=(0, 100), ylim=(len(means) - 0.4, -0.7))
     barred = means["accuracy_low"].notna().any()  # Of a single picture there is no interval.
     axes.set_xlabel("accuracy on whole pictures (%)" + ("\nbars: 95 % intervals" if barred else ""))
     return drawing
@@ -59,29 +53,24 @@ def _matrix(means, trained, tested):
     cell = min(0.72, (style.PAGE - 1.6) / len(tested))
     drawing = style.figure(max(style.COLUMN, cell * len(tested) + 1.6), 0.6 * cell * len(trained) + 1.0)
     axes = drawing.subplots()
-    shown = axes.imshow(values.to_numpy(), cmap="Blues", vmin=0, vmax=100, aspect="auto")
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(True)
+    shown = style.percentages(axes, values.to_numpy(), aspect="auto")
     for (row, column), line in means.iterrows():
-        _write(axes, tested.index(column), trained.index(row), line, own=row == column)
+        place = tested.index(column), trained.index(row)
+        _write(axes, *place, line)
+        if row == column:
+            corner = place[0] - 0.48, place[1] - 0.47
+            axes.add_patch(Rectangle(corner, 0.96, 0.94, fill=False, edgecolor="black", linewidth=1.0))
     axes.set_xticks(range(len(tested)), map(str, tested), rotation=0 if len(tested) <= 6 else 60)
     axes.set_yticks(range(len(trained)), map(str, trained))
-    axes.set_xlabel("tested on")
-    axes.set_ylabel("trained on")
-    bar = drawing.colorbar(shown, ax=axes, fraction=0.05, pad=0.02)
-    bar.set_label("accuracy (%)")
-    bar.outline.set_linewidth(0.5)
+    axes.set(xlabel="tested on", ylabel="trained on")
+    style.colour_bar(drawing, shown, axes, "accuracy (%)", fraction=0.05, pad=0.02)
     return drawing
 
 
-def _write(axes, column, row, line, own):
-    colour = "white" if line["accuracy"] > 55 else "black"
-    at = {"ha": "center", "color": colour}
-    axes.text(column, row, number(line["accuracy"]), va="bottom", fontsize=7, **at)
+def _write(axes, column, row, line):
+    look = {"ha": "center", "color": style.on_percentage(line["accuracy"])}
+    axes.text(column, row, number(line["accuracy"]), va="bottom", fontsize=7, **look)
     # Of a single picture there is no interval.
     if not np.isnan(line["accuracy_low"]):
         ends = "–".join(number(line[f"accuracy_{end}"]) for end in ("low", "high"))
-        axes.text(column, row + 0.08, ends, va="top", fontsize=5.5, **at)
-    if own:
-        style.frame_cell(axes, column, row)
+        axes.text(column, row + 0.08, ends, va="top", fontsize=5.5, **look)

@@ -1,7 +1,5 @@
 """Accuracy over what learned, patch by patch as in the papers, and on whole photographs: a point a run, and means."""
 
-from matplotlib.lines import Line2D
-
 from neural_imaging.figures import style
 from neural_imaging.study import grid
 from neural_imaging.tables import tables
@@ -17,6 +15,7 @@ SUMMARY = [*tables.GROUP, *(f"{name}_{part}" for name in VIEWS for part in ("mea
 # A page has room for so many categories of a row.
 MOST = 40
 ROOM, GAP = 0.22, 0.3
+MEAN = {"linestyle": "none", "markeredgecolor": "black", "markeredgewidth": 0.4}
 
 
 def plot(summary, runs):
@@ -31,95 +30,57 @@ def draw(runs, summary):
     Args:
         runs: a line a run (`RUNS`); small points.
         summary: a line a grid point (`SUMMARY`); means with their 95 % intervals.
-
-    Returns:
-        Figure, a page wide.
     """
-    categories = _categories(summary)
-    several = summary["channel"].nunique() > 1
+    runs, summary = (_with_categories(table) for table in (runs, summary))
+    channels, variants = style.unique(summary["channel"]), style.weights(summary["variant"])
+    # Channels as in the table; baselines, falling λ, then signatures.
+    categories = sorted(set(summary["category"]), key=lambda pair: (channels.index(pair[0]), variants.index(pair[1])))
+    names = [", ".join([channel] * (len(channels) > 1) + [style.weight_title(name)]) for channel, name in categories]
     groups = style.unique(zip(summary["camera"], summary["isp"], strict=True))
     across = max(1, min(len(groups), 3, MOST // (len(categories) + 2)))
-    down = -(-len(groups) // across)
-    height = 1.9 + 0.1 * any(map(style.is_signature, summary_variants(summary)))
-    drawing = style.figure(style.PAGE, 0.9 + height * down)
-    axes = drawing.subplots(down, across, sharey=True, squeeze=False)
-    for place, panel in enumerate(axes.flat):
-        if place >= len(groups):
-            panel.set_axis_off()
-            continue
-        camera, isp = groups[place]
+    height = 1.9 + 0.1 * any(map(style.is_signature, variants))
+    drawing = style.figure(style.PAGE, 0.9 + height * -(-len(groups) // across))
+    axes = style.panels(drawing, len(groups), across, sharey=True)
+    for panel, (camera, isp) in zip(axes.flat, groups, strict=False):
         own = [lines[(lines["camera"] == camera) & (lines["isp"] == isp)] for lines in (runs, summary)]
         _draw_panel(panel, *own, categories)
         panel.set_title(f"{camera}, {isp}")
-        names = [_name(*category, several) for category in categories]
-        rotation = 90 if len(names) * across > 12 else 0
-        panel.set_xticks(range(len(names)), names, rotation=rotation)
+        panel.set_xticks(range(len(names)), names, rotation=90 if len(names) * across > 12 else 0)
         panel.set_xlim(-0.5, len(names) - 0.5)
-    for row in axes:
-        row[0].set_ylabel("accuracy (%)")
-    style.legend(drawing, _handles(style.codec_name("libjpeg", summary)))
+    for panel in axes[:, 0]:
+        panel.set_ylabel("accuracy (%)")
+    codec = style.codec_name("libjpeg", summary)
+    style.legend(drawing, [
+        *(style.entry(name.format(codec=codec), color=colour, marker=marker, **MEAN)
+          for name, colour, marker in VIEWS.values()),
+        style.entry("small: a run", marker="o", markersize=2),
+        style.entry("bars: 95 % interval of the mean", linewidth=0.9),
+    ])  # fmt: skip
     return drawing
 
 
-def summary_variants(table):
-    """What learned on each line, see `style.with_variants`: of a codec its λ, where it has one."""
-    weight = table["lambda_isp"].where(table["lambda_isp"] != grid.FAN_ONLY, table[grid.CODEC])
-    weight = weight.where(weight != grid.NONE, grid.FAN_ONLY)
-    both = (table["lambda_isp"] != grid.FAN_ONLY) & ~table[grid.CODEC].isin([grid.NONE, grid.BASIC])
-    weight = weight.where(~both, weight + " with codec " + table[grid.CODEC])
-    return style.with_variants(table.assign(weight=weight), "weight")["variant"]
-
-
-def _categories(table):
-    """Pairs of channel and variant: channels as in the table; baselines, falling λ, then signatures."""
-    pairs, channels = zip(table["channel"], summary_variants(table), strict=True), style.unique(table["channel"])
-    ordered = {variant: place for place, variant in enumerate(style.weights(summary_variants(table)))}
-    return sorted(style.unique(pairs), key=lambda pair: (channels.index(pair[0]), ordered[pair[1]]))
-
-
-def _name(channel, variant, several):
-    name = style.weight_title(variant)
-    return f"{channel}, {name}" if several else name
+def _with_categories(table):
+    """A table with what learned on each line, `variant`, and `category`, the pair of channel and variant."""
+    weights = [style.with_codec(*pair) for pair in zip(table["lambda_isp"], table[grid.CODEC], strict=True)]
+    table = style.with_variants(table.assign(weight=weights), "weight")
+    return table.assign(category=list(zip(table["channel"], table["variant"], strict=True)))
 
 
 def _draw_panel(axes, runs, summary, categories):
     axes.grid(True, axis="y")
     for place in range(1, len(categories)):
         axes.axvline(place - 0.5, color="#dddddd", linewidth=0.4)
-    places = {category: place for place, category in enumerate(categories)}
-    at = [
-        [places[category] for category in zip(lines["channel"], summary_variants(lines), strict=True)]
-        for lines in (runs, summary)
-    ]
+    of_runs, of_means = (lines["category"].map(categories.index) for lines in (runs, summary))
     size = 4.0 if len(categories) <= 12 else 2.6
     for number, (measure, (_, colour, marker)) in enumerate(VIEWS.items()):
         offset = (number - 1) * ROOM
-        means = 100 * summary[f"{measure}_mean"]
-        ends = [100 * (summary[f"{measure}_{end}"] - summary[f"{measure}_mean"]).abs() for end in ("low", "high")]
+        look = {"color": colour, "marker": marker}
+        means, low, high = (100 * summary[f"{measure}_{part}"] for part in ("mean", "low", "high"))
+        ends = [end.fillna(0) for end in style.intervals(means, low, high)]
         axes.errorbar(
-            [place + offset for place in at[1]], means, yerr=[end.fillna(0) for end in ends], fmt=marker, color=colour,
-            markersize=size, markeredgecolor="black", markeredgewidth=0.4, elinewidth=0.9, capsize=1.5, zorder=3,
-        )  # fmt: skip
-        beside = [place + offset + GAP * ROOM for place in at[0]]
-        axes.plot(beside, 100 * runs[measure], marker=marker, color=colour, linestyle="none", markersize=size / 2.2,
-                  markeredgewidth=0, alpha=0.8, zorder=4)  # fmt: skip
-
-
-def _handles(codec):
-    plain = {"linestyle": "none", "markersize": 4.5}
-    handles = [
-        Line2D(
-            [],
-            [],
-            color=colour,
-            marker=marker,
-            markeredgecolor="black",
-            markeredgewidth=0.4,
-            label=name.format(codec=codec),
-            **plain,
+            of_means + offset, means, yerr=ends, markersize=size, elinewidth=0.9, capsize=1.5, zorder=3, **look, **MEAN
         )
-        for name, colour, marker in VIEWS.values()
-    ]
-    small = Line2D([], [], color="#555555", marker="o", linestyle="none", markersize=2, label="small: a run")
-    bar = Line2D([], [], color="#555555", linewidth=0.9, label="bars: 95 % interval of the mean")
-    return [*handles, small, bar]
+        axes.plot(
+            of_runs + offset + GAP * ROOM, 100 * runs[measure], linestyle="none", markersize=size / 2.2,
+            markeredgewidth=0, alpha=0.8, zorder=4, **look,
+        )  # fmt: skip

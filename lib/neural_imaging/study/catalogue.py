@@ -14,25 +14,15 @@ STUDY, TRANSFER = "study", "transfer"
 
 @dataclass(frozen=True)
 class Figure:
-    """An entry of the catalogue.
+    """An entry of the catalogue."""
 
-    Attributes:
-        title: what the report calls it.
-        caption: what stands below it there, reStructuredText.
-        sources: files that it is drawn from, below the folder of results; `{subject}` is an experiment or a study.
-        where: who has it; one of these suffices.
-        module: which one of `figures` draws it, where that is not called as the figure.
-        options: those of `scripts/plot.py` that it takes.
-        fixed: arguments of the module's function that make this figure of it.
-    """
-
-    title: str
+    title: str  # In the report; so is the caption, reStructuredText.
     caption: str
-    sources: tuple = ()
-    where: tuple = (ALWAYS,)
-    module: str = ""
-    options: tuple = ()
-    fixed: dict = field(default_factory=dict)
+    sources: tuple = ()  # Files below the folder of results; `{subject}` is an experiment or a study.
+    where: tuple = (ALWAYS,)  # Who has it; one of these suffices.
+    module: str = ""  # Which one of `figures` draws it, where that is not called as the figure.
+    options: tuple = ()  # Those of `scripts/plot.py` that it takes.
+    fixed: dict = field(default_factory=dict)  # Arguments of the module's function that make this figure of it.
 
 
 _RUNS, _SUMMARY, _EVALUATION = "tables/{subject}_runs.csv", "tables/{subject}.csv", "evaluation/{subject}"
@@ -119,22 +109,17 @@ photographs, measured alike, which the table of results has too: single photogra
         sources=("tables/differentiable_jpeg.csv",),
         where=(JPEG,),
     ),
-    "scatter_psnr": Figure(
-        "accuracy against PSNR",
-        _SCATTER.format("PSNR"),
-        sources=(_RUNS,),
-        where=(TRADE_OFF,),
-        module="scatter",
-        fixed={"quality": "psnr"},
-    ),
-    "scatter_ssim": Figure(
-        "accuracy against SSIM",
-        _SCATTER.format("SSIM"),
-        sources=(_RUNS,),
-        where=(TRADE_OFF,),
-        module="scatter",
-        fixed={"quality": "ssim"},
-    ),
+    **{
+        f"scatter_{quality}": Figure(
+            f"accuracy against {quality.upper()}",
+            _SCATTER.format(quality.upper()),
+            sources=(_RUNS,),
+            where=(TRADE_OFF,),
+            module="scatter",
+            fixed={"quality": quality},
+        )
+        for quality in ("psnr", "ssim")
+    },
     "progress": Figure(
         "training progress",
         """Accuracy, cross-entropy and fidelity on patches of the validation photographs while the forensic network
