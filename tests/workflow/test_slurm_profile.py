@@ -11,7 +11,7 @@ import yaml
 from laid_over import without
 
 ROOT = Path(__file__).resolve().parents[2]
-PROFILE = ROOT / "workflow/profiles/slurm"
+PROFILE = ROOT / "profiles/slurm"
 
 pytest.importorskip("snakemake_executor_plugin_slurm", reason="needs the SLURM plugin of requirements.txt")
 
