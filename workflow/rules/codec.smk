@@ -18,9 +18,6 @@ rule prepare_codec_data:
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
-    resources:
-        mem_mb=more_memory,
-        runtime=240,
     params:
         code=library("prepare_codec_data"),
         sources=studies.sources("pictures", "pictures"),
@@ -43,9 +40,6 @@ rule prepare_comparison_set:
         "results/benchmarks/prepare_comparison_set/{data_set}.tsv"
     conda:
         "../../envs/imaging.yaml"
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("prepare_comparison_set"),
         sources=studies.sources("data_sets", "data_set"),
@@ -72,7 +66,6 @@ rule train_dcn:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
     resources:
-        mem_mb=more_memory,
         runtime=codec_minutes,
         gpu=training_gpus(),
     params:
@@ -104,9 +97,6 @@ rule profile_codec:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=240,
     params:
         code=library("profile_codec", studies.network),
         images=subpath(input.images, parent=True),

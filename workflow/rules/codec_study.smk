@@ -21,9 +21,6 @@ rule tabulate_rate_distortion:
         "results/benchmarks/tabulate_rate_distortion/{study}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=30,
     params:
         code=library(catalogue.TABLES["rate_distortion"]),
         join=studies.joined,
@@ -49,9 +46,6 @@ rule tabulate_bd_rates:
         "results/benchmarks/tabulate_bd_rates/{study}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=30,
     params:
         code=library(catalogue.TABLES["bd_rates"]),
         join=studies.joined,
@@ -79,9 +73,6 @@ rule measure_channelwise:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("measure_channelwise", studies.networks),
         images=subpath(input.images, parent=True),
@@ -111,9 +102,6 @@ rule measure_codec_runtime:
         "../../envs/tensorflow.yaml"
     # As many as any job has, so that on one machine hardly any runs beside it.
     threads: max(config["threads"].values())
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("measure_codec_runtime", studies.networks),
         models=studies.named,
@@ -142,9 +130,6 @@ rule measure_entropy_estimation:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=30,
     params:
         code=library("measure_entropy_estimation"),
     shell:

@@ -17,9 +17,6 @@ rule simulate_raw:
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
-    resources:
-        mem_mb=more_memory,
-        runtime=30,
     params:
         code=library("simulate_raw"),
         profile=configured("cameras/{camera}/profile"),
@@ -47,9 +44,6 @@ rule download_raw:
     localrule: True
     conda:
         "../../envs/imaging.yaml"
-    resources:
-        mem_mb=more_memory,
-        runtime=1440,
     params:
         source=configured("cameras/{camera}/source"),
         settings=settings(cameras.download_settings, "camera"),
@@ -75,9 +69,6 @@ rule prepare_data:
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
-    resources:
-        mem_mb=more_memory,
-        runtime=120,
     params:
         code=library("prepare_data"),
         folder=photographs,
@@ -103,9 +94,6 @@ rule prepare_pictures:
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("prepare_pictures"),
         folder=photographs,

@@ -21,9 +21,6 @@ rule plot:
         "results/benchmarks/plot/{subject}/{figure}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         code=lambda wildcards: library(catalogue.module(wildcards.figure)),
         caption=drawing.caption,

@@ -20,7 +20,6 @@ rule train_forensics:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
     resources:
-        mem_mb=more_memory,
         runtime=forensic_minutes,
         gpu=training_gpus(),
     params:
@@ -52,9 +51,6 @@ rule evaluate_forensics:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("evaluate_forensics", experiments.networks),
         settings=settings(jobs.evaluation, "protocol"),

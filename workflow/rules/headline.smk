@@ -20,9 +20,6 @@ rule tabulate_headline:
         "results/benchmarks/tabulate_headline.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
     params:
         code=library(catalogue.TABLES["headline"]),
         configuration=settings(headline.protocol),

@@ -20,7 +20,6 @@ rule train_isp:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
     resources:
-        mem_mb=more_memory,
         runtime=isp_minutes,
         gpu=training_gpus(),
     params:
@@ -78,9 +77,6 @@ rule set_camera:
         isp=either(isps_for(several=True)),
     conda:
         "../../envs/tensorflow.yaml"
-    resources:
-        mem_mb=more_memory,
-        runtime=10,
     params:
         code=library("set_camera", network),
     shell:
@@ -103,9 +99,6 @@ rule evaluate_isp:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("evaluate_isp", network),
     shell:

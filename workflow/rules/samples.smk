@@ -18,9 +18,6 @@ rule sample:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=lambda wildcards: MINUTES[wildcards.sample],
     params:
         code=lambda wildcards: library(
             f"sample_{wildcards.sample}", *samples.networks(wildcards)
@@ -44,9 +41,6 @@ rule describe_networks:
         sample="pipeline_steps|architecture",
     conda:
         "../../envs/tensorflow.yaml"
-    resources:
-        mem_mb=more_memory,
-        runtime=10,
     params:
         code=library(
             "describe_networks", lambda wildcards: [*dict(samples.drawn(wildcards))]

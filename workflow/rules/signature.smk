@@ -16,9 +16,6 @@ rule sample_signature:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("sample_signature", experiments.networks),
         labels=experiments.labels,
@@ -42,9 +39,6 @@ rule tabulate_signature:
         "results/benchmarks/tabulate_signature/{experiment}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         code=library(catalogue.TABLES["signature"]),
         root=experiments.root,

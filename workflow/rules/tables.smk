@@ -32,9 +32,6 @@ rule tabulate_forensics:
         "results/benchmarks/tabulate_forensics/{experiment}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
     params:
         code=library(catalogue.TABLES["forensics"]),
         root=experiments.root,
@@ -75,9 +72,6 @@ rule tabulate_published:
         "results/benchmarks/tabulate_published/{experiment}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         code=library(catalogue.TABLES["published"]),
         camera=configured("experiments/{experiment}/published/camera"),
@@ -106,9 +100,6 @@ rule tabulate_isps:
         "results/benchmarks/tabulate_isps.tsv"
     conda:
         "../../envs/tensorflow.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
         code=library(catalogue.TABLES["isps"]),
         folders=[str(Path(record).parent) for record in experiments.isps("record.json")],
@@ -131,9 +122,6 @@ rule compare_jpeg:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("compare_jpeg"),
         settings=settings(jobs.jpeg),

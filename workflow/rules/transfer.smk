@@ -18,9 +18,6 @@ rule evaluate_fan:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("evaluate_fan", experiments.networks, "ONet"),
         sets=[f"{name}={file}" for name, file in transfer.sets(config).items()],
@@ -47,9 +44,6 @@ rule tabulate_transfer:
         "results/benchmarks/tabulate_transfer.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
     params:
         code=library(catalogue.TABLES["transfer"]),
         trained=lambda wildcards: as_json(
