@@ -60,7 +60,7 @@ def _rules():
                 # These import a module by its name.
                 names = [catalogue.TABLES[table[1]]] if table else map(catalogue.module, catalogue.FIGURES)
                 names = names if program[1] in ("tabulate", "plot") else [""]
-                for name in samples.MINUTES if "{sample}" in program[1] else names:
+                for name in samples.SAMPLES if "{sample}" in program[1] else names:
                     yield program[1].format(sample=name), name if "." in name else "", environment[1]
 
 

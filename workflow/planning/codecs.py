@@ -1,13 +1,11 @@
 """Codecs in the configuration: what they learn from, what they are compared on, and checks of both."""
 
 from neural_imaging.study import networks
-from planning import checks, cost
+from planning import checks
 from planning.errors import ConfigurationError
 
 # The standard that rates are compared with.
 BASELINE = "jpeg"
-# Operations of a training step on one pixel: the papers' codec does about 2.4 G multiplications on 128² pixels forward.
-OPERATIONS = 3 * 2 * 2.4e9 / 128**2
 
 
 def section(config, name):
@@ -89,13 +87,6 @@ def training_settings(config, name):
     """Settings of a codec's training."""
     codec = config["codecs"][name]
     return {"model": codec["model"], "settings": codec["settings"], **codec["training"]}
-
-
-def minutes(config, name, threads, gpu=False):
-    """Minutes for a codec's training; a generous estimate."""
-    training = config["codecs"][name]["training"]
-    steps = training.get("epochs", 2500) * training.get("steps", 200)
-    return cost.minutes(steps * training.get("batch", 50) * training.get("patch", 128) ** 2 * OPERATIONS, threads, gpu)
 
 
 def check(config):

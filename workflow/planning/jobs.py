@@ -49,10 +49,7 @@ def tested(config):
     return {"windows": transfer.section(config)["windows"]}
 
 
-def labels(run):
-    """What an evaluation says of its run, as JSON types.
-
-    Args:
-        run: texts by name, as they stand in the run's path; others than `grid.COLUMNS` are left out.
-    """
-    return {key: run[key] if key in ("camera", "isp", "channel") else parsed(run[key]) for key in grid.COLUMNS}
+def labels(wildcards):
+    """What an evaluation says of its run, as JSON, for the texts in the run's path."""
+    values = {key: wildcards[key] for key in grid.COLUMNS}
+    return as_json({key: text if key in ("camera", "isp", "channel") else parsed(text) for key, text in values.items()})

@@ -1,11 +1,16 @@
 """Measurements of codecs become tables."""
 
+CODECS, CUT = (
+    "codec_studies/{study}/codecs",
+    "codec_studies/{study}/channelwise/data_set",
+)
+
 
 rule tabulate_rate_distortion:
     """Average rate and distortion over each data set, ours beside the published."""
     input:
-        profiles=studies.profiles,
-        published=studies.published("rate_distortion"),
+        profiles=configured(studies.profiles, "study"),
+        published=at("codec_studies/{study}/published/rate_distortion"),
         script="scripts/tabulate.py",
     output:
         table="results/tables/{study}_rate_distortion.csv",
@@ -23,8 +28,8 @@ rule tabulate_rate_distortion:
         "../../envs/plotting.yaml"
     params:
         code=library(catalogue.TABLES["rate_distortion"]),
-        join=studies.joined,
-        published=studies.published_option,
+        join=configured(studies.joined, "study"),
+        published=option("--published", "published"),
     shell:
         "python {input.script:q} rate_distortion --profiles {input.profiles:q} {params.join:q} {params.published:q} "
         "--output {output.table:q} --curves {output.curves:q} --averages {output.averages:q} &> {log:q}"
@@ -33,7 +38,7 @@ rule tabulate_rate_distortion:
 rule tabulate_bd_rates:
     """How many bits each codec saves against JPEG at equal quality."""
     input:
-        profiles=studies.profiles,
+        profiles=configured(studies.profiles, "study"),
         script="scripts/tabulate.py",
     output:
         table="results/tables/{study}_bd_rate.csv",
@@ -48,7 +53,7 @@ rule tabulate_bd_rates:
         "../../envs/plotting.yaml"
     params:
         code=library(catalogue.TABLES["bd_rates"]),
-        join=studies.joined,
+        join=configured(studies.joined, "study"),
     shell:
         "python {input.script:q} bd_rates --profiles {input.profiles:q} {params.join:q} --output {output.table:q} "
         "--per-image {output.images:q} &> {log:q}"
@@ -57,9 +62,12 @@ rule tabulate_bd_rates:
 rule measure_channelwise:
     """Compare coding a latent channel by channel with coding it as a whole."""
     input:
-        images=studies.data_set("channelwise"),
-        models=studies.models,
-        published=studies.published("channelwise"),
+        images=collected(
+            "results/data_sets/{data_set}/images.csv",
+            data_set=CUT,
+        ),
+        models=collected(CODEC, codec=CODECS),
+        published=at("codec_studies/{study}/published/channelwise"),
         script="scripts/measure_channelwise.py",
     output:
         table="results/tables/{study}_channelwise.csv",
@@ -74,11 +82,14 @@ rule measure_channelwise:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
     params:
-        code=library("measure_channelwise", studies.networks),
-        images=subpath(input.images, parent=True),
-        models=studies.named,
-        sizes=configured("codec_studies/{study}/channelwise/sizes"),
-        published=studies.published_option,
+        code=library("measure_channelwise", configured(studies.networks, "study")),
+        images=collected(
+            "results/data_sets/{data_set}",
+            data_set=CUT,
+        ),
+        models=collected(f"--model={{codec}}={CODEC}", codec=CODECS),
+        sizes=at("codec_studies/{study}/channelwise/sizes"),
+        published=option("--published", "published"),
     shell:
         "python {input.script:q} --images {params.images:q} {params.models:q} --sizes {params.sizes:q} "
         "{params.published:q} --patches {output.patches:q} --output {output.table:q} --threads {threads} &> {log:q}"
@@ -87,8 +98,8 @@ rule measure_channelwise:
 rule measure_codec_runtime:
     """Take the time of learned codecs. Other jobs on the machine make it longer."""
     input:
-        models=studies.models,
-        published=studies.published("runtime"),
+        models=collected(CODEC, codec=CODECS),
+        published=at("codec_studies/{study}/published/runtime"),
         script="scripts/measure_codec_runtime.py",
     output:
         table="results/tables/{study}_codec_runtime.csv",
@@ -103,11 +114,11 @@ rule measure_codec_runtime:
     # As many as any job has, so that on one machine hardly any runs beside it.
     threads: max(config["threads"].values())
     params:
-        code=library("measure_codec_runtime", studies.networks),
-        models=studies.named,
-        most=configured("codec_studies/{study}/runtime/images"),
-        repeats=configured("codec_studies/{study}/runtime/repeats"),
-        published=studies.published_option,
+        code=library("measure_codec_runtime", configured(studies.networks, "study")),
+        models=collected(f"--model={{codec}}={CODEC}", codec=CODECS),
+        most=at("codec_studies/{study}/runtime/images"),
+        repeats=at("codec_studies/{study}/runtime/repeats"),
+        published=option("--published", "published"),
     shell:
         "python {input.script:q} {params.models:q} --count {params.most:q} --repeats {params.repeats:q} "
         "{params.published:q} --output {output.table:q} --threads {threads} &> {log:q}"

@@ -4,7 +4,8 @@
 rule tabulate_headline:
     """Put every headline claim beside its published number, with spread, protocol and verdict."""
     input:
-        **headline.tables(config),
+        list(headline.tables(config).values()),
+        headline.profiles(config),
         published=expand("resources/published/{name}.csv", name=headline.PUBLISHED),
         paper="config/paper.yaml",
         defaults="config/config.yaml",

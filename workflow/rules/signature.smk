@@ -17,8 +17,8 @@ rule sample_signature:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
     params:
-        code=library("sample_signature", experiments.networks),
-        labels=experiments.labels,
+        code=library("sample_signature", NETWORKS),
+        labels=jobs.labels,
     shell:
         "python {input.script:q} --model {input.model:q} --images {input.images:q} --labels {params.labels:q} "
         "--output {output.sample:q} --threads {threads} &> {log:q}"
@@ -27,7 +27,7 @@ rule sample_signature:
 rule tabulate_signature:
     """Strengths of learned tiles at each stage, and how many photographs an attacker needs."""
     input:
-        samples=experiments.tiles,
+        samples=configured(experiments.signatures, "experiment"),
         script="scripts/tabulate.py",
     output:
         table="results/tables/{experiment}_signature.csv",
@@ -41,9 +41,9 @@ rule tabulate_signature:
         "../../envs/plotting.yaml"
     params:
         code=library(catalogue.TABLES["signature"]),
-        root=experiments.root,
-        grid=experiments.axes,
-        phased=experiments.phased,
+        root=configured(experiments.root, "experiment"),
+        grid=settings(experiments.axes, "experiment"),
+        phased=configured(experiments.phased, "experiment"),
     shell:
         "python {input.script:q} signature --root {params.root:q} --grid {params.grid:q} --phased {params.phased:q} "
         "--output {output.table:q} &> {log:q}"

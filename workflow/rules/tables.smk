@@ -1,11 +1,13 @@
 """Evaluations become tables."""
 
+PIPELINES = experiments.pipelines(config)
+
 
 rule tabulate_forensics:
     """Gather an experiment's evaluations: one line a run, and means with spreads."""
     input:
-        evaluations=experiments.all("evaluation.json"),
-        trainings=experiments.all("training.csv"),
+        evaluations=configured(experiments.files, "experiment", file="evaluation.json"),
+        trainings=configured(experiments.files, "experiment", file="training.csv"),
         script="scripts/tabulate.py",
     output:
         summary="results/tables/{experiment}.csv",
@@ -34,8 +36,8 @@ rule tabulate_forensics:
         "../../envs/plotting.yaml"
     params:
         code=library(catalogue.TABLES["forensics"]),
-        root=experiments.root,
-        grid=experiments.axes,
+        root=configured(experiments.root, "experiment"),
+        grid=settings(experiments.axes, "experiment"),
     shell:
         "python {input.script:q} forensics --root {params.root:q} --grid {params.grid:q} --runs {output.runs:q} "
         "--summary {output.summary:q} --confusion {output.confusion:q} --progress {output.progress:q} "
@@ -47,8 +49,8 @@ rule tabulate_published:
     input:
         summary="results/tables/{experiment}.csv",
         confusion="results/tables/{experiment}_confusion.csv",
-        published=configured("experiments/{experiment}/published/tradeoff"),
-        published_confusion=configured("experiments/{experiment}/published/confusion"),
+        published=at("experiments/{experiment}/published/tradeoff"),
+        published_confusion=at("experiments/{experiment}/published/confusion"),
         script="scripts/tabulate.py",
     output:
         table="results/tables/{experiment}_published.csv",
@@ -74,9 +76,9 @@ rule tabulate_published:
         "../../envs/plotting.yaml"
     params:
         code=library(catalogue.TABLES["published"]),
-        camera=configured("experiments/{experiment}/published/camera"),
-        isp=configured("experiments/{experiment}/published/isp"),
-        channel=configured("experiments/{experiment}/published/channel"),
+        camera=at("experiments/{experiment}/published/camera"),
+        isp=at("experiments/{experiment}/published/isp"),
+        channel=at("experiments/{experiment}/published/channel"),
     shell:
         "python {input.script:q} published --summary {input.summary:q} --published {input.published:q} "
         "--output {output.table:q} --camera {params.camera:q} --isp {params.isp:q} --channel {params.channel:q} "
@@ -87,8 +89,8 @@ rule tabulate_published:
 rule tabulate_isps:
     """PSNR and SSIM of every trained ISP of every camera."""
     input:
-        evaluations=experiments.isps("evaluation.csv"),
-        records=experiments.isps("record.json"),
+        evaluations=expand("{folder}/evaluation.csv", folder=PIPELINES),
+        records=expand("{folder}/record.json", folder=PIPELINES),
         script="scripts/tabulate.py",
     output:
         table="results/tables/isps.csv",
@@ -102,7 +104,7 @@ rule tabulate_isps:
         "../../envs/tensorflow.yaml"
     params:
         code=library(catalogue.TABLES["isps"]),
-        folders=[str(Path(record).parent) for record in experiments.isps("record.json")],
+        folders=PIPELINES,
     shell:
         "python {input.script:q} isps --models {params.folders:q} --output {output.table:q} &> {log:q}"
 

@@ -1,7 +1,5 @@
 """Forensic networks are tested on other pictures than those that they have learned from."""
 
-tested_files = partial(transfer.files, config, experiments.learned)
-
 
 rule evaluate_fan:
     """Test a run's forensic network on every set of pictures, behind the run's channel."""
@@ -19,10 +17,10 @@ rule evaluate_fan:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
     params:
-        code=library("evaluate_fan", experiments.networks, "ONet"),
+        code=library("evaluate_fan", NETWORKS, "ONet"),
         sets=[f"{name}={file}" for name, file in transfer.sets(config).items()],
         settings=settings(jobs.tested),
-        labels=experiments.labels,
+        labels=jobs.labels,
     shell:
         "python {input.script:q} --model {input.model:q} --images {params.sets:q} --settings {params.settings:q} "
         "--labels {params.labels:q} --output {output.test:q} --threads {threads} &> {log:q}"
@@ -31,8 +29,10 @@ rule evaluate_fan:
 rule tabulate_transfer:
     """Gather the tests, a line a run and set of pictures."""
     input:
-        tests=tested_files("results/transfer", "test.json"),
-        evaluations=tested_files("results/forensics", "evaluation.json"),
+        tests=transfer.files(config, LEARNED, "results/transfer", "test.json"),
+        evaluations=transfer.files(
+            config, LEARNED, "results/forensics", "evaluation.json"
+        ),
         script="scripts/tabulate.py",
     output:
         table="results/tables/transfer.csv",
@@ -46,17 +46,7 @@ rule tabulate_transfer:
         "../../envs/plotting.yaml"
     params:
         code=library(catalogue.TABLES["transfer"]),
-        trained=lambda wildcards: as_json(
-            transfer.described(config, experiments.learned)
-        ),
+        trained=settings(lambda config: transfer.described(config, LEARNED)),
     shell:
         "python {input.script:q} transfer --trained {params.trained:q} --tests results/transfer "
         "--evaluations results/forensics --output {output.table:q} &> {log:q}"
-
-
-if transfer.section(config):
-
-    rule transfer:
-        input:
-            targets.transfer(),
-        localrule: True
