@@ -3,12 +3,22 @@
 import json
 
 from neural_imaging.study.grid import parsed
-from planning import grid, transfer
+from planning import cameras, grid, transfer
 
 
 def as_json(settings):
     """The same text for the same settings, in whatever order the configuration has them."""
     return json.dumps(settings, sort_keys=True)
+
+
+def raws(config, camera):
+    """The folder of photographs that jobs make. A user's is no input: it may be gone once the training set is made."""
+    return [] if config["cameras"][camera]["source"] in cameras.OWN else f"results/raw/{camera}"
+
+
+def photographs(config, camera):
+    """Folder of a camera's photographs: the one that jobs make, or the user's."""
+    return raws(config, camera) or cameras.own_folder(config["cameras"][camera])
 
 
 def scenes(config, camera):

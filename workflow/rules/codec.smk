@@ -1,17 +1,14 @@
 """Learned codecs are trained, and measured beside the standards."""
 
+PICTURES = "results/pictures/{pictures}/images.csv"
+
 
 rule prepare_codec_data:
     """Crop and resize the pictures that codecs learn from, and list each one found."""
     input:
-        cameras=collected(
-            "results/data/{camera}/images.csv", camera="pictures/{pictures}/cameras"
-        ),
+        cameras=collected(CAMERA, camera="pictures/{pictures}/cameras"),
         # Pictures that codecs are compared on are not learned from.
-        apart=collect(
-            "results/data_sets/{data_set}/images.csv",
-            data_set=configured(codecs.compared_on, "pictures"),
-        ),
+        apart=collect(DATA_SET, data_set=configured(codecs.compared_on, "pictures")),
         script="scripts/prepare_codec_data.py",
     output:
         images="results/pictures/{pictures}/images.csv",
@@ -35,9 +32,7 @@ rule prepare_codec_data:
 rule prepare_comparison_set:
     """Cut the pictures that codecs are compared on."""
     input:
-        cameras=collected(
-            "results/data/{camera}/images.csv", camera="data_sets/{data_set}/cameras"
-        ),
+        cameras=collected(CAMERA, camera="data_sets/{data_set}/cameras"),
         script="scripts/prepare_comparison_set.py",
     output:
         images="results/data_sets/{data_set}/images.csv",
@@ -59,10 +54,7 @@ rule prepare_comparison_set:
 rule train_dcn:
     """Train a learned codec."""
     input:
-        images=collected(
-            "results/pictures/{pictures}/images.csv",
-            pictures="codecs/{codec}/pictures",
-        ),
+        images=collected(PICTURES, pictures="codecs/{codec}/pictures"),
         script="scripts/train_dcn.py",
     output:
         model="results/codecs/{codec}/model.keras",

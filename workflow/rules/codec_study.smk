@@ -1,9 +1,7 @@
 """Measurements of codecs become tables."""
 
-CODECS, CUT = (
-    "codec_studies/{study}/codecs",
-    "codec_studies/{study}/channelwise/data_set",
-)
+CODECS = "codec_studies/{study}/codecs"
+CUT = "codec_studies/{study}/channelwise/data_set"
 
 
 rule tabulate_rate_distortion:
@@ -19,7 +17,7 @@ rule tabulate_rate_distortion:
         ),
         curves="results/tables/{study}_rate_distortion_curves.csv",
         averages="results/tables/{study}_rate_distortion_averages.csv",
-        typeset=multiext("results/tables/{study}_rate_distortion", ".md", ".tex"),
+        typeset=typeset("{study}_rate_distortion"),
     log:
         "results/logs/tabulate_rate_distortion/{study}.log",
     benchmark:
@@ -44,7 +42,7 @@ rule tabulate_bd_rates:
         table="results/tables/{study}_bd_rate.csv",
         page=page("results/tables/{study}_bd_rate.html", "bd_rate"),
         images="results/tables/{study}_bd_rate_images.csv",
-        typeset=multiext("results/tables/{study}_bd_rate", ".md", ".tex"),
+        typeset=typeset("{study}_bd_rate"),
     log:
         "results/logs/tabulate_bd_rates/{study}.log",
     benchmark:
@@ -62,10 +60,7 @@ rule tabulate_bd_rates:
 rule measure_channelwise:
     """Compare coding a latent channel by channel with coding it as a whole."""
     input:
-        images=collected(
-            "results/data_sets/{data_set}/images.csv",
-            data_set=CUT,
-        ),
+        images=collected(DATA_SET, data_set=CUT),
         models=collected(CODEC, codec=CODECS),
         published=at("codec_studies/{study}/published/channelwise"),
         script="scripts/measure_channelwise.py",
@@ -73,7 +68,7 @@ rule measure_channelwise:
         table="results/tables/{study}_channelwise.csv",
         page=page("results/tables/{study}_channelwise.html", "channelwise"),
         patches="results/tables/{study}_channelwise_patches.csv",
-        typeset=multiext("results/tables/{study}_channelwise", ".md", ".tex"),
+        typeset=typeset("{study}_channelwise"),
     log:
         "results/logs/measure_channelwise/{study}.log",
     benchmark:
@@ -83,10 +78,7 @@ rule measure_channelwise:
     threads: config["threads"]["evaluation"]
     params:
         code=library("measure_channelwise", configured(studies.networks, "study")),
-        images=collected(
-            "results/data_sets/{data_set}",
-            data_set=CUT,
-        ),
+        images=collected("results/data_sets/{data_set}", data_set=CUT),
         models=collected(f"--model={{codec}}={CODEC}", codec=CODECS),
         sizes=at("codec_studies/{study}/channelwise/sizes"),
         published=option("--published", "published"),
@@ -104,7 +96,7 @@ rule measure_codec_runtime:
     output:
         table="results/tables/{study}_codec_runtime.csv",
         page=page("results/tables/{study}_codec_runtime.html", "codec_runtime"),
-        typeset=multiext("results/tables/{study}_codec_runtime", ".md", ".tex"),
+        typeset=typeset("{study}_codec_runtime"),
     log:
         "results/logs/measure_codec_runtime/{study}.log",
     benchmark:
@@ -133,7 +125,7 @@ rule measure_entropy_estimation:
         page=page(
             "results/tables/{study}_entropy_estimation.html", "entropy_estimation"
         ),
-        typeset=multiext("results/tables/{study}_entropy_estimation", ".md", ".tex"),
+        typeset=typeset("{study}_entropy_estimation"),
     log:
         "results/logs/measure_entropy_estimation/{study}.log",
     benchmark:

@@ -5,23 +5,13 @@ import re
 import sys
 from pathlib import Path
 
-from planning import cameras, checkout, codecs, configuration, cost, drawing
-from planning import (
-    experiments,
-    grid,
-    headline,
-    jobs,
-    samples,
-    studies,
-    targets,
-    transfer,
-)
+from planning import cameras, checkout, codecs, cost, drawing, experiments
+from planning import grid, headline, jobs, samples, start, studies
+from planning import targets, transfer
 from planning.library import Library
 
 # Where the library lies, planning knows.
-from neural_imaging.base import texts
-from neural_imaging.base.errors import UserError
-from neural_imaging.study import catalogue, overlay
+from neural_imaging.study import catalogue
 
 # Rules call `python`; without conda that is the Python which runs Snakemake, even where its environment is not active.
 os.environ.update(PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
@@ -30,26 +20,12 @@ os.environ.update(NEURAL_IMAGING_PARENT=str(os.getpid()))
 # SIGTERM before a time limit goes to every process of a job: the shell waits while its program saves what it has.
 shell.prefix("set -euo pipefail; trap : TERM; ")
 
-try:
-    configuration.check_checkout(checkout.ROOT)
-    if workflow.is_main_process:
-        configuration.check_keys(workflow.overwrite_configfiles)
-    # What there is by now is what the user says; it is laid over the defaults.
-    whole = overlay.complete(texts.of_file(checkout.own(overlay.DEFAULTS)), config)
-    config.clear()
-    config.update(whole)
-    configuration.check_schema(config)
-    configuration.check(config)
-    # Jobs may run where a folder of photographs that they do not need is not to be seen.
-    if workflow.is_main_process:
-        configuration.check_files(config)
-except (configuration.ConfigurationError, UserError) as error:
-    # One line, as every program of the project ends for a mistake of the user's.
-    print(f"configuration: {error}", file=sys.stderr)
-    raise SystemExit(2)
+start.take(config, workflow.overwrite_configfiles if workflow.is_main_process else None)
 
-
+# Paths that rules fill in.
 RUN, CODEC = grid.PATTERN, "results/codecs/{codec}/model.keras"
+CAMERA = "results/data/{camera}/images.csv"
+DATA_SET = "results/data_sets/{data_set}/images.csv"
 # GPUs of each training, and channels with a learned codec.
 GPUS, LEARNED = int(config.get("gpu", False)), codecs.learned_channels(config)
 sources = Library(checkout.ROOT)
@@ -125,3 +101,10 @@ def page(file, table, caption=None):
         subcategory=subcategory,
         labels={"result": catalogue.TITLES[table], "kind": "table"},
     )
+
+
+def typeset(*tables):
+    """The same tables in Markdown and LaTeX."""
+    return [
+        f"results/tables/{table}.{form}" for table in tables for form in ("md", "tex")
+    ]

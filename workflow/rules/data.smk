@@ -1,17 +1,6 @@
 """RAW files and pictures become training sets."""
 
 
-def made(config, camera):
-    """The folder of photographs that jobs make. A user's is no input: it may be gone once the training set is made."""
-    own = config["cameras"][camera]["source"] in cameras.OWN
-    return [] if own else f"results/raw/{camera}"
-
-
-def photographs(config, camera):
-    """Folder of a camera's photographs: the one that jobs make, or the user's."""
-    return made(config, camera) or cameras.own_folder(config["cameras"][camera])
-
-
 rule simulate_raw:
     """Photograph scenes with a simulated camera, as DNG files."""
     input:
@@ -66,7 +55,7 @@ rule download_raw:
 rule prepare_data:
     """Read a camera's RAW files into stacks and developed targets, and list each file found."""
     input:
-        raws=configured(made, "camera"),
+        raws=configured(jobs.raws, "camera"),
         script="scripts/prepare_data.py",
         cameras=ancient("resources/cameras.yaml"),
     output:
@@ -82,7 +71,7 @@ rule prepare_data:
     threads: config["threads"]["data"]
     params:
         code=library("prepare_data"),
-        folder=configured(photographs, "camera"),
+        folder=configured(jobs.photographs, "camera"),
         settings=settings(cameras.data_settings, "camera"),
         known=settings(cameras.known, "camera"),
     shell:
@@ -107,7 +96,7 @@ rule prepare_pictures:
     threads: config["threads"]["data"]
     params:
         code=library("prepare_pictures"),
-        folder=configured(photographs, "camera"),
+        folder=configured(jobs.photographs, "camera"),
         settings=settings(cameras.data_settings, "camera"),
     shell:
         "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --output {output.images:q} "

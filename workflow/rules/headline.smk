@@ -14,7 +14,7 @@ rule tabulate_headline:
         table="results/tables/headline.csv",
         page=page("results/tables/headline.html", "headline"),
         short="results/tables/headline_short.html",
-        typeset=multiext("results/tables/headline", ".md", ".tex"),
+        typeset=typeset("headline"),
     log:
         "results/logs/tabulate_headline.log",
     benchmark:

@@ -41,9 +41,7 @@ rule train_isp:
 use rule train_isp as train_shared_isp with:
     # One ISP that learns from the photographs of several cameras together.
     input:
-        images=collected(
-            "results/data/{camera}/images.csv", camera="isps/{isp}/cameras"
-        ),
+        images=collected(CAMERA, camera="isps/{isp}/cameras"),
         script="scripts/train_isp.py",
     output:
         model="results/shared_isp/{isp}/model.keras",

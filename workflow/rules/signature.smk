@@ -32,7 +32,7 @@ rule tabulate_signature:
     output:
         table="results/tables/{experiment}_signature.csv",
         page=page("results/tables/{experiment}_signature.html", "signature_table"),
-        typeset=multiext("results/tables/{experiment}_signature", ".md", ".tex"),
+        typeset=typeset("{experiment}_signature"),
     log:
         "results/logs/tabulate_signature/{experiment}.log",
     benchmark:

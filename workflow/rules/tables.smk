@@ -19,15 +19,7 @@ rule tabulate_forensics:
         progress="results/tables/{experiment}_progress.csv",
         progress_page=page("results/tables/{experiment}_progress.html", "progress"),
         photographs="results/tables/{experiment}_photographs.csv",
-        typeset=multiext(
-            "results/tables/{experiment}",
-            ".md",
-            ".tex",
-            "_runs.md",
-            "_runs.tex",
-            "_confusion.md",
-            "_confusion.tex",
-        ),
+        typeset=typeset("{experiment}", "{experiment}_runs", "{experiment}_confusion"),
     log:
         "results/logs/tabulate_forensics/{experiment}.log",
     benchmark:
@@ -61,13 +53,7 @@ rule tabulate_published:
             "published_confusion",
             "published",
         ),
-        typeset=multiext(
-            "results/tables/{experiment}_published",
-            ".md",
-            ".tex",
-            "_confusion.md",
-            "_confusion.tex",
-        ),
+        typeset=typeset("{experiment}_published", "{experiment}_published_confusion"),
     log:
         "results/logs/tabulate_published/{experiment}.log",
     benchmark:
@@ -95,7 +81,7 @@ rule tabulate_isps:
     output:
         table="results/tables/isps.csv",
         page=page("results/tables/isps.html", "isps"),
-        typeset=multiext("results/tables/isps", ".md", ".tex"),
+        typeset=typeset("isps"),
     log:
         "results/logs/tabulate_isps.log",
     benchmark:

@@ -37,7 +37,7 @@ rule tabulate_transfer:
     output:
         table="results/tables/transfer.csv",
         page=page("results/tables/transfer.html", "transfer_table"),
-        typeset=multiext("results/tables/transfer", ".md", ".tex"),
+        typeset=typeset("transfer"),
     log:
         "results/logs/tabulate_transfer.log",
     benchmark:
