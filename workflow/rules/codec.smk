@@ -51,8 +51,8 @@ rule prepare_comparison_set:
         "--output {output.images:q} &> {log:q}"
 
 
-rule train_dcn:
-    """Train a learned codec."""
+use rule train_isp as train_dcn with:
+    # A learned codec is trained as a pipeline is, from pictures.
     input:
         images=collected(PICTURES, pictures="codecs/{codec}/pictures"),
         script="scripts/train_dcn.py",
@@ -64,9 +64,6 @@ rule train_dcn:
         "results/logs/train_dcn/{codec}.log",
     benchmark:
         "results/benchmarks/train_dcn/{codec}.tsv"
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: config["threads"]["training"]
     resources:
         runtime=minutes(cost.codec_minutes, "codec"),
         gpu=GPUS,
@@ -76,10 +73,6 @@ rule train_dcn:
         seed=at("codecs/{codec}/seed"),
         checkpoints="results/checkpoints/codecs/{codec}",
         curves="results/tensorboard/codecs/{codec}",
-    shell:
-        "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --seed {params.seed:q} "
-        "--output {output.model:q} --checkpoints {params.checkpoints:q} --tensorboard {params.curves:q} "
-        "--threads {threads} &> {log:q}"
 
 
 rule profile_codec:

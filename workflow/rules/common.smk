@@ -63,9 +63,7 @@ def collected(pattern, **places):
 
 def option(name, part):
     """Parameter: an option with a file of the input; nothing where there is none."""
-    return lambda wildcards, input: [
-        f"{name}={file}" for file in flatten([input[part]])
-    ]
+    return lambda wildcards, input: expand(name + "={file}", file=input[part])
 
 
 def configured(of, *names, **more):
@@ -105,6 +103,4 @@ def page(file, table, caption=None):
 
 def typeset(*tables):
     """The same tables in Markdown and LaTeX."""
-    return [
-        f"results/tables/{table}.{form}" for table in tables for form in ("md", "tex")
-    ]
+    return expand("results/tables/{table}.{form}", table=tables, form=["md", "tex"])

@@ -74,30 +74,22 @@ rule prepare_data:
         folder=configured(jobs.photographs, "camera"),
         settings=settings(cameras.data_settings, "camera"),
         known=settings(cameras.known, "camera"),
+        cameras=option("--cameras", "cameras"),
     shell:
-        "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --cameras {input.cameras:q} "
+        "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} {params.cameras:q} "
         "--output {output.images:q} --threads {threads} &> {log:q}"
 
 
-rule prepare_pictures:
-    """Take a folder of developed pictures for a training set without RAW, and list each file found."""
+use rule prepare_data as prepare_pictures with:
+    # A folder of developed pictures is a training set without RAW.
     input:
         script="scripts/prepare_pictures.py",
-    output:
-        images="results/data/{camera}/images.csv",
     log:
         "results/logs/prepare_pictures/{camera}.log",
     benchmark:
         "results/benchmarks/prepare_pictures/{camera}.tsv"
     wildcard_constraints:
         camera=either(cameras.named(config, "pictures")),
-    conda:
-        "../../envs/imaging.yaml"
-    threads: config["threads"]["data"]
     params:
         code=library("prepare_pictures"),
-        folder=configured(jobs.photographs, "camera"),
-        settings=settings(cameras.data_settings, "camera"),
-    shell:
-        "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --output {output.images:q} "
-        "--threads {threads} &> {log:q}"
+        cameras=[],

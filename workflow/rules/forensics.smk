@@ -55,8 +55,9 @@ rule evaluate_forensics:
     threads: config["threads"]["evaluation"]
     params:
         code=library("evaluate_forensics", NETWORKS),
+        images=CAMERA,
         settings=settings(jobs.evaluation, "protocol"),
         labels=jobs.labels,
     shell:
-        "python {input.script:q} --model {input.model:q} --images {input.images:q} --settings {params.settings:q} "
-        "--labels {params.labels:q} --output {output.evaluation:q} --threads {threads} &> {log:q}"
+        "python {input.script:q} --model {input.model:q} --images {params.images:q} --settings {params.settings:q} "
+        "--labels {params.labels:q} --output {output:q} --threads {threads} &> {log:q}"

@@ -54,9 +54,6 @@ use rule train_isp as train_shared_isp with:
     wildcard_constraints:
         isp=either(SHARED),
     params:
-        code=library("train_isp", NETWORK),
-        settings=settings(jobs.isp, "isp"),
-        seed=at("isps/{isp}/seed"),
         checkpoints="results/checkpoints/shared_isp/{isp}",
         curves="results/tensorboard/shared_isp/{isp}",
 

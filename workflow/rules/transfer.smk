@@ -1,8 +1,8 @@
 """Forensic networks are tested on other pictures than those that they have learned from."""
 
 
-rule evaluate_fan:
-    """Test a run's forensic network on every set of pictures, behind the run's channel."""
+use rule evaluate_forensics as evaluate_fan with:
+    # Every set of pictures is sent through the run's channel.
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         sets=list(transfer.sets(config).values()),
@@ -13,17 +13,10 @@ rule evaluate_fan:
         f"results/logs/evaluate_fan/{{protocol}}/{RUN}.log",
     benchmark:
         f"results/benchmarks/evaluate_fan/{{protocol}}/{RUN}.tsv"
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: config["threads"]["evaluation"]
     params:
         code=library("evaluate_fan", NETWORKS, "ONet"),
-        sets=[f"{name}={file}" for name, file in transfer.sets(config).items()],
+        images=[f"{name}={file}" for name, file in transfer.sets(config).items()],
         settings=settings(jobs.tested),
-        labels=jobs.labels,
-    shell:
-        "python {input.script:q} --model {input.model:q} --images {params.sets:q} --settings {params.settings:q} "
-        "--labels {params.labels:q} --output {output.test:q} --threads {threads} &> {log:q}"
 
 
 rule tabulate_transfer:
