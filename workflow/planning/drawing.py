@@ -37,11 +37,6 @@ def labels(config, figure):
     return {"result": catalogue.FIGURES[figure].title, "kind": "figure"}
 
 
-def caption(config, figure):
-    """What stands below it in the report."""
-    return catalogue.FIGURES[figure].caption
-
-
 def sources(config, subject, figure):
     """Files that a figure is drawn from.
 

@@ -23,7 +23,7 @@ rule plot:
         "../../envs/plotting.yaml"
     params:
         code=lambda wildcards: sources.code(catalogue.module(wildcards.figure)),
-        caption=configured(drawing.caption, "figure"),
+        caption=lambda wildcards: catalogue.FIGURES[wildcards.figure].caption,
         options=configured(drawing.options, "subject", "figure"),
     shell:
         "python {input.script:q} {wildcards.figure:q} {input.sources:q} {params.options:q} --output {output.pdf:q} "
