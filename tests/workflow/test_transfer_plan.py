@@ -36,7 +36,7 @@ def content():
 
 
 def refusal(content):
-    """The line with which a configuration is refused, as workflow/rules/common.smk does it."""
+    """The line with which a configuration is refused, as workflow/planning/start.py does it."""
     try:
         validate(content, str(ROOT / "workflow/schemas/config.schema.yaml"))
         configuration.check(content)

@@ -32,33 +32,27 @@ def models(config):
 
 def drawn(config, *asked):
     """Figures of what has these names, or every figure; what several experiments would show alike is there once."""
-    asked = asked or names(config)
-    own = [name for name in asked if name in config["experiments"]]
+    chosen = asked or names(config)
+    own = [name for name in chosen if name in config["experiments"]]
     pairs = figures.distinct(own, config, codecs.learned_channels(config))
     for where, owners in ((catalogue.STUDY, codecs.studies(config)), (catalogue.TRANSFER, [transfer.SECTION])):
-        pairs += [(name, figure) for name in asked if name in owners for figure in catalogue.having(where)]
+        pairs += [(name, figure) for name in chosen if name in owners for figure in catalogue.having(where)]
     return [f"results/figures/{name}/{figure}.pdf" for name, figure in pairs]
 
 
 def tabulated(config, *asked):
     """Tables of what has these names, or every table."""
-    found, learned = [], codecs.learned_channels(config)
+    chosen, learned, found = asked or names(config), codecs.learned_channels(config), []
     for name, experiment in config["experiments"].items():
-        if name in (asked or [name]):
-            tiled = figures.tiled(experiment, learned, config["isps"])
-            endings = [
-                *experiments.TABLES,
-                *["_published"] * ("published" in experiment),
-                *["_signature"] * bool(tiled),
-            ]
-            found += [f"{name}{ending}" for ending in endings]
+        if name in chosen:
+            found += [f"{name}{part}" for part in experiments.TABLES]
+            found += [f"{name}_published"] if "published" in experiment else []
+            found += [f"{name}_signature"] if figures.tiled(experiment, learned, config["isps"]) else []
     found += ["differentiable_jpeg"] if found else []
-    found += [
-        f"{name}_{table}" for name in codecs.studies(config) if name in (asked or [name]) for table in studies.TABLES
-    ]
+    found += [f"{name}_{table}" for name in codecs.studies(config) if name in chosen for table in studies.TABLES]
     if not asked:
-        found += ["isps", *["headline"] * bool(headline.tables(config))]
-    found += [name for name in asked or names(config) if name == transfer.SECTION]
+        found += ["isps", "headline"] if headline.tables(config) else ["isps"]
+    found += [transfer.SECTION] if transfer.SECTION in chosen else []
     return [f"results/tables/{name}.csv" for name in found]
 
 
