@@ -52,7 +52,7 @@ rule prepare_comparison_set:
 
 
 use rule train_isp as train_dcn with:
-    # A learned codec is trained as a pipeline is, from pictures.
+    """Train a learned codec."""
     input:
         images=collected(PICTURES, pictures="codecs/{codec}/pictures"),
         script="scripts/train_dcn.py",

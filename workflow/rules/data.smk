@@ -81,7 +81,7 @@ rule prepare_data:
 
 
 use rule prepare_data as prepare_pictures with:
-    # A folder of developed pictures is a training set without RAW.
+    """Take a folder of developed pictures for a training set without RAW, and list each file found."""
     input:
         script="scripts/prepare_pictures.py",
     log:

@@ -39,7 +39,7 @@ rule train_isp:
 
 
 use rule train_isp as train_shared_isp with:
-    # One ISP that learns from the photographs of several cameras together.
+    """Pre-train one ISP on the photographs of several cameras together."""
     input:
         images=collected(CAMERA, camera="isps/{isp}/cameras"),
         script="scripts/train_isp.py",

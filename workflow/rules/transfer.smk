@@ -2,7 +2,7 @@
 
 
 use rule evaluate_forensics as evaluate_fan with:
-    # Every set of pictures is sent through the run's channel.
+    """Test a run's forensic network on every set of pictures, behind the run's channel."""
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         sets=list(transfer.sets(config).values()),
