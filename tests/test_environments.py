@@ -50,18 +50,19 @@ def _required(*extras):
 
 def _rules():
     """Program of each rule, the module that it imports by name, and its environment, read from the rule files."""
-    for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
-        for rule in re.split(r"^(?:use )?rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-            program = re.search(r'script=(?:ancient\()?"scripts/([\w{}]+)\.py"', rule)
-            environment = re.search(r"envs/(\w+)\.yaml", rule)
-            # Targets have no program, and a rule made from another has that one's environment.
-            if program and environment:
-                table = re.search(r'TABLES\["(\w+)"\]', rule)
-                # These import a module by its name.
-                names = [catalogue.TABLES[table[1]]] if table else map(catalogue.module, catalogue.FIGURES)
-                names = names if program[1] in ("tabulate", "plot") else [""]
-                for name in samples.MINUTES if "{sample}" in program[1] else names:
-                    yield program[1].format(sample=name), name if "." in name else "", environment[1]
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
+    rules = re.split(r"^(?:use )?rule ", text, flags=re.MULTILINE)[1:]
+    environments = dict(re.findall(r"^rule (\w+):.*?envs/(\w+)\.yaml", text, re.MULTILINE | re.DOTALL))
+    for rule in rules:
+        program = re.search(r'script=(?:ancient\()?"scripts/([\w{}]+)\.py"', rule)[1]
+        # A rule that is made from another is named behind that one, whose environment it has.
+        environment = environments[re.match(r"\w+", rule)[0]]
+        table = re.search(r'TABLES\["(\w+)"\]', rule)
+        # These import a module by its name.
+        names = [catalogue.TABLES[table[1]]] if table else map(catalogue.module, catalogue.FIGURES)
+        names = names if program in ("tabulate", "plot") else [""]
+        for name in samples.SAMPLES if "{sample}" in program else names:
+            yield program.format(sample=name), name if "." in name else "", environment
 
 
 def _imports(program, module, runs_networks):

@@ -100,7 +100,7 @@ def test_a_machine_without_cards_has_none(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("visible", "count"), [("0,1,2,3", 4), ("GPU-1", 1), ("", 1)])
 def test_as_many_trainings_run_side_by_side_as_there_are_cards(monkeypatch, visible, count):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
-    profile = (ROOT / "workflow/profiles/default/config.yaml").read_text(encoding="utf-8")
+    profile = (ROOT / "profiles/default/config.yaml").read_text(encoding="utf-8")
     assert yte.process_yaml(profile, require_use_yte=True)["resources"] == [f"gpu={count}"]
 
 

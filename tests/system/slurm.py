@@ -1,7 +1,7 @@
 """Run the workflow through a real SLURM on this one machine, end two trainings, and see equal weights at the end.
 
 Brings up Debian's slurm-wlm (a controller and two nodes' daemons, without systemd, cgroups and accounting), runs the
-workflow with `workflow/profiles/slurm`, and takes everything down. The first joint training that has written a
+workflow with `profiles/slurm`, and takes everything down. The first joint training that has written a
 checkpoint is killed. SLURM sends another the signal that comes before the end of its time; that one must save its state
 at once and end. Both go on as new jobs. Another run, without SLURM and undisturbed, must have the same models and
 tables. Needs root, and
@@ -184,7 +184,7 @@ ENDS = {"killed": kill, f"sent SIG{SIGNAL} by SLURM": signal_by_slurm}
 def run(folder, options, environment):
     """Run the workflow through SLURM and end two of its trainings; gives the folders of their checkpoints."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", kills.ROOT / "Snakefile", "--directory", folder]
-    command += ["--workflow-profile", kills.ROOT / "workflow/profiles/slurm", "--configfile", options.configfile]
+    command += ["--workflow-profile", kills.ROOT / "profiles/slurm", "--configfile", options.configfile]
     log, ended, started = folder / "output.log", [], time.monotonic()
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(

@@ -20,7 +20,7 @@ def put(content, place, value):
 
 
 def refusal(content):
-    """The line with which a configuration is refused, as workflow/rules/common.smk does it; None where it is not."""
+    """The line with which a configuration is refused, as workflow/planning/start.py does it; None where it is not."""
     try:
         configuration.check_form(content)
         configuration.check(content)

@@ -13,7 +13,7 @@ from neural_imaging.study import overlay
 
 ROOT = Path(__file__).resolve().parents[2]
 # data has the folders that config/paper.yaml names.
-PARTS = ("Snakefile", "workflow", "config", "resources", "scripts", "lib", "envs", "data")
+PARTS = ("Snakefile", "workflow", "profiles", "config", "resources", "scripts", "lib", "envs", "data")
 
 
 class Checkout:

@@ -11,7 +11,7 @@ import yaml
 from laid_over import without
 
 ROOT = Path(__file__).resolve().parents[2]
-PROFILE = ROOT / "workflow/profiles/slurm"
+PROFILE = ROOT / "profiles/slurm"
 
 pytest.importorskip("snakemake_executor_plugin_slurm", reason="needs the SLURM plugin of requirements.txt")
 
@@ -61,15 +61,33 @@ def test_every_training_is_told_before_its_time_ends(tmp_path):
     assert all(("--signal=TERM@" in asked[rule]) == (rule in trainings) for rule in asked)
 
 
+def rules():
+    """Names of the workflow's rules."""
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
+    return set(re.findall(r"^(?:rule|use rule \w+ as) (\w+)(?::| with:)", text, re.MULTILINE))
+
+
+def test_every_rule_asks_for_memory_and_time():
+    asked = yaml.safe_load((PROFILE.parent / "default/config.yaml").read_text(encoding="utf-8"))["set-resources"]
+    assert asked.keys() == rules()
+    # That of trainings depends on their settings.
+    for rule, resources in asked.items():
+        assert resources.keys() == ({"mem_mb"} if rule.startswith("train_") else {"mem_mb", "runtime"}), rule
+
+
+def test_a_cluster_is_asked_for_what_the_default_profile_says(tmp_path):
+    asked = resources(tmp_path)
+    assert "mem_mb=4000" in asked["train_forensics"]
+    assert re.search(r"mem_mb=2000.*runtime=20\b", asked["tabulate_headline"])
+
+
 def test_grouped_rules_are_rules_of_the_workflow():
     content = yaml.safe_load((PROFILE / "config.yaml").read_text(encoding="utf-8"))
-    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
-    rules = set(re.findall(r"^(?:rule|use rule \w+ as) (\w+)(?::| with:)", text, re.MULTILINE))
     grouped = dict(entry.split("=") for entry in content["groups"])
-    assert grouped.keys() <= rules
+    assert grouped.keys() <= rules()
     assert set(grouped.values()) == {entry.split("=")[0] for entry in content["group-components"]}
     assert not [rule for rule in grouped if rule.startswith("train_")]
-    short = {rule for rule in rules if rule.startswith(("plot", "sample", "describe_", "evaluate_"))}
+    short = {rule for rule in rules() if rule.startswith(("plot", "sample", "describe_", "evaluate_"))}
     assert short <= grouped.keys()
 
 

@@ -1,14 +1,10 @@
 """Codecs in the configuration: what they learn from, what they are compared on, and checks of both."""
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.study.settings import choose
-from neural_imaging.study.trainings import CODEC
-from planning import checks, cost
+from planning import checks
 
 # The standard that rates are compared with.
 BASELINE = "jpeg"
-# Operations of a training step on one pixel: the papers' codec does about 2.4 G multiplications on 128² pixels forward.
-OPERATIONS = 3 * 2 * 2.4e9 / 128**2
 
 
 def section(config, name):
@@ -82,13 +78,6 @@ def training_settings(config, name):
     """Settings of a codec's training."""
     codec = config["codecs"][name]
     return {"model": codec["model"], "settings": codec["settings"], **codec["training"]}
-
-
-def minutes(config, name, threads, gpu=False):
-    """Minutes for a codec's training; a generous estimate."""
-    training, _ = choose(CODEC, config["codecs"][name]["training"])
-    pixels = training["epochs"] * training["steps"] * training["batch"] * training["patch"] ** 2
-    return cost.minutes(pixels * OPERATIONS, threads, gpu)
 
 
 def check(config):

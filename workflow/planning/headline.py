@@ -1,9 +1,9 @@
-"""What the headline table is made from."""
+"""What the headline table is made from. What a configuration lacks is not measured."""
 
 from planning import codecs, studies
 
-# Names of the papers' experiments and of their study of codecs. What a configuration lacks is not measured. Published
-# claims are compared with the first experiment that there is; lines of this study are of all.
+# Names of the papers' experiments, by what learns, and of their study of codecs. Published claims are compared with the
+# first experiment that there is; lines of this study are of all.
 EXPERIMENTS = {"pipeline": ("cvpr2019", "cvpr2019_whole"), "codec": ("iclr2020",)}
 STUDY = "iclr2020"
 PUBLISHED = ("headline", "unet_d90_tradeoff", "rate_distortion", "channelwise_coding", "codec_runtime")
@@ -19,36 +19,26 @@ def protocol(config):
 
 
 def tables(config):
-    """The workflow's tables that the table is made from, by the options of its program."""
+    """The workflow's tables that the table is made from, by the options that hand them to its program."""
     found = {
-        axis: [f"results/tables/{name}_photographs.csv" for name in names]
-        for axis, names in _experiments(config).items()
-        if names
+        f"--{axis}={name}=": f"results/tables/{name}_photographs.csv"
+        for axis, names in EXPERIMENTS.items()
+        for name in names
+        if name in config["experiments"]
     }
     if STUDY in codecs.studies(config):
-        found |= {
-            "bd_rates": f"results/tables/{STUDY}_bd_rate_images.csv",
-            "channelwise": f"results/tables/{STUDY}_channelwise_patches.csv",
-            "runtime": f"results/tables/{STUDY}_codec_runtime.csv",
-            "profiles": studies.profiles(codecs.studies(config)[STUDY]),
-        }
+        found["--bd-rates="] = f"results/tables/{STUDY}_bd_rate_images.csv"
+        found["--channelwise="] = f"results/tables/{STUDY}_channelwise_patches.csv"
+        found["--runtime="] = f"results/tables/{STUDY}_codec_runtime.csv"
     return found
+
+
+def profiles(config):
+    """Profiles of the study's codecs."""
+    return studies.profiles(config, STUDY) if STUDY in codecs.studies(config) else []
 
 
 def options(config):
-    """Options that hand these tables to the program."""
-    found = [
-        f"--{axis}={name}=results/tables/{name}_photographs.csv"
-        for axis, names in _experiments(config).items()
-        for name in names
-    ]
-    made = tables(config)
-    if "profiles" in made:
-        found += [f"--study={STUDY}", "--profiles", *made["profiles"]]
-        found += [f"--{part.replace('_', '-')}={made[part]}" for part in ("bd_rates", "channelwise", "runtime")]
-    return found
-
-
-def _experiments(config):
-    """The experiments of the configuration that the table is about, by what learns."""
-    return {axis: [name for name in names if name in config["experiments"]] for axis, names in EXPERIMENTS.items()}
+    """Options that hand tables and profiles to the program."""
+    found = [f"{option}{table}" for option, table in tables(config).items()]
+    return [*found, f"--study={STUDY}", "--profiles", *profiles(config)] if profiles(config) else found

@@ -3,12 +3,22 @@
 import json
 
 from neural_imaging.study.grid import parsed
-from planning import grid, transfer
+from planning import cameras, grid, transfer
 
 
 def as_json(settings):
     """The same text for the same settings, in whatever order the configuration has them."""
     return json.dumps(settings, sort_keys=True)
+
+
+def raws(config, camera):
+    """The folder of photographs that jobs make. A user's is no input: it may be gone once the training set is made."""
+    return [] if config["cameras"][camera]["source"] in cameras.OWN else f"results/raw/{camera}"
+
+
+def photographs(config, camera):
+    """Folder of a camera's photographs: the one that jobs make, or the user's."""
+    return raws(config, camera) or cameras.own_folder(config["cameras"][camera])
 
 
 def scenes(config, camera):
@@ -49,10 +59,7 @@ def tested(config):
     return {"windows": transfer.section(config)["windows"]}
 
 
-def labels(run):
-    """What an evaluation says of its run, as JSON types.
-
-    Args:
-        run: texts by name, as they stand in the run's path; others than `grid.COLUMNS` are left out.
-    """
-    return {key: run[key] if key in ("camera", "isp", "channel") else parsed(run[key]) for key in grid.COLUMNS}
+def labels(wildcards):
+    """What an evaluation says of its run, as JSON, for the texts in the run's path."""
+    values = {key: wildcards[key] for key in grid.COLUMNS}
+    return as_json({key: text if key in ("camera", "isp", "channel") else parsed(text) for key, text in values.items()})

@@ -36,11 +36,7 @@ class Library:
         self._digest = functools.cache(self._digest)
 
     def code(self, script, *names):
-        """Hash of the files that a program depends on, and of their names: one text that stands for all of them.
-
-        Args:
-            script, names: as for `files`.
-        """
+        """Hash of the files that a program depends on, and of their names; arguments are those of `files`."""
         files = self.files(script, *names)
         # Programs that look for networks or manipulations may find those of plugins.
         paths = {file: self.root / file for file in files}
@@ -49,24 +45,20 @@ class Library:
         return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
     def files(self, script, *names):
-        """Files that `scripts/<script>.py` imports, directly or through others, and those of what it takes by name.
+        """Sorted paths of what a program depends on, itself and what it draws with left out.
 
         Args:
-            script: name of a program, without folder and ending; or, dotted, a module that a program takes by name.
-            names: networks; or modules below the package, such as "figures.boxplot".
-
-        Returns:
-            Sorted list of paths, the program itself and what it draws with left out.
+            script: name of the program, without folder and ending; or, dotted, that of a module below the package which
+                a program takes by name, such as "figures.boxplot".
+            names: networks that it takes by name. Those of plugins are in their own files.
         """
         if "." in script:
-            names, helpers, modules = (script, *names), set(), set()
+            helpers, modules = set(), {f"{PACKAGE}.{script}"}
         else:
             helpers, modules = self._program(script)
-        modules = {module for module in modules if not _within(FIGURES, module)}
-        outside = plugins.registered("pipeline", "codec")
-        names = [name for name in names if name not in outside]
-        named = {f"{PACKAGE}.{NETWORKS[name].module if name in NETWORKS else name}" for name in names}
-        found = set().union(*({module} | self._graph.find_upstream_modules(module) for module in modules | named))
+            modules = {module for module in modules if not _within(FIGURES, module)}
+        modules |= {f"{PACKAGE}.{NETWORKS[name].module}" for name in names if name in NETWORKS}
+        found = set().union(*({module} | self._graph.find_upstream_modules(module) for module in modules))
         return sorted([*helpers, *map(self._path, found - {PACKAGE})])
 
     @functools.cached_property

@@ -6,77 +6,54 @@ from neural_imaging.study import catalogue
 from planning import cameras, codecs, experiments, figures, headline, studies, transfer
 
 
-class Targets:
-    """The targets of a configuration.
+def names(config):
+    """Names of experiments, of studies of codecs and of the tests on other pictures, each a target."""
+    tests = [transfer.SECTION] if transfer.section(config) else []
+    # An experiment and a study may have the same name.
+    return list(dict.fromkeys([*config["experiments"], *codecs.studies(config), *tests]))
 
-    Args:
-        config: the configuration, checked.
-        found: `Experiments` of it.
-    """
 
-    def __init__(self, config, found):
-        self._config, self._experiments = config, found
-        # One of each may have the same name.
-        self.names = list(dict.fromkeys([*config["experiments"], *codecs.studies(config)]))
-        self._transfer = bool(transfer.section(config))
+def data(config):
+    """What networks learn from and are measured on."""
+    photographs = sorted({*cameras.used(config), *codecs.used_cameras(config)})
+    sets = [*(("data", name) for name in photographs), *codecs.used_sets(config)]
+    return [f"results/{section}/{name}/images.csv" for section, name in sets]
 
-    def data(self):
-        """What networks learn from and are measured on."""
-        names, sets = codecs.used_pictures(self._config)
-        used = sorted({*cameras.used(self._config), *codecs.used_cameras(self._config)})
-        learned = sorted({self._config["codecs"][name]["pictures"] for name in names})
-        return [
-            f"results/{folder}/{name}/images.csv"
-            for folder, found in (("data", used), ("pictures", learned), ("data_sets", sets))
-            for name in found
-        ]
 
-    def models(self):
-        """Every pre-trained pipeline, every trained codec and every jointly trained model."""
-        runs = [file for name in self._config["experiments"] for file in self._experiments.files(name, "model.keras")]
-        trained, _ = codecs.used_pictures(self._config)
-        return [
-            *self._experiments.isps("model.keras"),
-            *runs,
-            *(f"results/codecs/{one}/model.keras" for one in trained),
-        ]
+def models(config):
+    """Every pre-trained pipeline, every jointly trained model and every trained codec."""
+    trained, _ = codecs.used_pictures(config)
+    return [
+        *(f"{folder}/model.keras" for folder in experiments.pipelines(config)),
+        *(file for name in config["experiments"] for file in experiments.files(config, name, "model.keras")),
+        *(f"results/codecs/{name}/model.keras" for name in trained),
+    ]
 
-    def figures(self):
-        """Every figure; what several experiments would show alike is there once."""
-        found = self._figures(list(self._config["experiments"]), list(codecs.studies(self._config)))
-        return [*found, "results/figures/transfer/transfer.pdf"] if self._transfer else found
 
-    def tables(self):
-        """Every table."""
-        found = self._tables(list(self._config["experiments"]), list(codecs.studies(self._config)))
-        found += ["results/tables/isps.csv"]
-        found += ["results/tables/headline.csv"] if headline.tables(self._config) else []
-        return [*found, "results/tables/transfer.csv"] if self._transfer else found
+def drawn(config, *asked):
+    """Figures of what has these names, or every figure; what several experiments would show alike is there once."""
+    chosen = asked or names(config)
+    own = [name for name in chosen if name in config["experiments"]]
+    pairs = figures.distinct(own, config, codecs.learned_channels(config))
+    for where, owners in ((catalogue.STUDY, codecs.studies(config)), (catalogue.TRANSFER, [transfer.SECTION])):
+        pairs += [(name, figure) for name in chosen if name in owners for figure in catalogue.having(where)]
+    return [f"results/figures/{name}/{figure}.pdf" for name, figure in pairs]
 
-    def named(self, name):
-        """Every figure and table of the experiment of that name, and of the study of that name; or of transfer."""
-        own = [name] if name in self._config["experiments"] else []
-        study = [name] if name in codecs.studies(self._config) else []
-        return self._figures(own, study) + self._tables(own, study)
 
-    def transfer(self):
-        """The figure and the table of tests on other pictures: nothing, where the configuration asks for none."""
-        return ["results/figures/transfer/transfer.pdf", "results/tables/transfer.csv"] if self._transfer else []
-
-    def _figures(self, names, compared):
-        pairs = figures.distinct(names, self._config, self._experiments.learned)
-        pairs += [(name, figure) for name in compared for figure in catalogue.having(catalogue.STUDY)]
-        return [f"results/figures/{name}/{figure}.pdf" for name, figure in pairs]
-
-    def _tables(self, names, compared):
-        entries, found = self._config["experiments"], []
-        for name in names:
-            tiled = figures.tiled(entries[name], self._experiments.learned, self._config["isps"])
-            endings = [*experiments.TABLES, *(["_published"] if "published" in entries[name] else [])]
-            found += [f"{name}{ending}" for ending in [*endings, *(["_signature"] if tiled else [])]]
-        found += ["differentiable_jpeg"] if names else []
-        found += [f"{name}_{table}" for name in compared for table in studies.TABLES]
-        return [f"results/tables/{name}.csv" for name in found]
+def tabulated(config, *asked):
+    """Tables of what has these names, or every table."""
+    chosen, learned, found = asked or names(config), codecs.learned_channels(config), []
+    for name, experiment in config["experiments"].items():
+        if name in chosen:
+            found += [f"{name}{part}" for part in experiments.TABLES]
+            found += [f"{name}_published"] if "published" in experiment else []
+            found += [f"{name}_signature"] if figures.tiled(experiment, learned, config["isps"]) else []
+    found += ["differentiable_jpeg"] if found else []
+    found += [f"{name}_{table}" for name in codecs.studies(config) if name in chosen for table in studies.TABLES]
+    if not asked:
+        found += ["isps", "headline"] if headline.tables(config) else ["isps"]
+    found += [transfer.SECTION] if transfer.SECTION in chosen else []
+    return [f"results/tables/{name}.csv" for name in found]
 
 
 def made(dag):

@@ -1,12 +1,14 @@
 """Learned codecs are trained, and measured beside the standards."""
 
+PICTURES = "results/pictures/{pictures}/images.csv"
+
 
 rule prepare_codec_data:
     """Crop and resize the pictures that codecs learn from, and list each one found."""
     input:
-        studies.tables("pictures", "pictures"),
+        cameras=collected(CAMERA, camera="pictures/{pictures}/cameras"),
         # Pictures that codecs are compared on are not learned from.
-        apart=studies.kept_apart,
+        apart=collect(DATA_SET, data_set=configured(codecs.compared_on, "pictures")),
         script="scripts/prepare_codec_data.py",
     output:
         images="results/pictures/{pictures}/images.csv",
@@ -18,22 +20,19 @@ rule prepare_codec_data:
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
-    resources:
-        mem_mb=more_memory,
-        runtime=240,
     params:
         code=library("prepare_codec_data"),
-        sources=studies.sources("pictures", "pictures"),
+        folders=at("pictures/{pictures}/folders"),
         settings=settings(codecs.pictures_settings, "pictures"),
     shell:
-        "python {input.script:q} --images {params.sources:q} --settings {params.settings:q} --apart {input.apart:q} "
-        "--output {output.images:q} --threads {threads} &> {log:q}"
+        "python {input.script:q} --images {params.folders:q} {input.cameras:q} --settings {params.settings:q} "
+        "--apart {input.apart:q} --output {output.images:q} --threads {threads} &> {log:q}"
 
 
 rule prepare_comparison_set:
     """Cut the pictures that codecs are compared on."""
     input:
-        studies.tables("data_sets", "data_set"),
+        cameras=collected(CAMERA, camera="data_sets/{data_set}/cameras"),
         script="scripts/prepare_comparison_set.py",
     output:
         images="results/data_sets/{data_set}/images.csv",
@@ -43,22 +42,19 @@ rule prepare_comparison_set:
         "results/benchmarks/prepare_comparison_set/{data_set}.tsv"
     conda:
         "../../envs/imaging.yaml"
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("prepare_comparison_set"),
-        sources=studies.sources("data_sets", "data_set"),
+        folders=at("data_sets/{data_set}/folders"),
         settings=settings(codecs.data_set_settings, "data_set"),
     shell:
-        "python {input.script:q} --images {params.sources:q} --settings {params.settings:q} --output {output.images:q} "
-        "&> {log:q}"
+        "python {input.script:q} --images {params.folders:q} {input.cameras:q} --settings {params.settings:q} "
+        "--output {output.images:q} &> {log:q}"
 
 
-rule train_dcn:
+use rule train_isp as train_dcn with:
     """Train a learned codec."""
     input:
-        images=studies.learned_from,
+        images=collected(PICTURES, pictures="codecs/{codec}/pictures"),
         script="scripts/train_dcn.py",
     output:
         model="results/codecs/{codec}/model.keras",
@@ -68,30 +64,22 @@ rule train_dcn:
         "results/logs/train_dcn/{codec}.log",
     benchmark:
         "results/benchmarks/train_dcn/{codec}.tsv"
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: config["threads"]["training"]
     resources:
-        mem_mb=more_memory,
-        runtime=codec_minutes,
-        gpu=training_gpus(),
+        runtime=minutes(cost.codec_minutes, "codec"),
+        gpu=GPUS,
     params:
-        code=library("train_dcn", studies.network),
+        code=library("train_dcn", at("codecs/{codec}/model")),
         settings=settings(codecs.training_settings, "codec"),
-        seed=configured("codecs/{codec}/seed"),
+        seed=at("codecs/{codec}/seed"),
         checkpoints="results/checkpoints/codecs/{codec}",
         curves="results/tensorboard/codecs/{codec}",
-    shell:
-        "python {input.script:q} --images {input.images:q} --settings {params.settings:q} --seed {params.seed:q} "
-        "--output {output.model:q} --checkpoints {params.checkpoints:q} --tensorboard {params.curves:q} "
-        "--threads {threads} &> {log:q}"
 
 
 rule profile_codec:
     """Measure a standard codec on a data set at all its qualities, or a learned one through its bit-stream."""
     input:
         images="results/data_sets/{data_set}/images.csv",
-        model=studies.model,
+        model=branch(at("codecs/{codec}"), then=CODEC, otherwise=[]),
         script="scripts/profile_codec.py",
     output:
         profile="results/profiles/{data_set}/{codec}.json",
@@ -104,15 +92,12 @@ rule profile_codec:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=240,
     params:
-        code=library("profile_codec", studies.network),
+        code=library("profile_codec", at("codecs/{codec}/model")),
         images=subpath(input.images, parent=True),
-        codec=lambda wildcards, input: [*input.model] or wildcards.codec,
+        codec=lambda wildcards, input: input.model or wildcards.codec,
         # Standards share out the pictures, a network its work.
-        share=lambda wildcards, input: "threads" if input.model else "processes",
+        share=branch(at("codecs/{codec}"), then="threads", otherwise="processes"),
     shell:
         "python {input.script:q} --images {params.images:q} --codec {params.codec:q} --name {wildcards.codec:q} "
         "--data-set {wildcards.data_set:q} --{params.share:q} {threads} --output {output.profile:q} &> {log:q}"

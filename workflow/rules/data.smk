@@ -17,12 +17,9 @@ rule simulate_raw:
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
-    resources:
-        mem_mb=more_memory,
-        runtime=30,
     params:
         code=library("simulate_raw"),
-        profile=configured("cameras/{camera}/profile"),
+        profile=at("cameras/{camera}/profile"),
         settings=settings(jobs.scenes, "camera"),
         known=settings(cameras.known, "camera"),
     shell:
@@ -47,11 +44,8 @@ rule download_raw:
     localrule: True
     conda:
         "../../envs/imaging.yaml"
-    resources:
-        mem_mb=more_memory,
-        runtime=1440,
     params:
-        source=configured("cameras/{camera}/source"),
+        source=at("cameras/{camera}/source"),
         settings=settings(cameras.download_settings, "camera"),
     shell:
         "python {input.script:q} --source {params.source:q} --settings {params.settings:q} "
@@ -61,7 +55,7 @@ rule download_raw:
 rule prepare_data:
     """Read a camera's RAW files into stacks and developed targets, and list each file found."""
     input:
-        unpack(made_raws),
+        raws=configured(jobs.raws, "camera"),
         script="scripts/prepare_data.py",
         cameras=ancient("resources/cameras.yaml"),
     output:
@@ -75,41 +69,27 @@ rule prepare_data:
     conda:
         "../../envs/imaging.yaml"
     threads: config["threads"]["data"]
-    resources:
-        mem_mb=more_memory,
-        runtime=120,
     params:
         code=library("prepare_data"),
-        folder=photographs,
+        folder=configured(jobs.photographs, "camera"),
         settings=settings(cameras.data_settings, "camera"),
         known=settings(cameras.known, "camera"),
+        cameras=option("--cameras", "cameras"),
     shell:
-        "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --cameras {input.cameras:q} "
+        "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} {params.cameras:q} "
         "--output {output.images:q} --threads {threads} &> {log:q}"
 
 
-rule prepare_pictures:
+use rule prepare_data as prepare_pictures with:
     """Take a folder of developed pictures for a training set without RAW, and list each file found."""
     input:
         script="scripts/prepare_pictures.py",
-    output:
-        images="results/data/{camera}/images.csv",
     log:
         "results/logs/prepare_pictures/{camera}.log",
     benchmark:
         "results/benchmarks/prepare_pictures/{camera}.tsv"
     wildcard_constraints:
         camera=either(cameras.named(config, "pictures")),
-    conda:
-        "../../envs/imaging.yaml"
-    threads: config["threads"]["data"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("prepare_pictures"),
-        folder=photographs,
-        settings=settings(cameras.data_settings, "camera"),
-    shell:
-        "python {input.script:q} --source {params.folder:q} --settings {params.settings:q} --output {output.images:q} "
-        "--threads {threads} &> {log:q}"
+        cameras=[],

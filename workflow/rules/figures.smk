@@ -4,16 +4,16 @@
 rule plot:
     """Draw a figure of an experiment, of a study of codecs, or of the tests on other pictures."""
     input:
-        sources=drawing.sources,
+        sources=configured(drawing.sources, "subject", "figure"),
         script="scripts/plot.py",
     output:
         pdf="results/figures/{subject}/{figure}.pdf",
         png=report(
             "results/figures/{subject}/{figure}.png",
             caption="../report/figure.rst",
-            category=experiments.paper,
+            category=configured(drawing.category, "subject", "figure"),
             subcategory="{subject}",
-            labels=drawing.labels,
+            labels=configured(drawing.labels, "figure"),
         ),
     log:
         "results/logs/plot/{subject}/{figure}.log",
@@ -21,13 +21,10 @@ rule plot:
         "results/benchmarks/plot/{subject}/{figure}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
-        code=lambda wildcards: library(catalogue.module(wildcards.figure)),
-        caption=drawing.caption,
-        options=drawing.options,
+        code=lambda wildcards: sources.code(catalogue.module(wildcards.figure)),
+        caption=lambda wildcards: catalogue.FIGURES[wildcards.figure].caption,
+        options=configured(drawing.options, "subject", "figure"),
     shell:
         "python {input.script:q} {wildcards.figure:q} {input.sources:q} {params.options:q} --output {output.pdf:q} "
         "&> {log:q}"

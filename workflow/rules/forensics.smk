@@ -1,12 +1,14 @@
 """ISPs and forensic networks are trained together, one job a grid point and repetition, and judged."""
 
+NETWORKS = configured(experiments.networks, "isp", "channel")
+
 
 rule train_forensics:
     """Train the forensic network jointly with an ISP, a codec and a signature, or alone (fan-only, basic, none)."""
     input:
         images="results/data/{camera}/images.csv",
         isp="results/isp/{camera}/{isp}/model.keras",
-        codec=experiments.codec,
+        codec=collect(CODEC, codec=configured(experiments.codec, "channel")),
         script="scripts/train_forensics.py",
     output:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
@@ -20,15 +22,14 @@ rule train_forensics:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
     resources:
-        mem_mb=more_memory,
-        runtime=forensic_minutes,
-        gpu=training_gpus(),
+        runtime=minutes(cost.forensic_minutes, "protocol", "channel", "isp"),
+        gpu=GPUS,
     params:
-        code=library("train_forensics", experiments.networks),
+        code=library("train_forensics", NETWORKS),
         settings=settings(jobs.forensic, "protocol", "channel"),
         checkpoints=f"results/checkpoints/forensics/{{protocol}}/{RUN}",
         curves=f"results/tensorboard/forensics/{{protocol}}/{RUN}",
-        codec=lambda wildcards, input: [f"--codec-model={file}" for file in input.codec],
+        codec=option("--codec-model", "codec"),
     shell:
         "python {input.script:q} --images {input.images:q} --isp-model {input.isp:q} {params.codec:q} "
         "--lambda-isp {wildcards.lambda_isp:q} --lambda-codec {wildcards.lambda_codec:q} "
@@ -52,13 +53,10 @@ rule evaluate_forensics:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
-        code=library("evaluate_forensics", experiments.networks),
+        code=library("evaluate_forensics", NETWORKS),
         settings=settings(jobs.evaluation, "protocol"),
-        labels=experiments.labels,
+        labels=jobs.labels,
     shell:
         "python {input.script:q} --model {input.model:q} --images {input.images:q} --settings {params.settings:q} "
-        "--labels {params.labels:q} --output {output.evaluation:q} --threads {threads} &> {log:q}"
+        "--labels {params.labels:q} --output {output:q} --threads {threads} &> {log:q}"

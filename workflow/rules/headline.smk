@@ -4,7 +4,8 @@
 rule tabulate_headline:
     """Put every headline claim beside its published number, with spread, protocol and verdict."""
     input:
-        **headline.tables(config),
+        list(headline.tables(config).values()),
+        headline.profiles(config),
         published=expand("resources/published/{name}.csv", name=headline.PUBLISHED),
         paper="config/paper.yaml",
         defaults="config/config.yaml",
@@ -13,16 +14,13 @@ rule tabulate_headline:
         table="results/tables/headline.csv",
         page=page("results/tables/headline.html", "headline"),
         short="results/tables/headline_short.html",
-        typeset=multiext("results/tables/headline", ".md", ".tex"),
+        typeset=typeset("headline"),
     log:
         "results/logs/tabulate_headline.log",
     benchmark:
         "results/benchmarks/tabulate_headline.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
     params:
         code=library(catalogue.TABLES["headline"]),
         configuration=settings(headline.protocol),

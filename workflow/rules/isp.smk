@@ -1,5 +1,9 @@
 """Camera pipelines learn to imitate the target pipeline."""
 
+# Pipelines that learn from several cameras at once; the others learn from each alone.
+SHARED = [name for name, isp in config["isps"].items() if "cameras" in isp]
+NETWORK = at("isps/{isp}/model")
+
 
 rule train_isp:
     """Pre-train one camera's ISP on its developed photographs."""
@@ -15,18 +19,17 @@ rule train_isp:
     benchmark:
         "results/benchmarks/train_isp/{camera}/{isp}.tsv"
     wildcard_constraints:
-        isp=either(isps_for(several=False)),
+        isp=either([name for name in config["isps"] if name not in SHARED]),
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["training"]
     resources:
-        mem_mb=more_memory,
-        runtime=isp_minutes,
-        gpu=training_gpus(),
+        runtime=minutes(cost.isp_minutes, "isp"),
+        gpu=GPUS,
     params:
-        code=library("train_isp", network),
+        code=library("train_isp", NETWORK),
         settings=settings(jobs.isp, "isp"),
-        seed=configured("isps/{isp}/seed"),
+        seed=at("isps/{isp}/seed"),
         checkpoints="results/checkpoints/isp/{camera}/{isp}",
         curves="results/tensorboard/isp/{camera}/{isp}",
     shell:
@@ -36,12 +39,9 @@ rule train_isp:
 
 
 use rule train_isp as train_shared_isp with:
-    # One ISP that learns from the photographs of several cameras together.
+    """Pre-train one ISP on the photographs of several cameras together."""
     input:
-        images=lambda wildcards: expand(
-            "results/data/{camera}/images.csv",
-            camera=config["isps"][wildcards.isp]["cameras"],
-        ),
+        images=collected(CAMERA, camera="isps/{isp}/cameras"),
         script="scripts/train_isp.py",
     output:
         model="results/shared_isp/{isp}/model.keras",
@@ -52,11 +52,8 @@ use rule train_isp as train_shared_isp with:
     benchmark:
         "results/benchmarks/train_shared_isp/{isp}.tsv"
     wildcard_constraints:
-        isp=either(isps_for(several=True)),
+        isp=either(SHARED),
     params:
-        code=library("train_isp", network),
-        settings=settings(jobs.isp, "isp"),
-        seed=configured("isps/{isp}/seed"),
         checkpoints="results/checkpoints/shared_isp/{isp}",
         curves="results/tensorboard/shared_isp/{isp}",
 
@@ -75,14 +72,11 @@ rule set_camera:
     benchmark:
         "results/benchmarks/set_camera/{camera}/{isp}.tsv"
     wildcard_constraints:
-        isp=either(isps_for(several=True)),
+        isp=either(SHARED),
     conda:
         "../../envs/tensorflow.yaml"
-    resources:
-        mem_mb=more_memory,
-        runtime=10,
     params:
-        code=library("set_camera", network),
+        code=library("set_camera", NETWORK),
     shell:
         "python {input.script:q} --model {input.model:q} --camera {wildcards.camera:q} --output {output.model:q} "
         "&> {log:q}"
@@ -103,11 +97,8 @@ rule evaluate_isp:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
-        code=library("evaluate_isp", network),
+        code=library("evaluate_isp", NETWORK),
     shell:
         "python {input.script:q} --images {input.images:q} --pipeline {wildcards.isp:q}={input.model:q} --size 1024 "
         "--output {output.table:q} --threads {threads} &> {log:q}"

@@ -4,8 +4,8 @@
 rule sample:
     """Send photographs through the networks that a figure compares."""
     input:
-        images=samples.images,
-        models=samples.models,
+        images=configured(samples.of, "subject", "sample", part="images"),
+        models=configured(samples.of, "subject", "sample", part="models"),
         script="scripts/sample_{sample}.py",
     output:
         sample="results/evaluation/{subject}/{sample}.npz",
@@ -14,18 +14,16 @@ rule sample:
     benchmark:
         "results/benchmarks/sample/{subject}/{sample}.tsv"
     wildcard_constraints:
-        sample=either(MINUTES),
+        sample=either(samples.SAMPLES),
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=lambda wildcards: MINUTES[wildcards.sample],
     params:
-        code=lambda wildcards: library(
-            f"sample_{wildcards.sample}", *samples.networks(wildcards)
+        code=library(
+            "sample_{sample}",
+            configured(samples.of, "subject", "sample", part="networks"),
         ),
-        options=samples.options,
+        options=configured(samples.of, "subject", "sample", part="options"),
     shell:
         "python {input.script:q} {params.options:q} --output {output.sample:q} --threads {threads} &> {log:q}"
 
@@ -44,13 +42,11 @@ rule describe_networks:
         sample="pipeline_steps|architecture",
     conda:
         "../../envs/tensorflow.yaml"
-    resources:
-        mem_mb=more_memory,
-        runtime=10,
     params:
         code=library(
-            "describe_networks", lambda wildcards: [*dict(samples.drawn(wildcards))]
+            "describe_networks",
+            configured(samples.drawn_networks, "subject", "sample"),
         ),
-        networks=samples.named_drawn,
+        networks=configured(samples.drawn_options, "subject", "sample"),
     shell:
         "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"

@@ -16,12 +16,9 @@ rule sample_signature:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
-        code=library("sample_signature", experiments.networks),
-        labels=experiments.labels,
+        code=library("sample_signature", NETWORKS),
+        labels=jobs.labels,
     shell:
         "python {input.script:q} --model {input.model:q} --images {input.images:q} --labels {params.labels:q} "
         "--output {output.sample:q} --threads {threads} &> {log:q}"
@@ -30,26 +27,23 @@ rule sample_signature:
 rule tabulate_signature:
     """Strengths of learned tiles at each stage, and how many photographs an attacker needs."""
     input:
-        samples=experiments.tiles,
+        samples=configured(experiments.signatures, "experiment"),
         script="scripts/tabulate.py",
     output:
         table="results/tables/{experiment}_signature.csv",
         page=page("results/tables/{experiment}_signature.html", "signature_table"),
-        typeset=multiext("results/tables/{experiment}_signature", ".md", ".tex"),
+        typeset=typeset("{experiment}_signature"),
     log:
         "results/logs/tabulate_signature/{experiment}.log",
     benchmark:
         "results/benchmarks/tabulate_signature/{experiment}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         code=library(catalogue.TABLES["signature"]),
-        root=experiments.root,
-        grid=experiments.axes,
-        phased=experiments.phased,
+        root=configured(experiments.root, "experiment"),
+        grid=settings(experiments.axes, "experiment"),
+        phased=configured(experiments.phased, "experiment"),
     shell:
         "python {input.script:q} signature --root {params.root:q} --grid {params.grid:q} --phased {params.phased:q} "
         "--output {output.table:q} &> {log:q}"

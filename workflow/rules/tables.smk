@@ -1,11 +1,13 @@
 """Evaluations become tables."""
 
+PIPELINES = experiments.pipelines(config)
+
 
 rule tabulate_forensics:
     """Gather an experiment's evaluations: one line a run, and means with spreads."""
     input:
-        evaluations=experiments.all("evaluation.json"),
-        trainings=experiments.all("training.csv"),
+        evaluations=configured(experiments.files, "experiment", file="evaluation.json"),
+        trainings=configured(experiments.files, "experiment", file="training.csv"),
         script="scripts/tabulate.py",
     output:
         summary="results/tables/{experiment}.csv",
@@ -17,28 +19,17 @@ rule tabulate_forensics:
         progress="results/tables/{experiment}_progress.csv",
         progress_page=page("results/tables/{experiment}_progress.html", "progress"),
         photographs="results/tables/{experiment}_photographs.csv",
-        typeset=multiext(
-            "results/tables/{experiment}",
-            ".md",
-            ".tex",
-            "_runs.md",
-            "_runs.tex",
-            "_confusion.md",
-            "_confusion.tex",
-        ),
+        typeset=typeset("{experiment}", "{experiment}_runs", "{experiment}_confusion"),
     log:
         "results/logs/tabulate_forensics/{experiment}.log",
     benchmark:
         "results/benchmarks/tabulate_forensics/{experiment}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
     params:
         code=library(catalogue.TABLES["forensics"]),
-        root=experiments.root,
-        grid=experiments.axes,
+        root=configured(experiments.root, "experiment"),
+        grid=settings(experiments.axes, "experiment"),
     shell:
         "python {input.script:q} forensics --root {params.root:q} --grid {params.grid:q} --runs {output.runs:q} "
         "--summary {output.summary:q} --confusion {output.confusion:q} --progress {output.progress:q} "
@@ -50,8 +41,8 @@ rule tabulate_published:
     input:
         summary="results/tables/{experiment}.csv",
         confusion="results/tables/{experiment}_confusion.csv",
-        published=configured("experiments/{experiment}/published/tradeoff"),
-        published_confusion=configured("experiments/{experiment}/published/confusion"),
+        published=at("experiments/{experiment}/published/tradeoff"),
+        published_confusion=at("experiments/{experiment}/published/confusion"),
         script="scripts/tabulate.py",
     output:
         table="results/tables/{experiment}_published.csv",
@@ -62,27 +53,18 @@ rule tabulate_published:
             "published_confusion",
             "published",
         ),
-        typeset=multiext(
-            "results/tables/{experiment}_published",
-            ".md",
-            ".tex",
-            "_confusion.md",
-            "_confusion.tex",
-        ),
+        typeset=typeset("{experiment}_published", "{experiment}_published_confusion"),
     log:
         "results/logs/tabulate_published/{experiment}.log",
     benchmark:
         "results/benchmarks/tabulate_published/{experiment}.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         code=library(catalogue.TABLES["published"]),
-        camera=configured("experiments/{experiment}/published/camera"),
-        isp=configured("experiments/{experiment}/published/isp"),
-        channel=configured("experiments/{experiment}/published/channel"),
+        camera=at("experiments/{experiment}/published/camera"),
+        isp=at("experiments/{experiment}/published/isp"),
+        channel=at("experiments/{experiment}/published/channel"),
     shell:
         "python {input.script:q} published --summary {input.summary:q} --published {input.published:q} "
         "--output {output.table:q} --camera {params.camera:q} --isp {params.isp:q} --channel {params.channel:q} "
@@ -93,25 +75,22 @@ rule tabulate_published:
 rule tabulate_isps:
     """PSNR and SSIM of every trained ISP of every camera."""
     input:
-        evaluations=experiments.isps("evaluation.csv"),
-        records=experiments.isps("record.json"),
+        evaluations=expand("{folder}/evaluation.csv", folder=PIPELINES),
+        records=expand("{folder}/record.json", folder=PIPELINES),
         script="scripts/tabulate.py",
     output:
         table="results/tables/isps.csv",
         page=page("results/tables/isps.html", "isps"),
-        typeset=multiext("results/tables/isps", ".md", ".tex"),
+        typeset=typeset("isps"),
     log:
         "results/logs/tabulate_isps.log",
     benchmark:
         "results/benchmarks/tabulate_isps.tsv"
     conda:
         "../../envs/tensorflow.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
         code=library(catalogue.TABLES["isps"]),
-        folders=[str(Path(record).parent) for record in experiments.isps("record.json")],
+        folders=PIPELINES,
     shell:
         "python {input.script:q} isps --models {params.folders:q} --output {output.table:q} &> {log:q}"
 
@@ -131,9 +110,6 @@ rule compare_jpeg:
     conda:
         "../../envs/tensorflow.yaml"
     threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
         code=library("compare_jpeg"),
         settings=settings(jobs.jpeg),

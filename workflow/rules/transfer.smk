@@ -1,9 +1,7 @@
 """Forensic networks are tested on other pictures than those that they have learned from."""
 
-tested_files = partial(transfer.files, config, experiments.learned)
 
-
-rule evaluate_fan:
+use rule evaluate_forensics as evaluate_fan with:
     """Test a run's forensic network on every set of pictures, behind the run's channel."""
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
@@ -15,54 +13,33 @@ rule evaluate_fan:
         f"results/logs/evaluate_fan/{{protocol}}/{RUN}.log",
     benchmark:
         f"results/benchmarks/evaluate_fan/{{protocol}}/{RUN}.tsv"
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: config["threads"]["evaluation"]
-    resources:
-        mem_mb=more_memory,
-        runtime=60,
     params:
-        code=library("evaluate_fan", experiments.networks, "ONet"),
-        sets=[f"{name}={file}" for name, file in transfer.sets(config).items()],
+        code=library("evaluate_fan", NETWORKS, "ONet"),
+        images=[f"{name}={file}" for name, file in transfer.sets(config).items()],
         settings=settings(jobs.tested),
-        labels=experiments.labels,
-    shell:
-        "python {input.script:q} --model {input.model:q} --images {params.sets:q} --settings {params.settings:q} "
-        "--labels {params.labels:q} --output {output.test:q} --threads {threads} &> {log:q}"
 
 
 rule tabulate_transfer:
     """Gather the tests, a line a run and set of pictures."""
     input:
-        tests=tested_files("results/transfer", "test.json"),
-        evaluations=tested_files("results/forensics", "evaluation.json"),
+        tests=transfer.files(config, LEARNED, "results/transfer", "test.json"),
+        evaluations=transfer.files(
+            config, LEARNED, "results/forensics", "evaluation.json"
+        ),
         script="scripts/tabulate.py",
     output:
         table="results/tables/transfer.csv",
         page=page("results/tables/transfer.html", "transfer_table"),
-        typeset=multiext("results/tables/transfer", ".md", ".tex"),
+        typeset=typeset("transfer"),
     log:
         "results/logs/tabulate_transfer.log",
     benchmark:
         "results/benchmarks/tabulate_transfer.tsv"
     conda:
         "../../envs/plotting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
     params:
         code=library(catalogue.TABLES["transfer"]),
-        trained=lambda wildcards: as_json(
-            transfer.described(config, experiments.learned)
-        ),
+        trained=settings(lambda config: transfer.described(config, LEARNED)),
     shell:
         "python {input.script:q} transfer --trained {params.trained:q} --tests results/transfer "
         "--evaluations results/forensics --output {output.table:q} &> {log:q}"
-
-
-if transfer.section(config):
-
-    rule transfer:
-        input:
-            targets.transfer(),
-        localrule: True
