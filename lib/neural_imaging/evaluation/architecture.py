@@ -10,17 +10,12 @@ _SIDE = 256
 
 
 def describe(model):
-    """List the layers of a network.
-
-    Args:
-        model: a functional Keras model; of a learned codec (`models.dcn.base.DCN`) its two networks are listed, and the
-            quantiser between them.
+    """List the layers of a network, of a learned codec (`models.dcn.base.DCN`) its two networks and the quantiser.
 
     Returns:
-        JSON types: the network's class as "network", its number of weights, and "parts": a list of {"name", "weights",
-        "layers"}. A layer has its "name" and "kind" (its class), the names of the layers that it takes its "inputs"
-        from, "features" and "scale" of what it gives (sides, relative to the network's input; null where it has none),
-        "kernel" and "stride" (null where it has none), its "activation" (null for none), "weights" and "learns".
+        JSON types: the network's class as "network", numbers of weights, and "parts": a list of {"name", "weights",
+        "layers"}. A layer names the layers that it takes its "inputs" from; its "scale" is relative to the network's
+        input; what a layer does not have is None.
     """
     scale = 1.0
     parts = []

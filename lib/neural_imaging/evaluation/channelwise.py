@@ -33,12 +33,6 @@ def measure(name, model, pictures, sizes=SIZES):
     channel is the toolbox's bit-stream, with its headers; as a whole is one string of symbols, with all channels of a
     cell beside each other, and no header at all.
 
-    Args:
-        name: of the codec, for the table.
-        model: a `models.dcn.base.DCN`.
-        pictures: files of 8-bit pictures.
-        sizes: sides of the patches in pixels, multiples of the model's `multiple`; each divides the largest.
-
     Yields:
         One dict a patch (`MEASURED`).
 
@@ -70,11 +64,7 @@ def measure(name, model, pictures, sizes=SIZES):
 def beside(measured, published=None):
     """Mean, smallest and largest ratio by model and size: ours, published, and the difference of means (`COLUMNS`).
 
-    What we did not measure, and what was not published, stays empty.
-
-    Args:
-        measured: table of lines of `measure`.
-        published: table with the columns `PUBLISHED`; None leaves theirs empty.
+    What we did not measure, and what was not published (columns `PUBLISHED`), stays empty.
     """
     keys = ["model", "patch_px"]
     ratios = measured.groupby(keys, sort=False)["ratio"]

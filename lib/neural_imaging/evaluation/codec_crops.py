@@ -16,23 +16,14 @@ _WINDOW = "uniform"
 
 
 def sample(paths, coder, crop=128, square=None):
-    """Code pictures, and cut out the middle of what becomes of them.
+    """Code pictures, or their middle `square`, with a `learned.Learned`, and cut out the middle of what they become.
 
     Bits a pixel are effective ones, without headers; they, PSNR and SSIM are those of all that was coded, and not of
     the crop alone.
 
-    Args:
-        paths: files of pictures.
-        coder: a `learned.Learned`.
-        crop: side of the crops in pixels.
-        square: code the middle square of so many pixels; None for whole pictures.
-
     Returns:
         Dict of arrays: names of the images and of what is shown of each (the original first); crops uint8, images ×
         names × crop × crop × 3; bpp, psnr in dB, ssim, and quality (NaN for the learned codec), images × (names − 1).
-
-    Raises:
-        UserError: a picture that cannot be read, or is smaller than what is cut from it.
     """
     rows = [_row(Path(path), coder, crop, square) for path in paths]
     crops, measured = zip(*rows, strict=True)

@@ -22,17 +22,11 @@ COLUMNS = ["source", "model", "gpu", "cpu", "threads", *TIMES]
 
 
 def measure(model, pictures, repeats=5, sizes=None):
-    """Time a codec on every picture at every size, after a warm-up.
+    """Time a codec on every picture (uint8, of any sides, see `fitted`) at every size, after a warm-up.
 
     Compressing and decompressing are the whole codec, from 8-bit picture to bytes and back. Encoding and decoding are
     the networks' share of the same work, to the quantised latent and from it, so that they never take longer. Each
     picture goes by itself.
-
-    Args:
-        model: a `models.dcn.base.DCN`.
-        pictures: list of uint8, H × W × 3, of any sides; see `fitted`.
-        repeats: how often each picture is processed.
-        sizes: mapping of names to (height, width); None for `SIZES`.
 
     Returns:
         Mapping of `TIMES` to medians in seconds.
@@ -73,12 +67,7 @@ def processor():
 
 
 def beside(ours, published=None):
-    """Our times, and the published ones below, if there are any (columns `COLUMNS`).
-
-    Args:
-        ours: list of dicts with model, gpu, cpu, threads and `TIMES`.
-        published: table with the columns `PUBLISHED`.
-    """
+    """Our times, and the published ones below, if there are any (columns `COLUMNS`)."""
     parts = [pd.DataFrame(ours).assign(source="ours")]
     if published is not None:
         parts.append(published[PUBLISHED].assign(source="published", model=PUBLISHED_MODEL))

@@ -52,11 +52,7 @@ def evaluate(model_path, table, settings, labels, output, threads=None):
 
 
 def load(model_path):
-    """The joint model in an archive.
-
-    Raises:
-        UserError: no such archive, or it holds another model.
-    """
+    """The joint model in an archive; a UserError says what else it holds."""
     pipeline = models.load(model_path)
     if not isinstance(pipeline, ForensicPipeline):
         raise UserError(f"{model_path}: holds a {type(pipeline).__name__}, not a forensic pipeline")

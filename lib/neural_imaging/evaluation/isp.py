@@ -27,12 +27,7 @@ _LEAST = 6
 
 @dataclass(frozen=True)
 class Part:
-    """A rectangle of a photograph, in Bayer cells: all that a pipeline is given, and its target.
-
-    Attributes:
-        pair: the photograph, a `datasets.images.ImagePair`.
-        top, left, height, width: the rectangle.
-    """
+    """A rectangle of a photograph (`ImagePair`), in Bayer cells: all that a pipeline is given, and its target."""
 
     pair: images.ImagePair
     top: int
@@ -72,9 +67,6 @@ class Part:
         Returns:
             (rows, columns, target, pictures): rows cut off at top and bottom each, and columns at left and right each,
             because a pipeline has learned other colour filters; the target and the pictures without them.
-
-        Raises:
-            UserError: a pipeline is for other photographs, or too little is left to measure SSIM.
         """
         cuts = [pipeline.cut(self.pair.cfa) if self.pair.cfa else (0, 0) for pipeline in made.values()]
         rows, columns = (max(lengths) for lengths in zip(*cuts, strict=True))
@@ -90,15 +82,9 @@ class Part:
 def parse(text):
     """Read a pipeline as programs are given it: `[NAME=]PIPELINE[:{SETTINGS}]`.
 
-    Args:
-        text: e.g. "UNet.keras", "before=results/isp/D90/UNet/model.keras", 'Python:{"demosaicing": "bilinear"}'.
-
     Returns:
         (name, pipeline, settings), the last two for `pipelines.create`. Without a name, an archive is called after
         its run or its folder.
-
-    Raises:
-        UserError: the settings are not JSON, or the name is empty.
     """
     whole, brace, settings = text.partition(":{")
     name, pipeline = files.named(whole)
@@ -112,14 +98,7 @@ def parse(text):
 
 
 def created(texts, side=None):
-    """Create the pipelines that a program was given; see `parse`.
-
-    Returns:
-        Mapping of names to `pipelines.Pipeline`, in their order.
-
-    Raises:
-        UserError: two have the same name, or one cannot be created.
-    """
+    """Create the pipelines that a program was given, see `parse`: a mapping of names to `pipelines.Pipeline`."""
     made = {}
     for name, pipeline, settings in map(parse, texts):
         if name in made:
@@ -129,22 +108,7 @@ def created(texts, side=None):
 
 
 def patches(table, size=64, per_image=4, *, split="validation", discard="flat", seed=0):
-    """Square parts of the photographs of a training set, at random places.
-
-    Args:
-        table: the training set's `images.csv`.
-        size: their side, in Bayer cells.
-        per_image: how many of each photograph.
-        split: "validation" or "train".
-        discard: which places to avoid, see `datasets.patches.PatchSampler`.
-        seed: of the places.
-
-    Returns:
-        List of `Part`.
-
-    Raises:
-        UserError: no such split, or photographs or patches that are too small.
-    """
+    """Patches of each photograph of a training set's `images.csv`, `size` Bayer cells a side, as a list of `Part`."""
     _check_size(size)
     pairs = _read(table, split)
     chosen = np.repeat(np.arange(len(pairs)), per_image).tolist()
@@ -153,19 +117,9 @@ def patches(table, size=64, per_image=4, *, split="validation", discard="flat", 
 
 
 def photographs(table, size=None, *, image=None, split="validation"):
-    """The middle of each photograph of a training set.
+    """The middle of each photograph of a training set's `images.csv`, `size` pixels at most, as a list of `Part`.
 
-    Args:
-        table: the training set's `images.csv`.
-        size: longest side in pixels; None for whole photographs.
-        image: name of the only photograph wanted; None for all.
-        split: "validation" or "train".
-
-    Returns:
-        List of `Part`.
-
-    Raises:
-        UserError: no such split or photograph, or a size too small for SSIM.
+    The name of an `image` chooses one photograph; a size of None takes whole ones.
     """
     if size is not None:
         _check_size(size // 2)
@@ -185,10 +139,6 @@ def photographs(table, size=None, *, image=None, split="validation"):
 def measure(parts, made):
     """Develop parts of photographs and compare them with their targets.
 
-    Args:
-        parts: list of `Part`.
-        made: mapping of names to `pipelines.Pipeline`.
-
     Returns:
         Data frame with `COLUMNS`, a line a part and pipeline: place and size in pixels of what all pipelines show, PSNR
         in dB (infinite where picture and target are equal) and SSIM.
@@ -206,10 +156,7 @@ def measure(parts, made):
 def sample(parts, made, count=4):
     """Arrays behind a picture of some patches: a row a patch, the target and then a column a pipeline.
 
-    Args:
-        parts: list of `Part`, all of one size.
-        made: mapping of names to `pipelines.Pipeline`.
-        count: how many patches to show at most; they are taken evenly from the list.
+    At most `count` patches are shown, taken evenly from the list of parts, which have one size.
     """
     shown = [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, count).round().astype(int))]
     rows = [[target, *pictures] for _, _, target, pictures in (part.compared(made) for part in shown)]
@@ -224,10 +171,6 @@ def sample(parts, made, count=4):
 
 def comparison(part, made):
     """Arrays behind a picture that compares two pipelines on a photograph.
-
-    Args:
-        part: the photograph, a `Part`.
-        made: mapping of two names to `pipelines.Pipeline`.
 
     Returns:
         Dict of arrays: photos (target, first, second) with their names, PSNR and SSIM of the two against the target,

@@ -19,11 +19,7 @@ PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png")
 
 
 def complete(given):
-    """Fill in the settings of the comparison: `images` (how many at most; None for all), `qualities`, `roundings`.
-
-    Raises:
-        UserError: an unknown setting, or one of the wrong type.
-    """
+    """Fill in the settings of the comparison: `images` (how many at most; None for all), `qualities`, `roundings`."""
     settings = {"images": None, "qualities": list(QUALITIES), "roundings": list(ROUNDINGS)} | given
     unknown = [name for name in settings if name not in ("images", "qualities", "roundings")]
     if unknown:
@@ -44,12 +40,6 @@ def find(paths, count=None):
         paths: files, folders (with those below them, also behind links), or an `images.csv` of a training set, whose
             validation pictures come first; none of them stands for photographs that come with scikit-image.
         count: take so many at most.
-
-    Returns:
-        List of files.
-
-    Raises:
-        UserError: a path does not exist, or no picture was found.
     """
     found = [picture for path in map(Path, paths or [_photographs()]) for picture in _pictures(path)]
     if not found:
@@ -59,11 +49,6 @@ def find(paths, count=None):
 
 def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
     """Compress pictures with libjpeg and with each rounding of the differentiable JPEG.
-
-    Args:
-        pictures: files of 8-bit RGB pictures.
-        qualities: JPEG quality factors.
-        roundings: roundings of `DifferentiableJPEG`.
 
     Yields:
         One dict a picture, quality and codec: image, quality, codec, psnr in dB against the picture, and difference,
@@ -98,11 +83,7 @@ def write(path, rows):
 
 
 def read(path):
-    """Read a picture as uint8 RGB, shape (height, width, 3); what was changed so that it is, is said on standard error.
-
-    Raises:
-        PictureError: not a picture, see `opening.read`.
-    """
+    """Read a picture as uint8 RGB; what was changed so that it is, is said on standard error."""
     opened = opening.read(path)
     for note in opened.notes:
         print(f"{path}: {note}", file=sys.stderr)

@@ -8,12 +8,7 @@ from neural_imaging.coding import bitstream
 
 
 class Learned:
-    """A trained codec: one point of rate and distortion, since it has no quality to choose.
-
-    Args:
-        model: a `models.dcn.base.DCN`.
-        name: as tables have it, e.g. "32c".
-    """
+    """A trained codec: one point of rate and distortion, since it has no quality to choose."""
 
     qualities = (None,)
 

@@ -8,19 +8,10 @@ from neural_imaging.forensics import manipulations as registry
 
 
 def sample(name, target, chosen, size=128):
-    """Sample of a patch and what each manipulation makes of it.
-
-    Args:
-        name: the photograph's name.
-        target: uint8, H × W × 3.
-        chosen: manipulations with their strengths, e.g. ["sharpen:1", "jpeg:80"].
-        size: side of the patch in pixels.
+    """Sample of a square patch of a picture (uint8) and what each manipulation, such as "jpeg:80", makes of it.
 
     Returns:
         Dict of arrays: names and patches with the native one first, and the differences to it, amplified alike.
-
-    Raises:
-        UserError: an unknown manipulation.
     """
     top, left, side = detail(target, size)
     native = target[top : top + side, left : left + side]

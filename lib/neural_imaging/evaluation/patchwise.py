@@ -17,11 +17,9 @@ from neural_imaging.ops.samples import to_unit
 
 
 def measure(pipeline, held_out, settings):
-    """Accuracies, confusion matrices and fidelity over patches of some photographs.
+    """Accuracies, confusion matrices and fidelity over patches of some photographs (list of `ImagePair`).
 
     Args:
-        pipeline: `ForensicPipeline`.
-        held_out: list of `datasets.images.ImagePair`.
         settings: "patches" of each photograph, of "patch" Bayer cells, chosen by "discard", in batches of "batch";
             every "quality_every"-th of them is compared with its target.
 

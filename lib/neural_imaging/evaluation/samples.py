@@ -17,19 +17,15 @@ _LUMA = np.array([0.299, 0.587, 0.114])
 
 
 def photograph(table, image=None, size=1024):
-    """One held-out photograph: its middle, cut to sides that every ISP takes.
+    """One held-out photograph of a training set's `images.csv`: its middle, cut to sides that every ISP takes.
 
     Args:
-        table: the training set's `images.csv`.
         image: name of a validation photograph; the first by default.
         size: longest side in pixels.
 
     Returns:
         (name, raw, target): raw float32, 1 × H/2 × W/2 × 4 in [0, 1]; target uint8, H × W × 3. Of a set without RAW
         the target stands for both.
-
-    Raises:
-        UserError: the photograph is not in the validation split, or it or the size is too small.
     """
     if size < 2 * MULTIPLE:
         raise UserError(f"a size of {size} pixels is too small; it must be {2 * MULTIPLE} at least")
@@ -55,20 +51,11 @@ def others(table, image, size=1024):
 
 
 def develop(path, raw, target=None):
-    """Develop a photograph with the ISP of an archive.
+    """Develop a photograph, as `photograph` gives it, with the ISP of an archive; uint8, H × W × 3.
 
     A joint model's archive gives its ISP; whoever asks for one imports `forensics.joint` first, so that Keras knows
-    the class. It is not imported here: photographs developed by a plain ISP do not depend on it.
-
-    Args:
-        path: the archive.
-        raw, target: as `photograph` gives them. The target is what an ISP that takes RGB passes through.
-
-    Returns:
-        uint8, H × W × 3.
-
-    Raises:
-        UserError: the archive is missing or damaged, or holds neither.
+    the class. It is not imported here: photographs developed by a plain ISP do not depend on it. The target is what an
+    ISP that takes RGB passes through.
     """
     model = models.load(path)
     isp = getattr(model, "isp", model)
@@ -89,12 +76,7 @@ def _batch(picture):
 
 
 def pipelines(name, target, developed):
-    """Sample of one photograph developed by several pipelines.
-
-    Args:
-        name: the photograph's name.
-        target: uint8, H × W × 3.
-        developed: mapping of names to pictures like the target.
+    """Sample of one photograph developed by several pipelines: `developed` by their names.
 
     Returns:
         Dict of arrays: names and photos with the target first, their PSNR against it in dB (NaN for itself), and
@@ -132,14 +114,9 @@ def difference(name, label, target, plain, optimised):
 
 
 def detail(picture, side=None):
-    """Choose a square worth a closer look: the one with the most contrast between neighbours.
+    """Choose a square worth a closer look, (top, left, side): the one with the most contrast between neighbours.
 
-    Args:
-        picture: uint8, H × W × 3.
-        side: of the square in pixels; a quarter of the shorter side by default.
-
-    Returns:
-        (top, left, side).
+    Its side is a quarter of the shorter one by default.
     """
     shorter = min(picture.shape[:2])
     side = shorter // 4 if side is None else min(side, shorter)
@@ -173,12 +150,9 @@ def spectrum(picture, block=128):
     Overlapping blocks under a Hann window (Welch's method) show the spectrum of the picture's texture without the
     cross that its borders cause.
 
-    Args:
-        picture: H × W × 3, grey levels.
-        block: side of the blocks; smaller where the picture is.
-
     Returns:
-        float32, block × block: log10 of the root mean square magnitude; frequency 0 in the middle.
+        float32, block × block, smaller where the picture is: log10 of the root mean square magnitude in grey levels;
+        frequency 0 in the middle.
     """
     luma = picture @ _LUMA
     block = min(block, *luma.shape)

@@ -23,15 +23,11 @@ def network(fan):
 
 
 def scores(confusions, trials):
-    """Scores of one codec.
-
-    Args:
-        confusions: counts, shape (photographs, classes, classes); rows are true classes.
-        trials: pictures a photograph and class.
+    """Scores of one codec, from counts of shape (photographs, true classes, named classes).
 
     Returns:
         JSON types: "accuracy", a fraction; the "confusion" matrix of all photographs; "hits", photographs × classes:
-        pictures named right; and "trials".
+        pictures named right; and "trials", pictures a photograph and class.
     """
     hits, confusion = np.diagonal(confusions, axis1=1, axis2=2), confusions.sum(axis=0)
     return {

@@ -18,11 +18,7 @@ SIDE, SHOWN = 1024, 96
 
 
 def layer(pipeline):
-    """The layer that adds a joint model's learned tile: its signature, or "phase" in a pipeline that learned.
-
-    Raises:
-        UserError: it has neither.
-    """
+    """The layer that adds a joint model's learned tile: its signature, or "phase" in a pipeline that learned."""
     if pipeline.signature is not None:
         return pipeline.signature
     if getattr(pipeline.isp, "settings", {}).get("phase", 0) and "isp" in pipeline.trainable_parts:
@@ -47,9 +43,6 @@ def measure(pipeline, photographs, side=SIDE):
         the channel with its real codec too, in received pixels; "photographs" and "correlation", see `estimates`.
         "image", the first photograph's name; "photos", its middle without and with the tile, uint8; "amplified", their
         difference around grey, with its factor "amplification".
-
-    Raises:
-        UserError: no learned tile, or a photograph that is smaller than its period.
     """
     tiling, render, channel = layer(pipeline), whole.renderer(pipeline), pipeline.channel.fixed()
     period = tiling.period
@@ -85,10 +78,6 @@ def measure(pipeline, photographs, side=SIDE):
 
 def estimates(copies, tile):
     """How well the mean of some photographs' patterns tells the tile: what averaging, the plainest attack, gives.
-
-    Args:
-        copies: (photographs, period, period, 3), the pattern of each photograph.
-        tile: (period, period, 3), the true pattern.
 
     Returns:
         (counts, correlations): 1, 2, 4, … photographs, as many as there are at most, and the correlation of their mean

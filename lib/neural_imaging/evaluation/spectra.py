@@ -17,18 +17,13 @@ _BATCH = 16
 
 
 def patches(table, side=128, count=200):
-    """Squares from all held-out photographs as the target pipeline developed them.
+    """Squares from all held-out photographs of an `images.csv`, as the target pipeline developed them.
 
-    Args:
-        table: the training set's `images.csv`.
-        side: of the squares, in pixels; smaller where the smallest photograph is, but a multiple of 8.
-        count: so many at most, spread evenly over all that there are side by side.
+    They are smaller where the smallest photograph is, with sides that are multiples of 8; at most `count`, spread
+    evenly over all that there are side by side.
 
     Returns:
         uint8, (n, side, side, 3).
-
-    Raises:
-        UserError: a photograph is smaller than 16 pixels.
     """
     pictures = [pair.target for pair in images.read(table, "validation")]
     side = min(side, *(length for picture in pictures for length in picture.shape[:2])) // 8 * 8
@@ -50,9 +45,6 @@ def magnitudes(squares):
 
     A Hann window keeps the patches' borders from adding a cross.
 
-    Args:
-        squares: uint8, (n, side, side, 3).
-
     Returns:
         float64, (side, side), frequency 0 in the middle. Never below what rounding to 8 bits alone gives, so that
         ratios are finite.
@@ -71,7 +63,6 @@ def ratios(squares, models):
     """How codecs change the mean magnitudes of patches that go through their bit-streams.
 
     Args:
-        squares: uint8, (n, side, side, 3).
         models: mapping of (codec, weight) to a model: a weight is "basic", or λ as text.
 
     Returns:
@@ -105,9 +96,6 @@ def example(name, picture, codec_name, models, others=()):
     """One photograph as it is after several versions of a codec, with its spectra.
 
     Args:
-        name: the photograph's name.
-        picture: uint8, (height, width, 3).
-        codec_name: what the codec is called.
         models: mapping of weights ("basic", or λ as text) to models.
         others: further photographs, so that the mean of all can stand beside what is measured of this one.
 

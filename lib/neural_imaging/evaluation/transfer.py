@@ -83,13 +83,6 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
 def behind_onet(pipeline, quality=None, manipulations=None):
     """The manipulations, channel and forensic network of a joint model, behind pictures that are developed already.
 
-    Args:
-        pipeline: `ForensicPipeline`; its parts are shared.
-        quality, manipulations: see `judge`.
-
-    Returns:
-        `ForensicPipeline` with ONet in place of the camera pipeline.
-
     Raises:
         UserError: a quality for a channel without JPEG, or other manipulations than the network knows.
     """
@@ -129,17 +122,10 @@ def measure(pipeline, pictures, windows):
 
 
 def listing(source):
-    """The files of a set of pictures.
-
-    Args:
-        source: a folder, looked through with those below it, or an `images.csv`: of a data set, all that it has; of a
-            training set, the validation photographs.
+    """The files of a folder of pictures, or of an `images.csv`: of a training set, the validation photographs.
 
     Returns:
         List of (name, path, "" or why it is left out), in the order of their names or of the table.
-
-    Raises:
-        UserError: neither of these, or nothing in it.
     """
     source = Path(source)
     if source.is_dir():
@@ -163,12 +149,7 @@ def listing(source):
 
 
 def usable(paths, side, title="pictures"):
-    """Tell pictures that can be tested from files that cannot.
-
-    Args:
-        paths: what `listing` gives.
-        side: least height and width in pixels.
-        title: for the progress bar.
+    """Tell pictures whose sides are long enough from files that cannot be tested.
 
     Returns:
         (list of `Picture`, list of {"file", "reason"} of the others).
@@ -194,12 +175,7 @@ def usable(paths, side, title="pictures"):
 class Picture:
     """A developed picture that is opened when it is looked at, so that a set may be larger than the memory.
 
-    It stands for a `datasets.images.ImagePair` without RAW.
-
-    Args:
-        name: of the picture.
-        path: its file.
-        cells: its height and width in cells of 2 × 2 pixels.
+    It stands for a `datasets.images.ImagePair` without RAW; its cells are its height and width in 2 × 2 pixels.
     """
 
     stack = None

@@ -49,9 +49,6 @@ def differentiable(channel, picture, side=_SIDE):
 def real(channel, picture):
     """Send a whole picture through a channel whose codec is the real one: a file is written and read.
 
-    Args:
-        channel, picture: as for `differentiable`.
-
     Returns:
         (sent, received, stream): the picture before and after the codec, uint8, (h / factor, w / factor, 3), and its
         file; None where the channel has no codec.
@@ -65,11 +62,7 @@ def real(channel, picture):
 
 
 def transmit(channel, versions):
-    """Send small pictures, all in one piece, through a channel whose codec is the real one.
-
-    Args:
-        channel: as for `differentiable`.
-        versions: (n, h, w, 3), float in [0, 1].
+    """Send small pictures, (n, h, w, 3) in [0, 1], all in one piece, through a channel whose codec is the real one.
 
     Returns:
         (sent, received, streams): the pictures before and after the codec, uint8, and their files; None where the

@@ -37,9 +37,6 @@ def measure(pipeline, held_out, windows):
         "origin" says before they were sent. "whole" also has "psnr" in dB and "ssim" of the developed photographs,
         means; "windows", a photograph; "photographs", with their names and values as lists; and where the real codec
         makes files "compression": what it does to native photographs (`transmission.cost`), means.
-
-    Raises:
-        UserError: a photograph is too small for a window.
     """
     confusions, compared, costs = counts(pipeline, held_out, windows, (WHOLE, CROPPED), compare=True)
     codecs = {
@@ -56,22 +53,14 @@ def measure(pipeline, held_out, windows):
 
 
 def counts(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
-    """Count what the forensic network names.
+    """Count what the forensic network names, on photographs and, where these shall be compared, their targets.
 
     Places of windows and noise depend on the photograph's number and size alone, so that they are the same for all
-    classes, codecs and runs.
-
-    Args:
-        pipeline, photographs, windows: as for `measure`.
-        origins: (row, column) pairs: what is before them is cut off the manipulated photographs.
-        compare: compare the developed photographs with their targets.
+    classes, codecs and runs. What is before the `origins`, (row, column) pairs, is cut off manipulated photographs.
 
     Returns:
         (confusions, compared, costs): counts by origin and by codec, shape (photographs, classes, classes), rows are
         true classes; {"psnr", "ssim"} of each photograph, and `transmission.cost` of each where the codec makes files.
-
-    Raises:
-        UserError: a photograph is too small for a window.
     """
     channel, classes, named = pipeline.channel.fixed(), len(pipeline.classes), network(pipeline.fan)
     codecs, side, render = ("differentiable", transmission.real_codec(channel)), window(pipeline), renderer(pipeline)
@@ -101,11 +90,7 @@ def counts(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
 
 
 def window(pipeline):
-    """Side of the pictures that a joint model's forensic network takes, in received pixels.
-
-    Raises:
-        UserError: the network does not say it.
-    """
+    """Side of the pictures that a joint model's forensic network takes, in received pixels."""
     side = pipeline.fan.settings["patch_size"]
     if side is None:
         raise UserError("the forensic network takes pictures of any size; make it with patch_size, the side of windows")
@@ -113,11 +98,7 @@ def window(pipeline):
 
 
 def check(pipeline, image, origins=(WHOLE,)):
-    """Make sure that a window fits into what is received of a photograph, also of one that is cropped.
-
-    Raises:
-        UserError: it does not.
-    """
+    """Make sure that a window fits into what is received of a photograph, also of one that is cropped."""
     least, (height, width) = max(least_side(pipeline, origin) for origin in origins), _sides(image)
     if min(height, width) < least:
         raise UserError(
@@ -142,8 +123,6 @@ def develop(pipeline, image, side=tiles.SIDE, render=None):
     """What the camera gives for a photograph, developed whole: by tiles where it is large, with the result of one tile.
 
     Args:
-        pipeline: `ForensicPipeline`.
-        image: `datasets.images.ImagePair`.
         side: longest side of a tile with its margins, in Bayer cells.
         render: what `renderer` gives.
 
@@ -172,13 +151,7 @@ def develop(pipeline, image, side=tiles.SIDE, render=None):
 def versions(pipeline, developed, index):
     """A developed photograph in all classes, one after the other, which bounds the memory.
 
-    Args:
-        pipeline: `ForensicPipeline`.
-        developed: (h, w, 3), float32 in [0, 1].
-        index: number of the photograph; noise depends on it and on the class alone.
-
-    Yields:
-        NumPy arrays, (h, w, 3).
+    Noise depends on the photograph's number, `index`, and on the class alone.
     """
     yield developed
     for place, text in enumerate(pipeline.manipulations, start=1):
@@ -188,17 +161,7 @@ def versions(pipeline, developed, index):
 
 
 def places(size, side, count, index):
-    """Places of windows, evenly anywhere in a picture.
-
-    Args:
-        size: the picture's height and width.
-        side: of a window, in pixels.
-        count: how many.
-        index: number of the photograph: its generator is its own.
-
-    Returns:
-        Integer array (count, 2): each window's first row and column.
-    """
+    """Places of windows (first row and column), evenly anywhere in a picture; each photograph has a generator."""
     rooms = np.array(size) - side + 1
     return (np.random.default_rng([5, index]).random((count, 2)) * rooms).astype(np.int64)
 
