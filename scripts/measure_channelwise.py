@@ -53,11 +53,11 @@ def main(arguments=None):
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
     import pandas as pd
 
-    from neural_imaging.evaluation import channelwise, codecs, jpeg_comparison
+    from neural_imaging.evaluation import channelwise, jpeg_comparison, learned
     from neural_imaging.tables import tables, typeset
 
     published = tables.read(options.published, channelwise.PUBLISHED) if options.published else None
-    models, pictures = codecs.load(options.model), jpeg_comparison.find(options.images)
+    models, pictures = learned.load(options.model), jpeg_comparison.find(options.images)
     lines = []
     for name, model in models.items():
         lines += channelwise.measure(name, model, pictures, options.sizes)

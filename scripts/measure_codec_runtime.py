@@ -49,12 +49,12 @@ def main(arguments=None):
     runtime.configure(threads=options.threads)
     import os
 
-    from neural_imaging.evaluation import codec_runtime, codecs, jpeg_comparison
+    from neural_imaging.evaluation import codec_runtime, jpeg_comparison, learned
     from neural_imaging.imaging import opening
     from neural_imaging.tables import tables, typeset
 
     published = tables.read(options.published, codec_runtime.PUBLISHED) if options.published else None
-    models = codecs.load(options.model)
+    models = learned.load(options.model)
     pictures = [opening.read(path).picture for path in jpeg_comparison.find(options.images, options.count)]
     machine = {
         "gpu": runtime.accelerator(),

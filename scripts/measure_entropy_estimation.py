@@ -58,14 +58,14 @@ def main(arguments=None):
     runtime.configure(threads=options.threads, seed=options.seed, deterministic=True)
     import pandas as pd
 
-    from neural_imaging.evaluation import codecs, entropy_estimation, jpeg_comparison
+    from neural_imaging.evaluation import entropy_estimation, jpeg_comparison, learned
     from neural_imaging.tables import typeset
 
     kernels = options.kernel or entropy_estimation.KERNELS
     draws = entropy_estimation.laplace(options.scales, options.samples, seed=options.seed)
     measured = []
     if options.model:
-        ((name, model),) = codecs.load([options.model]).items()
+        ((name, model),) = learned.load([options.model]).items()
         pictures = jpeg_comparison.find(options.images)
         latents = entropy_estimation.latents(model, pictures, options.patch, options.per_image, options.seed)
         measured = [entropy_estimation.measure(latents, model.codebook, kernels, name)]

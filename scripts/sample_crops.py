@@ -41,13 +41,12 @@ def main(arguments=None):
     from neural_imaging.base import runtime
 
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
-    from neural_imaging.evaluation import codec_crops, codecs, jpeg_comparison
-    from neural_imaging.evaluation.learned import Learned
+    from neural_imaging.evaluation import codec_crops, jpeg_comparison, learned
     from neural_imaging.tables import arrays
 
-    ((name, model),) = codecs.load([options.model]).items()
+    ((name, model),) = learned.load([options.model]).items()
     pictures = jpeg_comparison.find(options.images, options.count)
-    arrays.write(options.output, codec_crops.sample(pictures, Learned(model, name), options.crop, options.size))
+    arrays.write(options.output, codec_crops.sample(pictures, learned.Learned(model, name), options.crop, options.size))
 
 
 if __name__ == "__main__":

@@ -47,17 +47,13 @@ def _row(path, coder, crop, square):
         rate_distortion.cut(picture, crop=crop)
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
-    data = coder.encode(picture)
-    bpp = 8 * coder.payload(data) / (picture.shape[0] * picture.shape[1])
-    coded = coder.decode(data)
-    ssim = measures.ssim(picture, coded, window=_WINDOW)
+    coded, bpp, psnr, ssim = coder.coded(picture)
     alike, small = matching.jpeg_at_ssim(picture, ssim, window=_WINDOW), matching.jpeg_at_bpp(picture, bpp)
     shown = [picture, coded, alike.decoded, small.decoded]
     small_ssim = measures.ssim(picture, small.decoded, window=_WINDOW)
-    psnr = [measures.psnr(picture, one) for one in shown[1:]]
     measured = [
-        (bpp, psnr[0], ssim, np.nan),
-        (alike.effective_bpp, psnr[1], alike.value, alike.quality),
-        (small.effective_bpp, psnr[2], small_ssim, small.quality),
+        (bpp, psnr, ssim, np.nan),
+        (alike.effective_bpp, measures.psnr(picture, alike.decoded), alike.value, alike.quality),
+        (small.effective_bpp, measures.psnr(picture, small.decoded), small_ssim, small.quality),
     ]
-    return np.stack([rate_distortion.cut(one, crop=crop) for one in shown]), measured
+    return np.stack([rate_distortion.cut(version, crop=crop) for version in shown]), measured

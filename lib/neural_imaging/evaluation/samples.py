@@ -13,7 +13,7 @@ from neural_imaging.imaging import measures
 
 # Networks with up to six scales take sides that are multiples of this many Bayer cells.
 MULTIPLE = 32
-_LUMA = np.array([0.299, 0.587, 0.114])
+LUMA = np.array([0.299, 0.587, 0.114])
 
 
 def photograph(table, image=None, size=1024):
@@ -120,7 +120,7 @@ def detail(picture, side=None):
     """
     shorter = min(picture.shape[:2])
     side = shorter // 4 if side is None else min(side, shorter)
-    luma = picture @ _LUMA
+    luma = picture @ LUMA
     # Large jumps are edges of objects; capping them prefers fine texture all over the square.
     contrast = np.minimum(np.abs(np.diff(luma, axis=0))[:, 1:] + np.abs(np.diff(luma, axis=1))[1:], 40)
     sums = np.pad(contrast, ((2, 0), (2, 0))).cumsum(axis=0).cumsum(axis=1)
@@ -154,7 +154,7 @@ def spectrum(picture, block=128):
         float32, block × block, smaller where the picture is: log10 of the root mean square magnitude in grey levels;
         frequency 0 in the middle.
     """
-    luma = picture @ _LUMA
+    luma = picture @ LUMA
     block = min(block, *luma.shape)
     window = np.outer(np.hanning(block), np.hanning(block))
     starts = [range(0, side - block + 1, max(1, block // 2)) for side in luma.shape]

@@ -8,10 +8,8 @@ from neural_imaging.codec import codec
 from neural_imaging.datasets import images
 from neural_imaging.evaluation import samples
 from neural_imaging.evaluation.learned import Learned
-from neural_imaging.imaging import measures
 
 LEAST = 16
-_LUMA = np.array([0.299, 0.587, 0.114])
 # Patches that go through a codec at once.
 _BATCH = 16
 
@@ -53,7 +51,7 @@ def magnitudes(squares):
     window = np.outer(np.hanning(side), np.hanning(side))
     total = np.zeros((side, side))
     for square in squares:
-        luma = square @ _LUMA
+        luma = square @ samples.LUMA
         total += np.abs(np.fft.fft2((luma - luma.mean()) * window))
     floor = np.sqrt((window**2).sum() / 12)
     return np.fft.fftshift(np.maximum(total / len(squares), floor))
@@ -84,14 +82,6 @@ def ratios(squares, models):
     }
 
 
-def _coded(coder, picture):
-    """A picture as a codec leaves it, effective bits a pixel, SSIM (the papers' uniform window), and PSNR in dB."""
-    data = coder.encode(picture)
-    decoded = coder.decode(data)
-    bpp = 8 * coder.payload(data) / (picture.shape[0] * picture.shape[1])
-    return decoded, bpp, measures.ssim(picture, decoded, window="uniform"), measures.psnr(picture, decoded)
-
-
 def example(name, picture, codec_name, models, others=()):
     """One photograph as it is after several versions of a codec, with its spectra.
 
@@ -107,12 +97,12 @@ def example(name, picture, codec_name, models, others=()):
     photos, measured, means = [picture], [], []
     for weight, model in models.items():
         coder = Learned(model, weight)
-        decoded, *own = _coded(coder, picture)
+        decoded, *own = coder.coded(picture)
         photos.append(decoded)
         measured.append(own)
-        means.append(np.mean([own, *(_coded(coder, other)[1:] for other in others)], axis=0))
-    bpp, ssim, psnr = np.array(measured, float).T
-    bpp_mean, ssim_mean, _ = np.array(means, float).T
+        means.append(np.mean([own, *(coder.coded(other)[1:] for other in others)], axis=0))
+    bpp, psnr, ssim = np.array(measured, float).T
+    bpp_mean, _, ssim_mean = np.array(means, float).T
     return {
         "image": np.array(name),
         "codec": np.array(codec_name),
