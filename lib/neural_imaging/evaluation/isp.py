@@ -16,7 +16,7 @@ from neural_imaging.base.texts import mapping
 from neural_imaging.datasets import images
 from neural_imaging.datasets.patches import PatchSampler
 from neural_imaging.developing import pipelines
-from neural_imaging.evaluation.samples import amplify, detail, spectrum
+from neural_imaging.evaluation import samples
 from neural_imaging.imaging import bayer, measures
 from neural_imaging.study import grid
 
@@ -45,11 +45,8 @@ class Part:
     @property
     def target(self):
         """uint8, shape (2 · height, 2 · width, 3)."""
-        rows, columns = (
-            slice(2 * self.top, 2 * (self.top + self.height)),
-            slice(2 * self.left, 2 * (self.left + self.width)),
-        )
-        return np.asarray(self.pair.target[rows, columns])
+        bottom, right = self.top + self.height, self.left + self.width
+        return np.asarray(self.pair.target[2 * self.top : 2 * bottom, 2 * self.left : 2 * right])
 
     def developed(self, pipeline):
         """The picture that a pipeline makes of it, like the target but for what `Pipeline.cut` says.
@@ -110,7 +107,7 @@ def created(texts, side=None):
 def patches(table, size=64, per_image=4, *, split="validation", discard="flat", seed=0):
     """Patches of each photograph of a training set's `images.csv`, `size` Bayer cells a side, as a list of `Part`."""
     _check_size(size)
-    pairs = _read(table, split)
+    pairs = samples.held_out(table, split=split)
     chosen = np.repeat(np.arange(len(pairs)), per_image).tolist()
     places = PatchSampler(pairs, size, discard, setting="--patch").positions(chosen, np.random.default_rng([seed, 4]))
     return [Part(pairs[index], *map(int, place), size, size) for index, place in zip(chosen, places, strict=True)]
@@ -123,14 +120,8 @@ def photographs(table, size=None, *, image=None, split="validation"):
     """
     if size is not None:
         _check_size(size // 2)
-    pairs = _read(table, split)
-    if image is not None:
-        names = ", ".join(pair.name for pair in pairs)
-        pairs = [pair for pair in pairs if pair.name == image]
-        if not pairs:
-            raise UserError(f"{table}: {image} is not in the {split} split; it has {names}")
     parts = []
-    for pair in pairs:
+    for pair in samples.held_out(table, image, split):
         height, width = (side if size is None else min(side, size // 2) for side in pair.cells)
         parts.append(Part(pair, (pair.cells[0] - height) // 2, (pair.cells[1] - width) // 2, height, width))
     return parts
@@ -180,25 +171,17 @@ def comparison(part, made):
     _, _, target, (first, second) = part.compared(made)
     signed = [picture.astype(np.float32) for picture in (target, first, second)]
     changes = [signed[1] - signed[0], signed[2] - signed[0], signed[2] - signed[1]]
-    amplified, factor = amplify(np.stack(changes))
     return {
         "image": np.array(part.pair.name),
         "names": np.array(["target", *made]),
         "photos": np.stack([target, first, second]),
         "psnr": np.array([measures.psnr(target, picture) for picture in (first, second)]),
         "ssim": np.array([measures.ssim(target, picture) for picture in (first, second)]),
-        "amplified": amplified,
-        "amplification": np.array(factor),
+        **samples.amplify(np.stack(changes)),
         "mean": np.array([np.abs(change).mean() for change in changes]),
-        "spectra": np.stack([spectrum(change) for change in changes]),
-        "box": np.array(detail(target)),
+        "spectra": np.stack([samples.spectrum(change) for change in changes]),
+        "box": np.array(samples.detail(target)),
     }
-
-
-def _read(table, split):
-    if split not in ("train", "validation"):
-        raise UserError(f"{split}: no such split; use train or validation")
-    return images.read(table, split)
 
 
 def _check_size(cells):

@@ -21,11 +21,9 @@ def sample(name, target, chosen, size=128):
         changed = registry.apply(operation, native[np.newaxis].astype(np.float32) / 255, strength, seed=0)
         names.append(text)
         patches.append(to_bytes(keras.ops.convert_to_numpy(changed)[0]))
-    amplified, factor = amplify(np.stack(patches).astype(np.float32) - native)
     return {
         "image": np.array(name),
         "names": np.array(names),
         "patches": np.stack(patches),
-        "amplified": amplified,
-        "amplification": np.array(factor),
+        **amplify(np.stack(patches).astype(np.float32) - native),
     }

@@ -16,6 +16,15 @@ MULTIPLE = 32
 LUMA = np.array([0.299, 0.587, 0.114])
 
 
+def held_out(table, image=None, split="validation"):
+    """Photographs of a training set's `images.csv`: those of a split, or the one of this name among them."""
+    pairs = images.read(table, split)
+    names = [pair.name for pair in pairs]
+    if image is not None and image not in names:
+        raise UserError(f"{table}: {image} is not in the {split} split; it has {', '.join(names)}")
+    return pairs if image is None else [pairs[names.index(image)]]
+
+
 def photograph(table, image=None, size=1024):
     """One held-out photograph of a training set's `images.csv`: its middle, cut to sides that every ISP takes.
 
@@ -29,10 +38,7 @@ def photograph(table, image=None, size=1024):
     """
     if size < 2 * MULTIPLE:
         raise UserError(f"a size of {size} pixels is too small; it must be {2 * MULTIPLE} at least")
-    pairs = {pair.name: pair for pair in images.read(table, "validation")}
-    if image is not None and image not in pairs:
-        raise UserError(f"{table}: {image} is not in the validation split; it has {', '.join(pairs)}")
-    pair = pairs[image] if image is not None else next(iter(pairs.values()))
+    pair = held_out(table, image)[0]
     height, width = (min(side, size // 2) // MULTIPLE * MULTIPLE for side in pair.cells)
     if not height or not width:
         raise UserError(f"{table}: {pair.name} is smaller than {2 * MULTIPLE} pixels; choose another with --image")
@@ -46,7 +52,7 @@ def photograph(table, image=None, size=1024):
 
 def others(table, image, size=1024):
     """The other photographs of the validation split as `photograph` gives them; too small ones are left out."""
-    names = [pair.name for pair in images.read(table, "validation") if min(pair.cells) >= MULTIPLE]
+    names = [pair.name for pair in held_out(table) if min(pair.cells) >= MULTIPLE]
     return [photograph(table, name, size) for name in names if name != image]
 
 
@@ -100,14 +106,12 @@ def difference(name, label, target, plain, optimised):
         plain, around grey) with its factor, spectra of plain, optimised and difference, and the box of a detail.
     """
     change = optimised.astype(np.float32) - plain
-    amplified, factor = amplify(change)
     return {
         "image": np.array(name),
         "label": np.array(label),
         "photos": np.stack([plain, optimised]),
         "psnr": np.array([measures.psnr(target, plain), measures.psnr(target, optimised)]),
-        "amplified": amplified,
-        "amplification": np.array(factor),
+        **amplify(change),
         "spectra": np.stack([spectrum(picture) for picture in (plain, optimised, change)]),
         "box": np.array(detail(target)),
     }
@@ -130,18 +134,16 @@ def detail(picture, side=None):
 
 
 def amplify(change):
-    """Make a small difference visible around grey.
-
-    Args:
-        change: float, in grey levels, any sign.
+    """Make a small difference, in grey levels, visible around grey.
 
     Returns:
-        (picture, factor): uint8, 128 where nothing changed; the factor is a round number that lets one value in 200
-        clip at most.
+        Dict of arrays: the "amplified" difference, uint8, 128 where nothing changed; and its "amplification", a round
+        factor that lets one value in 200 clip at most.
     """
     largest = max(float(np.percentile(np.abs(change), 99.5)), 1e-6)
     factor = max((step for step in (1, 2, 5, 10, 20, 50) if step * largest <= 127), default=1)
-    return np.clip(np.round(128 + factor * change), 0, 255).astype(np.uint8), factor
+    amplified = np.clip(np.round(128 + factor * change), 0, 255).astype(np.uint8)
+    return {"amplified": amplified, "amplification": np.array(factor)}
 
 
 def spectrum(picture, block=128):

@@ -142,10 +142,8 @@ def _correlation(pattern, tile):
 def _example(name, plain, signed):
     """The middle of a photograph, without and with the tile."""
     box = _middle(plain.shape, 1, 1, SHOWN)
-    amplified, factor = samples.amplify(255 * (signed[box] - plain[box]))
     return {
         "image": np.array(name),
         "photos": np.stack([samples.to_bytes(picture[box]) for picture in (plain, signed)]),
-        "amplified": amplified,
-        "amplification": np.array(factor),
+        **samples.amplify(255 * (signed[box] - plain[box])),
     }
