@@ -1,20 +1,20 @@
 """Differentiable JPEG beside libjpeg: how good and how alike their pictures are over qualities."""
 
 import csv
-import io
 import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import measures, opening, raw_folder
-from neural_imaging.tables import pages
+from neural_imaging.tables import typeset
 
 QUALITIES = tuple(range(10, 100, 5))
 ROUNDINGS = ("round", "sin", "soft", "harmonic")
-COLUMNS = ("image", "quality", "codec", "psnr")
+COLUMNS = ["image", "quality", "codec", "psnr"]
 PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png")
 
 
@@ -73,13 +73,8 @@ def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
 
 def write(path, rows):
     """Write the comparison's table as CSV, with `COLUMNS`, and as a page that sorts beside it."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    lines = [[*(str(row[name]) for name in COLUMNS[:-1]), f"{row['psnr']:.4f}"] for row in rows]
-    table.writerows([COLUMNS, *lines])
-    page = pages.page(Path(path).stem, COLUMNS, lines, text.getvalue())
-    files.write_text(Path(path).with_suffix(".html"), page)
-    files.write_text(path, text.getvalue())
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    typeset.write_page(table.assign(psnr=table["psnr"].map("{:.4f}".format)), Path(path))
 
 
 def read(path):
