@@ -22,14 +22,10 @@ _COUNTS = {"epoch": -1, "batches": 0, "resumed": 0}
 
 
 def fingerprint(content, inputs=()):
-    """Hash of all that a training depends on: settings, input files and the library's modules in use.
+    """Hash of all that a training depends on: settings (JSON types), input files and the library's modules in use.
 
     A checkpoint goes on only under the fingerprint it was written with, so that no training mixes old and new
     settings, data or code; and a deterministic one no two ways to compute, which would give other weights than either.
-
-    Args:
-        content: settings, as JSON types.
-        inputs: files the training reads.
     """
     modules = sorted(
         module.__file__
@@ -87,10 +83,7 @@ class Checkpoint(keras.callbacks.Callback):
         self.resumed, self.termination = 0, Termination()
 
     def restore(self, model):
-        """Bring back the last state that is whole, if there is one, and say which are not.
-
-        Args:
-            model: the compiled and built model to load weights into.
+        """Bring back the last state that is whole into a compiled and built model, and say which are not.
 
         Returns:
             (epoch, batches): the epoch to go on with, and how many of its batches are done; 0 and 0 where there is
@@ -173,8 +166,7 @@ class Checkpoint(keras.callbacks.Callback):
     def end(self, whole=True):
         """Save the state after the last batch, where that is not done, and end the program.
 
-        Args:
-            whole: the state is that of this moment; False after a step that was not taken to its end.
+        After a step that was not taken to its end, the state is not `whole`.
         """
         if whole and (self._epoch, self._done) != self._kept:
             self.save(self._epoch - 1, self._done)

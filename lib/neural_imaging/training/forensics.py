@@ -53,18 +53,10 @@ def train(
         run: number of the repetition; the seed of everything random.
         settings: see `DEFAULTS`. With `scratch` a pipeline that learns starts from random weights in place of its
             pre-trained ones; one that stays keeps those.
-        output: `model.keras` to write; `training.csv` and `record.json` are written beside it.
-        checkpoints: folder for checkpoints.
-        threads: processor threads.
-        logs: folder for TensorBoard, or None.
-        resume: go on from a checkpoint of this training; False removes it and begins anew.
+        output, checkpoints, threads, logs, resume: as for `training.codec.train`, which has its errors too.
         codec_model: `model.keras` of the channel's learned codec, where the channel's codec is dcn.
         lambda_codec: weight of the codec loss, or "basic": that codec stays as it is, as it does by default.
         signature: strength of the signature that is learned, in grey levels; None for no signature.
-
-    Raises:
-        UserError: a wrong setting, or a damaged training set or model.
-        TrainingDivergedError: the loss is not finite.
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
     _check_codec(settings, codec_model, lambda_codec)
@@ -102,7 +94,7 @@ def train(
     features = functools.partial(_features, learning, classes=1 + len(settings["manipulations"]))
     loop.check_memory(settings, sampler, held_out, per_image, features)
     validation = fixed(held_out, per_image, seed=0)
-    history, kept, checkpoint = loop.fit(
+    trained = loop.fit(
         learning,
         sampler,
         validation,
@@ -125,7 +117,7 @@ def train(
     tuned = {} if codec is None else {"codec_hash": pipeline.codec.weights_hash().hex()}
     for name in ("train", "validation"):
         developed.remove(folder / f"developed-{name}")
-    loop.finish(pipeline, output, history, record, kept, checkpoint, cfa=cfa, **tuned)
+    loop.finish(pipeline, output, record, *trained, cfa=cfa, **tuned)
 
 
 def _features(pipeline, side, learns, classes):
@@ -149,20 +141,7 @@ def behind_developed(pipeline):
 
 
 def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=None, run=0):
-    """Put the joint model together.
-
-    Args:
-        isp: the pre-trained pipeline.
-        lambda_isp: weight of the ISP loss, or "fan-only".
-        settings: complete settings, see `DEFAULTS`.
-        codec: the channel's learned codec, where it has one.
-        lambda_codec: weight of the codec loss, or "basic", or None, which is the same.
-        signature: strength of the signature in grey levels; None for no signature.
-        run: seed of what is drawn in the training.
-
-    Returns:
-        `ForensicPipeline`, built.
-    """
+    """Put the joint model together; its arguments are those of `train`, with models in place of archives."""
     known = [name for name in inspect.signature(Channel.__init__).parameters if name != "network"]
     _check_names("channel", settings["channel"], known)
     taken = {"n_classes": "manipulations", "patch_size": "patch and channel"}

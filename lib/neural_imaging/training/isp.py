@@ -24,15 +24,10 @@ _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim")
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class Imitation(Tracked):
-    """A camera pipeline with the loss and the measures of its pre-training.
+    """A camera pipeline with the loss (see `fidelity.loss`) and the measures of its pre-training.
 
-    Args:
-        isp: Keras model from RAW to RGB patches.
-        loss: "L2", "L1", "SSIM" or "MS-SSIM", on the 0-255 scale.
-        margin: Bayer cells on each side of a patch that are developed and then cut off.
-
-    Call arguments:
-        raw: RAW patches; for patches of several cameras, what `MixedSampler` gives.
+    It takes RAW patches, or, for patches of several cameras, what `MixedSampler` gives. The margin, so many Bayer cells
+    on each side of a patch, is developed and then cut off.
     """
 
     def __init__(self, isp, loss, margin=0, **more):
@@ -70,16 +65,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         tables: `images.csv` of the camera's training set; or a list of them, one a camera.
         settings: see `DEFAULTS`; `model` names the pipeline, `settings` goes to its constructor. Settings that
             belong to the camera (`cfa_pattern`, `srgb`) are taken from the table where the pipeline takes them.
-        seed: seed of weights and patches.
-        output: `model.keras` to write; `training.csv` and `record.json` are written beside it.
-        checkpoints: folder for checkpoints.
-        threads: processor threads.
-        logs: folder for TensorBoard, or None.
-        resume: go on from a checkpoint of this training; False removes it and begins anew.
-
-    Raises:
-        UserError: a wrong setting or a damaged training set.
-        TrainingDivergedError: the loss is not finite.
+        seed, output, checkpoints, threads, logs, resume: as for `training.codec.train`, which has its errors too.
     """
     tables = [Path(table) for table in (tables if isinstance(tables, list | tuple) else [tables])]
     settings = options.complete(settings, DEFAULTS, "ISP training")
@@ -107,7 +93,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         # One step and one validation, so that its results stand beside those of pipelines that learn.
         schedule = dataclasses.replace(schedule, epochs=1, steps=1, validation_every=1)
         warnings.filterwarnings("ignore", "The model does not have any trainable weights")
-    history, kept, checkpoint = loop.fit(
+    trained = loop.fit(
         Imitation(isp, settings["loss"], margin),
         sampler,
         validation,
@@ -121,7 +107,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         logs=logs,
         resume=resume,
     )
-    loop.finish(isp, output, history, record, kept, checkpoint, cfa=images.patterns(training))
+    loop.finish(isp, output, record, *trained, cfa=images.patterns(training))
 
 
 def _features(isp, side, learns):
