@@ -97,7 +97,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_dcn", settings, seed=seed, inputs=tables)
     codec = _create(settings)
-    loop.check_memory(settings, sampler, held_out, 1, lambda side, learns: _features(codec, side, learns))
+    loop.check_memory(settings, sampler, held_out, 1, lambda *patch: _features(codec, *patch))
     validation = fixed(held_out, 1, seed=0)
     if logs is not None:
         watchers = [*watchers, CodecBoard(logs, codec, validation[0])]

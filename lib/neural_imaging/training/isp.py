@@ -87,7 +87,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     held_out = sampling(
         held_out, settings["validation_patch"], settings["discard"], margin=margin, setting="validation_patch"
     )
-    loop.check_memory(settings, sampler, held_out, 1, lambda side, learns: _features(isp, side, learns))
+    loop.check_memory(settings, sampler, held_out, 1, lambda *patch: _features(isp, *patch))
     validation = fixed(held_out, 1, seed=0)
     if not isp.learns:
         # One step and one validation, so that its results stand beside those of pipelines that learn.
