@@ -10,12 +10,10 @@ _SIDE = 256
 
 
 def describe(model):
-    """List the layers of a network, of a learned codec (`models.dcn.base.DCN`) its two networks and the quantiser.
+    """The layers of a network as JSON types; of a learned codec its two networks and the quantiser are "parts".
 
-    Returns:
-        JSON types: the network's class as "network", numbers of weights, and "parts": a list of {"name", "weights",
-        "layers"}. A layer names the layers that it takes its "inputs" from; its "scale" is relative to the network's
-        input; what a layer does not have is None.
+    A layer names the layers that it takes its "inputs" from; its "scale" is relative to the network's input; what a
+    layer does not have is None.
     """
     scale = 1.0
     parts = []

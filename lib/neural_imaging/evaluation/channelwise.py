@@ -27,17 +27,10 @@ COLUMNS = [
 
 
 def measure(name, model, pictures, sizes=SIZES):
-    """Code the same pixels in patches of several sizes, in both ways.
+    """Code the middle of pictures in patches of several sizes, in both ways; yields one dict a patch (`MEASURED`).
 
-    The middle square of each picture, as large as the largest size, is cut into patches of each size. Channel by
-    channel is the toolbox's bit-stream, with its headers; as a whole is one string of symbols, with all channels of a
-    cell beside each other, and no header at all.
-
-    Yields:
-        One dict a patch (`MEASURED`).
-
-    Raises:
-        UserError: a size that does not fit the model, the other sizes or a picture; or a picture that cannot be read.
+    Channel by channel is the toolbox's bit-stream, with its headers; as a whole is one string of symbols, with all
+    channels of a cell beside each other, and no header at all. All sizes are measured on the same pixels.
     """
     sizes, largest = list(dict.fromkeys(sizes)), max(sizes)
     for size in sizes:
@@ -62,10 +55,7 @@ def measure(name, model, pictures, sizes=SIZES):
 
 
 def beside(measured, published=None):
-    """Mean, smallest and largest ratio by model and size: ours, published, and the difference of means (`COLUMNS`).
-
-    What we did not measure, and what was not published (columns `PUBLISHED`), stays empty.
-    """
+    """Mean, smallest and largest ratio by model and size, ours and published (`PUBLISHED`), and the difference."""
     keys = ["model", "patch_px"]
     ratios = measured.groupby(keys, sort=False)["ratio"]
     ours = ratios.agg(patches="size", mean_ratio="mean", min_ratio="min", max_ratio="max").reset_index()

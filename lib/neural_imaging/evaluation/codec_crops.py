@@ -18,12 +18,8 @@ _WINDOW = "uniform"
 def sample(paths, coder, crop=128, square=None):
     """Code pictures, or their middle `square`, with a `learned.Learned`, and cut out the middle of what they become.
 
-    Bits a pixel are effective ones, without headers; they, PSNR and SSIM are those of all that was coded, and not of
-    the crop alone.
-
-    Returns:
-        Dict of arrays: names of the images and of what is shown of each (the original first); crops uint8, images ×
-        names × crop × crop × 3; bpp, psnr in dB, ssim, and quality (NaN for the learned codec), images × (names − 1).
+    Bits a pixel (without headers), PSNR and SSIM are those of all that was coded, and not of the crop alone. The
+    original is the first of the crops (images × names × crop × crop × 3), and has none of these numbers.
     """
     rows = [_row(Path(path), coder, crop, square) for path in paths]
     crops, measured = zip(*rows, strict=True)

@@ -22,14 +22,11 @@ COLUMNS = ["source", "model", "gpu", "cpu", "threads", *TIMES]
 
 
 def measure(model, pictures, repeats=5, sizes=None):
-    """Time a codec on every picture (uint8, of any sides, see `fitted`) at every size, after a warm-up.
+    """Median seconds (`TIMES`) that a codec takes on pictures (uint8), at every size and after a warm-up.
 
     Compressing and decompressing are the whole codec, from 8-bit picture to bytes and back. Encoding and decoding are
     the networks' share of the same work, to the quantised latent and from it, so that they never take longer. Each
     picture goes by itself.
-
-    Returns:
-        Mapping of `TIMES` to medians in seconds.
     """
     sizes, medians = sizes or SIZES, {}
     with tqdm(total=len(sizes) * (len(pictures) * repeats + 1), desc="times", disable=None) as progress:

@@ -41,25 +41,14 @@ def true_entropy(values, codebook):
 
 
 def laplace(scales=500, count=1000, low=0.01, high=10.0, seed=0):
-    """Draw `count` numbers from each of so many Laplace distributions around 0, with evenly spaced scales.
-
-    Yields:
-        (scale, values): values float32, shape (count,).
-    """
+    """Yield (scale, numbers) of Laplace distributions around 0 with evenly spaced scales: float32, `count` of each."""
     random = np.random.default_rng(seed)
     for scale in np.linspace(low, high, scales):
         yield float(scale), random.laplace(scale=scale, size=count).astype(np.float32)
 
 
 def latents(model, paths, size=128, per_picture=10, seed=0):
-    """What a codec's encoder makes of patches at random places of photographs, before it is quantised.
-
-    Yields:
-        (nan, values), the latent having no scale: values float32, shape (1, size/8, size/8, features).
-
-    Raises:
-        UserError: a size that the model does not take, or a picture that is smaller or cannot be read.
-    """
+    """Yield (NaN, latent) of patches at random places of photographs: what a codec quantises."""
     if size % model.multiple:
         raise UserError(f"patches of {size} pixels: the codec takes sides that are multiples of {model.multiple}")
     random = np.random.default_rng(seed)
@@ -76,9 +65,8 @@ def latents(model, paths, size=128, per_picture=10, seed=0):
 def measure(draws, codebook=CODEBOOK, kernels=KERNELS, source=LAPLACE):
     """Estimate the entropy of each draw of `laplace` or `latents` with each kernel, and compare it with the true one.
 
-    Returns:
-        Table with a line a draw and kernel (`COLUMNS`): the error is the estimate minus the entropy, the relative
-        error is in percent of the entropy, and empty where that is 0.
+    The table (`COLUMNS`) has a line a draw and kernel. The error is the estimate minus the entropy; the relative error
+    is in percent of the entropy, and empty where that is 0.
     """
     codebook, lines = np.asarray(codebook, np.float32), []
     for scale, values in draws:

@@ -49,10 +49,7 @@ class Part:
         return np.asarray(self.pair.target[2 * self.top : 2 * bottom, 2 * self.left : 2 * right])
 
     def developed(self, pipeline):
-        """The picture that a pipeline makes of it, like the target but for what `Pipeline.cut` says.
-
-        One that takes RGB is given the target itself.
-        """
+        """The picture that a pipeline makes of it, like the target but for what `Pipeline.cut` says."""
         source = self.target if pipeline.takes_rgb else self.stack
         if source is None:
             raise UserError(f"{self.pair.name} has no RAW that {pipeline.name} could develop")
@@ -77,11 +74,9 @@ class Part:
 
 
 def parse(text):
-    """Read a pipeline as programs are given it: `[NAME=]PIPELINE[:{SETTINGS}]`.
+    """Read `[NAME=]PIPELINE[:{SETTINGS}]` as (name, pipeline, settings), the last two for `pipelines.create`.
 
-    Returns:
-        (name, pipeline, settings), the last two for `pipelines.create`. Without a name, an archive is called after
-        its run or its folder.
+    Without a name, an archive is called after its run or its folder.
     """
     whole, brace, settings = text.partition(":{")
     name, pipeline = files.named(whole)
@@ -114,10 +109,7 @@ def patches(table, size=64, per_image=4, *, split="validation", discard="flat", 
 
 
 def photographs(table, size=None, *, image=None, split="validation"):
-    """The middle of each photograph of a training set's `images.csv`, `size` pixels at most, as a list of `Part`.
-
-    The name of an `image` chooses one photograph; a size of None takes whole ones.
-    """
+    """The middle of each photograph of a set's `images.csv`, or of one `image`: `size` pixels at most, or all of it."""
     if size is not None:
         _check_size(size // 2)
     parts = []
@@ -128,11 +120,9 @@ def photographs(table, size=None, *, image=None, split="validation"):
 
 
 def measure(parts, made):
-    """Develop parts of photographs and compare them with their targets.
+    """Develop parts of photographs and compare them with their targets: a line a part and pipeline (`COLUMNS`).
 
-    Returns:
-        Data frame with `COLUMNS`, a line a part and pipeline: place and size in pixels of what all pipelines show, PSNR
-        in dB (infinite where picture and target are equal) and SSIM.
+    Place and size, in pixels, are those of what all pipelines show. PSNR is infinite where both pictures are equal.
     """
     lines = []
     for part in tqdm(parts, desc="developing", unit="part", disable=None):
@@ -145,10 +135,7 @@ def measure(parts, made):
 
 
 def sample(parts, made, count=4):
-    """Arrays behind a picture of some patches: a row a patch, the target and then a column a pipeline.
-
-    At most `count` patches are shown, taken evenly from the list of parts, which have one size.
-    """
+    """Arrays behind a picture of some patches, taken evenly from the parts: the target, then a column a pipeline."""
     shown = [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, count).round().astype(int))]
     rows = [[target, *pictures] for _, _, target, pictures in (part.compared(made) for part in shown)]
     return {
@@ -163,10 +150,8 @@ def sample(parts, made, count=4):
 def comparison(part, made):
     """Arrays behind a picture that compares two pipelines on a photograph.
 
-    Returns:
-        Dict of arrays: photos (target, first, second) with their names, PSNR and SSIM of the two against the target,
-        the differences (first and second minus target, second minus first) amplified around grey with their factor,
-        their mean absolute values in grey levels, their spectra, and the box of a detail.
+    Differences are first and second minus target, and second minus first; they are amplified around grey, their mean
+    absolute values are in grey levels, and each has its spectrum.
     """
     _, _, target, (first, second) = part.compared(made)
     signed = [picture.astype(np.float32) for picture in (target, first, second)]

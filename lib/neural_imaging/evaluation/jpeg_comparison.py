@@ -34,12 +34,10 @@ def complete(given):
 
 
 def find(paths, count=None):
-    """Picture files named by paths; what is passed over in folders is said on standard error.
+    """Picture files named by paths, at most `count`; what is passed over in folders is said on standard error.
 
-    Args:
-        paths: files, folders (with those below them, also behind links), or an `images.csv` of a training set, whose
-            validation pictures come first; none of them stands for photographs that come with scikit-image.
-        count: take so many at most.
+    Paths are files, folders (with those below them, also behind links), or an `images.csv` of a training set, whose
+    validation pictures come first; none of them stands for photographs that come with scikit-image.
     """
     found = [picture for path in map(Path, paths or [_photographs()]) for picture in _pictures(path)]
     if not found:
@@ -48,11 +46,9 @@ def find(paths, count=None):
 
 
 def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
-    """Compress pictures with libjpeg and with each rounding of the differentiable JPEG.
+    """Compress pictures with libjpeg and each rounding of the differentiable JPEG; a dict a picture, quality and codec.
 
-    Yields:
-        One dict a picture, quality and codec: image, quality, codec, psnr in dB against the picture, and difference,
-        the mean absolute difference from libjpeg in grey levels.
+    PSNR is against the picture; the difference is the mean absolute one from libjpeg, in grey levels.
     """
     from keras import ops
 

@@ -52,9 +52,6 @@ def find(text, folders=()):
     """Load a learned codec by a name such as "32c", an archive or its folder; see `codec.find`.
 
     It is called after its archive, or the folder of an archive that is just called model.keras.
-
-    Raises:
-        UserError: no such codec.
     """
     model, path = codec.find(text, folders), Path(text)
     name = path.stem if path.suffix == ".keras" else path.resolve().name
@@ -62,11 +59,7 @@ def find(text, folders=()):
 
 
 def load(texts):
-    """Load codecs given to programs as `[NAME=]CODEC`, see `find`, which also names those without a NAME.
-
-    Returns:
-        Mapping of names to models, in their order.
-    """
+    """Load codecs given to programs as `[NAME=]CODEC`, see `find`: models by their names, in their order."""
     models = {}
     for text in texts:
         name, place = files.named(text)

@@ -8,11 +8,7 @@ from neural_imaging.forensics import manipulations as registry
 
 
 def sample(name, target, chosen, size=128):
-    """Sample of a square patch of a picture (uint8) and what each manipulation, such as "jpeg:80", makes of it.
-
-    Returns:
-        Dict of arrays: names and patches with the native one first, and the differences to it, amplified alike.
-    """
+    """Arrays of a square patch of a picture (uint8), before and after each manipulation, with amplified differences."""
     top, left, side = detail(target, size)
     native = target[top : top + side, left : left + side]
     names, patches = ["native"], [native]

@@ -32,11 +32,7 @@ def find(name, folders=()):
 
 
 def measure(image, codec, quality):
-    """Code and decode a picture (uint8, height × width × 3) once, with a standard or a `learned.Learned`.
-
-    Returns:
-        Dict with `profiles.COLUMNS`, without data_set and image.
-    """
+    """Code and decode a picture (uint8) once, with a standard or a `learned.Learned`; gives `profiles.COLUMNS`."""
     clock = [time.perf_counter()]
     data = codec.encode(image, quality)
     clock.append(time.perf_counter())
@@ -94,12 +90,8 @@ def profile_files(paths, codec, qualities=None, *, data_set="", crop=None, resiz
     Times are best measured with one process. A learned codec stays in this one.
 
     Returns:
-        (rows, skipped, notes): rows as from `profile`, in the order of the files, which have names as from
-        `files.distinct_names`; lists of dicts with image and reason,
-        and with image and note of what was changed at opening.
-
-    Raises:
-        UserError: wrong qualities, a picture named twice, or none that could be measured.
+        (rows, skipped, notes): rows as from `profile`, in the order of the files, with `files.distinct_names`;
+        lists of dicts with image and reason, and with image and note of what was changed at opening.
     """
     qualities, done = checked(codec, qualities), {}
     # Standards are found again by their name in other processes.

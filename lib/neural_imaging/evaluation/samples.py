@@ -26,11 +26,7 @@ def held_out(table, image=None, split="validation"):
 
 
 def photograph(table, image=None, size=1024):
-    """One held-out photograph of a training set's `images.csv`: its middle, cut to sides that every ISP takes.
-
-    Args:
-        image: name of a validation photograph; the first by default.
-        size: longest side in pixels.
+    """The middle of one held-out photograph, by default the first, cut to sides that every ISP takes.
 
     Returns:
         (name, raw, target): raw float32, 1 × H/2 × W/2 × 4 in [0, 1]; target uint8, H × W × 3. Of a set without RAW
@@ -82,12 +78,7 @@ def _batch(picture):
 
 
 def pipelines(name, target, developed):
-    """Sample of one photograph developed by several pipelines: `developed` by their names.
-
-    Returns:
-        Dict of arrays: names and photos with the target first, their PSNR against it in dB (NaN for itself), and
-        the box of a detail: top, left, side.
-    """
+    """Sample of one photograph developed by several pipelines: the target first, and the box of a detail."""
     psnr = [np.nan, *(measures.psnr(target, photo) for photo in developed.values())]
     return {
         "image": np.array(name),
@@ -99,12 +90,7 @@ def pipelines(name, target, developed):
 
 
 def difference(name, label, target, plain, optimised):
-    """Sample of a plain and an optimised ISP on one photograph.
-
-    Returns:
-        Dict of arrays: both photos, their PSNR against the target in dB, the amplified difference (optimised minus
-        plain, around grey) with its factor, spectra of plain, optimised and difference, and the box of a detail.
-    """
+    """Sample of a plain and an optimised ISP on one photograph; the difference is optimised minus plain."""
     change = optimised.astype(np.float32) - plain
     return {
         "image": np.array(name),
@@ -134,12 +120,7 @@ def detail(picture, side=None):
 
 
 def amplify(change):
-    """Make a small difference, in grey levels, visible around grey.
-
-    Returns:
-        Dict of arrays: the "amplified" difference, uint8, 128 where nothing changed; and its "amplification", a round
-        factor that lets one value in 200 clip at most.
-    """
+    """Make a difference, in grey levels, visible around grey, by a round factor that lets one value in 200 clip."""
     largest = max(float(np.percentile(np.abs(change), 99.5)), 1e-6)
     factor = max((step for step in (1, 2, 5, 10, 20, 50) if step * largest <= 127), default=1)
     amplified = np.clip(np.round(128 + factor * change), 0, 255).astype(np.uint8)
@@ -147,14 +128,10 @@ def amplify(change):
 
 
 def spectrum(picture, block=128):
-    """Log-magnitude spectrum of a picture's luma, averaged over blocks.
+    """Log-magnitude spectrum of a picture's luma, averaged over blocks; frequency 0 is in the middle.
 
     Overlapping blocks under a Hann window (Welch's method) show the spectrum of the picture's texture without the
     cross that its borders cause.
-
-    Returns:
-        float32, block × block, smaller where the picture is: log10 of the root mean square magnitude in grey levels;
-        frequency 0 in the middle.
     """
     luma = picture @ LUMA
     block = min(block, *luma.shape)

@@ -23,12 +23,7 @@ def network(fan):
 
 
 def scores(confusions, trials):
-    """Scores of one codec, from counts of shape (photographs, true classes, named classes).
-
-    Returns:
-        JSON types: "accuracy", a fraction; the "confusion" matrix of all photographs; "hits", photographs × classes:
-        pictures named right; and "trials", pictures a photograph and class.
-    """
+    """Scores of one codec, from counts by photograph, true class and named class, so many trials of each."""
     hits, confusion = np.diagonal(confusions, axis1=1, axis2=2), confusions.sum(axis=0)
     return {
         "accuracy": int(hits.sum()) / int(confusion.sum()),

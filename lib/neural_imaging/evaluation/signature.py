@@ -29,20 +29,15 @@ def layer(pipeline):
 def measure(pipeline, photographs, side=SIDE):
     """Follow the tile through manipulations and the channel, and estimate it as an attacker would.
 
-    Each photograph is developed whole, with the tile and without it. A stage's pattern is the mean, over all places of
-    a period and all photographs, of the version with the tile less the version without it. Noise is the same in both.
-
-    Args:
-        pipeline: `ForensicPipeline` with a learned tile.
-        photographs: list of `datasets.images.ImagePair`.
-        side: longest side of the part in the photograph's middle that is manipulated and sent, in pixels.
+    Each photograph is developed whole, with the tile and without it; its middle, at most `side` pixels long, is
+    manipulated and sent. A stage's pattern is the mean, over all places of a period and all photographs, of the version
+    with the tile less the version without it. Noise is the same in both.
 
     Returns:
-        Dict of arrays. "classes"; "tile" (period, period, 3), the pattern as learned, and "spectrum", see `spectrum`;
+        Dict of arrays. "classes"; "tile" (period, period, 3), the pattern as learned, and its `spectrum`;
         "manipulated" (classes, period, period, 3), behind each manipulation, and "received" (classes, p, p, 3), behind
-        the channel with its real codec too, in received pixels; "photographs" and "correlation", see `estimates`.
-        "image", the first photograph's name; "photos", its middle without and with the tile, uint8; "amplified", their
-        difference around grey, with its factor "amplification".
+        the channel with its real codec too, in received pixels; "photographs" and "correlation", see `estimates`; and
+        the middle of the first photograph, without and with the tile, and their difference around grey.
     """
     tiling, render, channel = layer(pipeline), whole.renderer(pipeline), pipeline.channel.fixed()
     period = tiling.period
@@ -77,11 +72,11 @@ def measure(pipeline, photographs, side=SIDE):
 
 
 def estimates(copies, tile):
-    """How well the mean of some photographs' patterns tells the tile: what averaging, the plainest attack, gives.
+    """How well the mean of 1, 2, 4, … photographs' patterns tells the tile: what averaging, the plainest attack, gives.
 
     Returns:
-        (counts, correlations): 1, 2, 4, … photographs, as many as there are at most, and the correlation of their mean
-        with the tile, from −1 to 1; the mean over all groups of so many that have no photograph in common.
+        (counts, correlations): numbers of photographs, and the correlation of their mean with the tile, from −1 to 1;
+        the mean over all groups of so many that have no photograph in common.
     """
     counts = [2**power for power in range(len(copies).bit_length())]
     correlations = []

@@ -19,9 +19,6 @@ def patches(table, side=128, count=200):
 
     They are smaller where the smallest photograph is, with sides that are multiples of 8; at most `count`, spread
     evenly over all that there are side by side.
-
-    Returns:
-        uint8, (n, side, side, 3).
     """
     pictures = [pair.target for pair in images.read(table, "validation")]
     side = min(side, *(length for picture in pictures for length in picture.shape[:2])) // 8 * 8
@@ -39,13 +36,10 @@ def patches(table, side=128, count=200):
 
 
 def magnitudes(squares):
-    """Mean magnitude of the discrete Fourier transform of some patches' luma.
+    """Mean magnitude of the discrete Fourier transform of some patches' luma, frequency 0 in the middle.
 
-    A Hann window keeps the patches' borders from adding a cross.
-
-    Returns:
-        float64, (side, side), frequency 0 in the middle. Never below what rounding to 8 bits alone gives, so that
-        ratios are finite.
+    A Hann window keeps the patches' borders from adding a cross. Magnitudes are never below what rounding to 8 bits
+    alone gives, so that ratios are finite.
     """
     side = squares.shape[1]
     window = np.outer(np.hanning(side), np.hanning(side))
@@ -60,12 +54,8 @@ def magnitudes(squares):
 def ratios(squares, models):
     """How codecs change the mean magnitudes of patches that go through their bit-streams.
 
-    Args:
-        models: mapping of (codec, weight) to a model: a weight is "basic", or λ as text.
-
-    Returns:
-        Dict of arrays: codecs and weights in their order; log_ratios float32, codecs × weights × side × side, base 10,
-        compressed against original (NaN where there is no model); and the number of patches.
+    Models are named by (codec, weight). Ratios, base 10, are of compressed to original, codecs × weights × side × side;
+    they are NaN where there is no model.
     """
     codecs, weights = (list(dict.fromkeys(names)) for names in zip(*models, strict=True))
     before = magnitudes(squares)
@@ -83,16 +73,9 @@ def ratios(squares, models):
 
 
 def example(name, picture, codec_name, models, others=()):
-    """One photograph as it is after several versions of a codec, with its spectra.
+    """Arrays of one photograph as it is after several versions of a codec, by their weights, with its spectra.
 
-    Args:
-        models: mapping of weights ("basic", or λ as text) to models.
-        others: further photographs, so that the mean of all can stand beside what is measured of this one.
-
-    Returns:
-        Dict of arrays: weights; photos with the original first; effective bits a pixel, SSIM (the papers' uniform
-        window) and PSNR in dB of the others, and means of the first two over all photographs, with how many these are;
-        spectra of what is shown (`samples.spectrum`); the box of a detail; names of the photograph and of the codec.
+    Bits a pixel are effective ones; they and SSIM (the papers' window) stand beside means over `others` and this one.
     """
     photos, measured, means = [picture], [], []
     for weight, model in models.items():
@@ -120,17 +103,7 @@ def example(name, picture, codec_name, models, others=()):
 
 
 def load(texts):
-    """Load codecs given as `NAME:WEIGHT=CODEC`.
-
-    Args:
-        texts: each a codec's name, its weight ("basic", or λ), and an archive: the codec's, or that of a joint model.
-
-    Returns:
-        Mapping of (name, weight) to the model, in their order.
-
-    Raises:
-        UserError: another form, two of one name and weight, or no such codec.
-    """
+    """Load codecs given as `NAME:WEIGHT=CODEC`, archives of codecs or of joint models, by (name, weight)."""
     found = {}
     for text in texts:
         label, _, place = text.partition("=")

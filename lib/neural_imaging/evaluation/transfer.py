@@ -122,10 +122,9 @@ def measure(pipeline, pictures, windows):
 
 
 def listing(source):
-    """The files of a folder of pictures, or of an `images.csv`: of a training set, the validation photographs.
+    """The files of a folder of pictures, or of an `images.csv`, as (name, path, "" or why it is left out).
 
-    Returns:
-        List of (name, path, "" or why it is left out), in the order of their names or of the table.
+    Of a training set they are the validation photographs.
     """
     source = Path(source)
     if source.is_dir():
@@ -149,11 +148,7 @@ def listing(source):
 
 
 def usable(paths, side, title="pictures"):
-    """Tell pictures whose sides are long enough from files that cannot be tested.
-
-    Returns:
-        (list of `Picture`, list of {"file", "reason"} of the others).
-    """
+    """Tell pictures whose sides are long enough from files that cannot be tested, listed with the reason."""
     pictures, refused = [], []
     for name, path, reason in tqdm(paths, desc=f"Open {title}", unit="picture", disable=None):
         if reason:

@@ -24,13 +24,8 @@ def real_codec(channel):
 def differentiable(channel, picture, side=_SIDE):
     """Send a whole picture through a channel with the training's codec; a learned one has large pictures by tiles.
 
-    Args:
-        channel: `forensics.channel.Channel` that draws nothing.
-        picture: (h, w, 3), float in [0, 1]; sides are multiples of `channel.multiple`.
-        side: longest side of a tile with its margins, in cells of the codec.
-
-    Returns:
-        NumPy array, (h / factor, w / factor, 3), float32 in [0, 1].
+    The channel draws nothing; the picture is float in [0, 1], with sides that are multiples of `channel.multiple`; the
+    side of a tile is in cells of the codec, with its margins.
     """
     sent = ops.convert_to_numpy(channel.reduce(picture[np.newaxis]))[0]
 
@@ -62,12 +57,7 @@ def real(channel, picture):
 
 
 def transmit(channel, versions):
-    """Send small pictures, (n, h, w, 3) in [0, 1], all in one piece, through a channel whose codec is the real one.
-
-    Returns:
-        (sent, received, streams): the pictures before and after the codec, uint8, and their files; None where the
-        channel has no codec.
-    """
+    """Send small pictures, (n, h, w, 3) in [0, 1], all in one piece; gives (sent, received, streams), see `real`."""
     sent = channel.reduced_levels(versions)
     if channel.network is not None:
         return sent, *codec.transmit(sent, channel.network)
@@ -78,12 +68,7 @@ def transmit(channel, versions):
 
 
 def cost(channel, sent, received, stream):
-    """What the real codec did to a picture.
-
-    Returns:
-        "psnr" in dB and "ssim" (the papers' uniform window) of what was received to what was sent, and "bpp" and
-        "effective_bpp", bits a pixel with and without headers (`coding.payload`).
-    """
+    """PSNR in dB, SSIM (the papers' window) and bits a pixel with and without headers of what the real codec did."""
     effective = payload.jpeg(stream) if channel.network is None else Learned.payload(stream)
     pixels = sent.shape[0] * sent.shape[1]
     return {

@@ -24,19 +24,13 @@ _ROWS, _MORE = 512, 10
 
 
 def measure(pipeline, held_out, windows):
-    """Accuracies, confusion matrices and fidelity of whole photographs.
-
-    Args:
-        pipeline: `ForensicPipeline`.
-        held_out: list of `datasets.images.ImagePair`.
-        windows: number of windows of each photograph.
+    """Accuracies, confusion matrices and fidelity of whole photographs (`ImagePair`), so many windows of each.
 
     Returns:
         JSON types: "whole" and "cropped", each with "differentiable" and the real codec (`transmission.real_codec`),
         see `scores.scores`. "cropped" is that of manipulated photographs which lost so many rows and columns as its
-        "origin" says before they were sent. "whole" also has "psnr" in dB and "ssim" of the developed photographs,
-        means; "windows", a photograph; "photographs", with their names and values as lists; and where the real codec
-        makes files "compression": what it does to native photographs (`transmission.cost`), means.
+        "origin" says before they were sent. "whole" also has the fidelity of the developed photographs and, where the
+        real codec makes files, what it does to native ones (`transmission.cost`): means, and values by photograph.
     """
     confusions, compared, costs = counts(pipeline, held_out, windows, (WHOLE, CROPPED), compare=True)
     codecs = {
@@ -122,13 +116,8 @@ def renderer(pipeline):
 def develop(pipeline, image, side=tiles.SIDE, render=None):
     """What the camera gives for a photograph, developed whole: by tiles where it is large, with the result of one tile.
 
-    Args:
-        side: longest side of a tile with its margins, in Bayer cells.
-        render: what `renderer` gives.
-
-    Returns:
-        NumPy array, float32 in [0, 1], (h, w, 3): the photograph without the last rows and columns that the pipeline
-        and the channel could not take.
+    The longest side of a tile with its margins is in Bayer cells. The result, float32 in [0, 1], is without the last
+    rows and columns that the pipeline and the channel could not take.
     """
     isp, render = pipeline.isp, render or renderer(pipeline)
     takes_rgb = getattr(isp, "takes_rgb", False)
