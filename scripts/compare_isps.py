@@ -41,15 +41,15 @@ def main(arguments=None):
     from neural_imaging.figures import isp_comparison, style
     from neural_imaging.tables import arrays
 
-    made = isp.created([options.a, options.b], options.tile)
+    named = isp.created([options.a, options.b], options.tile)
     part = isp.photographs(options.images, options.size or None, image=options.image, split=options.split)[0]
-    sample = isp.comparison(part, made)
+    sample = isp.comparison(part, named)
     if options.sample:
         arrays.write(options.sample, sample)
     style.save(isp_comparison.draw(sample), options.output)
     height, width = sample["photos"].shape[1:3]
     print(f"{part.pair.name}, {width} × {height} pixels")
-    for name, psnr, ssim in zip(made, sample["psnr"], sample["ssim"], strict=True):
+    for name, psnr, ssim in zip(named, sample["psnr"], sample["ssim"], strict=True):
         print(f"{name}: {psnr:.2f} dB, SSIM {ssim:.4f}")
     print(f"mean absolute difference between them: {sample['mean'][2]:.3f} grey levels")
 

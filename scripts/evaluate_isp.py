@@ -57,7 +57,7 @@ def main(arguments=None):
     from neural_imaging.evaluation import isp
     from neural_imaging.tables import isp_table, tables, typeset
 
-    made = isp.created(options.pipeline, options.tile)
+    named = isp.created(options.pipeline, options.tile)
     if options.size is None:
         parts = isp.patches(
             options.images,
@@ -69,13 +69,13 @@ def main(arguments=None):
         )
     else:
         parts = isp.photographs(options.images, options.size or None, split=options.split)
-    measured = isp.measure(parts, made)
+    measured = isp.measure(parts, named)
     summary = isp_table.summary(measured)
     if options.picture:
         from neural_imaging.figures import isp_patches, style
 
         shown = parts if options.size is None else isp.patches(options.images, options.patch, 1, split=options.split)
-        style.save(isp_patches.draw(isp.sample(shown, made)), options.picture)
+        style.save(isp_patches.draw(isp.sample(shown, named)), options.picture)
     if options.summary:
         typeset.write(summary, options.summary, isp_table.cells, group=0)
     tables.write(measured, options.output)

@@ -55,12 +55,12 @@ def fitted(picture, height, width):
 
 def processor():
     """Kind of this machine's processor, e.g. "Intel(R) Core(TM) i7-7700 CPU @ 3.60GHz"; not the machine's name."""
-    kind = platform.processor() or platform.machine()
+    name = platform.processor() or platform.machine()
     listing = Path("/proc/cpuinfo")
     if listing.is_file():
         lines = listing.read_text(encoding="utf-8", errors="replace").splitlines()
-        kind = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), kind)
-    return kind
+        name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), name)
+    return name
 
 
 def beside(ours, published=None):

@@ -55,20 +55,20 @@ class Part:
             raise UserError(f"{self.pair.name} has no RAW that {pipeline.name} could develop")
         return pipeline.render(source, self.pair.cfa, self.pair.camera_to_srgb)
 
-    def compared(self, made):
+    def compared(self, named):
         """What several pipelines make of it: the part that all of them show.
 
         Returns:
             (rows, columns, target, pictures): rows cut off at top and bottom each, and columns at left and right each,
             because a pipeline has learned other colour filters; the target and the pictures without them.
         """
-        cuts = [pipeline.cut(self.pair.cfa) if self.pair.cfa else (0, 0) for pipeline in made.values()]
+        cuts = [pipeline.cut(self.pair.cfa) if self.pair.cfa else (0, 0) for pipeline in named.values()]
         rows, columns = (max(lengths) for lengths in zip(*cuts, strict=True))
         if rows or columns:
             _check_size(min(self.height - rows, self.width - columns))
         pictures = [
             bayer.inside(self.developed(pipeline), rows - cut[0], columns - cut[1])
-            for pipeline, cut in zip(made.values(), cuts, strict=True)
+            for pipeline, cut in zip(named.values(), cuts, strict=True)
         ]
         return rows, columns, bayer.inside(self.target, rows, columns), pictures
 
@@ -91,12 +91,12 @@ def parse(text):
 
 def created(texts, side=None):
     """Create the pipelines that a program was given, see `parse`: a mapping of names to `pipelines.Pipeline`."""
-    made = {}
+    named = {}
     for name, pipeline, settings in map(parse, texts):
-        if name in made:
+        if name in named:
             raise UserError(f"two pipelines are called {name}; name them, as in before={pipeline}")
-        made[name] = pipelines.configured(pipeline, settings, side)
-    return made
+        named[name] = pipelines.configured(pipeline, settings, side)
+    return named
 
 
 def patches(table, size=64, per_image=4, *, split="validation", discard="flat", seed=0):
@@ -119,46 +119,46 @@ def photographs(table, size=None, *, image=None, split="validation"):
     return parts
 
 
-def measure(parts, made):
+def measure(parts, named):
     """Develop parts of photographs and compare them with their targets: a line a part and pipeline (`COLUMNS`).
 
     Place and size, in pixels, are those of what all pipelines show. PSNR is infinite where both pictures are equal.
     """
     lines = []
     for part in tqdm(parts, desc="developing", unit="part", disable=None):
-        rows, columns, target, pictures = part.compared(made)
+        rows, columns, target, pictures = part.compared(named)
         place = dict(zip(COLUMNS[1:5], (2 * part.top + rows, 2 * part.left + columns, *target.shape[:2]), strict=True))
-        for name, developed in zip(made, pictures, strict=True):
+        for name, developed in zip(named, pictures, strict=True):
             psnr, ssim = measures.psnr(target, developed), measures.ssim(target, developed)
             lines.append({"image": part.pair.name, **place, "pipeline": name, "psnr": psnr, "ssim": ssim})
     return pd.DataFrame(lines, columns=COLUMNS)
 
 
-def sample(parts, made, count=4):
+def sample(parts, named, count=4):
     """Arrays behind a picture of some patches, taken evenly from the parts: the target, then a column a pipeline."""
     shown = [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, count).round().astype(int))]
-    rows = [[target, *pictures] for _, _, target, pictures in (part.compared(made) for part in shown)]
+    rows = [[target, *pictures] for _, _, target, pictures in (part.compared(named) for part in shown)]
     return {
         "images": np.array([part.pair.name for part in shown]),
-        "names": np.array(["target", *made]),
+        "names": np.array(["target", *named]),
         "patches": np.array(rows),
         "psnr": np.array([[measures.psnr(row[0], developed) for developed in row[1:]] for row in rows]),
         "ssim": np.array([[measures.ssim(row[0], developed) for developed in row[1:]] for row in rows]),
     }
 
 
-def comparison(part, made):
+def comparison(part, named):
     """Arrays behind a picture that compares two pipelines on a photograph.
 
     Differences are first and second minus target, and second minus first; they are amplified around grey, their mean
     absolute values are in grey levels, and each has its spectrum.
     """
-    _, _, target, (first, second) = part.compared(made)
+    _, _, target, (first, second) = part.compared(named)
     signed = [picture.astype(np.float32) for picture in (target, first, second)]
     changes = [signed[1] - signed[0], signed[2] - signed[0], signed[2] - signed[1]]
     return {
         "image": np.array(part.pair.name),
-        "names": np.array(["target", *made]),
+        "names": np.array(["target", *named]),
         "photos": np.stack([target, first, second]),
         "psnr": np.array([measures.psnr(target, picture) for picture in (first, second)]),
         "ssim": np.array([measures.ssim(target, picture) for picture in (first, second)]),

@@ -39,10 +39,10 @@ def find(paths, count=None):
     Paths are files, folders (with those below them, also behind links), or an `images.csv` of a training set, whose
     validation pictures come first; none of them stands for photographs that come with scikit-image.
     """
-    found = [picture for path in map(Path, paths or [_photographs()]) for picture in _pictures(path)]
-    if not found:
+    pictures = [picture for path in map(Path, paths or [_photographs()]) for picture in _pictures(path)]
+    if not pictures:
         raise UserError(f"{', '.join(map(str, paths))}: no pictures found ({', '.join(opening.ENDINGS)})")
-    return found[:count]
+    return pictures[:count]
 
 
 def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):

@@ -16,8 +16,8 @@ def network(fan):
 
     def named(pictures):
         batch = max(1, _SAMPLES // (pictures.shape[1] * pictures.shape[2]))
-        found = [ops.convert_to_numpy(look(pictures[at : at + batch])) for at in range(0, len(pictures), batch)]
-        return np.concatenate(found).argmax(axis=1)
+        outputs = [ops.convert_to_numpy(look(pictures[at : at + batch])) for at in range(0, len(pictures), batch)]
+        return np.concatenate(outputs).argmax(axis=1)
 
     return named
 

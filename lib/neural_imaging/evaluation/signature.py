@@ -51,12 +51,12 @@ def measure(pipeline, photographs, side=SIDE):
         copies.append(_pattern(samples.to_bytes(signed).astype(np.float32), period, image))
         part = _middle(signed.shape, math.lcm(period, channel.factor * channel.grid), channel.multiple, side)
         shown = shown or _example(image.name, plain[part], signed[part])
-        found = {name: [] for name in periods}
+        stages = {name: [] for name in periods}
         for pair in zip(*(whole.versions(pipeline, picture[part], index) for picture in (plain, signed)), strict=True):
             received = [transmission.real(channel, version)[1].astype(np.float32) for version in pair]
-            found["manipulated"].append(_pattern(255 * (pair[1] - pair[0]), period, image))
-            found["received"].append(_pattern(received[1] - received[0], periods["received"], image))
-        for name, values in found.items():
+            stages["manipulated"].append(_pattern(255 * (pair[1] - pair[0]), period, image))
+            stages["received"].append(_pattern(received[1] - received[0], periods["received"], image))
+        for name, values in stages.items():
             patterns[name].append(values)
     tile = _centred(ops.convert_to_numpy(tiling.tile()))
     counts, correlations = estimates(np.array(copies), tile)

@@ -59,15 +59,15 @@ def ratios(squares, models):
     """
     codecs, weights = (list(dict.fromkeys(names)) for names in zip(*models, strict=True))
     before = magnitudes(squares)
-    found = np.full((len(codecs), len(weights), *before.shape), np.nan, np.float32)
+    log_ratios = np.full((len(codecs), len(weights), *before.shape), np.nan, np.float32)
     for (name, weight), model in tqdm(models.items(), desc="Codecs", unit="codec", disable=None):
         parts = (squares[start : start + _BATCH] for start in range(0, len(squares), _BATCH))
         after = magnitudes(np.concatenate([codec.transmit(part, model)[0] for part in parts]))
-        found[codecs.index(name), weights.index(weight)] = np.log10(after / before)
+        log_ratios[codecs.index(name), weights.index(weight)] = np.log10(after / before)
     return {
         "codecs": np.array(codecs),
         "weights": np.array(weights),
-        "log_ratios": found,
+        "log_ratios": log_ratios,
         "patches": np.array(len(squares)),
     }
 
@@ -104,7 +104,7 @@ def example(name, picture, codec_name, models, others=()):
 
 def load(texts):
     """Load codecs given as `NAME:WEIGHT=CODEC`, archives of codecs or of joint models, by (name, weight)."""
-    found = {}
+    models = {}
     for text in texts:
         label, _, place = text.partition("=")
         name, _, weight = label.rpartition(":")
@@ -112,7 +112,7 @@ def load(texts):
             raise UserError(
                 f"{text}: must be a name, a weight and a codec, as in 16c:basic=results/codecs/16c/model.keras"
             )
-        if (name, weight) in found:
+        if (name, weight) in models:
             raise UserError(f"two codecs are called {label}")
-        found[name, weight] = codec.find(place)
-    return found
+        models[name, weight] = codec.find(place)
+    return models

@@ -128,10 +128,10 @@ def listing(source):
     """
     source = Path(source)
     if source.is_dir():
-        return [(str(one.path), source / one.path, one.reason) for one in raw_folder.listing(source)]
+        return [(str(file.path), source / file.path, file.reason) for file in raw_folder.listing(source)]
     try:
-        with source.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
+        with source.open(newline="", encoding="utf-8") as table:
+            rows = list(csv.DictReader(table))
     except FileNotFoundError:
         raise UserError(f"{source}: no such folder of pictures or images.csv") from None
     except (UnicodeDecodeError, csv.Error):

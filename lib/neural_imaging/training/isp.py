@@ -117,13 +117,13 @@ def _features(isp, side, learns):
 
 def _read(tables, split, network):
     """Photographs of one split by camera, whose name is that of its training set's folder."""
-    found = {}
+    cameras = {}
     for table in tables:
         name = table.resolve().parent.name
-        if name in found:
+        if name in cameras:
             raise UserError(f"two training sets are in folders called {name}; a camera needs a name of its own")
-        found[name] = images.read(table, split, network)
-    return found
+        cameras[name] = images.read(table, split, network)
+    return cameras
 
 
 def _flat(cameras):
@@ -132,19 +132,19 @@ def _flat(cameras):
 
 def _model_settings(settings, network, cameras):
     """The pipeline's settings, with what belongs to the cameras filled in from their photographs."""
-    found, first = {}, _flat(cameras)[0]
+    own, first = {}, _flat(cameras)[0]
     known = network.setting_names()
     if "cameras" in known:
-        found["cameras"] = {name: _camera(name, photographs) for name, photographs in cameras.items()}
+        own["cameras"] = {name: _camera(name, photographs) for name, photographs in cameras.items()}
     elif len(cameras) > 1:
         raise UserError(f"{settings['model']} is a pipeline for one camera; only ClassicISP learns from several")
     if "cfa_pattern" in known:
-        found["cfa_pattern"] = _camera(*next(iter(cameras.items())))["cfa"]
+        own["cfa_pattern"] = _camera(*next(iter(cameras.items())))["cfa"]
     if "srgb" in known:
-        found["srgb"] = first.camera_to_srgb.tolist()
+        own["srgb"] = first.camera_to_srgb.tolist()
     if "precision" in known:
-        found["precision"] = settings["precision"]
-    return {**found, **settings["settings"]}
+        own["precision"] = settings["precision"]
+    return {**own, **settings["settings"]}
 
 
 def _camera(name, photographs):

@@ -112,15 +112,15 @@ def fit(
     ]
     if logs is not None:
         watchers.append(keras.callbacks.TensorBoard(Path(logs), write_graph=False))
-    given = model, sampler, validation, schedule, seed, checkpoint, watchers
+    training = model, sampler, validation, schedule, seed, checkpoint, watchers
     with termination.awaited() as checkpoint.termination:
         try:
             if done:
                 # An epoch that was begun has fewer batches left than the others.
-                _epochs(*given, start, done, start + 1)
+                _epochs(*training, start, done, start + 1)
                 start += 1
             if start < schedule.epochs and not (done and model.stop_training):
-                _epochs(*given, start, 0, schedule.epochs)
+                _epochs(*training, start, 0, schedule.epochs)
         except Exception as error:
             if not termination.was_unfinished(error):
                 raise
