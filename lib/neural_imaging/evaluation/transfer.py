@@ -62,14 +62,16 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
     changes = {} if quality is None else {"quality": quality}
     changes |= {} if manipulations is None else {"manipulations": list(manipulations)}
     record = records.Record("evaluate_fan", {**settings, **changes}, seed=0, inputs=[model_path, *tables])
-    sets = []
+    sets, windows = [], settings["windows"]
     for name, paths in listings.items():
         pictures, refused = usable(paths, whole.least_side(tested), name)
         if not pictures:
             reasons = "; ".join(f"{bad['file']}: {bad['reason']}" for bad in refused[:3])
             raise UserError(f"{sources[name]}: no picture of these can be used ({reasons or 'none found'})")
-        result = measure(tested, pictures, settings["windows"])
-        sets.append({"name": name, "source": str(sources[name]), "refused": refused, **result})
+        confusions = whole.counts(tested, pictures, windows)[0][whole.WHOLE]
+        codecs = {codec: scores(matrices, windows) for codec, matrices in confusions.items()}
+        about = {"name": name, "source": str(sources[name]), "pictures": len(pictures), "windows": windows}
+        sets.append({**about, "refused": refused, **codecs})
     real = transmission.real_codec(tested.channel)
     accuracies = {
         tests["name"]: {codec: tests[codec]["accuracy"] for codec in ("differentiable", real)} for tests in sets
@@ -105,22 +107,6 @@ def behind_onet(pipeline, quality=None, manipulations=None):
     return ForensicPipeline(models.create("ONet"), channel, pipeline.fan, chosen, trainable=())
 
 
-def measure(pipeline, pictures, windows):
-    """Accuracies and confusion matrices of a joint model on developed pictures.
-
-    Args:
-        pipeline: what `behind_onet` gives.
-        pictures: list of `Picture`.
-        windows: number of windows of each.
-
-    Returns:
-        Numbers of "pictures" and of "windows" a picture; "differentiable" and the real codec, see `scores.scores`.
-    """
-    confusions = whole.counts(pipeline, pictures, windows)[0][whole.WHOLE]
-    codecs = {name: scores(matrices, windows) for name, matrices in confusions.items()}
-    return {"pictures": len(pictures), "windows": windows, **codecs}
-
-
 def listing(source):
     """The files of a folder of pictures, or of an `images.csv`, as (name, path, "" or why it is left out).
 
@@ -151,37 +137,45 @@ def usable(paths, side, title="pictures"):
     """Tell pictures whose sides are long enough from files that cannot be tested, listed with the reason."""
     pictures, refused = [], []
     for name, path, reason in tqdm(paths, desc=f"Open {title}", unit="picture", disable=None):
+        reason = reason or _fault(path, side)
         if reason:
             refused.append({"file": name, "reason": reason})
-            continue
-        try:
-            height, width = _opened(path).shape[:2]
-        except opening.PictureError as error:
-            refused.append({"file": name, "reason": error.reason})
-            continue
-        if min(height, width) < side:
-            reason = f"{width} × {height} pixels, smaller than the {side} of which a window is received"
-            refused.append({"file": name, "reason": reason})
         else:
-            pictures.append(Picture(name, path, (height // 2, width // 2)))
+            pictures.append(Picture(name, path))
     return pictures, refused
+
+
+def _fault(path, side):
+    """Why a file cannot be tested; "" where it can."""
+    try:
+        height, width = _opened(path).shape[:2]
+    except opening.PictureError as error:
+        return error.reason
+    small = f"{width} × {height} pixels, smaller than the {side} of which a window is received"
+    return small if min(height, width) < side else ""
 
 
 class Picture:
     """A developed picture that is opened when it is looked at, so that a set may be larger than the memory.
 
-    It stands for a `datasets.images.ImagePair` without RAW; its cells are its height and width in 2 × 2 pixels.
+    It stands for a `datasets.images.ImagePair` without RAW.
     """
 
     stack = None
 
-    def __init__(self, name, path, cells):
-        self.name, self.path, self.cells = name, path, cells
+    def __init__(self, name, path):
+        self.name, self.path = name, path
 
     @property
     def target(self):
         """uint8, H × W × 3."""
         return _opened(self.path)
+
+    @property
+    def cells(self):
+        """Height and width in cells of 2 × 2 pixels."""
+        height, width = self.target.shape[:2]
+        return height // 2, width // 2
 
 
 @functools.lru_cache(maxsize=2)

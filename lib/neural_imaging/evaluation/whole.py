@@ -37,12 +37,14 @@ def measure(pipeline, held_out, windows):
         origin: {name: scores(matrices, windows) for name, matrices in of_codecs.items()}
         for origin, of_codecs in confusions.items()
     }
-    named = {"image": [image.name for image in held_out], "source": [image.source or image.name for image in held_out]}
-    photographs = {**named, **_lists(compared)}
-    whole = {**codecs[WHOLE], **_means(_lists(compared)), "windows": windows, "photographs": photographs}
+    photographs = {
+        "image": [image.name for image in held_out],
+        "source": [image.source or image.name for image in held_out],
+        **_lists(compared),
+    }
+    whole = {**codecs[WHOLE], **_means(compared), "windows": windows, "photographs": photographs}
     if costs:
-        photographs["compression"] = _lists(costs)
-        whole["compression"] = _means(_lists(costs))
+        photographs["compression"], whole["compression"] = _lists(costs), _means(costs)
     return {"whole": whole, "cropped": {"origin": list(CROPPED), **codecs[CROPPED]}}
 
 
@@ -202,5 +204,5 @@ def _lists(values):
     return {name: [of_photograph[name] for of_photograph in values] for name in values[0]}
 
 
-def _means(lists):
-    return {name: float(np.mean(values)) for name, values in lists.items()}
+def _means(values):
+    return {name: float(np.mean(of_photographs)) for name, of_photographs in _lists(values).items()}
