@@ -96,7 +96,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     held_out = PictureSampler(read(tables, "validation"), settings["validation_patch"], setting="validation_patch")
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_dcn", settings, seed=seed, inputs=tables)
-    codec = _create(settings)
+    codec = models.create(settings["model"], **{"precision": settings["precision"], **settings["settings"]})
     loop.check_memory(settings, sampler, held_out, 1, lambda *patch: _features(codec, *patch))
     validation = fixed(held_out, 1, seed=0)
     if logs is not None:
@@ -141,8 +141,3 @@ def _check(settings, tables):
             raise UserError(
                 f"codec training: setting {name} is {settings[name]}, and should be a multiple of {network.multiple}"
             )
-
-
-def _create(settings):
-    """The codec with its initial weights."""
-    return models.create(settings["model"], **{"precision": settings["precision"], **settings["settings"]})
