@@ -56,11 +56,10 @@ class Part:
         return pipeline.render(source, self.pair.cfa, self.pair.camera_to_srgb)
 
     def compared(self, named):
-        """What several pipelines make of it: the part that all of them show.
+        """What several pipelines make of it, as (rows, columns, target, pictures): the part that all of them show.
 
-        Returns:
-            (rows, columns, target, pictures): rows cut off at top and bottom each, and columns at left and right each,
-            because a pipeline has learned other colour filters; the target and the pictures without them.
+        So many rows are cut off at top and bottom each, and columns at left and right, because a pipeline has learned
+        other colour filters.
         """
         cuts = [pipeline.cut(self.pair.cfa) if self.pair.cfa else (0, 0) for pipeline in named.values()]
         rows, columns = (max(lengths) for lengths in zip(*cuts, strict=True))

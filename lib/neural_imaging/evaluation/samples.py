@@ -28,9 +28,8 @@ def held_out(table, image=None, split="validation"):
 def photograph(table, image=None, size=1024):
     """The middle of one held-out photograph, by default the first, cut to sides that every ISP takes.
 
-    Returns:
-        (name, raw, target): raw float32, 1 × H/2 × W/2 × 4 in [0, 1]; target uint8, H × W × 3. Of a set without RAW
-        the target stands for both.
+    The result is (name, raw, target): float32 in [0, 1], 1 × H/2 × W/2 × 4, and uint8, H × W × 3. Of a set without RAW
+    the target stands for both.
     """
     if size < 2 * MULTIPLE:
         raise UserError(f"a size of {size} pixels is too small; it must be {2 * MULTIPLE} at least")

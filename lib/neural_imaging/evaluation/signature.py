@@ -74,9 +74,7 @@ def measure(pipeline, photographs, side=SIDE):
 def estimates(copies, tile):
     """How well the mean of 1, 2, 4, … photographs' patterns tells the tile: what averaging, the plainest attack, gives.
 
-    Returns:
-        (counts, correlations): numbers of photographs, and the correlation of their mean with the tile, from −1 to 1;
-        the mean over all groups of so many that have no photograph in common.
+    The result is (counts, correlations), the means over all groups of so many that have no photograph in common.
     """
     counts = [2**power for power in range(len(copies).bit_length())]
     correlations = []

@@ -38,19 +38,13 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
         sources: mapping of names to folders of pictures, or to the `images.csv` of a data set or of a training set,
             of which the validation photographs are taken, as they were developed.
         settings: see `DEFAULTS`: number of `windows` of each picture.
-        output: JSON file to write.
         labels: what the run is; written into the record.
-        threads: processor threads.
         quality: another quality of the channel's JPEG.
         manipulations: other strengths of the manipulations, in the order of the network's classes.
 
     Returns:
-        The record's "sets": a list of mappings, each with the set's name and source, the number of pictures and of
-        windows a picture, "refused" (file and reason), and "differentiable" and the real codec, see `scores.scores`.
-        The record's "optimised" names the parts of the run's camera that have learned.
-
-    Raises:
-        UserError: a wrong setting, a damaged model, or a set without a single good picture.
+        The record's "sets", with the scores of each (`scores.scores`) and what was refused. The record's "optimised"
+        names the parts of the run's camera that have learned.
     """
     settings = options.complete(settings, DEFAULTS, "test of a forensic network")
     files.check_output(output)
@@ -83,11 +77,7 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
 
 
 def behind_onet(pipeline, quality=None, manipulations=None):
-    """The manipulations, channel and forensic network of a joint model, behind pictures that are developed already.
-
-    Raises:
-        UserError: a quality for a channel without JPEG, or other manipulations than the network knows.
-    """
+    """A joint model without its camera pipeline, for pictures that are developed already; see `judge`."""
     channel, chosen = pipeline.channel, manipulations or pipeline.manipulations
     if quality is not None:
         if channel.jpeg is None:

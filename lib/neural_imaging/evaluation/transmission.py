@@ -44,9 +44,8 @@ def differentiable(channel, picture, side=_SIDE):
 def real(channel, picture):
     """Send a whole picture through a channel whose codec is the real one: a file is written and read.
 
-    Returns:
-        (sent, received, stream): the picture before and after the codec, uint8, (h / factor, w / factor, 3), and its
-        file; None where the channel has no codec.
+    The result is (sent, received, stream): the picture before and after the codec, uint8, and its file; None where the
+    channel has no codec.
     """
     if channel.network is None:
         sent, received, streams = transmit(channel, picture[np.newaxis])

@@ -59,8 +59,7 @@ class Checkpoint(keras.callbacks.Callback):
         identity: fingerprint of the training.
         keepers: objects with `state() -> JSON types` and `restore(state)`, by name. One that also has `arrays()`, a
             list of arrays, gets them back as the second argument of `restore`.
-        every: save after each this many epochs.
-        seconds: and where this much time has passed since the last one.
+        every, seconds: save after each so many epochs, and where so much time has passed since the last one.
 
     Attributes:
         resumed: how often the training went on from a checkpoint.
@@ -85,9 +84,7 @@ class Checkpoint(keras.callbacks.Callback):
     def restore(self, model):
         """Bring back the last state that is whole into a compiled and built model, and say which are not.
 
-        Returns:
-            (epoch, batches): the epoch to go on with, and how many of its batches are done; 0 and 0 where there is
-            nothing to go on from.
+        The result is the epoch to go on with, and how many of its batches are done; 0 and 0 where there is nothing.
         """
         # What a kill in the middle of writing has left.
         for file in self._folder.glob(f".{self._prefix}-*.npz"):

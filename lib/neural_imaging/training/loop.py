@@ -14,21 +14,10 @@ from neural_imaging.training.partwise import PartwiseAdam
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast to train.
+    """How long and how fast to train: settings of trainings, see docs/workflow.md.
 
-    Attributes:
-        epochs: epochs at most.
-        steps: batches an epoch.
-        batch: patches a batch.
-        learning_rate: Adam's learning rate in the first epoch.
-        decay, decay_every: factor on the learning rate, and epochs between two of them.
-        first_decay: that factor also after the first epoch, and then every `decay_every`.
-        validation_every: epochs between two validations.
-        patience: stop after so many validations without an improvement of the smoothed validation loss; 0 never stops.
-        tolerance: least improvement that counts, relatively.
-        drop, drop_above: factor on the learning rate each time the validation loss is more than `drop_above` times
-            the lowest so far; a factor of 1 never lowers it.
-        keep: "last" or "best": the weights that the training ends with.
+    A drop lowers the learning rate where the validation loss is more than `drop_above` times the lowest so far; `keep`
+    says whether a training ends with its "last" or its "best" weights.
     """
 
     epochs: int
@@ -77,7 +66,7 @@ def fit(
         sampler: `datasets.patches.PatchSampler` of the training photographs, or another with `images` and `batch`.
         validation: RAW and RGB patches of the validation photographs, as the sampler gives them.
         title, details: what the progress bar says, and the message of a diverged training.
-        identity: settings (JSON types) and files that make this training what it is, as for `fingerprint`.
+        identity: settings and files that make this training what it is, as for `fingerprint`.
         columns: numbers to keep of each validation, by their names in Keras's logs.
         convergence: `callbacks.Convergence` that watches something else than the schedule's does, which is the loss.
         watchers: more Keras callbacks.
@@ -86,8 +75,7 @@ def fit(
         lead: epochs before which these parts do not learn.
 
     Returns:
-        (history, kept, checkpoint): `callbacks.History`, its numbers of the weights that were kept, and the
-        `checkpoints.Checkpoint` of the training that ended.
+        (history, kept, checkpoint) for `finish`: `kept` are the numbers of the weights that were kept.
     """
     raw = validation[0][0] if isinstance(validation[0], tuple) else validation[0]
     model.build((None, *raw.shape[1:]))

@@ -66,13 +66,7 @@ def facts():
 
 
 def checks(folder, camera_file, threads=None):
-    """Functions that do a check and give its numbers, by name; each needs what those before it have made in a folder.
-
-    Args:
-        folder: where to work; what is left in it can be thrown away.
-        camera_file: the project's file of cameras.
-        threads: processor threads; None for all.
-    """
+    """Functions that do a check in a folder and give its numbers; each needs what those before it have made."""
     images, train = folder / "data/images.csv", functools.partial(_train, folder, threads)
 
     def pipeline(name):
@@ -96,11 +90,7 @@ def checks(folder, camera_file, threads=None):
 
 
 def run(checks, expected=None):
-    """Do every check.
-
-    Args:
-        checks: functions by name.
-        expected: numbers by check and name, of an earlier run; None holds them against nothing.
+    """Do every check, and hold its numbers against those of an earlier run, where some are expected.
 
     Yields:
         (name, numbers, what is wrong or None, seconds) of each check.
