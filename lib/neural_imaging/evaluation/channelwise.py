@@ -4,8 +4,6 @@ Channels have different statistics, which one entropy coder a channel fits bette
 which small pictures do not earn back.
 """
 
-from pathlib import Path
-
 import pandas as pd
 from tqdm import tqdm
 
@@ -38,9 +36,8 @@ def measure(name, model, pictures, sizes=SIZES):
             raise UserError(
                 f"patches of {size} pixels: sizes are multiples of {model.multiple} that divide the largest, {largest}"
             )
-    pictures = list(map(Path, pictures))
-    names = dict(zip(pictures, files.distinct_names(pictures), strict=True))
-    for path in tqdm(pictures, desc=name, unit="picture", disable=None):
+    named = list(zip(pictures, files.distinct_names(pictures), strict=True))
+    for path, image in tqdm(named, desc=name, unit="picture", disable=None):
         picture = opening.read(path).picture
         height, width = picture.shape[:2]
         if min(height, width) < largest:
@@ -51,7 +48,7 @@ def measure(name, model, pictures, sizes=SIZES):
             for patch in _tiles(middle, size):
                 stream = codec.compress(patch, model, version=1)
                 apart, whole = len(stream), bitstream.channel_bytes(bitstream.read(stream).indices)
-                yield dict(zip(MEASURED, [name, size, names[path], apart, whole, apart / whole], strict=True))
+                yield dict(zip(MEASURED, [name, size, image, apart, whole, apart / whole], strict=True))
 
 
 def beside(measured, published=None):

@@ -34,12 +34,13 @@ def measure(model, pictures, repeats=5, sizes=None):
             taken = {step: [] for step in STEPS}
             for place, picture in enumerate(pictures):
                 part = fitted(picture, *sides)
-                # The first round of all builds graphs and compiles the entropy coder: it is not counted.
-                for turn in range(repeats + (place == 0)):
-                    once = _once(model, part)
-                    if turn or place:
-                        for step, seconds in once.items():
-                            taken[step].append(seconds)
+                if place == 0:
+                    # The first round of all builds graphs and compiles the entropy coder.
+                    _once(model, part)
+                    progress.update()
+                for _ in range(repeats):
+                    for step, seconds in _once(model, part).items():
+                        taken[step].append(seconds)
                     progress.update()
             medians |= {f"{step}_{size}_s": float(np.median(taken[step])) for step in STEPS}
     return medians

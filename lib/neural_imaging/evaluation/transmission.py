@@ -8,8 +8,6 @@ from neural_imaging.coding import libjpeg, payload
 from neural_imaging.evaluation.learned import Learned
 from neural_imaging.imaging import measures, tiles
 
-# What the real codec does to a picture.
-COMPRESSION = ("psnr", "ssim", "bpp", "effective_bpp")
 # PSNR in dB of a picture that comes back as it was, so that means are numbers: one level off in 1 of 150 samples.
 _IDENTICAL = 70.0
 # Side of the largest tiles of a learned codec, in its cells: as many cells as `codec.CELLS`.

@@ -78,8 +78,8 @@ def counts(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
                 if native and stream is not None:
                     costs.append(transmission.cost(channel, sent, received, stream))
                 received = received.astype(np.float32) / np.float32(255)
-                seen = dict(zip(codecs, (transmission.differentiable(channel, part), received), strict=True))
-                for name, picture in seen.items():
+                seen = transmission.differentiable(channel, part), received
+                for name, picture in zip(codecs, seen, strict=True):
                     predicted = named(cut(picture, drawn, side))
                     confusions[origin][name][index, true] += np.bincount(predicted, minlength=classes)
     return confusions, compared, costs
