@@ -33,7 +33,7 @@ def main(arguments=None):
     import pandas as pd
 
     from neural_imaging.evaluation import channelwise, jpeg_comparison, learned
-    from neural_imaging.tables import tables
+    from neural_imaging.tables import tables, typeset
 
     published = tables.read(options.published, channelwise.PUBLISHED) if options.published else None
     models, pictures = learned.load(options.model), jpeg_comparison.find(options.images)
@@ -43,7 +43,9 @@ def main(arguments=None):
     measured = pd.DataFrame(lines, columns=channelwise.MEASURED)
     if options.patches:
         tables.write(measured, options.patches)
-    programs.write_table(channelwise.beside(measured, published), options.output, channelwise.cells)
+    table = channelwise.beside(measured, published)
+    typeset.write(table, options.output, channelwise.cells, group=1)
+    print(typeset.markdown(*channelwise.cells(table)), end="")
 
 
 if __name__ == "__main__":

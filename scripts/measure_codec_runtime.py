@@ -34,7 +34,7 @@ def main(arguments=None):
     runtime.configure(threads=options.threads)
     from neural_imaging.evaluation import codec_runtime, jpeg_comparison, learned
     from neural_imaging.imaging import opening
-    from neural_imaging.tables import tables
+    from neural_imaging.tables import tables, typeset
 
     published = tables.read(options.published, codec_runtime.PUBLISHED) if options.published else None
     models = learned.load(options.model)
@@ -48,7 +48,9 @@ def main(arguments=None):
         {"model": name, **machine, **codec_runtime.measure(model, pictures, options.repeats)}
         for name, model in models.items()
     ]
-    programs.write_table(codec_runtime.beside(ours, published), options.output, codec_runtime.cells)
+    table = codec_runtime.beside(ours, published)
+    typeset.write(table, options.output, codec_runtime.cells, group=1)
+    print(typeset.markdown(*codec_runtime.cells(table)), end="")
 
 
 if __name__ == "__main__":

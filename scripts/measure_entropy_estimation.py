@@ -51,6 +51,7 @@ def main(arguments=None):
     import pandas as pd
 
     from neural_imaging.evaluation import entropy_estimation, jpeg_comparison, learned
+    from neural_imaging.tables import typeset
 
     kernels = options.kernel or entropy_estimation.KERNELS
     draws = entropy_estimation.laplace(options.scales, options.samples, seed=options.seed)
@@ -61,7 +62,8 @@ def main(arguments=None):
         latents = entropy_estimation.latents(model, pictures, options.patch, options.per_image, options.seed)
         measured = [entropy_estimation.measure(latents, model.codebook, kernels, name)]
     table = pd.concat([entropy_estimation.measure(draws, kernels=kernels), *measured], ignore_index=True)
-    programs.write_table(table, options.output, entropy_estimation.cells)
+    typeset.write(table, options.output, entropy_estimation.cells, group=1)
+    print(typeset.markdown(*entropy_estimation.cells(table)), end="")
 
 
 if __name__ == "__main__":

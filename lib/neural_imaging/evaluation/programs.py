@@ -1,4 +1,4 @@
-"""What programs that measure and sample have in common: options in one wording, their beginning, and their tables."""
+"""What programs that measure and sample have in common: options in one wording, and how they begin."""
 
 import argparse
 from pathlib import Path
@@ -55,11 +55,3 @@ def begin(options, *endings, seed=0):
     """Check that the output, with these endings, can be written, and let the backend compute deterministically."""
     command_line.outputs(("--output", options.output, *endings))
     runtime.configure(threads=options.threads, seed=seed, deterministic=True)
-
-
-def write_table(table, path, cells):
-    """Write a table and its texts, see `typeset.write`, and print it."""
-    from neural_imaging.tables import typeset
-
-    typeset.write(table, path, cells, group=1)
-    print(typeset.markdown(*cells(table)), end="")
