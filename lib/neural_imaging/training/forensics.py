@@ -50,8 +50,7 @@ def train(
         isp_model: `model.keras` of the pre-trained pipeline.
         lambda_isp: weight of the ISP loss, or "fan-only": the pipeline stays as it is.
         run: number of the repetition; the seed of everything random.
-        settings: see `DEFAULTS`. With `scratch` a pipeline that learns starts from random weights in place of its
-            pre-trained ones; one that stays keeps those.
+        settings: see `DEFAULTS`; with `scratch` a pipeline that learns, and no other, starts from random weights.
         output, checkpoints, threads, logs, resume: as for `training.codec.train`, which has its errors too.
         codec_model: `model.keras` of the channel's learned codec, where the channel's codec is dcn.
         lambda_codec: weight of the codec loss, or "basic": that codec stays as it is, as it does by default.
