@@ -4,42 +4,29 @@ Prints a table, and writes it as CSV and the pictures as PDF and PNG. Bits a pix
 count them. Profiles of whole folders and of all codecs are made by profile_codec.py.
 """
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging.base import command_line
+from neural_imaging.base import command_line, files, runtime
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--images", type=Path, nargs="+", required=True, help="pictures, or folders of pictures, a row each"
+    size = "side of the middle square that is coded and shown, in pixels (default: %(default)s)"
+    output = {"help": "PDF to write; a PNG and a CSV are written beside it"}
+    parser = programs.parser(
+        __doc__, "count", images=programs.PICTURES, size={"default": 256, "help": size}, output=output
     )
-    parser.add_argument("--count", type=command_line.count, default=4, help="how many at most (default: %(default)s)")
     parser.add_argument("--model", required=True, help="name of a codec, such as 32c, or a model.keras")
     parser.add_argument(
         "--models", type=Path, metavar="FOLDER", help="folder of codecs to look in before results/codecs"
     )
-    parser.add_argument(
-        "--size",
-        type=command_line.count,
-        default=256,
-        help="side of the middle square that is coded and shown, in pixels (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--output", type=Path, required=True, help="PDF to write; a PNG and a CSV are written beside it"
-    )
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.ending("--output", options.output, ".pdf")
-
-    from neural_imaging.base import files, runtime
-
     files.check_output(options.output)
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
     from neural_imaging.evaluation import codec_crops, jpeg_comparison, learned

@@ -6,29 +6,26 @@ Accuracies and confusion matrices are printed, and written as
 JSON. Files that cannot be used are listed with the reason and passed over.
 """
 
-import argparse
 import json
 from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging.base import command_line, files, runtime
 from neural_imaging.base.errors import UserError
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="model.keras of the run")
+    settings = 'JSON text, or a JSON or YAML file: "windows" of each picture (10)'
+    labels = {"required": False, "default": "{}", "help": "what the run is, JSON; written into the record"}
+    output = {"help": "JSON to write"}
+    parser = programs.parser(__doc__, "model", settings={"help": settings}, labels=labels, output=output)
     parser.add_argument(
         "--images",
         nargs="+",
         required=True,
         metavar="[NAME=]PATH",
         help="folders of pictures, or images.csv of data sets or training sets (of these the validation photographs)",
-    )
-    parser.add_argument(
-        "--settings",
-        default="{}",
-        help='JSON text, or a JSON or YAML file: "windows" of each picture (10)',
     )
     parser.add_argument("--quality", type=command_line.count, help="another quality of the run's JPEG channel")
     parser.add_argument(
@@ -37,15 +34,12 @@ def parse_arguments(arguments=None):
         metavar="NAME[:STRENGTH]",
         help="other strengths, in the order of the network's classes (default: the run's own)",
     )
-    parser.add_argument("--labels", default="{}", help="what the run is, JSON; written into the record")
-    parser.add_argument("--output", type=Path, required=True, help="JSON to write")
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def sources(texts):
     """Sets by name: a folder is called as it is, an images.csv as its folder."""
-    found = {}
+    sets = {}
     for text in texts:
         name, place = files.named(text)
         path = Path(place)
@@ -54,10 +48,10 @@ def sources(texts):
             name = absolute.parent.name if path.suffix == ".csv" else absolute.name
         if not name or not place:
             raise UserError(f"--images {text}: must be a path, or a name and a path, as in kodak=/pictures/kodak")
-        if name in found:
+        if name in sets:
             raise UserError(f"--images: two sets are called {name}; name them, as in kodak=/pictures/kodak")
-        found[name] = path
-    return found
+        sets[name] = path
+    return sets
 
 
 def main(arguments=None):

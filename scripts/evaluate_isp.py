@@ -4,19 +4,21 @@ from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging.base import command_line, files, runtime
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
-    parser.add_argument(
-        "--pipeline",
-        action="append",
-        required=True,
-        metavar="[NAME=]PIPELINE[:{SETTINGS}]",
-        help="model.keras of a trained or joint model, a network's name, or Python, e.g. "
-        'Python:{"demosaicing": "bilinear"}. Repeat it for more pipelines',
+    size = "instead of on patches, test on the middle of each photograph, so many pixels long at most; 0: on whole ones"
+    parser = programs.parser(
+        __doc__,
+        "split",
+        "tile",
+        images=programs.SET,
+        size={"type": int, "default": None, "help": size},
+        output={"help": "table to write (CSV), a line a patch and pipeline"},
     )
+    pipeline = f"{programs.PIPELINE['help']}. Repeat it for more pipelines"
+    parser.add_argument("--pipeline", action="append", **{**programs.PIPELINE, "help": pipeline})
     parser.add_argument("--patch", type=int, default=64, help="side of a patch in Bayer cells (default: %(default)s)")
     parser.add_argument("--per-image", type=int, default=4, help="patches a photograph (default: %(default)s)")
     parser.add_argument(
@@ -26,24 +28,14 @@ def parse_arguments(arguments=None):
         help="patches to avoid (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=0, help="of the patches' places (default: %(default)s)")
-    parser.add_argument(
-        "--size",
-        type=int,
-        help="instead of on patches, test on the middle of each photograph, so many pixels long at most; "
-        "0: on whole photographs",
-    )
-    parser.add_argument("--split", default="validation", choices=("validation", "train"), help="default: %(default)s")
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV), a line a patch and pipeline")
     parser.add_argument("--summary", type=Path, help="CSV to write, a line a pipeline; .md, .tex and .html beside it")
     parser.add_argument("--picture", type=Path, help="PDF of some patches to write; a PNG is written beside it")
-    parser.add_argument("--tile", type=int, metavar="CELLS", help="longest side of a network's tiles (default: 704)")
-    parser.add_argument("--threads", type=int, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    for option in ("patch", "per_image", "tile", "threads"):
+    for option in ("patch", "per_image", "tile"):
         command_line.within(f"--{option.replace('_', '-')}", getattr(options, option), 1)
     for option in ("size", "seed"):
         command_line.within(f"--{option}", getattr(options, option), 0)
@@ -57,7 +49,7 @@ def main(arguments=None):
     from neural_imaging.evaluation import isp
     from neural_imaging.tables import isp_table, tables, typeset
 
-    made = isp.created(options.pipeline, options.tile)
+    named = isp.created(options.pipeline, options.tile)
     if options.size is None:
         parts = isp.patches(
             options.images,
@@ -69,13 +61,13 @@ def main(arguments=None):
         )
     else:
         parts = isp.photographs(options.images, options.size or None, split=options.split)
-    measured = isp.measure(parts, made)
+    measured = isp.measure(parts, named)
     summary = isp_table.summary(measured)
     if options.picture:
         from neural_imaging.figures import isp_patches, style
 
         shown = parts if options.size is None else isp.patches(options.images, options.patch, 1, split=options.split)
-        style.save(isp_patches.draw(isp.sample(shown, made)), options.picture)
+        style.save(isp_patches.draw(isp.sample(shown, named)), options.picture)
     if options.summary:
         typeset.write(summary, options.summary, isp_table.cells, group=0)
     tables.write(measured, options.output)

@@ -4,23 +4,16 @@ Compress and decompress are the whole codec, from a picture in memory to bytes i
 the networks' share. Times are medians over pictures and repeats, after a warm-up. On a busy machine they mean little.
 """
 
-import argparse
+import os
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging.base import command_line, files
+from neural_imaging.base import command_line, files, runtime
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--model",
-        action="append",
-        required=True,
-        metavar="[NAME=]CODEC",
-        help="model.keras of a codec, or a name such as 16c in results/codecs. In the table it is called NAME, or else "
-        "like its folder. Repeat it for more codecs",
-    )
+    parser = programs.parser(__doc__, model=programs.CODECS, count={"default": 3}, output=programs.TABLE)
     parser.add_argument(
         "--images",
         type=Path,
@@ -28,33 +21,23 @@ def parse_arguments(arguments=None):
         default=[],
         help="pictures, or folders of pictures, of any size; photographs of scikit-image by default",
     )
-    parser.add_argument("--count", type=command_line.count, default=3, help="how many at most (default: %(default)s)")
     parser.add_argument(
         "--repeats", type=command_line.count, default=5, help="how often each is coded (default: %(default)s)"
     )
     parser.add_argument("--published", type=Path, help="published times, of resources/published")
-    parser.add_argument(
-        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
-    )
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.outputs(("--output", options.output, *files.TABLE))
-
-    from neural_imaging.base import runtime
-
     runtime.configure(threads=options.threads)
-    import os
-
-    from neural_imaging.evaluation import codec_runtime, codecs, jpeg_comparison
+    from neural_imaging.evaluation import codec_runtime, jpeg_comparison, learned
     from neural_imaging.imaging import opening
     from neural_imaging.tables import tables, typeset
 
     published = tables.read(options.published, codec_runtime.PUBLISHED) if options.published else None
-    models = codecs.load(options.model)
+    models = learned.load(options.model)
     pictures = [opening.read(path).picture for path in jpeg_comparison.find(options.images, options.count)]
     machine = {
         "gpu": runtime.accelerator(),

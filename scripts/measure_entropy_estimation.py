@@ -4,16 +4,16 @@ Numbers are drawn from Laplace distributions of many scales; with --model and --
 makes of photographs.
 """
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging.base import command_line, files
 from neural_imaging.base.errors import UserError
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = programs.parser(__doc__, output=programs.TABLE)
     parser.add_argument("--scales", type=int, default=500, help="Laplace distributions (default: %(default)s)")
     parser.add_argument("--samples", type=int, default=1000, help="numbers of each (default: %(default)s)")
     parser.add_argument(
@@ -35,10 +35,6 @@ def parse_arguments(arguments=None):
     parser.add_argument("--patch", type=int, default=128, help="side of these patches (default: %(default)s)")
     parser.add_argument("--per-image", type=int, default=10, help="patches a picture (default: %(default)s)")
     parser.add_argument("--seed", type=command_line.seed, default=0, help="of all numbers (default: %(default)s)")
-    parser.add_argument(
-        "--output", type=Path, required=True, help="table to write (CSV); .md, .tex and .html beside it"
-    )
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
@@ -51,21 +47,17 @@ def main(arguments=None):
             raise UserError(f"--kernel {v:g} {gamma:g}: V must be at least 0, and GAMMA above 0")
     if (options.model is None) != (options.images is None):
         raise UserError("--model and --images are given together, or neither")
-    command_line.outputs(("--output", options.output, *files.TABLE))
-
-    from neural_imaging.base import runtime
-
-    runtime.configure(threads=options.threads, seed=options.seed, deterministic=True)
+    programs.begin(options, *files.TABLE, seed=options.seed)
     import pandas as pd
 
-    from neural_imaging.evaluation import codecs, entropy_estimation, jpeg_comparison
+    from neural_imaging.evaluation import entropy_estimation, jpeg_comparison, learned
     from neural_imaging.tables import typeset
 
     kernels = options.kernel or entropy_estimation.KERNELS
     draws = entropy_estimation.laplace(options.scales, options.samples, seed=options.seed)
     measured = []
     if options.model:
-        ((name, model),) = codecs.load([options.model]).items()
+        ((name, model),) = learned.load([options.model]).items()
         pictures = jpeg_comparison.find(options.images)
         latents = entropy_estimation.latents(model, pictures, options.patch, options.per_image, options.seed)
         measured = [entropy_estimation.measure(latents, model.codebook, kernels, name)]

@@ -4,20 +4,23 @@ Codecs are jpeg, jpeg2000, webp, jpegxl, avif, bpg (with bpgenc and bpgdec on th
 that cannot be measured is listed in the profile with the reason, and stops nothing.
 """
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
-from neural_imaging.base import command_line
+from neural_imaging.base import command_line, files, runtime
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of pictures, or pictures")
+    count = {"default": None, "help": "take so many pictures at most (default: all)"}
+    output, threads = (
+        {"help": "profile to write (JSON)"},
+        {"help": "processor threads of a learned codec (default: all)"},
+    )
+    parser = programs.parser(__doc__, images=programs.PICTURES, count=count, output=output, threads=threads)
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--crop", type=command_line.count, help="measure the middle square of so many pixels")
     size.add_argument("--resize", type=command_line.count, help="measure the largest square, made so small")
-    parser.add_argument("--count", type=command_line.count, help="take so many pictures at most (default: all)")
     parser.add_argument(
         "--codec", required=True, help="name of a standard, or a model.keras, or a name of a learned codec such as 32c"
     )
@@ -27,15 +30,11 @@ def parse_arguments(arguments=None):
     )
     parser.add_argument("--name", help="what the codec is called in tables (default: its own name)")
     parser.add_argument("--data-set", help="what the pictures are called in tables (default: the folder's name)")
-    parser.add_argument("--output", type=Path, required=True, help="profile to write (JSON)")
     parser.add_argument(
         "--processes",
         type=command_line.count,
         default=1,
         help="share the pictures among so many (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--threads", type=command_line.count, help="processor threads of a learned codec (default: all)"
     )
     return parser.parse_args(arguments)
 
@@ -43,12 +42,10 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.ending("--output", options.output, ".json")
-
-    from neural_imaging.base import files, runtime
+    files.check_output(options.output)
     from neural_imaging.coding import standards
     from neural_imaging.evaluation import jpeg_comparison, rate_distortion
 
-    files.check_output(options.output)
     pictures = jpeg_comparison.find(options.images, options.count)
     if options.codec not in standards.names():
         runtime.configure(threads=options.threads, seed=0)

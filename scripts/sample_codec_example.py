@@ -7,40 +7,24 @@ from pathlib import Path
 
 import library_path  # noqa: F401
 from neural_imaging.base import command_line
+from neural_imaging.base.errors import UserError
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
-    parser.add_argument(
-        "--model",
-        action="append",
-        required=True,
-        metavar="NAME:WEIGHT=CODEC",
-        help="the codec's name, its λ or basic, and its model.keras or that of a joint model; a column each",
-    )
+    parser = programs.parser(__doc__, "images", "image", "output", size={"default": 512})
+    parser.add_argument("--model", **programs.VERSIONS)
     parser.add_argument(
         "--isp",
         type=Path,
         help="archive of the ISP that develops the photographs, as in the run; without it their targets are taken",
     )
-    parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
-    parser.add_argument(
-        "--size", type=command_line.count, default=512, help="longest side in pixels (default: %(default)s)"
-    )
-    parser.add_argument("--output", type=Path, required=True, help="npz file to write")
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(("--output", options.output, ".npz"))
-
-    from neural_imaging.base import runtime
-    from neural_imaging.base.errors import UserError
-
-    runtime.configure(threads=options.threads, seed=0, deterministic=True)
+    programs.begin(options, ".npz")
     from neural_imaging.evaluation import samples, spectra
     from neural_imaging.tables import arrays
 

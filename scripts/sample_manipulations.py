@@ -1,34 +1,23 @@
-"""Apply each manipulation to a patch of one held-out photo."""
-
-from pathlib import Path
+"""Apply each manipulation to a patch of one held-out photograph."""
 
 import library_path  # noqa: F401
 from neural_imaging.base import command_line
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True, help="images.csv with the validation photos")
+    size = {"default": 128, "help": "side of the patch in pixels (default: %(default)s)"}
+    parser = programs.parser(__doc__, "images", "image", "output", size=size)
     parser.add_argument(
         "--manipulations", nargs="+", required=True, help="names with strengths, e.g. sharpen:1 jpeg:80"
     )
-    parser.add_argument("--image", help="name of the photo; the first of the validation split by default")
-    parser.add_argument(
-        "--size", type=command_line.count, default=128, help="side of the patch in pixels (default: %(default)s)"
-    )
-    parser.add_argument("--output", type=Path, required=True, help="npz file to write")
-    parser.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.within("--size", options.size, 16)
-    command_line.outputs(("--output", options.output, ".npz"))
-
-    from neural_imaging.base import runtime
-
-    runtime.configure(threads=options.threads, seed=0, deterministic=True)
+    programs.begin(options, ".npz")
     from neural_imaging.evaluation import manipulated, samples
     from neural_imaging.tables import arrays
 

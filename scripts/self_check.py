@@ -42,20 +42,20 @@ def main(arguments=None):
     if expected is not None and backend != keras.backend.backend():
         print(f"Numbers are stored for {backend}; with another backend networks begin otherwise, so none are compared.")
         expected = None
-    found, wrong = {}, []
+    results, wrong = {}, []
     with tempfile.TemporaryDirectory() as folder:
-        check = self_check.SelfCheck(folder, RESOURCES / "cameras.yaml", options.threads)
-        for name, numbers, fault, seconds in check.run(expected):
-            told = ", ".join(f"{key} {value:.5g}" for key, value in numbers.items())
-            print(f"{'WRONG' if fault else 'ok':6}{name:20}{fault or told} ({seconds:.1f} s)", flush=True)
-            found[name] = numbers
+        checks = self_check.checks(Path(folder), RESOURCES / "cameras.yaml", options.threads)
+        for name, numbers, fault, seconds in self_check.run(checks, expected):
+            text = ", ".join(f"{key} {value:.5g}" for key, value in numbers.items())
+            print(f"{'WRONG' if fault else 'ok':6}{name:20}{fault or text} ({seconds:.1f} s)", flush=True)
+            results[name] = numbers
             wrong += [name] if fault else []
-    print(f"{len(found) - len(wrong)} of {len(found)} checks are ok, in {time.monotonic() - started:.0f} s")
+    print(f"{len(results) - len(wrong)} of {len(results)} checks are ok, in {time.monotonic() - started:.0f} s")
     if wrong:
         print(f"wrong: {', '.join(wrong)}", file=sys.stderr)
         raise SystemExit(1)
     if options.write:
-        self_check.write(options.expected, keras.backend.backend(), found)
+        self_check.write(options.expected, keras.backend.backend(), results)
         print(options.expected)
 
 

@@ -5,7 +5,7 @@ import tiny_codec
 
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
-from neural_imaging.evaluation import codecs
+from neural_imaging.evaluation import learned
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def archive(tmp_path_factory):
 
 
 def test_a_codec_is_called_as_asked_or_after_its_folder(archive):
-    found = codecs.load([str(archive), f"low={archive}"])
+    found = learned.load([str(archive), f"low={archive}"])
     assert list(found) == ["4c", "low"]
     assert found["low"].settings["n_features"] == 4
 
@@ -33,10 +33,10 @@ def test_a_codec_is_called_as_asked_or_after_its_folder(archive):
 )
 def test_codecs_that_cannot_be_told_apart_or_found_are_refused(archive, texts, reason):
     with pytest.raises(UserError, match=reason):
-        codecs.load([text.format(archive) for text in texts])
+        learned.load([text.format(archive) for text in texts])
 
 
 def test_another_network_is_refused_by_name(tmp_path):
     models.create("INet").save(tmp_path / "inet.keras")
     with pytest.raises(UserError, match=r"inet\.keras: .*INet, not a learned codec"):
-        codecs.load([str(tmp_path / "inet.keras")])
+        learned.load([str(tmp_path / "inet.keras")])

@@ -12,26 +12,22 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.training import self_check
 
 
-class Quick(self_check.SelfCheck):
+def quick(broken=False):
     """Checks that take no time; one of them fails where a test says so."""
 
-    broken = False
+    def fail():
+        print("a program's own words")
+        if broken:
+            raise OSError("no such\nlibrary")
+        return {"psnr": 30.0}
 
-    @property
-    def checks(self):
-        def fail():
-            print("a program's own words")
-            if self.broken:
-                raise OSError("no such\nlibrary")
-            return {"psnr": 30.0}
-
-        return {"UNet": lambda: {"last loss": 100.0}, "JPEG": fail}
+    return lambda *_: {"UNet": lambda: {"last loss": 100.0}, "JPEG": fail}
 
 
 @pytest.fixture
 def stored(tmp_path, monkeypatch):
     """A file of numbers as a run of these checks stores them."""
-    monkeypatch.setattr(self_check, "SelfCheck", Quick)
+    monkeypatch.setattr(self_check, "checks", quick())
     # TensorFlow takes no other number of threads once a test before this one has used it.
     monkeypatch.setattr(program.runtime, "configure", lambda **_: None)
     program.main(["--write", "--expected", str(tmp_path / "stored.json")])
@@ -68,14 +64,14 @@ def test_a_number_that_is_off_is_named(stored, loss, capsys):
 
 
 def test_what_fails_is_said_in_its_line_and_the_others_go_on(stored, monkeypatch, capsys):
-    monkeypatch.setattr(Quick, "broken", True)
+    monkeypatch.setattr(self_check, "checks", quick(broken=True))
     with pytest.raises(SystemExit):
         program.main(["--expected", str(stored)])
     assert "WRONG JPEG                OSError: no such library" in capsys.readouterr().out
 
 
 def test_nothing_is_stored_of_an_installation_that_is_wrong(stored, monkeypatch, tmp_path):
-    monkeypatch.setattr(Quick, "broken", True)
+    monkeypatch.setattr(self_check, "checks", quick(broken=True))
     with pytest.raises(SystemExit):
         program.main(["--write", "--expected", str(tmp_path / "other.json")])
     assert not (tmp_path / "other.json").exists()
@@ -89,7 +85,7 @@ def test_numbers_of_another_backend_are_not_compared(stored, capsys):
 
 def test_numbers_are_stored_for_every_check_of_the_project(tmp_path):
     _, stored = self_check.read(program.RESOURCES / "self_check.json")
-    assert list(stored) == sorted(self_check.SelfCheck(tmp_path, None).checks)
+    assert list(stored) == sorted(self_check.checks(tmp_path, None))
     for numbers in stored.values():
         assert self_check.fault(numbers, numbers) is None
         assert {name.split()[-1] for name in numbers} <= set(self_check.TOLERANCES)

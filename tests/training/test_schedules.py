@@ -3,18 +3,19 @@
 import numpy as np
 import pytest
 
-from neural_imaging.training import schedules
 from neural_imaging.training.callbacks import Convergence
+from neural_imaging.training.loop import Schedule
 
 
 def test_the_rate_falls_after_each_so_many_epochs():
-    rate = schedules.step_decay(1e-4, 0.85, 100)
+    rate = Schedule(epochs=1, steps=1, batch=1, learning_rate=1e-4, decay=0.85, decay_every=100).rate
     steps = [round(np.log(rate(epoch) / 1e-4) / np.log(0.85)) for epoch in (0, 1, 99, 100, 101, 199, 200)]
     assert steps == [0, 0, 0, 1, 1, 1, 2]
 
 
 def test_with_a_first_decay_the_rate_falls_after_the_first_epoch_too_and_then_every_so_many():
-    rate = schedules.step_decay(1e-4, 0.85, 100, first=True)
+    schedule = Schedule(1, 1, 1, learning_rate=1e-4, decay=0.85, decay_every=100, first_decay=True)
+    rate = schedule.rate
     steps = [round(np.log(rate(epoch) / 1e-4) / np.log(0.85)) for epoch in (0, 1, 100, 101, 200, 201, 1000)]
     assert steps == [0, 1, 1, 2, 2, 3, 10]
 

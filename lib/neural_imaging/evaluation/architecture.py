@@ -10,17 +10,10 @@ _SIDE = 256
 
 
 def describe(model):
-    """List the layers of a network.
+    """The layers of a network as JSON types; of a learned codec its two networks and the quantiser are "parts".
 
-    Args:
-        model: a functional Keras model; of a learned codec (`models.dcn.base.DCN`) its two networks are listed, and the
-            quantiser between them.
-
-    Returns:
-        JSON types: the network's class as "network", its number of weights, and "parts": a list of {"name", "weights",
-        "layers"}. A layer has its "name" and "kind" (its class), the names of the layers that it takes its "inputs"
-        from, "features" and "scale" of what it gives (sides, relative to the network's input; null where it has none),
-        "kernel" and "stride" (null where it has none), its "activation" (null for none), "weights" and "learns".
+    A layer names the layers that it takes its "inputs" from; its "scale" is relative to the network's input; what a
+    layer does not have is None.
     """
     scale = 1.0
     parts = []
@@ -55,12 +48,12 @@ def _layers(model, scale):
     channels = model.inputs[0].shape[-1]
     outputs = keras.Model(model.inputs, [step.output for step in plain.operations])
     shapes = outputs.compute_output_spec(keras.KerasTensor((1, _SIDE, _SIDE, channels)))
-    found = []
+    layers = []
     # Operations are layers, and what is computed between them without one, such as padding.
     for step, entry, tensor in zip(plain.operations, plain.get_config()["layers"], shapes, strict=True):
         size = _scale(scale * tensor.shape[1] / _SIDE) if len(tensor.shape) == 4 else None
-        found.append(_layer(step, _sources(entry["inbound_nodes"]), size, tensor.shape[-1]))
-    return found
+        layers.append(_layer(step, _sources(entry["inbound_nodes"]), size, tensor.shape[-1]))
+    return layers
 
 
 def _layer(layer, inputs, scale, features):
@@ -93,20 +86,9 @@ def _first(value):
     return int(value[0]) if isinstance(value, (list, tuple)) else value
 
 
-def _sources(nodes):
-    """Names of the layers whose results a layer takes, found wherever in its call they stand."""
-    found = []
-
-    def look(value):
-        if isinstance(value, dict):
-            if value.get("class_name") == "__keras_tensor__":
-                found.append(value["config"]["keras_history"][0])
-            else:
-                for one in value.values():
-                    look(one)
-        elif isinstance(value, (list, tuple)):
-            for one in value:
-                look(one)
-
-    look(nodes)
-    return found
+def _sources(call):
+    """Names of the layers whose results a layer takes, wherever in its call they stand."""
+    if isinstance(call, dict) and call.get("class_name") == "__keras_tensor__":
+        return [call["config"]["keras_history"][0]]
+    parts = call.values() if isinstance(call, dict) else call if isinstance(call, (list, tuple)) else ()
+    return [name for part in parts for name in _sources(part)]

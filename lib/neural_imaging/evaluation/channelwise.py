@@ -4,8 +4,6 @@ Channels have different statistics, which one entropy coder a channel fits bette
 which small pictures do not earn back.
 """
 
-from pathlib import Path
-
 import pandas as pd
 from tqdm import tqdm
 
@@ -27,23 +25,10 @@ COLUMNS = [
 
 
 def measure(name, model, pictures, sizes=SIZES):
-    """Code the same pixels in patches of several sizes, in both ways.
+    """Code the middle of pictures in patches of several sizes, in both ways; yields one dict a patch (`MEASURED`).
 
-    The middle square of each picture, as large as the largest size, is cut into patches of each size. Channel by
-    channel is the toolbox's bit-stream, with its headers; as a whole is one string of symbols, with all channels of a
-    cell beside each other, and no header at all.
-
-    Args:
-        name: of the codec, for the table.
-        model: a `models.dcn.base.DCN`.
-        pictures: files of 8-bit pictures.
-        sizes: sides of the patches in pixels, multiples of the model's `multiple`; each divides the largest.
-
-    Yields:
-        One dict a patch (`MEASURED`).
-
-    Raises:
-        UserError: a size that does not fit the model, the other sizes or a picture; or a picture that cannot be read.
+    Channel by channel is the toolbox's bit-stream, with its headers; as a whole is one string of symbols, with all
+    channels of a cell beside each other, and no header at all. All sizes are measured on the same pixels.
     """
     sizes, largest = list(dict.fromkeys(sizes)), max(sizes)
     for size in sizes:
@@ -51,9 +36,8 @@ def measure(name, model, pictures, sizes=SIZES):
             raise UserError(
                 f"patches of {size} pixels: sizes are multiples of {model.multiple} that divide the largest, {largest}"
             )
-    pictures = list(map(Path, pictures))
-    names = dict(zip(pictures, files.distinct_names(pictures), strict=True))
-    for path in tqdm(pictures, desc=name, unit="picture", disable=None):
+    named = list(zip(pictures, files.distinct_names(pictures), strict=True))
+    for path, image in tqdm(named, desc=name, unit="picture", disable=None):
         picture = opening.read(path).picture
         height, width = picture.shape[:2]
         if min(height, width) < largest:
@@ -64,18 +48,11 @@ def measure(name, model, pictures, sizes=SIZES):
             for patch in _tiles(middle, size):
                 stream = codec.compress(patch, model, version=1)
                 apart, whole = len(stream), bitstream.channel_bytes(bitstream.read(stream).indices)
-                yield dict(zip(MEASURED, [name, size, names[path], apart, whole, apart / whole], strict=True))
+                yield dict(zip(MEASURED, [name, size, image, apart, whole, apart / whole], strict=True))
 
 
 def beside(measured, published=None):
-    """Mean, smallest and largest ratio by model and size: ours, published, and the difference of means (`COLUMNS`).
-
-    What we did not measure, and what was not published, stays empty.
-
-    Args:
-        measured: table of lines of `measure`.
-        published: table with the columns `PUBLISHED`; None leaves theirs empty.
-    """
+    """Mean, smallest and largest ratio by model and size, ours and published (`PUBLISHED`), and the difference."""
     keys = ["model", "patch_px"]
     ratios = measured.groupby(keys, sort=False)["ratio"]
     ours = ratios.agg(patches="size", mean_ratio="mean", min_ratio="min", max_ratio="max").reset_index()

@@ -16,23 +16,10 @@ _WINDOW = "uniform"
 
 
 def sample(paths, coder, crop=128, square=None):
-    """Code pictures, and cut out the middle of what becomes of them.
+    """Code pictures, or their middle `square`, with a `learned.Learned`, and cut out the middle of what they become.
 
-    Bits a pixel are effective ones, without headers; they, PSNR and SSIM are those of all that was coded, and not of
-    the crop alone.
-
-    Args:
-        paths: files of pictures.
-        coder: a `learned.Learned`.
-        crop: side of the crops in pixels.
-        square: code the middle square of so many pixels; None for whole pictures.
-
-    Returns:
-        Dict of arrays: names of the images and of what is shown of each (the original first); crops uint8, images ×
-        names × crop × crop × 3; bpp, psnr in dB, ssim, and quality (NaN for the learned codec), images × (names − 1).
-
-    Raises:
-        UserError: a picture that cannot be read, or is smaller than what is cut from it.
+    Bits a pixel (without headers), PSNR and SSIM are those of all that was coded, and not of the crop alone. The
+    original is the first of the crops (images × names × crop × crop × 3), and has none of these numbers.
     """
     rows = [_row(Path(path), coder, crop, square) for path in paths]
     crops, measured = zip(*rows, strict=True)
@@ -56,17 +43,13 @@ def _row(path, coder, crop, square):
         rate_distortion.cut(picture, crop=crop)
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
-    data = coder.encode(picture)
-    bpp = 8 * coder.payload(data) / (picture.shape[0] * picture.shape[1])
-    coded = coder.decode(data)
-    ssim = measures.ssim(picture, coded, window=_WINDOW)
+    coded, bpp, psnr, ssim = coder.coded(picture)
     alike, small = matching.jpeg_at_ssim(picture, ssim, window=_WINDOW), matching.jpeg_at_bpp(picture, bpp)
     shown = [picture, coded, alike.decoded, small.decoded]
     small_ssim = measures.ssim(picture, small.decoded, window=_WINDOW)
-    psnr = [measures.psnr(picture, one) for one in shown[1:]]
     measured = [
-        (bpp, psnr[0], ssim, np.nan),
-        (alike.effective_bpp, psnr[1], alike.value, alike.quality),
-        (small.effective_bpp, psnr[2], small_ssim, small.quality),
+        (bpp, psnr, ssim, np.nan),
+        (alike.effective_bpp, measures.psnr(picture, alike.decoded), alike.value, alike.quality),
+        (small.effective_bpp, measures.psnr(picture, small.decoded), small_ssim, small.quality),
     ]
-    return np.stack([rate_distortion.cut(one, crop=crop) for one in shown]), measured
+    return np.stack([rate_distortion.cut(version, crop=crop) for version in shown]), measured

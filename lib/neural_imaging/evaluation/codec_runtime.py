@@ -22,20 +22,11 @@ COLUMNS = ["source", "model", "gpu", "cpu", "threads", *TIMES]
 
 
 def measure(model, pictures, repeats=5, sizes=None):
-    """Time a codec on every picture at every size, after a warm-up.
+    """Median seconds (`TIMES`) that a codec takes on pictures (uint8), at every size and after a warm-up.
 
     Compressing and decompressing are the whole codec, from 8-bit picture to bytes and back. Encoding and decoding are
     the networks' share of the same work, to the quantised latent and from it, so that they never take longer. Each
     picture goes by itself.
-
-    Args:
-        model: a `models.dcn.base.DCN`.
-        pictures: list of uint8, H × W × 3, of any sides; see `fitted`.
-        repeats: how often each picture is processed.
-        sizes: mapping of names to (height, width); None for `SIZES`.
-
-    Returns:
-        Mapping of `TIMES` to medians in seconds.
     """
     sizes, medians = sizes or SIZES, {}
     with tqdm(total=len(sizes) * (len(pictures) * repeats + 1), desc="times", disable=None) as progress:
@@ -43,12 +34,13 @@ def measure(model, pictures, repeats=5, sizes=None):
             taken = {step: [] for step in STEPS}
             for place, picture in enumerate(pictures):
                 part = fitted(picture, *sides)
-                # The first round of all builds graphs and compiles the entropy coder: it is not counted.
-                for turn in range(repeats + (place == 0)):
-                    once = _once(model, part)
-                    if turn or place:
-                        for step, seconds in once.items():
-                            taken[step].append(seconds)
+                if place == 0:
+                    # The first round of all builds graphs and compiles the entropy coder.
+                    _once(model, part)
+                    progress.update()
+                for _ in range(repeats):
+                    for step, seconds in _once(model, part).items():
+                        taken[step].append(seconds)
                     progress.update()
             medians |= {f"{step}_{size}_s": float(np.median(taken[step])) for step in STEPS}
     return medians
@@ -64,21 +56,16 @@ def fitted(picture, height, width):
 
 def processor():
     """Kind of this machine's processor, e.g. "Intel(R) Core(TM) i7-7700 CPU @ 3.60GHz"; not the machine's name."""
-    kind = platform.processor() or platform.machine()
+    name = platform.processor() or platform.machine()
     listing = Path("/proc/cpuinfo")
     if listing.is_file():
         lines = listing.read_text(encoding="utf-8", errors="replace").splitlines()
-        kind = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), kind)
-    return kind
+        name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), name)
+    return name
 
 
 def beside(ours, published=None):
-    """Our times, and the published ones below, if there are any (columns `COLUMNS`).
-
-    Args:
-        ours: list of dicts with model, gpu, cpu, threads and `TIMES`.
-        published: table with the columns `PUBLISHED`.
-    """
+    """Our times, and the published ones below, if there are any (columns `COLUMNS`)."""
     parts = [pd.DataFrame(ours).assign(source="ours")]
     if published is not None:
         parts.append(published[PUBLISHED].assign(source="published", model=PUBLISHED_MODEL))

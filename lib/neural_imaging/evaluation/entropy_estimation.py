@@ -26,20 +26,12 @@ _SUMMARY = ["Numbers", "Kernel", "Draws", "Mean error (bit)", "Largest error (bi
 
 
 def kernel_name(v, gamma):
-    """A kernel as a reader says it: "Gaussian (γ = 5)", "t-Student (v = 50, γ = 25)"."""
+    """A kernel's name for readers: "Gaussian (γ = 5)", "t-Student (v = 50, γ = 25)"."""
     return f"t-Student (v = {v:g}, γ = {gamma:g})" if v > 0 else f"Gaussian (γ = {gamma:g})"
 
 
 def true_entropy(values, codebook):
-    """Entropy of the values once each is replaced by the nearest value of the codebook.
-
-    Args:
-        values: floats, any shape.
-        codebook: floats, ascending, shape (codes,).
-
-    Returns:
-        Float, 0 to log2(codes).
-    """
+    """Entropy of the values in bits once each is replaced by the nearest value of the ascending codebook."""
     codebook = np.asarray(codebook, np.float64)
     nearest = np.searchsorted((codebook[1:] + codebook[:-1]) / 2, np.asarray(values, np.float64).ravel())
     shares = np.bincount(nearest, minlength=len(codebook)) / nearest.size
@@ -49,38 +41,14 @@ def true_entropy(values, codebook):
 
 
 def laplace(scales=500, count=1000, low=0.01, high=10.0, seed=0):
-    """Draw numbers from Laplace distributions around 0.
-
-    Args:
-        scales: how many distributions; their scales are evenly spaced.
-        count: how many numbers of each.
-        low, high: the first and the last scale.
-        seed: of the numbers.
-
-    Yields:
-        (scale, values): values float32, shape (count,).
-    """
+    """Yield (scale, numbers) of Laplace distributions around 0 with evenly spaced scales: float32, `count` of each."""
     random = np.random.default_rng(seed)
     for scale in np.linspace(low, high, scales):
         yield float(scale), random.laplace(scale=scale, size=count).astype(np.float32)
 
 
 def latents(model, paths, size=128, per_picture=10, seed=0):
-    """What a codec's encoder makes of patches of photographs, before it is quantised.
-
-    Args:
-        model: a `models.dcn.base.DCN`.
-        paths: files of pictures, see `imaging.opening`.
-        size: side of a patch in pixels, a multiple of the model's `multiple`.
-        per_picture: how many patches of each, at random places.
-        seed: of the places.
-
-    Yields:
-        (nan, values), the latent having no scale: values float32, shape (1, size/8, size/8, features).
-
-    Raises:
-        UserError: a size that the model does not take, or a picture that is smaller or cannot be read.
-    """
+    """Yield (NaN, latent) of patches at random places of photographs: what a codec quantises."""
     if size % model.multiple:
         raise UserError(f"patches of {size} pixels: the codec takes sides that are multiples of {model.multiple}")
     random = np.random.default_rng(seed)
@@ -95,17 +63,10 @@ def latents(model, paths, size=128, per_picture=10, seed=0):
 
 
 def measure(draws, codebook=CODEBOOK, kernels=KERNELS, source=LAPLACE):
-    """Estimate the entropy of each draw with each kernel, and compare it with the true one.
+    """Estimate the entropy of each draw of `laplace` or `latents` with each kernel, and compare it with the true one.
 
-    Args:
-        draws: iterable of (scale, values), as `laplace` and `latents` give them.
-        codebook: float32, ascending, shape (codes,).
-        kernels: pairs of degrees of freedom (0: Gaussian) and γ.
-        source: what the numbers are, for the table.
-
-    Returns:
-        Table with a line a draw and kernel (`COLUMNS`): the error is the estimate minus the entropy, the relative
-        error is in percent of the entropy, and empty where that is 0.
+    The table (`COLUMNS`) has a line a draw and kernel. The error is the estimate minus the entropy; the relative error
+    is in percent of the entropy, and empty where that is 0.
     """
     codebook, lines = np.asarray(codebook, np.float32), []
     for scale, values in draws:

@@ -27,11 +27,6 @@ def evaluate(model_path, table, settings, labels, output, threads=None):
             Bayer cells, chosen by `discard`, every `quality_every`-th of which is compared with its target.
         labels: what the run is: `LABELS`; lambda_codec is "none" but behind a learned codec, signature is "none" but
             for a pipeline that has one.
-        output: JSON file to write.
-        threads: processor threads.
-
-    Raises:
-        UserError: a wrong setting or label, a damaged model or set, or photographs that are too small.
     """
     settings = options.complete(settings, DEFAULTS, "evaluation")
     check_names(labels)
@@ -52,11 +47,7 @@ def evaluate(model_path, table, settings, labels, output, threads=None):
 
 
 def load(model_path):
-    """The joint model in an archive.
-
-    Raises:
-        UserError: no such archive, or it holds another model.
-    """
+    """The joint model in an archive; a UserError says what else it holds."""
     pipeline = models.load(model_path)
     if not isinstance(pipeline, ForensicPipeline):
         raise UserError(f"{model_path}: holds a {type(pipeline).__name__}, not a forensic pipeline")

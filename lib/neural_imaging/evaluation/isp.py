@@ -16,7 +16,7 @@ from neural_imaging.base.texts import mapping
 from neural_imaging.datasets import images
 from neural_imaging.datasets.patches import PatchSampler
 from neural_imaging.developing import pipelines
-from neural_imaging.evaluation.samples import amplify, detail, spectrum
+from neural_imaging.evaluation import samples
 from neural_imaging.imaging import bayer, measures
 from neural_imaging.study import grid
 
@@ -27,12 +27,7 @@ _LEAST = 6
 
 @dataclass(frozen=True)
 class Part:
-    """A rectangle of a photograph, in Bayer cells: all that a pipeline is given, and its target.
-
-    Attributes:
-        pair: the photograph, a `datasets.images.ImagePair`.
-        top, left, height, width: the rectangle.
-    """
+    """A rectangle of a photograph (`ImagePair`), in Bayer cells: all that a pipeline is given, and its target."""
 
     pair: images.ImagePair
     top: int
@@ -50,55 +45,37 @@ class Part:
     @property
     def target(self):
         """uint8, shape (2 · height, 2 · width, 3)."""
-        rows, columns = (
-            slice(2 * self.top, 2 * (self.top + self.height)),
-            slice(2 * self.left, 2 * (self.left + self.width)),
-        )
-        return np.asarray(self.pair.target[rows, columns])
+        bottom, right = self.top + self.height, self.left + self.width
+        return np.asarray(self.pair.target[2 * self.top : 2 * bottom, 2 * self.left : 2 * right])
 
     def developed(self, pipeline):
-        """The picture that a pipeline makes of it, like the target but for what `Pipeline.cut` says.
-
-        One that takes RGB is given the target itself.
-        """
+        """The picture that a pipeline makes of it, like the target but for what `Pipeline.cut` says."""
         source = self.target if pipeline.takes_rgb else self.stack
         if source is None:
             raise UserError(f"{self.pair.name} has no RAW that {pipeline.name} could develop")
         return pipeline.render(source, self.pair.cfa, self.pair.camera_to_srgb)
 
-    def compared(self, made):
-        """What several pipelines make of it: the part that all of them show.
+    def compared(self, named):
+        """What several pipelines make of it, as (rows, columns, target, pictures): the part that all of them show.
 
-        Returns:
-            (rows, columns, target, pictures): rows cut off at top and bottom each, and columns at left and right each,
-            because a pipeline has learned other colour filters; the target and the pictures without them.
-
-        Raises:
-            UserError: a pipeline is for other photographs, or too little is left to measure SSIM.
+        So many rows are cut off at top and bottom each, and columns at left and right, because a pipeline has learned
+        other colour filters.
         """
-        cuts = [pipeline.cut(self.pair.cfa) if self.pair.cfa else (0, 0) for pipeline in made.values()]
+        cuts = [pipeline.cut(self.pair.cfa) if self.pair.cfa else (0, 0) for pipeline in named.values()]
         rows, columns = (max(lengths) for lengths in zip(*cuts, strict=True))
         if rows or columns:
             _check_size(min(self.height - rows, self.width - columns))
         pictures = [
             bayer.inside(self.developed(pipeline), rows - cut[0], columns - cut[1])
-            for pipeline, cut in zip(made.values(), cuts, strict=True)
+            for pipeline, cut in zip(named.values(), cuts, strict=True)
         ]
         return rows, columns, bayer.inside(self.target, rows, columns), pictures
 
 
 def parse(text):
-    """Read a pipeline as programs are given it: `[NAME=]PIPELINE[:{SETTINGS}]`.
+    """Read `[NAME=]PIPELINE[:{SETTINGS}]` as (name, pipeline, settings), the last two for `pipelines.create`.
 
-    Args:
-        text: e.g. "UNet.keras", "before=results/isp/D90/UNet/model.keras", 'Python:{"demosaicing": "bilinear"}'.
-
-    Returns:
-        (name, pipeline, settings), the last two for `pipelines.create`. Without a name, an archive is called after
-        its run or its folder.
-
-    Raises:
-        UserError: the settings are not JSON, or the name is empty.
+    Without a name, an archive is called after its run or its folder.
     """
     whole, brace, settings = text.partition(":{")
     name, pipeline = files.named(whole)
@@ -112,150 +89,83 @@ def parse(text):
 
 
 def created(texts, side=None):
-    """Create the pipelines that a program was given; see `parse`.
-
-    Returns:
-        Mapping of names to `pipelines.Pipeline`, in their order.
-
-    Raises:
-        UserError: two have the same name, or one cannot be created.
-    """
-    made = {}
+    """Create the pipelines that a program was given, see `parse`: a mapping of names to `pipelines.Pipeline`."""
+    named = {}
     for name, pipeline, settings in map(parse, texts):
-        if name in made:
+        if name in named:
             raise UserError(f"two pipelines are called {name}; name them, as in before={pipeline}")
-        made[name] = pipelines.configured(pipeline, settings, side)
-    return made
+        named[name] = pipelines.configured(pipeline, settings, side)
+    return named
 
 
 def patches(table, size=64, per_image=4, *, split="validation", discard="flat", seed=0):
-    """Square parts of the photographs of a training set, at random places.
-
-    Args:
-        table: the training set's `images.csv`.
-        size: their side, in Bayer cells.
-        per_image: how many of each photograph.
-        split: "validation" or "train".
-        discard: which places to avoid, see `datasets.patches.PatchSampler`.
-        seed: of the places.
-
-    Returns:
-        List of `Part`.
-
-    Raises:
-        UserError: no such split, or photographs or patches that are too small.
-    """
+    """Patches of each photograph of a training set's `images.csv`, `size` Bayer cells a side, as a list of `Part`."""
     _check_size(size)
-    pairs = _read(table, split)
+    pairs = samples.held_out(table, split=split)
     chosen = np.repeat(np.arange(len(pairs)), per_image).tolist()
     places = PatchSampler(pairs, size, discard, setting="--patch").positions(chosen, np.random.default_rng([seed, 4]))
     return [Part(pairs[index], *map(int, place), size, size) for index, place in zip(chosen, places, strict=True)]
 
 
 def photographs(table, size=None, *, image=None, split="validation"):
-    """The middle of each photograph of a training set.
-
-    Args:
-        table: the training set's `images.csv`.
-        size: longest side in pixels; None for whole photographs.
-        image: name of the only photograph wanted; None for all.
-        split: "validation" or "train".
-
-    Returns:
-        List of `Part`.
-
-    Raises:
-        UserError: no such split or photograph, or a size too small for SSIM.
-    """
+    """The middle of each photograph of a set's `images.csv`, or of one `image`: `size` pixels at most, or all of it."""
     if size is not None:
         _check_size(size // 2)
-    pairs = _read(table, split)
-    if image is not None:
-        names = ", ".join(pair.name for pair in pairs)
-        pairs = [pair for pair in pairs if pair.name == image]
-        if not pairs:
-            raise UserError(f"{table}: {image} is not in the {split} split; it has {names}")
     parts = []
-    for pair in pairs:
+    for pair in samples.held_out(table, image, split):
         height, width = (side if size is None else min(side, size // 2) for side in pair.cells)
         parts.append(Part(pair, (pair.cells[0] - height) // 2, (pair.cells[1] - width) // 2, height, width))
     return parts
 
 
-def measure(parts, made):
-    """Develop parts of photographs and compare them with their targets.
+def measure(parts, named):
+    """Develop parts of photographs and compare them with their targets: a line a part and pipeline (`COLUMNS`).
 
-    Args:
-        parts: list of `Part`.
-        made: mapping of names to `pipelines.Pipeline`.
-
-    Returns:
-        Data frame with `COLUMNS`, a line a part and pipeline: place and size in pixels of what all pipelines show, PSNR
-        in dB (infinite where picture and target are equal) and SSIM.
+    Place and size, in pixels, are those of what all pipelines show. PSNR is infinite where both pictures are equal.
     """
     lines = []
     for part in tqdm(parts, desc="developing", unit="part", disable=None):
-        rows, columns, target, pictures = part.compared(made)
+        rows, columns, target, pictures = part.compared(named)
         place = dict(zip(COLUMNS[1:5], (2 * part.top + rows, 2 * part.left + columns, *target.shape[:2]), strict=True))
-        for name, developed in zip(made, pictures, strict=True):
+        for name, developed in zip(named, pictures, strict=True):
             psnr, ssim = measures.psnr(target, developed), measures.ssim(target, developed)
             lines.append({"image": part.pair.name, **place, "pipeline": name, "psnr": psnr, "ssim": ssim})
     return pd.DataFrame(lines, columns=COLUMNS)
 
 
-def sample(parts, made, count=4):
-    """Arrays behind a picture of some patches: a row a patch, the target and then a column a pipeline.
-
-    Args:
-        parts: list of `Part`, all of one size.
-        made: mapping of names to `pipelines.Pipeline`.
-        count: how many patches to show at most; they are taken evenly from the list.
-    """
+def sample(parts, named, count=4):
+    """Arrays behind a picture of some patches, taken evenly from the parts: the target, then a column a pipeline."""
     shown = [parts[index] for index in np.unique(np.linspace(0, len(parts) - 1, count).round().astype(int))]
-    rows = [[target, *pictures] for _, _, target, pictures in (part.compared(made) for part in shown)]
+    rows = [[target, *pictures] for _, _, target, pictures in (part.compared(named) for part in shown)]
     return {
         "images": np.array([part.pair.name for part in shown]),
-        "names": np.array(["target", *made]),
+        "names": np.array(["target", *named]),
         "patches": np.array(rows),
         "psnr": np.array([[measures.psnr(row[0], developed) for developed in row[1:]] for row in rows]),
         "ssim": np.array([[measures.ssim(row[0], developed) for developed in row[1:]] for row in rows]),
     }
 
 
-def comparison(part, made):
+def comparison(part, named):
     """Arrays behind a picture that compares two pipelines on a photograph.
 
-    Args:
-        part: the photograph, a `Part`.
-        made: mapping of two names to `pipelines.Pipeline`.
-
-    Returns:
-        Dict of arrays: photos (target, first, second) with their names, PSNR and SSIM of the two against the target,
-        the differences (first and second minus target, second minus first) amplified around grey with their factor,
-        their mean absolute values in grey levels, their spectra, and the box of a detail.
+    Differences are first and second minus target, and second minus first; they are amplified around grey, their mean
+    absolute values are in grey levels, and each has its spectrum.
     """
-    _, _, target, (first, second) = part.compared(made)
+    _, _, target, (first, second) = part.compared(named)
     signed = [picture.astype(np.float32) for picture in (target, first, second)]
     changes = [signed[1] - signed[0], signed[2] - signed[0], signed[2] - signed[1]]
-    amplified, factor = amplify(np.stack(changes))
     return {
         "image": np.array(part.pair.name),
-        "names": np.array(["target", *made]),
+        "names": np.array(["target", *named]),
         "photos": np.stack([target, first, second]),
         "psnr": np.array([measures.psnr(target, picture) for picture in (first, second)]),
         "ssim": np.array([measures.ssim(target, picture) for picture in (first, second)]),
-        "amplified": amplified,
-        "amplification": np.array(factor),
+        **samples.amplify(np.stack(changes)),
         "mean": np.array([np.abs(change).mean() for change in changes]),
-        "spectra": np.stack([spectrum(change) for change in changes]),
-        "box": np.array(detail(target)),
+        "spectra": np.stack([samples.spectrum(change) for change in changes]),
+        "box": np.array(samples.detail(target)),
     }
-
-
-def _read(table, split):
-    if split not in ("train", "validation"):
-        raise UserError(f"{split}: no such split; use train or validation")
-    return images.read(table, split)
 
 
 def _check_size(cells):

@@ -1,29 +1,25 @@
 """Differentiable JPEG beside libjpeg: how good and how alike their pictures are over qualities."""
 
 import csv
-import io
 import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding.jpeg_tables import ROUNDINGS
 from neural_imaging.imaging import measures, opening, raw_folder
-from neural_imaging.tables import pages
+from neural_imaging.tables import typeset
 
 QUALITIES = tuple(range(10, 100, 5))
-COLUMNS = ("image", "quality", "codec", "psnr")
+COLUMNS = ["image", "quality", "codec", "psnr"]
 PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png")
 
 
 def complete(given):
-    """Fill in the settings of the comparison: `images` (how many at most; None for all), `qualities`, `roundings`.
-
-    Raises:
-        UserError: an unknown setting, or one of the wrong type.
-    """
+    """Fill in the settings of the comparison: `images` (how many at most; None for all), `qualities`, `roundings`."""
     settings = {"images": None, "qualities": list(QUALITIES), "roundings": list(ROUNDINGS)} | given
     unknown = [name for name in settings if name not in ("images", "qualities", "roundings")]
     if unknown:
@@ -38,36 +34,21 @@ def complete(given):
 
 
 def find(paths, count=None):
-    """Picture files named by paths; what is passed over in folders is said on standard error.
+    """Picture files named by paths, at most `count`; what is passed over in folders is said on standard error.
 
-    Args:
-        paths: files, folders (with those below them, also behind links), or an `images.csv` of a training set, whose
-            validation pictures come first; none of them stands for photographs that come with scikit-image.
-        count: take so many at most.
-
-    Returns:
-        List of files.
-
-    Raises:
-        UserError: a path does not exist, or no picture was found.
+    Paths are files, folders (with those below them, also behind links), or an `images.csv` of a training set, whose
+    validation pictures come first; none of them stands for photographs that come with scikit-image.
     """
-    found = [picture for path in map(Path, paths or [_photographs()]) for picture in _pictures(path)]
-    if not found:
+    pictures = [picture for path in map(Path, paths or [_photographs()]) for picture in _pictures(path)]
+    if not pictures:
         raise UserError(f"{', '.join(map(str, paths))}: no pictures found ({', '.join(opening.ENDINGS)})")
-    return found[:count]
+    return pictures[:count]
 
 
 def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
-    """Compress pictures with libjpeg and with each rounding of the differentiable JPEG.
+    """Compress pictures with libjpeg and each rounding of the differentiable JPEG; a dict a picture, quality and codec.
 
-    Args:
-        pictures: files of 8-bit RGB pictures.
-        qualities: JPEG quality factors.
-        roundings: roundings of `DifferentiableJPEG`.
-
-    Yields:
-        One dict a picture, quality and codec: image, quality, codec, psnr in dB against the picture, and difference,
-        the mean absolute difference from libjpeg in grey levels.
+    PSNR is against the picture; the difference is the mean absolute one from libjpeg, in grey levels.
     """
     from keras import ops
 
@@ -88,21 +69,12 @@ def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
 
 def write(path, rows):
     """Write the comparison's table as CSV, with `COLUMNS`, and as a page that sorts beside it."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    lines = [[*(str(row[name]) for name in COLUMNS[:-1]), f"{row['psnr']:.4f}"] for row in rows]
-    table.writerows([COLUMNS, *lines])
-    page = pages.page(Path(path).stem, COLUMNS, lines, text.getvalue())
-    files.write_text(Path(path).with_suffix(".html"), page)
-    files.write_text(path, text.getvalue())
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    typeset.write_page(table.assign(psnr=table["psnr"].map("{:.4f}".format)), Path(path))
 
 
 def read(path):
-    """Read a picture as uint8 RGB, shape (height, width, 3); what was changed so that it is, is said on standard error.
-
-    Raises:
-        PictureError: not a picture, see `opening.read`.
-    """
+    """Read a picture as uint8 RGB; what was changed so that it is, is said on standard error."""
     opened = opening.read(path)
     for note in opened.notes:
         print(f"{path}: {note}", file=sys.stderr)

@@ -8,20 +8,7 @@ from neural_imaging.forensics import manipulations as registry
 
 
 def sample(name, target, chosen, size=128):
-    """Sample of a patch and what each manipulation makes of it.
-
-    Args:
-        name: the photograph's name.
-        target: uint8, H × W × 3.
-        chosen: manipulations with their strengths, e.g. ["sharpen:1", "jpeg:80"].
-        size: side of the patch in pixels.
-
-    Returns:
-        Dict of arrays: names and patches with the native one first, and the differences to it, amplified alike.
-
-    Raises:
-        UserError: an unknown manipulation.
-    """
+    """Arrays of a square patch of a picture (uint8), before and after each manipulation, with amplified differences."""
     top, left, side = detail(target, size)
     native = target[top : top + side, left : left + side]
     names, patches = ["native"], [native]
@@ -30,11 +17,9 @@ def sample(name, target, chosen, size=128):
         changed = registry.apply(operation, native[np.newaxis].astype(np.float32) / 255, strength, seed=0)
         names.append(text)
         patches.append(to_bytes(keras.ops.convert_to_numpy(changed)[0]))
-    amplified, factor = amplify(np.stack(patches).astype(np.float32) - native)
     return {
         "image": np.array(name),
         "names": np.array(names),
         "patches": np.stack(patches),
-        "amplified": amplified,
-        "amplification": np.array(factor),
+        **amplify(np.stack(patches).astype(np.float32) - native),
     }

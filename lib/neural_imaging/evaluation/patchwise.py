@@ -17,18 +17,10 @@ from neural_imaging.ops.samples import to_unit
 
 
 def measure(pipeline, held_out, settings):
-    """Accuracies, confusion matrices and fidelity over patches of some photographs.
+    """Accuracies, confusion matrices (`scores.scores`) and fidelity over patches of some photographs, as JSON types.
 
-    Args:
-        pipeline: `ForensicPipeline`.
-        held_out: list of `datasets.images.ImagePair`.
-        settings: "patches" of each photograph, of "patch" Bayer cells, chosen by "discard", in batches of "batch";
-            every "quality_every"-th of them is compared with its target.
-
-    Returns:
-        JSON types: "differentiable" and the real codec (`transmission.real_codec`), see `scores.scores`; "psnr" in dB
-        and "ssim" of the developed patches, means; "patches" and "patches_quality", numbers of all patches and of
-        those compared; "photographs": their names and means, as lists.
+    Settings are "patches" of each photograph, of "patch" Bayer cells, chosen by "discard", in batches of "batch"; every
+    "quality_every"-th of them is compared with its target.
     """
     sampler = PatchSampler(held_out, settings["patch"], settings["discard"])
     channel, count, photographs = pipeline.channel.fixed(), len(pipeline.classes), len(held_out)

@@ -19,11 +19,7 @@ TIME_LIMIT = 3600  # Seconds for a picture at all qualities, in a process of its
 
 
 def find(name, folders=()):
-    """A codec by its name: a standard, or else a learned codec, see `learned.find`.
-
-    Raises:
-        UserError: there is none; or it is BPG, and its programs are missing.
-    """
+    """A codec by its name: a standard, or else a learned codec, see `learned.find`."""
     if name in standards.names():
         return standards.get(name)
     # Keras is loaded where a network is needed.
@@ -36,19 +32,7 @@ def find(name, folders=()):
 
 
 def measure(image, codec, quality):
-    """Code and decode a picture once.
-
-    Args:
-        image: uint8, shape (height, width, 3).
-        codec: a `standards.Standard` or a `learned.Learned`.
-        quality: one of the codec's.
-
-    Returns:
-        Dict with `profiles.COLUMNS`, without data_set and image.
-
-    Raises:
-        UserError: the codec cannot take the picture or the quality, or gives back a picture of another shape.
-    """
+    """Code and decode a picture (uint8) once, with a standard or a `learned.Learned`; gives `profiles.COLUMNS`."""
     clock = [time.perf_counter()]
     data = codec.encode(image, quality)
     clock.append(time.perf_counter())
@@ -74,22 +58,10 @@ def measure(image, codec, quality):
 
 
 def profile(images, codec, qualities=None, data_set=""):
-    """Measure a codec on pictures.
+    """Measure a codec on (name, picture) pairs; a list of dicts with `profiles.COLUMNS`, picture by picture.
 
     The first picture is coded and decoded once more at the beginning: what a library does at its first call is no time
     of the codec's.
-
-    Args:
-        images: iterable of (name, picture), pictures uint8 of shape (height, width, 3).
-        codec: see `measure`.
-        qualities: of the codec; None for its default grid.
-        data_set: name of the set of pictures.
-
-    Returns:
-        List of dicts with `profiles.COLUMNS`, picture by picture.
-
-    Raises:
-        UserError: a quality that the codec does not have, before any work; or what `measure` raises.
     """
     qualities = checked(codec, qualities)
     rows = []
@@ -101,11 +73,7 @@ def profile(images, codec, qualities=None, data_set=""):
 
 
 def checked(codec, qualities=None):
-    """The qualities to measure at: those given, whole ones as int, or the codec's own.
-
-    Raises:
-        UserError: one that the codec does not have, or the same twice.
-    """
+    """The qualities to measure at: those given, whole ones as int, or the codec's own."""
     if qualities is None:
         return list(codec.qualities)
     for quality in qualities:
@@ -119,19 +87,11 @@ def checked(codec, qualities=None):
 def profile_files(paths, codec, qualities=None, *, data_set="", crop=None, resize=None, processes=1):
     """Measure a codec on files of pictures; one that cannot be measured is passed over, with its reason.
 
-    Args:
-        paths: files of pictures, see `imaging.opening`.
-        codec, qualities, data_set: as for `profile`.
-        crop, resize: as for `cut`.
-        processes: how many share the pictures. Times are best measured with one. A learned codec stays in this one.
+    Times are best measured with one process. A learned codec stays in this one.
 
     Returns:
-        (rows, skipped, notes): rows as from `profile`, in the order of the files, which have names as from
-        `files.distinct_names`; lists of dicts with image and reason,
-        and with image and note of what was changed at opening.
-
-    Raises:
-        UserError: wrong qualities, a picture named twice, or none that could be measured.
+        (rows, skipped, notes): rows as from `profile`, in the order of the files, with `files.distinct_names`;
+        lists of dicts with image and reason, and with image and note of what was changed at opening.
     """
     qualities, done = checked(codec, qualities), {}
     # Standards are found again by their name in other processes.
@@ -159,16 +119,7 @@ def profile_files(paths, codec, qualities=None, *, data_set="", crop=None, resiz
 
 
 def cut(picture, crop=None, resize=None):
-    """What is measured of a picture.
-
-    Args:
-        picture: uint8, shape (height, width, 3).
-        crop: take the square of so many pixels in its middle; None for the whole picture.
-        resize: or else make its largest square so small, see `picture_set.square`.
-
-    Raises:
-        UserError: both are asked for, or the picture is smaller.
-    """
+    """What is measured of a picture: its middle, its largest square made so small as `resize` says, or all of it."""
     if crop is not None and resize is not None:
         raise UserError("a picture is cropped or resized, not both")
     side = crop if resize is None else resize
@@ -184,15 +135,7 @@ def cut(picture, crop=None, resize=None):
 
 
 def run(paths, codec, output, qualities=None, *, data_set="", name=None, crop=None, resize=None, processes=1):
-    """Write a profile; see `profile_files` for the arguments.
-
-    Args:
-        output: JSON file to write.
-        name: what the codec is called in the rows; None for its own name.
-
-    Raises:
-        UserError: as `profile_files`, or the file cannot be written.
-    """
+    """Write a profile to the JSON file `output`, whose rows call the codec `name`; see `profile_files`."""
     files.check_output(output)
     settings = {
         "codec": codec.name,

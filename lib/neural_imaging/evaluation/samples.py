@@ -13,30 +13,27 @@ from neural_imaging.imaging import measures
 
 # Networks with up to six scales take sides that are multiples of this many Bayer cells.
 MULTIPLE = 32
-_LUMA = np.array([0.299, 0.587, 0.114])
+LUMA = np.array([0.299, 0.587, 0.114])
+
+
+def held_out(table, image=None, split="validation"):
+    """Photographs of a training set's `images.csv`: those of a split, or the one of this name among them."""
+    pairs = images.read(table, split)
+    names = [pair.name for pair in pairs]
+    if image is not None and image not in names:
+        raise UserError(f"{table}: {image} is not in the {split} split; it has {', '.join(names)}")
+    return pairs if image is None else [pairs[names.index(image)]]
 
 
 def photograph(table, image=None, size=1024):
-    """One held-out photograph: its middle, cut to sides that every ISP takes.
+    """The middle of one held-out photograph, by default the first, cut to sides that every ISP takes.
 
-    Args:
-        table: the training set's `images.csv`.
-        image: name of a validation photograph; the first by default.
-        size: longest side in pixels.
-
-    Returns:
-        (name, raw, target): raw float32, 1 × H/2 × W/2 × 4 in [0, 1]; target uint8, H × W × 3. Of a set without RAW
-        the target stands for both.
-
-    Raises:
-        UserError: the photograph is not in the validation split, or it or the size is too small.
+    The result is (name, raw, target): float32 in [0, 1], 1 × H/2 × W/2 × 4, and uint8, H × W × 3. Of a set without RAW
+    the target stands for both.
     """
     if size < 2 * MULTIPLE:
         raise UserError(f"a size of {size} pixels is too small; it must be {2 * MULTIPLE} at least")
-    pairs = {pair.name: pair for pair in images.read(table, "validation")}
-    if image is not None and image not in pairs:
-        raise UserError(f"{table}: {image} is not in the validation split; it has {', '.join(pairs)}")
-    pair = pairs[image] if image is not None else next(iter(pairs.values()))
+    pair = held_out(table, image)[0]
     height, width = (min(side, size // 2) // MULTIPLE * MULTIPLE for side in pair.cells)
     if not height or not width:
         raise UserError(f"{table}: {pair.name} is smaller than {2 * MULTIPLE} pixels; choose another with --image")
@@ -50,25 +47,16 @@ def photograph(table, image=None, size=1024):
 
 def others(table, image, size=1024):
     """The other photographs of the validation split as `photograph` gives them; too small ones are left out."""
-    names = [pair.name for pair in images.read(table, "validation") if min(pair.cells) >= MULTIPLE]
+    names = [pair.name for pair in held_out(table) if min(pair.cells) >= MULTIPLE]
     return [photograph(table, name, size) for name in names if name != image]
 
 
 def develop(path, raw, target=None):
-    """Develop a photograph with the ISP of an archive.
+    """Develop a photograph, as `photograph` gives it, with the ISP of an archive; uint8, H × W × 3.
 
     A joint model's archive gives its ISP; whoever asks for one imports `forensics.joint` first, so that Keras knows
-    the class. It is not imported here: photographs developed by a plain ISP do not depend on it.
-
-    Args:
-        path: the archive.
-        raw, target: as `photograph` gives them. The target is what an ISP that takes RGB passes through.
-
-    Returns:
-        uint8, H × W × 3.
-
-    Raises:
-        UserError: the archive is missing or damaged, or holds neither.
+    the class. It is not imported here: photographs developed by a plain ISP do not depend on it. The target is what an
+    ISP that takes RGB passes through.
     """
     model = models.load(path)
     isp = getattr(model, "isp", model)
@@ -89,17 +77,7 @@ def _batch(picture):
 
 
 def pipelines(name, target, developed):
-    """Sample of one photograph developed by several pipelines.
-
-    Args:
-        name: the photograph's name.
-        target: uint8, H × W × 3.
-        developed: mapping of names to pictures like the target.
-
-    Returns:
-        Dict of arrays: names and photos with the target first, their PSNR against it in dB (NaN for itself), and
-        the box of a detail: top, left, side.
-    """
+    """Sample of one photograph developed by several pipelines: the target first, and the box of a detail."""
     psnr = [np.nan, *(measures.psnr(target, photo) for photo in developed.values())]
     return {
         "image": np.array(name),
@@ -111,39 +89,27 @@ def pipelines(name, target, developed):
 
 
 def difference(name, label, target, plain, optimised):
-    """Sample of a plain and an optimised ISP on one photograph.
-
-    Returns:
-        Dict of arrays: both photos, their PSNR against the target in dB, the amplified difference (optimised minus
-        plain, around grey) with its factor, spectra of plain, optimised and difference, and the box of a detail.
-    """
+    """Sample of a plain and an optimised ISP on one photograph; the difference is optimised minus plain."""
     change = optimised.astype(np.float32) - plain
-    amplified, factor = amplify(change)
     return {
         "image": np.array(name),
         "label": np.array(label),
         "photos": np.stack([plain, optimised]),
         "psnr": np.array([measures.psnr(target, plain), measures.psnr(target, optimised)]),
-        "amplified": amplified,
-        "amplification": np.array(factor),
+        **amplify(change),
         "spectra": np.stack([spectrum(picture) for picture in (plain, optimised, change)]),
         "box": np.array(detail(target)),
     }
 
 
 def detail(picture, side=None):
-    """Choose a square worth a closer look: the one with the most contrast between neighbours.
+    """Choose a square worth a closer look, (top, left, side): the one with the most contrast between neighbours.
 
-    Args:
-        picture: uint8, H × W × 3.
-        side: of the square in pixels; a quarter of the shorter side by default.
-
-    Returns:
-        (top, left, side).
+    Its side is a quarter of the shorter one by default.
     """
     shorter = min(picture.shape[:2])
     side = shorter // 4 if side is None else min(side, shorter)
-    luma = picture @ _LUMA
+    luma = picture @ LUMA
     # Large jumps are edges of objects; capping them prefers fine texture all over the square.
     contrast = np.minimum(np.abs(np.diff(luma, axis=0))[:, 1:] + np.abs(np.diff(luma, axis=1))[1:], 40)
     sums = np.pad(contrast, ((2, 0), (2, 0))).cumsum(axis=0).cumsum(axis=1)
@@ -153,34 +119,20 @@ def detail(picture, side=None):
 
 
 def amplify(change):
-    """Make a small difference visible around grey.
-
-    Args:
-        change: float, in grey levels, any sign.
-
-    Returns:
-        (picture, factor): uint8, 128 where nothing changed; the factor is a round number that lets one value in 200
-        clip at most.
-    """
+    """Make a difference, in grey levels, visible around grey, by a round factor that lets one value in 200 clip."""
     largest = max(float(np.percentile(np.abs(change), 99.5)), 1e-6)
     factor = max((step for step in (1, 2, 5, 10, 20, 50) if step * largest <= 127), default=1)
-    return np.clip(np.round(128 + factor * change), 0, 255).astype(np.uint8), factor
+    amplified = np.clip(np.round(128 + factor * change), 0, 255).astype(np.uint8)
+    return {"amplified": amplified, "amplification": np.array(factor)}
 
 
 def spectrum(picture, block=128):
-    """Log-magnitude spectrum of a picture's luma, averaged over blocks.
+    """Log-magnitude spectrum of a picture's luma, averaged over blocks; frequency 0 is in the middle.
 
     Overlapping blocks under a Hann window (Welch's method) show the spectrum of the picture's texture without the
     cross that its borders cause.
-
-    Args:
-        picture: H × W × 3, grey levels.
-        block: side of the blocks; smaller where the picture is.
-
-    Returns:
-        float32, block × block: log10 of the root mean square magnitude; frequency 0 in the middle.
     """
-    luma = picture @ _LUMA
+    luma = picture @ LUMA
     block = min(block, *luma.shape)
     window = np.outer(np.hanning(block), np.hanning(block))
     starts = [range(0, side - block + 1, max(1, block // 2)) for side in luma.shape]

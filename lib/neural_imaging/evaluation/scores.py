@@ -16,23 +16,14 @@ def network(fan):
 
     def named(pictures):
         batch = max(1, _SAMPLES // (pictures.shape[1] * pictures.shape[2]))
-        found = [ops.convert_to_numpy(look(pictures[at : at + batch])) for at in range(0, len(pictures), batch)]
-        return np.concatenate(found).argmax(axis=1)
+        outputs = [ops.convert_to_numpy(look(pictures[at : at + batch])) for at in range(0, len(pictures), batch)]
+        return np.concatenate(outputs).argmax(axis=1)
 
     return named
 
 
 def scores(confusions, trials):
-    """Scores of one codec.
-
-    Args:
-        confusions: counts, shape (photographs, classes, classes); rows are true classes.
-        trials: pictures a photograph and class.
-
-    Returns:
-        JSON types: "accuracy", a fraction; the "confusion" matrix of all photographs; "hits", photographs × classes:
-        pictures named right; and "trials".
-    """
+    """Scores of one codec, from counts by photograph, true class and named class, so many trials of each."""
     hits, confusion = np.diagonal(confusions, axis1=1, axis2=2), confusions.sum(axis=0)
     return {
         "accuracy": int(hits.sum()) / int(confusion.sum()),

@@ -18,11 +18,7 @@ SIDE, SHOWN = 1024, 96
 
 
 def layer(pipeline):
-    """The layer that adds a joint model's learned tile: its signature, or "phase" in a pipeline that learned.
-
-    Raises:
-        UserError: it has neither.
-    """
+    """The layer that adds a joint model's learned tile: its signature, or "phase" in a pipeline that learned."""
     if pipeline.signature is not None:
         return pipeline.signature
     if getattr(pipeline.isp, "settings", {}).get("phase", 0) and "isp" in pipeline.trainable_parts:
@@ -33,23 +29,15 @@ def layer(pipeline):
 def measure(pipeline, photographs, side=SIDE):
     """Follow the tile through manipulations and the channel, and estimate it as an attacker would.
 
-    Each photograph is developed whole, with the tile and without it. A stage's pattern is the mean, over all places of
-    a period and all photographs, of the version with the tile less the version without it. Noise is the same in both.
-
-    Args:
-        pipeline: `ForensicPipeline` with a learned tile.
-        photographs: list of `datasets.images.ImagePair`.
-        side: longest side of the part in the photograph's middle that is manipulated and sent, in pixels.
+    Each photograph is developed whole, with the tile and without it; its middle, at most `side` pixels long, is
+    manipulated and sent. A stage's pattern is the mean, over all places of a period and all photographs, of the version
+    with the tile less the version without it. Noise is the same in both.
 
     Returns:
-        Dict of arrays. "classes"; "tile" (period, period, 3), the pattern as learned, and "spectrum", see `spectrum`;
+        Dict of arrays. "classes"; "tile" (period, period, 3), the pattern as learned, and its `spectrum`;
         "manipulated" (classes, period, period, 3), behind each manipulation, and "received" (classes, p, p, 3), behind
-        the channel with its real codec too, in received pixels; "photographs" and "correlation", see `estimates`.
-        "image", the first photograph's name; "photos", its middle without and with the tile, uint8; "amplified", their
-        difference around grey, with its factor "amplification".
-
-    Raises:
-        UserError: no learned tile, or a photograph that is smaller than its period.
+        the channel with its real codec too, in received pixels; "photographs" and "correlation", see `estimates`; and
+        the middle of the first photograph, without and with the tile, and their difference around grey.
     """
     tiling, render, channel = layer(pipeline), whole.renderer(pipeline), pipeline.channel.fixed()
     period = tiling.period
@@ -63,12 +51,12 @@ def measure(pipeline, photographs, side=SIDE):
         copies.append(_pattern(samples.to_bytes(signed).astype(np.float32), period, image))
         part = _middle(signed.shape, math.lcm(period, channel.factor * channel.grid), channel.multiple, side)
         shown = shown or _example(image.name, plain[part], signed[part])
-        found = {name: [] for name in periods}
+        stages = {name: [] for name in periods}
         for pair in zip(*(whole.versions(pipeline, picture[part], index) for picture in (plain, signed)), strict=True):
             received = [transmission.real(channel, version)[1].astype(np.float32) for version in pair]
-            found["manipulated"].append(_pattern(255 * (pair[1] - pair[0]), period, image))
-            found["received"].append(_pattern(received[1] - received[0], periods["received"], image))
-        for name, values in found.items():
+            stages["manipulated"].append(_pattern(255 * (pair[1] - pair[0]), period, image))
+            stages["received"].append(_pattern(received[1] - received[0], periods["received"], image))
+        for name, values in stages.items():
             patterns[name].append(values)
     tile = _centred(ops.convert_to_numpy(tiling.tile()))
     counts, correlations = estimates(np.array(copies), tile)
@@ -84,15 +72,9 @@ def measure(pipeline, photographs, side=SIDE):
 
 
 def estimates(copies, tile):
-    """How well the mean of some photographs' patterns tells the tile: what averaging, the plainest attack, gives.
+    """How well the mean of 1, 2, 4, … photographs' patterns tells the tile: what averaging, the plainest attack, gives.
 
-    Args:
-        copies: (photographs, period, period, 3), the pattern of each photograph.
-        tile: (period, period, 3), the true pattern.
-
-    Returns:
-        (counts, correlations): 1, 2, 4, … photographs, as many as there are at most, and the correlation of their mean
-        with the tile, from −1 to 1; the mean over all groups of so many that have no photograph in common.
+    The result is (counts, correlations), the means over all groups of so many that have no photograph in common.
     """
     counts = [2**power for power in range(len(copies).bit_length())]
     correlations = []
@@ -153,10 +135,8 @@ def _correlation(pattern, tile):
 def _example(name, plain, signed):
     """The middle of a photograph, without and with the tile."""
     box = _middle(plain.shape, 1, 1, SHOWN)
-    amplified, factor = samples.amplify(255 * (signed[box] - plain[box]))
     return {
         "image": np.array(name),
         "photos": np.stack([samples.to_bytes(picture[box]) for picture in (plain, signed)]),
-        "amplified": amplified,
-        "amplification": np.array(factor),
+        **samples.amplify(255 * (signed[box] - plain[box])),
     }

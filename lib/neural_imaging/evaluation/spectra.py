@@ -8,27 +8,17 @@ from neural_imaging.codec import codec
 from neural_imaging.datasets import images
 from neural_imaging.evaluation import samples
 from neural_imaging.evaluation.learned import Learned
-from neural_imaging.imaging import measures
 
 LEAST = 16
-_LUMA = np.array([0.299, 0.587, 0.114])
 # Patches that go through a codec at once.
 _BATCH = 16
 
 
 def patches(table, side=128, count=200):
-    """Squares from all held-out photographs as the target pipeline developed them.
+    """Squares from all held-out photographs of an `images.csv`, as the target pipeline developed them.
 
-    Args:
-        table: the training set's `images.csv`.
-        side: of the squares, in pixels; smaller where the smallest photograph is, but a multiple of 8.
-        count: so many at most, spread evenly over all that there are side by side.
-
-    Returns:
-        uint8, (n, side, side, 3).
-
-    Raises:
-        UserError: a photograph is smaller than 16 pixels.
+    They are smaller where the smallest photograph is, with sides that are multiples of 8; at most `count`, spread
+    evenly over all that there are side by side.
     """
     pictures = [pair.target for pair in images.read(table, "validation")]
     side = min(side, *(length for picture in pictures for length in picture.shape[:2])) // 8 * 8
@@ -46,22 +36,16 @@ def patches(table, side=128, count=200):
 
 
 def magnitudes(squares):
-    """Mean magnitude of the discrete Fourier transform of some patches' luma.
+    """Mean magnitude of the discrete Fourier transform of some patches' luma, frequency 0 in the middle.
 
-    A Hann window keeps the patches' borders from adding a cross.
-
-    Args:
-        squares: uint8, (n, side, side, 3).
-
-    Returns:
-        float64, (side, side), frequency 0 in the middle. Never below what rounding to 8 bits alone gives, so that
-        ratios are finite.
+    A Hann window keeps the patches' borders from adding a cross. Magnitudes are never below what rounding to 8 bits
+    alone gives, so that ratios are finite.
     """
     side = squares.shape[1]
     window = np.outer(np.hanning(side), np.hanning(side))
     total = np.zeros((side, side))
     for square in squares:
-        luma = square @ _LUMA
+        luma = square @ samples.LUMA
         total += np.abs(np.fft.fft2((luma - luma.mean()) * window))
     floor = np.sqrt((window**2).sum() / 12)
     return np.fft.fftshift(np.maximum(total / len(squares), floor))
@@ -70,61 +54,38 @@ def magnitudes(squares):
 def ratios(squares, models):
     """How codecs change the mean magnitudes of patches that go through their bit-streams.
 
-    Args:
-        squares: uint8, (n, side, side, 3).
-        models: mapping of (codec, weight) to a model: a weight is "basic", or λ as text.
-
-    Returns:
-        Dict of arrays: codecs and weights in their order; log_ratios float32, codecs × weights × side × side, base 10,
-        compressed against original (NaN where there is no model); and the number of patches.
+    Models are named by (codec, weight). Ratios, base 10, are of compressed to original, codecs × weights × side × side;
+    they are NaN where there is no model.
     """
     codecs, weights = (list(dict.fromkeys(names)) for names in zip(*models, strict=True))
     before = magnitudes(squares)
-    found = np.full((len(codecs), len(weights), *before.shape), np.nan, np.float32)
+    log_ratios = np.full((len(codecs), len(weights), *before.shape), np.nan, np.float32)
     for (name, weight), model in tqdm(models.items(), desc="Codecs", unit="codec", disable=None):
         parts = (squares[start : start + _BATCH] for start in range(0, len(squares), _BATCH))
         after = magnitudes(np.concatenate([codec.transmit(part, model)[0] for part in parts]))
-        found[codecs.index(name), weights.index(weight)] = np.log10(after / before)
+        log_ratios[codecs.index(name), weights.index(weight)] = np.log10(after / before)
     return {
         "codecs": np.array(codecs),
         "weights": np.array(weights),
-        "log_ratios": found,
+        "log_ratios": log_ratios,
         "patches": np.array(len(squares)),
     }
 
 
-def _coded(coder, picture):
-    """A picture as a codec leaves it, effective bits a pixel, SSIM (the papers' uniform window), and PSNR in dB."""
-    data = coder.encode(picture)
-    decoded = coder.decode(data)
-    bpp = 8 * coder.payload(data) / (picture.shape[0] * picture.shape[1])
-    return decoded, bpp, measures.ssim(picture, decoded, window="uniform"), measures.psnr(picture, decoded)
-
-
 def example(name, picture, codec_name, models, others=()):
-    """One photograph as it is after several versions of a codec, with its spectra.
+    """Arrays of one photograph as it is after several versions of a codec, by their weights, with its spectra.
 
-    Args:
-        name: the photograph's name.
-        picture: uint8, (height, width, 3).
-        codec_name: what the codec is called.
-        models: mapping of weights ("basic", or λ as text) to models.
-        others: further photographs, so that the mean of all can stand beside what is measured of this one.
-
-    Returns:
-        Dict of arrays: weights; photos with the original first; effective bits a pixel, SSIM (the papers' uniform
-        window) and PSNR in dB of the others, and means of the first two over all photographs, with how many these are;
-        spectra of what is shown (`samples.spectrum`); the box of a detail; names of the photograph and of the codec.
+    Bits a pixel are effective ones; they and SSIM (the papers' window) stand beside means over `others` and this one.
     """
     photos, measured, means = [picture], [], []
     for weight, model in models.items():
         coder = Learned(model, weight)
-        decoded, *own = _coded(coder, picture)
+        decoded, *own = coder.coded(picture)
         photos.append(decoded)
         measured.append(own)
-        means.append(np.mean([own, *(_coded(coder, other)[1:] for other in others)], axis=0))
-    bpp, ssim, psnr = np.array(measured, float).T
-    bpp_mean, ssim_mean, _ = np.array(means, float).T
+        means.append(np.mean([own, *(coder.coded(other)[1:] for other in others)], axis=0))
+    bpp, psnr, ssim = np.array(measured, float).T
+    bpp_mean, _, ssim_mean = np.array(means, float).T
     return {
         "image": np.array(name),
         "codec": np.array(codec_name),
@@ -142,18 +103,8 @@ def example(name, picture, codec_name, models, others=()):
 
 
 def load(texts):
-    """Load codecs given as `NAME:WEIGHT=CODEC`.
-
-    Args:
-        texts: each a codec's name, its weight ("basic", or λ), and an archive: the codec's, or that of a joint model.
-
-    Returns:
-        Mapping of (name, weight) to the model, in their order.
-
-    Raises:
-        UserError: another form, two of one name and weight, or no such codec.
-    """
-    found = {}
+    """Load codecs given as `NAME:WEIGHT=CODEC`, archives of codecs or of joint models, by (name, weight)."""
+    models = {}
     for text in texts:
         label, _, place = text.partition("=")
         name, _, weight = label.rpartition(":")
@@ -161,7 +112,7 @@ def load(texts):
             raise UserError(
                 f"{text}: must be a name, a weight and a codec, as in 16c:basic=results/codecs/16c/model.keras"
             )
-        if (name, weight) in found:
+        if (name, weight) in models:
             raise UserError(f"two codecs are called {label}")
-        found[name, weight] = codec.find(place)
-    return found
+        models[name, weight] = codec.find(place)
+    return models

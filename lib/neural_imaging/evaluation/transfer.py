@@ -38,19 +38,13 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
         sources: mapping of names to folders of pictures, or to the `images.csv` of a data set or of a training set,
             of which the validation photographs are taken, as they were developed.
         settings: see `DEFAULTS`: number of `windows` of each picture.
-        output: JSON file to write.
         labels: what the run is; written into the record.
-        threads: processor threads.
         quality: another quality of the channel's JPEG.
         manipulations: other strengths of the manipulations, in the order of the network's classes.
 
     Returns:
-        The record's "sets": a list of mappings, each with the set's name and source, the number of pictures and of
-        windows a picture, "refused" (file and reason), and "differentiable" and the real codec, see `scores.scores`.
-        The record's "optimised" names the parts of the run's camera that have learned.
-
-    Raises:
-        UserError: a wrong setting, a damaged model, or a set without a single good picture.
+        The record's "sets", with the scores of each (`scores.scores`) and what was refused. The record's "optimised"
+        names the parts of the run's camera that have learned.
     """
     settings = options.complete(settings, DEFAULTS, "test of a forensic network")
     files.check_output(output)
@@ -62,14 +56,16 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
     changes = {} if quality is None else {"quality": quality}
     changes |= {} if manipulations is None else {"manipulations": list(manipulations)}
     record = records.Record("evaluate_fan", {**settings, **changes}, seed=0, inputs=[model_path, *tables])
-    sets = []
+    sets, windows = [], settings["windows"]
     for name, paths in listings.items():
         pictures, refused = usable(paths, whole.least_side(tested), name)
         if not pictures:
             reasons = "; ".join(f"{bad['file']}: {bad['reason']}" for bad in refused[:3])
             raise UserError(f"{sources[name]}: no picture of these can be used ({reasons or 'none found'})")
-        result = measure(tested, pictures, settings["windows"])
-        sets.append({"name": name, "source": str(sources[name]), "refused": refused, **result})
+        confusions = whole.counts(tested, pictures, windows)[0][whole.WHOLE]
+        codecs = {codec: scores(matrices, windows) for codec, matrices in confusions.items()}
+        about = {"name": name, "source": str(sources[name]), "pictures": len(pictures), "windows": windows}
+        sets.append({**about, "refused": refused, **codecs})
     real = transmission.real_codec(tested.channel)
     accuracies = {
         tests["name"]: {codec: tests[codec]["accuracy"] for codec in ("differentiable", real)} for tests in sets
@@ -81,18 +77,7 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
 
 
 def behind_onet(pipeline, quality=None, manipulations=None):
-    """The manipulations, channel and forensic network of a joint model, behind pictures that are developed already.
-
-    Args:
-        pipeline: `ForensicPipeline`; its parts are shared.
-        quality, manipulations: see `judge`.
-
-    Returns:
-        `ForensicPipeline` with ONet in place of the camera pipeline.
-
-    Raises:
-        UserError: a quality for a channel without JPEG, or other manipulations than the network knows.
-    """
+    """A joint model without its camera pipeline, for pictures that are developed already; see `judge`."""
     channel, chosen = pipeline.channel, manipulations or pipeline.manipulations
     if quality is not None:
         if channel.jpeg is None:
@@ -112,41 +97,17 @@ def behind_onet(pipeline, quality=None, manipulations=None):
     return ForensicPipeline(models.create("ONet"), channel, pipeline.fan, chosen, trainable=())
 
 
-def measure(pipeline, pictures, windows):
-    """Accuracies and confusion matrices of a joint model on developed pictures.
-
-    Args:
-        pipeline: what `behind_onet` gives.
-        pictures: list of `Picture`.
-        windows: number of windows of each.
-
-    Returns:
-        Numbers of "pictures" and of "windows" a picture; "differentiable" and the real codec, see `scores.scores`.
-    """
-    confusions = whole.counts(pipeline, pictures, windows)[0][whole.WHOLE]
-    codecs = {name: scores(matrices, windows) for name, matrices in confusions.items()}
-    return {"pictures": len(pictures), "windows": windows, **codecs}
-
-
 def listing(source):
-    """The files of a set of pictures.
+    """The files of a folder of pictures, or of an `images.csv`, as (name, path, "" or why it is left out).
 
-    Args:
-        source: a folder, looked through with those below it, or an `images.csv`: of a data set, all that it has; of a
-            training set, the validation photographs.
-
-    Returns:
-        List of (name, path, "" or why it is left out), in the order of their names or of the table.
-
-    Raises:
-        UserError: neither of these, or nothing in it.
+    Of a training set they are the validation photographs.
     """
     source = Path(source)
     if source.is_dir():
-        return [(str(one.path), source / one.path, one.reason) for one in raw_folder.listing(source)]
+        return [(str(file.path), source / file.path, file.reason) for file in raw_folder.listing(source)]
     try:
-        with source.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
+        with source.open(newline="", encoding="utf-8") as table:
+            rows = list(csv.DictReader(table))
     except FileNotFoundError:
         raise UserError(f"{source}: no such folder of pictures or images.csv") from None
     except (UnicodeDecodeError, csv.Error):
@@ -163,54 +124,48 @@ def listing(source):
 
 
 def usable(paths, side, title="pictures"):
-    """Tell pictures that can be tested from files that cannot.
-
-    Args:
-        paths: what `listing` gives.
-        side: least height and width in pixels.
-        title: for the progress bar.
-
-    Returns:
-        (list of `Picture`, list of {"file", "reason"} of the others).
-    """
+    """Tell pictures whose sides are long enough from files that cannot be tested, listed with the reason."""
     pictures, refused = [], []
     for name, path, reason in tqdm(paths, desc=f"Open {title}", unit="picture", disable=None):
+        reason = reason or _fault(path, side)
         if reason:
             refused.append({"file": name, "reason": reason})
-            continue
-        try:
-            height, width = _opened(path).shape[:2]
-        except opening.PictureError as error:
-            refused.append({"file": name, "reason": error.reason})
-            continue
-        if min(height, width) < side:
-            reason = f"{width} × {height} pixels, smaller than the {side} of which a window is received"
-            refused.append({"file": name, "reason": reason})
         else:
-            pictures.append(Picture(name, path, (height // 2, width // 2)))
+            pictures.append(Picture(name, path))
     return pictures, refused
+
+
+def _fault(path, side):
+    """Why a file cannot be tested; "" where it can."""
+    try:
+        height, width = _opened(path).shape[:2]
+    except opening.PictureError as error:
+        return error.reason
+    small = f"{width} × {height} pixels, smaller than the {side} of which a window is received"
+    return small if min(height, width) < side else ""
 
 
 class Picture:
     """A developed picture that is opened when it is looked at, so that a set may be larger than the memory.
 
     It stands for a `datasets.images.ImagePair` without RAW.
-
-    Args:
-        name: of the picture.
-        path: its file.
-        cells: its height and width in cells of 2 × 2 pixels.
     """
 
     stack = None
 
-    def __init__(self, name, path, cells):
-        self.name, self.path, self.cells = name, path, cells
+    def __init__(self, name, path):
+        self.name, self.path = name, path
 
     @property
     def target(self):
         """uint8, H × W × 3."""
         return _opened(self.path)
+
+    @property
+    def cells(self):
+        """Height and width in cells of 2 × 2 pixels."""
+        height, width = self.target.shape[:2]
+        return height // 2, width // 2
 
 
 @functools.lru_cache(maxsize=2)

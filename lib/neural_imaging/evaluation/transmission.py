@@ -8,8 +8,6 @@ from neural_imaging.coding import libjpeg, payload
 from neural_imaging.evaluation.learned import Learned
 from neural_imaging.imaging import measures, tiles
 
-# What the real codec does to a picture.
-COMPRESSION = ("psnr", "ssim", "bpp", "effective_bpp")
 # PSNR in dB of a picture that comes back as it was, so that means are numbers: one level off in 1 of 150 samples.
 _IDENTICAL = 70.0
 # Side of the largest tiles of a learned codec, in its cells: as many cells as `codec.CELLS`.
@@ -24,13 +22,8 @@ def real_codec(channel):
 def differentiable(channel, picture, side=_SIDE):
     """Send a whole picture through a channel with the training's codec; a learned one has large pictures by tiles.
 
-    Args:
-        channel: `forensics.channel.Channel` that draws nothing.
-        picture: (h, w, 3), float in [0, 1]; sides are multiples of `channel.multiple`.
-        side: longest side of a tile with its margins, in cells of the codec.
-
-    Returns:
-        NumPy array, (h / factor, w / factor, 3), float32 in [0, 1].
+    The channel draws nothing; the picture is float in [0, 1], with sides that are multiples of `channel.multiple`; the
+    side of a tile is in cells of the codec, with its margins.
     """
     sent = ops.convert_to_numpy(channel.reduce(picture[np.newaxis]))[0]
 
@@ -49,12 +42,8 @@ def differentiable(channel, picture, side=_SIDE):
 def real(channel, picture):
     """Send a whole picture through a channel whose codec is the real one: a file is written and read.
 
-    Args:
-        channel, picture: as for `differentiable`.
-
-    Returns:
-        (sent, received, stream): the picture before and after the codec, uint8, (h / factor, w / factor, 3), and its
-        file; None where the channel has no codec.
+    The result is (sent, received, stream): the picture before and after the codec, uint8, and its file; None where the
+    channel has no codec.
     """
     if channel.network is None:
         sent, received, streams = transmit(channel, picture[np.newaxis])
@@ -65,16 +54,7 @@ def real(channel, picture):
 
 
 def transmit(channel, versions):
-    """Send small pictures, all in one piece, through a channel whose codec is the real one.
-
-    Args:
-        channel: as for `differentiable`.
-        versions: (n, h, w, 3), float in [0, 1].
-
-    Returns:
-        (sent, received, streams): the pictures before and after the codec, uint8, and their files; None where the
-        channel has no codec.
-    """
+    """Send small pictures, (n, h, w, 3) in [0, 1], all in one piece; gives (sent, received, streams), see `real`."""
     sent = channel.reduced_levels(versions)
     if channel.network is not None:
         return sent, *codec.transmit(sent, channel.network)
@@ -85,12 +65,7 @@ def transmit(channel, versions):
 
 
 def cost(channel, sent, received, stream):
-    """What the real codec did to a picture.
-
-    Returns:
-        "psnr" in dB and "ssim" (the papers' uniform window) of what was received to what was sent, and "bpp" and
-        "effective_bpp", bits a pixel with and without headers (`coding.payload`).
-    """
+    """PSNR in dB, SSIM (the papers' window) and bits a pixel with and without headers of what the real codec did."""
     effective = payload.jpeg(stream) if channel.network is None else Learned.payload(stream)
     pixels = sent.shape[0] * sent.shape[1]
     return {

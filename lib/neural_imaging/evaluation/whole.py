@@ -24,54 +24,39 @@ _ROWS, _MORE = 512, 10
 
 
 def measure(pipeline, held_out, windows):
-    """Accuracies, confusion matrices and fidelity of whole photographs.
-
-    Args:
-        pipeline: `ForensicPipeline`.
-        held_out: list of `datasets.images.ImagePair`.
-        windows: number of windows of each photograph.
+    """Accuracies, confusion matrices and fidelity of whole photographs (`ImagePair`), so many windows of each.
 
     Returns:
         JSON types: "whole" and "cropped", each with "differentiable" and the real codec (`transmission.real_codec`),
         see `scores.scores`. "cropped" is that of manipulated photographs which lost so many rows and columns as its
-        "origin" says before they were sent. "whole" also has "psnr" in dB and "ssim" of the developed photographs,
-        means; "windows", a photograph; "photographs", with their names and values as lists; and where the real codec
-        makes files "compression": what it does to native photographs (`transmission.cost`), means.
-
-    Raises:
-        UserError: a photograph is too small for a window.
+        "origin" says before they were sent. "whole" also has the fidelity of the developed photographs and, where the
+        real codec makes files, what it does to native ones (`transmission.cost`): means, and values by photograph.
     """
     confusions, compared, costs = counts(pipeline, held_out, windows, (WHOLE, CROPPED), compare=True)
     codecs = {
         origin: {name: scores(matrices, windows) for name, matrices in of_codecs.items()}
         for origin, of_codecs in confusions.items()
     }
-    named = {"image": [image.name for image in held_out], "source": [image.source or image.name for image in held_out]}
-    photographs = {**named, **_lists(compared)}
-    whole = {**codecs[WHOLE], **_means(_lists(compared)), "windows": windows, "photographs": photographs}
+    photographs = {
+        "image": [image.name for image in held_out],
+        "source": [image.source or image.name for image in held_out],
+        **_lists(compared),
+    }
+    whole = {**codecs[WHOLE], **_means(compared), "windows": windows, "photographs": photographs}
     if costs:
-        photographs["compression"] = _lists(costs)
-        whole["compression"] = _means(_lists(costs))
+        photographs["compression"], whole["compression"] = _lists(costs), _means(costs)
     return {"whole": whole, "cropped": {"origin": list(CROPPED), **codecs[CROPPED]}}
 
 
 def counts(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
-    """Count what the forensic network names.
+    """Count what the forensic network names, on photographs and, where these shall be compared, their targets.
 
     Places of windows and noise depend on the photograph's number and size alone, so that they are the same for all
-    classes, codecs and runs.
-
-    Args:
-        pipeline, photographs, windows: as for `measure`.
-        origins: (row, column) pairs: what is before them is cut off the manipulated photographs.
-        compare: compare the developed photographs with their targets.
+    classes, codecs and runs. What is before the `origins`, (row, column) pairs, is cut off manipulated photographs.
 
     Returns:
         (confusions, compared, costs): counts by origin and by codec, shape (photographs, classes, classes), rows are
         true classes; {"psnr", "ssim"} of each photograph, and `transmission.cost` of each where the codec makes files.
-
-    Raises:
-        UserError: a photograph is too small for a window.
     """
     channel, classes, named = pipeline.channel.fixed(), len(pipeline.classes), network(pipeline.fan)
     codecs, side, render = ("differentiable", transmission.real_codec(channel)), window(pipeline), renderer(pipeline)
@@ -93,19 +78,15 @@ def counts(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
                 if native and stream is not None:
                     costs.append(transmission.cost(channel, sent, received, stream))
                 received = received.astype(np.float32) / np.float32(255)
-                seen = dict(zip(codecs, (transmission.differentiable(channel, part), received), strict=True))
-                for name, picture in seen.items():
+                seen = transmission.differentiable(channel, part), received
+                for name, picture in zip(codecs, seen, strict=True):
                     predicted = named(cut(picture, drawn, side))
                     confusions[origin][name][index, true] += np.bincount(predicted, minlength=classes)
     return confusions, compared, costs
 
 
 def window(pipeline):
-    """Side of the pictures that a joint model's forensic network takes, in received pixels.
-
-    Raises:
-        UserError: the network does not say it.
-    """
+    """Side of the pictures that a joint model's forensic network takes, in received pixels."""
     side = pipeline.fan.settings["patch_size"]
     if side is None:
         raise UserError("the forensic network takes pictures of any size; make it with patch_size, the side of windows")
@@ -113,11 +94,7 @@ def window(pipeline):
 
 
 def check(pipeline, image, origins=(WHOLE,)):
-    """Make sure that a window fits into what is received of a photograph, also of one that is cropped.
-
-    Raises:
-        UserError: it does not.
-    """
+    """Make sure that a window fits into what is received of a photograph, also of one that is cropped."""
     least, (height, width) = max(least_side(pipeline, origin) for origin in origins), _sides(image)
     if min(height, width) < least:
         raise UserError(
@@ -141,15 +118,8 @@ def renderer(pipeline):
 def develop(pipeline, image, side=tiles.SIDE, render=None):
     """What the camera gives for a photograph, developed whole: by tiles where it is large, with the result of one tile.
 
-    Args:
-        pipeline: `ForensicPipeline`.
-        image: `datasets.images.ImagePair`.
-        side: longest side of a tile with its margins, in Bayer cells.
-        render: what `renderer` gives.
-
-    Returns:
-        NumPy array, float32 in [0, 1], (h, w, 3): the photograph without the last rows and columns that the pipeline
-        and the channel could not take.
+    The longest side of a tile with its margins is in Bayer cells. The result, float32 in [0, 1], is without the last
+    rows and columns that the pipeline and the channel could not take.
     """
     isp, render = pipeline.isp, render or renderer(pipeline)
     takes_rgb = getattr(isp, "takes_rgb", False)
@@ -172,13 +142,7 @@ def develop(pipeline, image, side=tiles.SIDE, render=None):
 def versions(pipeline, developed, index):
     """A developed photograph in all classes, one after the other, which bounds the memory.
 
-    Args:
-        pipeline: `ForensicPipeline`.
-        developed: (h, w, 3), float32 in [0, 1].
-        index: number of the photograph; noise depends on it and on the class alone.
-
-    Yields:
-        NumPy arrays, (h, w, 3).
+    Noise depends on the photograph's number, `index`, and on the class alone.
     """
     yield developed
     for place, text in enumerate(pipeline.manipulations, start=1):
@@ -188,17 +152,7 @@ def versions(pipeline, developed, index):
 
 
 def places(size, side, count, index):
-    """Places of windows, evenly anywhere in a picture.
-
-    Args:
-        size: the picture's height and width.
-        side: of a window, in pixels.
-        count: how many.
-        index: number of the photograph: its generator is its own.
-
-    Returns:
-        Integer array (count, 2): each window's first row and column.
-    """
+    """Places of windows (first row and column), evenly anywhere in a picture; each photograph has a generator."""
     rooms = np.array(size) - side + 1
     return (np.random.default_rng([5, index]).random((count, 2)) * rooms).astype(np.int64)
 
@@ -250,5 +204,5 @@ def _lists(values):
     return {name: [of_photograph[name] for of_photograph in values] for name in values[0]}
 
 
-def _means(lists):
-    return {name: float(np.mean(values)) for name, values in lists.items()}
+def _means(values):
+    return {name: float(np.mean(of_photographs)) for name, of_photographs in _lists(values).items()}

@@ -38,7 +38,7 @@ class TrainingBatches(keras.utils.PyDataset):
     def __getitem__(self, index):
         batch = self._ahead(index).result()
         with self._lock:
-            self._begun, self._given = {key: one for key, one in self._begun.items() if key > index}, index
+            self._begun, self._given = {key: batch for key, batch in self._begun.items() if key > index}, index
         if index + 1 < len(self):
             self._ahead(index + 1)
         return batch
@@ -60,12 +60,7 @@ class TrainingBatches(keras.utils.PyDataset):
         self._given = -1
 
     def wait(self, index, asked):
-        """Wait in Python, where signals are seen to, until a batch is made that the model will ask for.
-
-        Args:
-            index: its place.
-            asked: `termination.Termination` that ends the wait.
-        """
+        """Wait in Python, where signals are seen to, until a batch is made or the program is `asked` to end."""
         while index > self._given and not asked.asked:
             if concurrent.futures.wait([self._ahead(index)], timeout=_PAUSE).done:
                 return

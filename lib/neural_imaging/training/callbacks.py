@@ -17,11 +17,7 @@ class TrainingDivergedError(UserError):
 
 
 class FiniteLoss(keras.callbacks.Callback):
-    """Stops a training whose loss is not finite, before the state is saved.
-
-    Args:
-        details: what to say of the run, e.g. "lambda_isp 0.1".
-    """
+    """Stops a training whose loss is not finite, before the state is saved; `details` say which training that is."""
 
     def __init__(self, details=""):
         super().__init__()
@@ -37,11 +33,7 @@ class FiniteLoss(keras.callbacks.Callback):
 
 
 class History(keras.callbacks.Callback):
-    """Keeps one row of numbers for each validation.
-
-    Args:
-        columns: the numbers to keep, by their names in Keras's logs; "val_x" becomes "validation_x".
-    """
+    """Keeps one row of numbers for each validation, by their names in Keras's logs; "val_x" becomes "validation_x"."""
 
     def __init__(self, columns):
         super().__init__()
@@ -59,11 +51,9 @@ class History(keras.callbacks.Callback):
         return self._spent + time.monotonic() - self._started
 
     def state(self):
-        """The rows so far, for a checkpoint."""
         return {"rows": self.rows, "seconds": self._elapsed()}
 
     def restore(self, state):
-        """Go on after the rows of a checkpoint."""
         rows, spent = [dict(row) for row in state["rows"]], float(state["seconds"])
         self.rows, self._spent, self._started = rows, spent, time.monotonic()
 
@@ -73,7 +63,6 @@ class History(keras.callbacks.Callback):
         return rows[-1] if rows else {}
 
     def write(self, path):
-        """Write the rows as CSV."""
         numbers = [name.replace("val_", "validation_") for name in self._columns]
         columns = ["epoch", "learning_rate", *numbers, "seconds"]
         with files.atomic(path) as temporary:
@@ -118,11 +107,9 @@ class Convergence(keras.callbacks.Callback):
         return waited
 
     def state(self):
-        """The numbers so far, for a checkpoint."""
         return self._values
 
     def restore(self, state):
-        """Go on after the numbers of a checkpoint."""
         self._values = [float(value) for value in state]
 
 
@@ -151,20 +138,15 @@ class Deterioration(keras.callbacks.Callback):
             self.factor *= self._drop
 
     def state(self):
-        """What was seen so far, for a checkpoint."""
         return {"factor": self.factor, "seen": self._seen, "lowest": self._lowest}
 
     def restore(self, state):
-        """Go on after what a checkpoint has seen."""
         lowest = None if state["lowest"] is None else float(state["lowest"])
         self.factor, self._seen, self._lowest = float(state["factor"]), int(state["seen"]), lowest
 
 
 class Best(keras.callbacks.Callback):
-    """Keeps the weights of the validation with the lowest loss, for the end of the training.
-
-    They go into checkpoints as arrays, so that a training that goes on after a stop still has them.
-    """
+    """Keeps the weights of the validation with the lowest loss, for the end of the training, in checkpoints too."""
 
     def __init__(self):
         super().__init__()
@@ -182,27 +164,18 @@ class Best(keras.callbacks.Callback):
             weight.assign(kept)
 
     def state(self):
-        """Which epoch was the best, for a checkpoint."""
         return {"epoch": self.epoch, "loss": self._loss if self._weights else None}
 
     def arrays(self):
-        """Its weights, for a checkpoint."""
         return self._weights
 
     def restore(self, state, arrays):
-        """Go on with the best of a checkpoint."""
         self.epoch, self._weights = state["epoch"], list(arrays)
         self._loss = math.inf if state["loss"] is None else state["loss"]
 
 
 class Progress(keras.callbacks.Callback):
-    """One bar over all epochs on a terminal; in a log, one plain line a validation.
-
-    Args:
-        title: what is trained.
-        epochs: epochs in all.
-        shown: numbers to show, by their names in Keras's logs.
-    """
+    """One bar over all epochs on a terminal, with some of Keras's numbers; in a log, a plain line a validation."""
 
     def __init__(self, title, epochs, shown):
         super().__init__()

@@ -22,14 +22,10 @@ _COUNTS = {"epoch": -1, "batches": 0, "resumed": 0}
 
 
 def fingerprint(content, inputs=()):
-    """Hash of all that a training depends on: settings, input files and the library's modules in use.
+    """Hash of all that a training depends on: settings (JSON types), input files and the library's modules in use.
 
     A checkpoint goes on only under the fingerprint it was written with, so that no training mixes old and new
     settings, data or code; and a deterministic one no two ways to compute, which would give other weights than either.
-
-    Args:
-        content: settings, as JSON types.
-        inputs: files the training reads.
     """
     modules = sorted(
         module.__file__
@@ -63,8 +59,7 @@ class Checkpoint(keras.callbacks.Callback):
         identity: fingerprint of the training.
         keepers: objects with `state() -> JSON types` and `restore(state)`, by name. One that also has `arrays()`, a
             list of arrays, gets them back as the second argument of `restore`.
-        every: save after each this many epochs.
-        seconds: and where this much time has passed since the last one.
+        every, seconds: save after each so many epochs, and where so much time has passed since the last one.
 
     Attributes:
         resumed: how often the training went on from a checkpoint.
@@ -87,14 +82,9 @@ class Checkpoint(keras.callbacks.Callback):
         self.resumed, self.termination = 0, Termination()
 
     def restore(self, model):
-        """Bring back the last state that is whole, if there is one, and say which are not.
+        """Bring back the last state that is whole into a compiled and built model, and say which are not.
 
-        Args:
-            model: the compiled and built model to load weights into.
-
-        Returns:
-            (epoch, batches): the epoch to go on with, and how many of its batches are done; 0 and 0 where there is
-            nothing to go on from.
+        The result is the epoch to go on with, and how many of its batches are done; 0 and 0 where there is nothing.
         """
         # What a kill in the middle of writing has left.
         for file in self._folder.glob(f".{self._prefix}-*.npz"):
@@ -173,8 +163,7 @@ class Checkpoint(keras.callbacks.Callback):
     def end(self, whole=True):
         """Save the state after the last batch, where that is not done, and end the program.
 
-        Args:
-            whole: the state is that of this moment; False after a step that was not taken to its end.
+        After a step that was not taken to its end, the state is not `whole`.
         """
         if whole and (self._epoch, self._done) != self._kept:
             self.save(self._epoch - 1, self._done)

@@ -27,7 +27,7 @@ _TAIL = 5
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class CodecTraining(Tracked):
-    """A learned codec with its loss and the measures of its training.
+    """A learned codec with its loss and the measures of its training; it gives images, and bits a symbol.
 
     In training the latent is quantised so that gradients pass; in validation it is what a bit-stream would hold, so
     that loss, PSNR, SSIM and entropy are those of the codec in use.
@@ -36,12 +36,6 @@ class CodecTraining(Tracked):
         codec: a `models.dcn.base.DCN`.
         pixels: of a training batch. The loss sums squared errors, so that its two parts are balanced for batches of so
             many pixels; smaller ones count as much.
-
-    Call arguments:
-        pictures: uint8, (batch, height, width, 3).
-
-    Returns:
-        (images, entropy): the images after the codec in [0, 1], and bits a symbol, a scalar.
     """
 
     def __init__(self, codec, pixels, **more):
@@ -102,12 +96,12 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     held_out = PictureSampler(read(tables, "validation"), settings["validation_patch"], setting="validation_patch")
     runtime.configure(threads=threads, seed=seed, deterministic=settings["deterministic"])
     record = records.Record("train_dcn", settings, seed=seed, inputs=tables)
-    codec = _create(settings)
-    loop.check_memory(settings, sampler, held_out, 1, lambda side, learns: _features(codec, side, learns))
+    codec = models.create(settings["model"], **{"precision": settings["precision"], **settings["settings"]})
+    loop.check_memory(settings, sampler, held_out, 1, lambda *patch: _features(codec, *patch))
     validation = fixed(held_out, 1, seed=0)
     if logs is not None:
         watchers = [*watchers, CodecBoard(logs, codec, validation[0])]
-    history, kept, checkpoint = loop.fit(
+    trained = loop.fit(
         CodecTraining(codec, settings["batch"] * settings["patch"] ** 2),
         sampler,
         validation,
@@ -122,7 +116,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         watchers=watchers,
         resume=resume,
     )
-    loop.finish(codec, output, history, record, kept, checkpoint, weights_hash=codec.weights_hash().hex())
+    loop.finish(codec, output, record, *trained, weights_hash=codec.weights_hash().hex())
 
 
 def _features(codec, side, learns):
@@ -147,8 +141,3 @@ def _check(settings, tables):
             raise UserError(
                 f"codec training: setting {name} is {settings[name]}, and should be a multiple of {network.multiple}"
             )
-
-
-def _create(settings):
-    """The codec with its initial weights."""
-    return models.create(settings["model"], **{"precision": settings["precision"], **settings["settings"]})

@@ -14,10 +14,7 @@ _PICTURES, _BINS = 6, 64
 class CodecBoard(keras.callbacks.TensorBoard):
     """Shows pictures before and after the codec, and what its latent looks like, after each validation.
 
-    Args:
-        folder: of TensorBoard's logs.
-        codec: a `models.dcn.base.DCN`.
-        patches: uint8, (n, height, width, 3); the most varied are shown.
+    Of the patches (uint8, n × height × width × 3), the most varied are shown.
     """
 
     def __init__(self, folder, codec, patches):

@@ -16,13 +16,9 @@ from neural_imaging.ops.samples import to_unit
 def develop(photographs, isp, folder):
     """Develop photographs whole, as a camera does, in place of patch after patch in each step of a training.
 
-    Args:
-        photographs: list of `datasets.images.ImagePair` with Bayer stacks.
-        isp: the camera pipeline.
-        folder: where to keep the developed photographs; what is there of an earlier call is replaced.
-
     Returns:
-        The same photographs, each with `developed`: uint16, memory-mapped, 65535 where the pipeline gives 1.
+        The same photographs, each with `developed`: uint16, 65535 where the pipeline gives 1, memory-mapped in
+        `folder`, where it replaces what an earlier call has left.
     """
     folder = Path(folder)
     remove(folder)

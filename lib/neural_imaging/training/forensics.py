@@ -1,6 +1,5 @@
 """Joint training of a camera pipeline, a codec or a signature with a forensic network, or of the network alone."""
 
-import functools
 import inspect
 from pathlib import Path
 
@@ -51,58 +50,37 @@ def train(
         isp_model: `model.keras` of the pre-trained pipeline.
         lambda_isp: weight of the ISP loss, or "fan-only": the pipeline stays as it is.
         run: number of the repetition; the seed of everything random.
-        settings: see `DEFAULTS`. With `scratch` a pipeline that learns starts from random weights in place of its
-            pre-trained ones; one that stays keeps those.
-        output: `model.keras` to write; `training.csv` and `record.json` are written beside it.
-        checkpoints: folder for checkpoints.
-        threads: processor threads.
-        logs: folder for TensorBoard, or None.
-        resume: go on from a checkpoint of this training; False removes it and begins anew.
+        settings: see `DEFAULTS`; with `scratch` a pipeline that learns, and no other, starts from random weights.
+        output, checkpoints, threads, logs, resume: as for `training.codec.train`, which has its errors too.
         codec_model: `model.keras` of the channel's learned codec, where the channel's codec is dcn.
         lambda_codec: weight of the codec loss, or "basic": that codec stays as it is, as it does by default.
         signature: strength of the signature that is learned, in grey levels; None for no signature.
-
-    Raises:
-        UserError: a wrong setting, or a damaged training set or model.
-        TrainingDivergedError: the loss is not finite.
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
-    _check_codec(settings, codec_model, lambda_codec)
+    _check_parts(settings, codec_model, lambda_codec, signature)
     _check_names("rates", settings["rates"], PARTS)
     rates = {**dict.fromkeys(PARTS, 1.0), **settings["rates"]}
-    if signature is not None and "signature" not in settings["trainable"]:
-        raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
     options.check_output(output, (isp_model, codec_model))
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
     weights, started_from = options.joint(settings, isp_model, lambda_isp, codec_model, lambda_codec, signature)
     inputs = [table, *started_from]
     record = records.Record("train_forensics", {**settings, **weights}, seed=run, inputs=inputs)
-    isp = models.load(isp_model)
-    if isinstance(isp, DCN) or not isinstance(isp, Network) or isp.output_shape[-1:] != (3,):
-        raise UserError(
-            f"{isp_model}: holds a {type(isp).__name__}, not a camera pipeline; scripts/train_isp.py makes one"
-        )
-    training, held_out = (images.read(table, split, isp) for split in ("train", "validation"))
-    targets = images.totals(training + held_out)
+    isp = _load_isp(isp_model)
+    photographs = {split: images.read(table, split, isp) for split in ("train", "validation")}
+    first, cfa = photographs["train"][0], images.patterns(photographs["train"])
+    targets = images.totals(photographs["train"] + photographs["validation"])
     if hasattr(isp, "set_colour"):
-        isp.set_colour(training[0].cfa, training[0].camera_to_srgb)
+        isp.set_colour(first.cfa, first.camera_to_srgb)
     codec = None if codec_model is None else _load_codec(codec_model)
     pipeline = build(isp, lambda_isp, settings, codec, lambda_codec, signature, run)
-    cfa, learning, folder = images.patterns(training), pipeline, Path(checkpoints)
-    # A pipeline that stays as it is develops each photograph once. The papers' way needs its patches' own borders.
-    if not pipeline.isp.trainable and settings["margin"] != 0 and training[0].stack is not None:
-        learning = behind_developed(pipeline)
-        training, held_out = (developed.develop(each, pipeline.isp, folder / f"developed-{name}") for each, name in (
-            (training, "train"), (held_out, "validation")
-        ))  # fmt: skip
-    margin = learning.margin.cells
-    sampler = PatchSampler(training, settings["patch"], settings["discard"], settings["flips"], margin)
-    held_out = PatchSampler(held_out, settings["patch"], settings["discard"], margin=margin)
-    per_image = settings["validation_patches"]
-    features = functools.partial(_features, learning, classes=1 + len(settings["manipulations"]))
-    loop.check_memory(settings, sampler, held_out, per_image, features)
+    folders = {split: Path(checkpoints, f"developed-{split}") for split in photographs}
+    learning, photographs = _developed_once(pipeline, photographs, settings["margin"], folders)
+    margin, per_image = learning.margin.cells, settings["validation_patches"]
+    sampler = PatchSampler(photographs["train"], settings["patch"], settings["discard"], settings["flips"], margin)
+    held_out = PatchSampler(photographs["validation"], settings["patch"], settings["discard"], margin=margin)
+    loop.check_memory(settings, sampler, held_out, per_image, lambda *patch: _features(learning, *patch))
     validation = fixed(held_out, per_image, seed=0)
-    history, kept, checkpoint = loop.fit(
+    trained = loop.fit(
         learning,
         sampler,
         validation,
@@ -123,12 +101,25 @@ def train(
         # Its parts are built; it has not been called itself.
         pipeline.build((None, settings["patch"], settings["patch"], 4))
     tuned = {} if codec is None else {"codec_hash": pipeline.codec.weights_hash().hex()}
-    for name in ("train", "validation"):
-        developed.remove(folder / f"developed-{name}")
-    loop.finish(pipeline, output, history, record, kept, checkpoint, cfa=cfa, **tuned)
+    for folder in folders.values():
+        developed.remove(folder)
+    loop.finish(pipeline, output, record, *trained, cfa=cfa, **tuned)
 
 
-def _features(pipeline, side, learns, classes):
+def _developed_once(pipeline, photographs, margin, folders):
+    """The joint model that learns, and from what: a pipeline that stays as it is has developed each photograph before.
+
+    The papers' way, without a margin, needs its patches' own borders.
+    """
+    if pipeline.isp.trainable or margin == 0 or photographs["train"][0].stack is None:
+        return pipeline, photographs
+    learning = behind_developed(pipeline)
+    return learning, {
+        split: developed.develop(pairs, pipeline.isp, folders[split]) for split, pairs in photographs.items()
+    }
+
+
+def _features(pipeline, side, learns):
     """Bytes that a joint model's pipeline and forensic network need for a patch, of which each class has one."""
     isp, fan = pipeline.isp, pipeline.fan
     received = fan.settings["patch_size"]
@@ -136,7 +127,7 @@ def _features(pipeline, side, learns, classes):
         isp, side, side, 4, learns=learns and isp.trainable and isp.learns
     )  # fmt: skip
     seen = base.features(fan, received, received, 3, learns=learns)
-    return developed + classes * (seen + (2 * side) ** 2 * 3 * 4)
+    return developed + len(pipeline.classes) * (seen + (2 * side) ** 2 * 3 * 4)
 
 
 def behind_developed(pipeline):
@@ -149,20 +140,7 @@ def behind_developed(pipeline):
 
 
 def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=None, run=0):
-    """Put the joint model together.
-
-    Args:
-        isp: the pre-trained pipeline.
-        lambda_isp: weight of the ISP loss, or "fan-only".
-        settings: complete settings, see `DEFAULTS`.
-        codec: the channel's learned codec, where it has one.
-        lambda_codec: weight of the codec loss, or "basic", or None, which is the same.
-        signature: strength of the signature in grey levels; None for no signature.
-        run: seed of what is drawn in the training.
-
-    Returns:
-        `ForensicPipeline`, built.
-    """
+    """Put the joint model together; its arguments are those of `train`, with models in place of archives."""
     known = [name for name in inspect.signature(Channel.__init__).parameters if name != "network"]
     _check_names("channel", settings["channel"], known)
     taken = {"n_classes": "manipulations", "patch_size": "patch and channel"}
@@ -215,6 +193,13 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=No
     )
 
 
+def _load_isp(path):
+    isp = models.load(path)
+    if isinstance(isp, DCN) or not isinstance(isp, Network) or isp.output_shape[-1:] != (3,):
+        raise UserError(f"{path}: holds a {type(isp).__name__}, not a camera pipeline; scripts/train_isp.py makes one")
+    return isp
+
+
 def _load_codec(path):
     """The codec in an archive, or that of the channel of a joint model."""
     model = models.load(path)
@@ -224,7 +209,7 @@ def _load_codec(path):
     return codec
 
 
-def _check_codec(settings, codec_model, lambda_codec):
+def _check_parts(settings, codec_model, lambda_codec, signature):
     """Refuse a learned codec where the channel has none, the other way round, and weights that would do nothing."""
     learned = settings["channel"].get("codec") == "dcn"
     if learned and codec_model is None:
@@ -233,6 +218,8 @@ def _check_codec(settings, codec_model, lambda_codec):
         raise UserError("a learned codec and its weight are for channels with codec dcn; this one has another")
     if lambda_codec not in (None, BASIC) and "codec" not in settings["trainable"]:
         raise UserError(f"lambda_codec {lambda_codec} is for a codec that learns; add codec to the setting trainable")
+    if signature is not None and "signature" not in settings["trainable"]:
+        raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
 
 
 def _check_names(what, given, known):

@@ -24,15 +24,10 @@ _COLUMNS = ("loss", "val_loss", "val_psnr", "val_ssim")
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class Imitation(Tracked):
-    """A camera pipeline with the loss and the measures of its pre-training.
+    """A camera pipeline with the loss (see `fidelity.loss`) and the measures of its pre-training.
 
-    Args:
-        isp: Keras model from RAW to RGB patches.
-        loss: "L2", "L1", "SSIM" or "MS-SSIM", on the 0-255 scale.
-        margin: Bayer cells on each side of a patch that are developed and then cut off.
-
-    Call arguments:
-        raw: RAW patches; for patches of several cameras, what `MixedSampler` gives.
+    It takes RAW patches, or, for patches of several cameras, what `MixedSampler` gives. The margin, so many Bayer cells
+    on each side of a patch, is developed and then cut off.
     """
 
     def __init__(self, isp, loss, margin=0, **more):
@@ -70,16 +65,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         tables: `images.csv` of the camera's training set; or a list of them, one a camera.
         settings: see `DEFAULTS`; `model` names the pipeline, `settings` goes to its constructor. Settings that
             belong to the camera (`cfa_pattern`, `srgb`) are taken from the table where the pipeline takes them.
-        seed: seed of weights and patches.
-        output: `model.keras` to write; `training.csv` and `record.json` are written beside it.
-        checkpoints: folder for checkpoints.
-        threads: processor threads.
-        logs: folder for TensorBoard, or None.
-        resume: go on from a checkpoint of this training; False removes it and begins anew.
-
-    Raises:
-        UserError: a wrong setting or a damaged training set.
-        TrainingDivergedError: the loss is not finite.
+        seed, output, checkpoints, threads, logs, resume: as for `training.codec.train`, which has its errors too.
     """
     tables = [Path(table) for table in (tables if isinstance(tables, list | tuple) else [tables])]
     settings = options.complete(settings, DEFAULTS, "ISP training")
@@ -101,13 +87,13 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     held_out = sampling(
         held_out, settings["validation_patch"], settings["discard"], margin=margin, setting="validation_patch"
     )
-    loop.check_memory(settings, sampler, held_out, 1, lambda side, learns: _features(isp, side, learns))
+    loop.check_memory(settings, sampler, held_out, 1, lambda *patch: _features(isp, *patch))
     validation = fixed(held_out, 1, seed=0)
     if not isp.learns:
         # One step and one validation, so that its results stand beside those of pipelines that learn.
         schedule = dataclasses.replace(schedule, epochs=1, steps=1, validation_every=1)
         warnings.filterwarnings("ignore", "The model does not have any trainable weights")
-    history, kept, checkpoint = loop.fit(
+    trained = loop.fit(
         Imitation(isp, settings["loss"], margin),
         sampler,
         validation,
@@ -121,7 +107,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
         logs=logs,
         resume=resume,
     )
-    loop.finish(isp, output, history, record, kept, checkpoint, cfa=images.patterns(training))
+    loop.finish(isp, output, record, *trained, cfa=images.patterns(training))
 
 
 def _features(isp, side, learns):
@@ -131,13 +117,13 @@ def _features(isp, side, learns):
 
 def _read(tables, split, network):
     """Photographs of one split by camera, whose name is that of its training set's folder."""
-    found = {}
+    cameras = {}
     for table in tables:
         name = table.resolve().parent.name
-        if name in found:
+        if name in cameras:
             raise UserError(f"two training sets are in folders called {name}; a camera needs a name of its own")
-        found[name] = images.read(table, split, network)
-    return found
+        cameras[name] = images.read(table, split, network)
+    return cameras
 
 
 def _flat(cameras):
@@ -146,19 +132,19 @@ def _flat(cameras):
 
 def _model_settings(settings, network, cameras):
     """The pipeline's settings, with what belongs to the cameras filled in from their photographs."""
-    found, first = {}, _flat(cameras)[0]
+    own, first = {}, _flat(cameras)[0]
     known = network.setting_names()
     if "cameras" in known:
-        found["cameras"] = {name: _camera(name, photographs) for name, photographs in cameras.items()}
+        own["cameras"] = {name: _camera(name, photographs) for name, photographs in cameras.items()}
     elif len(cameras) > 1:
         raise UserError(f"{settings['model']} is a pipeline for one camera; only ClassicISP learns from several")
     if "cfa_pattern" in known:
-        found["cfa_pattern"] = _camera(*next(iter(cameras.items())))["cfa"]
+        own["cfa_pattern"] = _camera(*next(iter(cameras.items())))["cfa"]
     if "srgb" in known:
-        found["srgb"] = first.camera_to_srgb.tolist()
+        own["srgb"] = first.camera_to_srgb.tolist()
     if "precision" in known:
-        found["precision"] = settings["precision"]
-    return {**found, **settings["settings"]}
+        own["precision"] = settings["precision"]
+    return {**own, **settings["settings"]}
 
 
 def _camera(name, photographs):

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 
 from neural_imaging.base import files, memory, records, termination
-from neural_imaging.training import callbacks, schedules
+from neural_imaging.training import callbacks
 from neural_imaging.training.batches import TrainingBatches
 from neural_imaging.training.checkpoints import Checkpoint, fingerprint
 from neural_imaging.training.partwise import PartwiseAdam
@@ -14,21 +14,10 @@ from neural_imaging.training.partwise import PartwiseAdam
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast to train.
+    """How long and how fast to train: settings of trainings, see docs/workflow.md.
 
-    Attributes:
-        epochs: epochs at most.
-        steps: batches an epoch.
-        batch: patches a batch.
-        learning_rate: Adam's learning rate in the first epoch.
-        decay, decay_every: factor on the learning rate, and epochs between two of them.
-        first_decay: that factor also after the first epoch, and then every `decay_every`.
-        validation_every: epochs between two validations.
-        patience: stop after so many validations without an improvement of the smoothed validation loss; 0 never stops.
-        tolerance: least improvement that counts, relatively.
-        drop, drop_above: factor on the learning rate each time the validation loss is more than `drop_above` times
-            the lowest so far; a factor of 1 never lowers it.
-        keep: "last" or "best": the weights that the training ends with.
+    A drop lowers the learning rate where the validation loss is more than `drop_above` times the lowest so far; `keep`
+    says whether a training ends with its "last" or its "best" weights.
     """
 
     epochs: int
@@ -44,6 +33,11 @@ class Schedule:
     drop: float = 1.0
     drop_above: float = 1.2
     keep: str = "last"
+
+    def rate(self, epoch):
+        """Learning rate of an epoch, counted from 0."""
+        decays = (epoch + self.decay_every - 1 if self.first_decay else epoch) // self.decay_every
+        return self.learning_rate * self.decay**decays
 
 
 def fit(
@@ -71,14 +65,9 @@ def fit(
         model: Keras model whose `compute_loss` takes RAW patches (or what the sampler gives) as x and RGB patches as y.
         sampler: `datasets.patches.PatchSampler` of the training photographs, or another with `images` and `batch`.
         validation: RAW and RGB patches of the validation photographs, as the sampler gives them.
-        schedule: `Schedule`.
-        title: what the progress bar says.
-        details: what the message of a diverged training says.
-        seed: seed of the training batches.
-        identity: settings (JSON types) and files that make this training what it is, as for `fingerprint`.
+        title, details: what the progress bar says, and the message of a diverged training.
+        identity: settings and files that make this training what it is, as for `fingerprint`.
         columns: numbers to keep of each validation, by their names in Keras's logs.
-        checkpoints: folder for checkpoints; it is removed when the training ends well.
-        logs: folder for TensorBoard, or None.
         convergence: `callbacks.Convergence` that watches something else than the schedule's does, which is the loss.
         watchers: more Keras callbacks.
         resume: go on from a checkpoint of this training; False removes it and begins anew.
@@ -86,19 +75,14 @@ def fit(
         lead: epochs before which these parts do not learn.
 
     Returns:
-        (history, kept, checkpoint): `callbacks.History`, its numbers of the weights that were kept, and the
-        `checkpoints.Checkpoint` of the training that ended.
-
-    Raises:
-        TrainingDivergedError: the loss is not finite.
+        (history, kept, checkpoint) for `finish`: `kept` are the numbers of the weights that were kept.
     """
     raw = validation[0][0] if isinstance(validation[0], tuple) else validation[0]
     model.build((None, *raw.shape[1:]))
     model.compile(_optimizer(schedule, rates, lead), jit_compile=_compiles())
     model.optimizer.build(model.trainable_variables)
-    history = callbacks.History(columns)
+    history, deterioration = callbacks.History(columns), callbacks.Deterioration(schedule.drop, schedule.drop_above)
     convergence = convergence or callbacks.Convergence(schedule.patience, schedule.tolerance)
-    deterioration = callbacks.Deterioration(schedule.drop, schedule.drop_above)
     keepers = {"history": history, "convergence": convergence, "deterioration": deterioration}
     if schedule.keep == "best":
         keepers["best"] = callbacks.Best()
@@ -106,10 +90,9 @@ def fit(
     if not resume:
         checkpoint.remove()
     start, done = checkpoint.restore(model)
-    rate = schedules.step_decay(schedule.learning_rate, schedule.decay, schedule.decay_every, schedule.first_decay)
     watchers = [
         *watchers,
-        keras.callbacks.LearningRateScheduler(lambda epoch: rate(epoch) * deterioration.factor),
+        keras.callbacks.LearningRateScheduler(lambda epoch: schedule.rate(epoch) * deterioration.factor),
         callbacks.FiniteLoss(details),
         *keepers.values(),
         callbacks.Progress(title, schedule.epochs, [name for name in columns if name.startswith("val_")]),
@@ -117,15 +100,15 @@ def fit(
     ]
     if logs is not None:
         watchers.append(keras.callbacks.TensorBoard(Path(logs), write_graph=False))
-    given = model, sampler, validation, schedule, seed, checkpoint, watchers
+    training = model, sampler, validation, schedule, seed, checkpoint, watchers
     with termination.awaited() as checkpoint.termination:
         try:
             if done:
                 # An epoch that was begun has fewer batches left than the others.
-                _epochs(*given, start, done, start + 1)
+                _epochs(*training, start, done, start + 1)
                 start += 1
             if start < schedule.epochs and not (done and model.stop_training):
-                _epochs(*given, start, 0, schedule.epochs)
+                _epochs(*training, start, 0, schedule.epochs)
         except Exception as error:
             if not termination.was_unfinished(error):
                 raise
@@ -140,15 +123,7 @@ def fit(
 def check_memory(settings, sampler, held_out, per_image, features):
     """Refuse, before anything of that size is made, batches and validations that cannot fit into the memory.
 
-    Args:
-        settings: complete settings of the training.
-        sampler, held_out: samplers of its patches and of those for validation.
-        per_image: patches for validation of each photograph.
-        features: function of a sampler's `size` and whether they are for learning, which gives the bytes that networks
-            need for one patch.
-
-    Raises:
-        UserError: one that cannot.
+    `features(size, learns)` gives the bytes that networks need for one patch, in training or in validation.
     """
     batch, validation = settings["batch"], per_image * len(held_out.images)
     name, kept = f"batch {batch} of patches of {settings['patch']}", sampler.stored + sampler.computed
@@ -158,16 +133,8 @@ def check_memory(settings, sampler, held_out, per_image, features):
     memory.check(name, validation * held_out.stored + at_once)
 
 
-def finish(model, output, history, record, kept, checkpoint, **more):
-    """Write what a training has made, the model last, and remove its checkpoints.
-
-    Args:
-        model: the Keras model to keep.
-        output: `model.keras` to write, with `training.csv` and `record.json` beside it.
-        history, kept, checkpoint: what `fit` gave.
-        record: the training's `records.Record`.
-        more: entries of the record.
-    """
+def finish(model, output, record, history, kept, checkpoint, **more):
+    """Write a model, `training.csv` and `record.json` with `more` entries, and remove the checkpoints; see `fit`."""
     output = Path(output)
     beside = (output.with_name("training.csv"), output.with_name(records.NAME))
     with files.together(output, *beside) as (archive, table, facts):

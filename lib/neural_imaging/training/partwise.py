@@ -12,10 +12,8 @@ class PartwiseAdam(keras.optimizers.Adam):
     be shaken by a network beside it that knows nothing yet.
 
     Args:
-        learning_rate: as for Adam.
         factors: list of (variable, factor) pairs; all other variables have a factor of 1.
         lead: steps before which these variables stay. Adam's moments of them are gathered meanwhile.
-        others: see `keras.optimizers.Adam`.
     """
 
     def __init__(self, learning_rate=0.001, factors=(), lead=0, **others):
