@@ -1,7 +1,7 @@
 """Forensic networks are tested on other pictures than those that they have learned from."""
 
 
-use rule evaluate_forensics as evaluate_fan with:
+rule evaluate_fan:
     """Test a run's forensic network on every set of pictures, behind the run's channel."""
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
@@ -13,10 +13,17 @@ use rule evaluate_forensics as evaluate_fan with:
         f"results/logs/evaluate_fan/{{protocol}}/{RUN}.log",
     benchmark:
         f"results/benchmarks/evaluate_fan/{{protocol}}/{RUN}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: config["threads"]["evaluation"]
     params:
         code=library("evaluate_fan", NETWORKS, "ONet"),
         images=[f"{name}={file}" for name, file in transfer.sets(config).items()],
         settings=settings(jobs.tested),
+        labels=jobs.labels,
+    shell:
+        "python {input.script:q} --model {input.model:q} --images {params.images:q} --settings {params.settings:q} "
+        "--labels {params.labels:q} --output {output:q} --threads {threads} &> {log:q}"
 
 
 rule tabulate_transfer:
