@@ -38,7 +38,8 @@ def in_order(work, tasks, count, limit, allowed=lambda under_way: True, **bar):
 def _row(result):
     if isinstance(result, Crash):
         return {"status": "refused", "reason": f"reading it {result}"}
-    if isinstance(result, OSError | MemoryError):
+    # Of a file that vanished, or a link that leads nowhere, programs say in their own words that there is none.
+    if isinstance(result, OSError | MemoryError | errors.UserError):
         return {"status": "refused", "reason": f"cannot be read ({errors.reason(result)})"}
     if isinstance(result, Exception):
         raise result
