@@ -46,16 +46,13 @@ def test_sets_of_pictures_list_it(folder, tmp_path, name):
 
 
 def test_raw_files_of_a_camera_list_it(folder, tmp_path):
-    simulate_raw.main(
-        ["--profile=D90", f"--output={tmp_path / 'raw'}"]
-        + ["--settings", json.dumps({"photographs": False, "dead_leaves": 2, "height": 64, "width": 96})]
-    )
-    (tmp_path / "raw/lost.dng").symlink_to("nowhere.dng")
-    prepare_data.main(
-        ["--source", str(tmp_path / "raw"), "--settings", json.dumps({"train": 1, "validation": 1})]
-        + ["--output", str(tmp_path / "set/images.csv")]
-    )
-    (reason,) = reasons(tmp_path / "set/images.csv")
+    raw, output = tmp_path / "raw", tmp_path / "set/images.csv"
+    settings = json.dumps({"photographs": False, "dead_leaves": 2, "height": 64, "width": 96})
+    simulate_raw.main(["--profile=D90", f"--output={raw}", "--settings", settings])
+    (raw / "lost.dng").symlink_to("nowhere.dng")
+    settings = json.dumps({"train": 1, "validation": 1})
+    prepare_data.main(["--source", str(raw), "--settings", settings, "--output", str(output)])
+    (reason,) = reasons(output)
     assert "no such file" in reason
 
 

@@ -44,11 +44,6 @@ def test_a_text_of_a_path_is_the_value_again():
     assert [grid.parsed(str(grid.number(value))) for value in values] == values
 
 
-def test_the_grid_of_a_point_has_that_point_alone():
-    points = [POINT, {**POINT, "lambda_codec": 0.1}, {**POINT, "lambda_codec": "basic"}]
-    assert [grid.points(grid.single(point)) for point in points] == [[point] for point in points]
-
-
 def test_a_learned_codec_has_a_point_for_each_of_its_weights_and_other_channels_have_one():
     coded = {**GRID, "channel": ["jpeg50", "16c"], "lambda_codec": ["basic", 0.1], "learned": ["16c"], "run": [0]}
     points = grid.points({**coded, "camera": ["D90"], "lambda_isp": ["fan-only"]})

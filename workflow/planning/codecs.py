@@ -51,11 +51,6 @@ def used_cameras(config):
     return sorted({camera for part, name in used_sets(config) for camera in config[part][name].get("cameras", [])})
 
 
-def tables_of_cameras(pictures):
-    """Training sets of the cameras of a set of pictures or a data set."""
-    return [f"results/data/{camera}/images.csv" for camera in pictures.get("cameras", [])]
-
-
 def compared_on(config, name):
     """Names of the data sets that codecs are compared on that learn from a set of pictures: they are kept apart."""
     learners = {codec for codec, entry in section(config, "codecs").items() if entry["pictures"] == name}

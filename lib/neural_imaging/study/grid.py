@@ -48,12 +48,6 @@ def points(grid):
     return combined
 
 
-def single(point):
-    """The grid that has this point alone."""
-    learned = [] if point[CODEC] == NONE else [point["channel"]]
-    return {**{key: [point[key]] for key in KEYS}, LEARNED: learned, JOINTLY: True}
-
-
 def others_learn(point):
     """Whether the pipeline or the codec of a point learns, beside the forensic network and a signature."""
     return point["lambda_isp"] != FAN_ONLY or point[CODEC] not in (BASIC, NONE)
