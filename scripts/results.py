@@ -46,10 +46,10 @@ def main(arguments=None):
     from neural_imaging.tables import experiment, tables, typeset
     from neural_imaging.tables.found_runs import FoundRuns
 
-    found = FoundRuns(options.root, command_line.filters(options))
-    for note in found.notes:
+    runs = FoundRuns(options.root, command_line.filters(options))
+    for note in runs.notes:
         print(f"{options.root.name}: {note}", file=sys.stderr)
-    evaluations = found.evaluations()
+    evaluations = runs.evaluations()
     if options.kind in ("conf", "conf-tex"):
         latex = functools.partial(typeset.latex, group=0)
         comment, text = ("", typeset.markdown) if options.kind == "conf" else ("% ", latex)
@@ -60,7 +60,7 @@ def main(arguments=None):
     if options.output is not None:
         paths = {name: options.output / f"{name}.csv" for name in ("runs", "summary", "confusion")}
         experiment.write(evaluations, tables.photographs(evaluations), **paths)
-        tables.write(found.progress(), options.output / "progress.csv")
+        tables.write(runs.progress(), options.output / "progress.csv")
         print(*paths.values(), options.output / "progress.csv", sep="\n")
 
 

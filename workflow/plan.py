@@ -60,14 +60,14 @@ def stage(rule):
 
 def jobs(text):
     """The jobs in the output of `snakemake -n`, targets left out, each as the values of `COLUMNS`."""
-    found = []
+    estimates = []
     for rule, block in re.findall(r"^ *(?:local)?rule (\w+):\n((?: +\S.*\n)*)", text, re.MULTILINE):
         if stage(rule):
             threads, gpus = _number(r"^ +threads: ", block, 1), _number(r"\bgpu=", block)
             asked = _number(r"\bruntime=", block)
             hours = cost.expected(asked, rule) / 60
-            found.append((stage(rule), 1, hours, hours * threads, hours * gpus, asked / 60))
-    return found
+            estimates.append((stage(rule), 1, hours, hours * threads, hours * gpus, asked / 60))
+    return estimates
 
 
 def _number(name, text, default=0):

@@ -48,16 +48,16 @@ def distinct(names, config, learned):
         config: the configuration.
         learned: as for `of`.
     """
-    found, before = [], {}
+    figures, before = [], {}
     for name in names:
         experiment = config["experiments"][name]
         for figure in of(experiment, learned, config["isps"]):
             shown = _shown(figure, experiment, config)
             earlier = before.setdefault(figure, [])
             if shown is None or not any(shown <= other for other in earlier):
-                found.append((name, figure))
+                figures.append((name, figure))
             earlier += [] if shown is None else [shown]
-    return found
+    return figures
 
 
 def _shown(figure, experiment, config):
@@ -88,10 +88,10 @@ def tiles(experiment, learned, isps):
     They have the camera, channel and number of the example, and its pipeline where one of them has. Weak signatures
     come first, then pipelines with falling λ.
     """
-    found = tiled(experiment, learned, isps)
+    points = tiled(experiment, learned, isps)
     shown = {key: str(value) for key, value in experiment["examples"].items()}
-    found = [point for point in found if all(point[key] == shown[key] for key in ("camera", "channel", "run"))]
-    own = [point for point in found if point["isp"] == shown["isp"]] or found
+    points = [point for point in points if all(point[key] == shown[key] for key in ("camera", "channel", "run"))]
+    own = [point for point in points if point["isp"] == shown["isp"]] or points
     return _spread(sorted(own, key=order), VERSIONS)
 
 

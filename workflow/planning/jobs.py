@@ -23,16 +23,16 @@ def photographs(config, camera):
 
 def scenes(config, camera):
     """Settings of the program that photographs scenes with a simulated camera."""
-    one = config["cameras"][camera]
+    entry = config["cameras"][camera]
     # More scenes than are used would only take time.
-    enough = {"count": one["train"] + one["validation"]} if "folder" in one["scenes"] else {}
-    return {**enough, **one["scenes"]}
+    enough = {"count": entry["train"] + entry["validation"]} if "folder" in entry["scenes"] else {}
+    return {**enough, **entry["scenes"]}
 
 
 def isp(config, name):
     """Settings of a pipeline's pre-training."""
-    one = config["isps"][name]
-    return {"model": one["model"], "settings": one["settings"], **one["training"]}
+    entry = config["isps"][name]
+    return {"model": entry["model"], "settings": entry["settings"], **entry["training"]}
 
 
 def forensic(config, protocol, channel):

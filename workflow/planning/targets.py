@@ -42,18 +42,18 @@ def drawn(config, *asked):
 
 def tabulated(config, *asked):
     """Tables of what has these names, or every table."""
-    chosen, learned, found = asked or names(config), codecs.learned_channels(config), []
+    chosen, learned, tables = asked or names(config), codecs.learned_channels(config), []
     for name, experiment in config["experiments"].items():
         if name in chosen:
-            found += [f"{name}{part}" for part in experiments.TABLES]
-            found += [f"{name}_published"] if "published" in experiment else []
-            found += [f"{name}_signature"] if figures.tiled(experiment, learned, config["isps"]) else []
-    found += ["differentiable_jpeg"] if found else []
-    found += [f"{name}_{table}" for name in codecs.studies(config) if name in chosen for table in studies.TABLES]
+            tables += [f"{name}{part}" for part in experiments.TABLES]
+            tables += [f"{name}_published"] if "published" in experiment else []
+            tables += [f"{name}_signature"] if figures.tiled(experiment, learned, config["isps"]) else []
+    tables += ["differentiable_jpeg"] if tables else []
+    tables += [f"{name}_{table}" for name in codecs.studies(config) if name in chosen for table in studies.TABLES]
     if not asked:
-        found += ["isps", "headline"] if headline.tables(config) else ["isps"]
-    found += [transfer.SECTION] if transfer.SECTION in chosen else []
-    return [f"results/tables/{name}.csv" for name in found]
+        tables += ["isps", "headline"] if headline.tables(config) else ["isps"]
+    tables += [transfer.SECTION] if transfer.SECTION in chosen else []
+    return [f"results/tables/{name}.csv" for name in tables]
 
 
 def made(dag):

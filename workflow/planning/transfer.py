@@ -48,8 +48,8 @@ def runs(part, learned):
 
 def files(config, learned, root, file):
     """One file of every run that is tested, below a folder with one folder a protocol."""
-    found = [f"{root}/{run}/{file}" for _, part in trained(config) for run in runs(part, learned)]
-    return list(dict.fromkeys(found))
+    paths = [f"{root}/{run}/{file}" for _, part in trained(config) for run in runs(part, learned)]
+    return list(dict.fromkeys(paths))
 
 
 def described(config, learned):

@@ -115,8 +115,8 @@ def unpack(data, model=None, folders=()):
             raise UserError("the stream does not say with which model it was made; name one")
         model = archives.recall(stream.model, folders)
     elif stream.model is not None and stream.model != identity(archives.check(model)):
-        made, given = archives.describe(stream.model), archives.describe(identity(model))
-        raise BitstreamError(f"made with {made}, but the model given is {given}")
+        maker, given = archives.describe(stream.model), archives.describe(identity(model))
+        raise BitstreamError(f"made with {maker}, but the model given is {given}")
     return stream, archives.check(model)
 
 

@@ -33,7 +33,7 @@ def draw(table, channels, camera=None):
     Raises:
         UserError: no such camera, or a channel of the table is not among `channels`.
     """
-    lines, found = style.chosen(table, camera=camera)
+    lines, selection = style.chosen(table, camera=camera)
     lines = lines[lines[grid.CODEC].isin([grid.NONE, grid.BASIC]) & (lines[grid.SIGNATURE] == grid.NONE)]
     unknown = sorted(set(lines["channel"]) - set(channels))
     if unknown:
@@ -54,7 +54,7 @@ def draw(table, channels, camera=None):
     if len(others):
         _draw_others(panels[-1], others, channels, looks)
     panels[0].set_ylabel(style.WHOLE)
-    panels[0].set_title(found["camera"], loc="left")
+    panels[0].set_title(selection["camera"], loc="left")
     entries = [style.entry(name, **{"linestyle": "solid", "markersize": SIZE, **look}) for name, look in looks.items()]
     for codec, look in ACCURACIES.values():
         entries.append(style.entry(style.codec_name(codec, lines), marker="o", **{"markersize": SIZE, **look}))

@@ -21,7 +21,7 @@ def draw(table, *, camera=None, isp=None, channel=None, codec="differentiable", 
         view: a key of `VIEWS`; "patchwise" is as in the papers.
     """
     table = style.over_pipelines(table)
-    table, found = style.chosen(table, camera=camera, isp=isp, channel=channel, codec=codec, view=view)
+    table, labels = style.chosen(table, camera=camera, isp=isp, channel=channel, codec=codec, view=view)
     weights, classes = style.weights(table["variant"]), style.unique(table["true"])
     across = min(4, len(weights))
     down = -(-len(weights) // across)
@@ -38,7 +38,7 @@ def draw(table, *, camera=None, isp=None, channel=None, codec="differentiable", 
         if not last and place + across >= len(weights):
             _hang(panel, classes)
         panel.set_yticks(range(len(classes)), classes if place % across == 0 else [])
-    what = f"{found['camera']}, {found['isp']}, {style.codec_name(found['codec'], table)}"
+    what = f"{labels['camera']}, {labels['isp']}, {style.codec_name(labels['codec'], table)}"
     drawing.supxlabel(f"predicted class (percent of the true class; {VIEWS[view]}; {what})", fontsize=7)
     drawing.supylabel("true class", fontsize=7)
     return drawing

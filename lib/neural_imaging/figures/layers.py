@@ -45,7 +45,7 @@ def slabs(layers):
         (slabs, joins). A slab is a layer with "times", and "source", the slab that it takes what it gets from. A join
         is (slab that it comes from, slab before it, mark). The slab -1 is the part's input.
     """
-    found, joins, place = [], [], {}
+    boxes, joins, place = [], [], {}
     takers = Counter(name for layer in layers for name in layer["inputs"])
     for layer in _ordered(layers):
         sources = [place[name] for name in layer["inputs"]]
@@ -55,12 +55,12 @@ def slabs(layers):
             joins += [(source, last, JOINS[layer["kind"]]) for source in sources if source != last]
         elif layer["kind"] not in HIDDEN:
             (before,) = layer["inputs"] or [None]
-            if found and last == len(found) - 1 and takers[before] == 1 and _follows(found[-1], layer, joins, last):
-                found[-1]["times"] += 1
+            if boxes and last == len(boxes) - 1 and takers[before] == 1 and _follows(boxes[-1], layer, joins, last):
+                boxes[-1]["times"] += 1
             else:
-                found.append({**layer, "times": 1, "source": last})
-            place[layer["name"]] = len(found) - 1
-    return found, joins
+                boxes.append({**layer, "times": 1, "source": last})
+            place[layer["name"]] = len(boxes) - 1
+    return boxes, joins
 
 
 def _ordered(layers):
@@ -103,22 +103,22 @@ def draw_row(axes, layers, across, vertical, largest, ends):
     Returns:
         The kinds that were drawn; `FIXED` for what has weights and does not learn.
     """
-    found, joins = slabs(layers)
+    boxes, joins = slabs(layers)
     blank(axes, across, vertical)
-    left = (across - len(found)) / 2
-    right = left + len(found)
-    centres = [left + place + 0.5 for place in range(len(found))]
-    heights = [_height(slab["scale"], largest) for slab in found]
-    kinds = [slab["kind"] if slab["learns"] or not slab["weights"] else FIXED for slab in found]
-    for slab, centre, height, kind in zip(found, centres, heights, kinds, strict=True):
+    left = (across - len(boxes)) / 2
+    right = left + len(boxes)
+    centres = [left + place + 0.5 for place in range(len(boxes))]
+    heights = [_height(slab["scale"], largest) for slab in boxes]
+    kinds = [slab["kind"] if slab["learns"] or not slab["weights"] else FIXED for slab in boxes]
+    for slab, centre, height, kind in zip(boxes, centres, heights, kinds, strict=True):
         colour = FIXED if kind == FIXED else KINDS.get(kind, OTHER)[1]
         corner = centre - _width(slab) / 2, -height / 2
         axes.add_patch(Rectangle(corner, _width(slab), height, facecolor=colour, **EDGE))
         axes.text(centre, -height / 2 - 0.05, _label(slab, across > STACKED), va="top", **LABEL)
     branches = []
-    for place, slab in enumerate(found):
+    for place, slab in enumerate(boxes):
         if slab["source"] == place - 1:
-            start = centres[place - 1] + _width(found[place - 1]) / 2 if place else left - 0.12
+            start = centres[place - 1] + _width(boxes[place - 1]) / 2 if place else left - 0.12
             arrow(axes, (start, 0), (centres[place] - _width(slab) / 2, 0))
         else:  # What a branch begins with comes from further left.
             branches.append((slab["source"], place - 1, None))

@@ -22,7 +22,7 @@ def draw(table, *, camera=None):
         table: a line a validation of a run (`COLUMNS`).
         camera: which camera; the first of the table by default.
     """
-    table, found = style.chosen(style.over_pipelines(table), camera=camera)
+    table, selection = style.chosen(style.over_pipelines(table), camera=camera)
     colours = style.weight_colours(table["variant"])
     rows = list(table.groupby(["isp", "channel"], sort=False))
     several = table["channel"].nunique() > 1
@@ -32,7 +32,7 @@ def draw(table, *, camera=None):
         for panel, (measure, (label, factor)) in zip(row, MEASURES.items(), strict=True):
             _draw_panel(panel, lines, measure, factor, colours)
             panel.set_ylabel(label)
-        row[0].set_title(", ".join([found["camera"], isp, *([channel] if several else [])]), loc="left")
+        row[0].set_title(", ".join([selection["camera"], isp, *([channel] if several else [])]), loc="left")
     for panel in axes[-1]:
         panel.set_xlabel("epoch")
         panel.xaxis.set_major_locator(MaxNLocator("auto", integer=True))

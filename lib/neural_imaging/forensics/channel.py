@@ -256,8 +256,8 @@ class Channel(keras.layers.Layer):
     def from_config(cls, config):
         """Make the channel from its settings, the learned codec among them."""
         learned = config.get("network")
-        made = {} if learned is None else {"network": keras.saving.deserialize_keras_object(learned)}
-        return cls(**{**config, **made})
+        codec = {} if learned is None else {"network": keras.saving.deserialize_keras_object(learned)}
+        return cls(**{**config, **codec})
 
 
 class Choice:

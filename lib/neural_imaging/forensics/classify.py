@@ -57,14 +57,14 @@ def classify(picture, model, step=None):
         raise UserError(f"step is {step!r}; it should be a whole number of pixels from 1 up")
     rows, columns = (_places(*lengths, step) for lengths in zip(sides, (height, width), strict=True))
     parts = [(row, column, height, width) for row in rows for column in columns]
-    found = []
+    probabilities = []
     for start in range(0, len(parts), _BATCH):
         cuts = [picture[y : y + height, x : x + width] for y, x, _, _ in parts[start : start + _BATCH]]
-        found.append(ops.convert_to_numpy(fan(np.stack(cuts), training=False)))
-    found = np.concatenate(found)
-    classes = getattr(model, "classes", [str(number) for number in range(found.shape[1])])
+        probabilities.append(ops.convert_to_numpy(fan(np.stack(cuts), training=False)))
+    probabilities = np.concatenate(probabilities)
+    classes = getattr(model, "classes", [str(number) for number in range(probabilities.shape[1])])
     table = pd.DataFrame([(0, 0, *sides), *parts], columns=["row", "column", "height", "width"])
-    table[classes] = np.concatenate([found.mean(axis=0, keepdims=True), found])
+    table[classes] = np.concatenate([probabilities.mean(axis=0, keepdims=True), probabilities])
     return table
 
 

@@ -34,7 +34,7 @@ class Quality:
         if isinstance(quality, numbers.Real):
             values = [jpeg_tables.quality_factor(quality)]
         elif isinstance(quality, (list, tuple, set, frozenset, range)) and len(quality) > 0:
-            values = [jpeg_tables.quality_factor(one) for one in quality]
+            values = [jpeg_tables.quality_factor(choice) for choice in quality]
         else:
             raise UserError(f"JPEG quality must be a number, a range (low, high) or a set of numbers, not {quality!r}")
         if len(values) == 2 and not isinstance(quality, (set, frozenset)):
@@ -55,7 +55,7 @@ class Quality:
 
     def tables(self):
         """Tables of all choices: float32, shape (choices, 2, 8, 8), brightness first."""
-        tables = [(jpeg_tables.table(one), jpeg_tables.table(one, chroma=True)) for one in self.choices]
+        tables = [(jpeg_tables.table(choice), jpeg_tables.table(choice, chroma=True)) for choice in self.choices]
         return np.array(tables, np.float32)
 
 

@@ -91,18 +91,18 @@ def settings(name, arguments, weights):
     Raises:
         UserError: the arguments contradict the weights.
     """
-    found = {key: value for key, value in arguments.items() if key not in _SHAPES and value is not None}
+    chosen = {key: value for key, value in arguments.items() if key not in _SHAPES and value is not None}
     pattern = _pattern(weights)
-    given = found.get("cfa_pattern")
+    given = chosen.get("cfa_pattern")
     if pattern is not None and given is not None and str(given).upper() != pattern:
         raise UserError(f"the weights are for the Bayer pattern {pattern}, but {given} was given")
     if pattern is not None:
-        found["cfa_pattern"] = pattern
+        chosen["cfa_pattern"] = pattern
     if name == "FAN":
-        found = {**_fan(weights), **found}
+        chosen = {**_fan(weights), **chosen}
     if name == "TwitterDCN":
-        found = _codec(found, weights)
-    return found
+        chosen = _codec(chosen, weights)
+    return chosen
 
 
 def _value(value):
@@ -141,10 +141,10 @@ def _codec(arguments, weights):
         raise UserError("codecs of the toolbox are imported without use_batchnorm, and with loss_metric L2")
     # The toolbox scales the latent and keeps the codebook whatever its arguments say.
     scaled = [place for place, (_, array) in enumerate(weights) if array.ndim == 0]
-    found = {**arguments, "scale_latent": bool(scaled), "train_codebook": False}
+    chosen = {**arguments, "scale_latent": bool(scaled), "train_codebook": False}
     if scaled and scaled[0] > 0 and weights[scaled[0] - 1][1].ndim == 1:
-        found.setdefault("n_features", len(weights[scaled[0] - 1][1]))
-    return found
+        chosen.setdefault("n_features", len(weights[scaled[0] - 1][1]))
+    return chosen
 
 
 def import_weights(h5_path, model):

@@ -70,10 +70,10 @@ def median(images, size=3):
             around = neighbours(values)
             # Where several pixels are the median, the released toolbox (a stable top-k) takes the one whose place
             # among them is the median's rank less the number of larger pixels.
-            left = size * size // 2 - sum(ops.cast(one > result, "float32") for one in around)
+            left = size * size // 2 - sum(ops.cast(neighbour > result, "float32") for neighbour in around)
             parts = []
-            for one, (y, x) in zip(around, positions, strict=True):
-                equal = ops.cast(ops.equal(one, result), "float32")
+            for neighbour, (y, x) in zip(around, positions, strict=True):
+                equal = ops.cast(ops.equal(neighbour, result), "float32")
                 part = upstream * equal * ops.cast(ops.equal(left, 0.0), "float32")
                 parts.append(ops.pad(part, ((0, 0), (y, size - 1 - y), (x, size - 1 - x), (0, 0))))
                 left = left - equal
@@ -99,15 +99,15 @@ def _median_of_9(values, height, width):
     def across(sorted_columns):
         return [sorted_columns[:, :, x : x + width] for x in range(3)]
 
-    one, two, three = across(low)
-    lows = ops.maximum(ops.maximum(one, two), three)
-    one, two, three = across(high)
-    highs = ops.minimum(ops.minimum(one, two), three)
+    left, centre, right = across(low)
+    lows = ops.maximum(ops.maximum(left, centre), right)
+    left, centre, right = across(high)
+    highs = ops.minimum(ops.minimum(left, centre), right)
     return _median_of_3(lows, _median_of_3(*across(middle)), highs)
 
 
-def _median_of_3(one, two, three):
-    return ops.maximum(ops.minimum(one, two), ops.minimum(ops.maximum(one, two), three))
+def _median_of_3(first, second, third):
+    return ops.maximum(ops.minimum(first, second), ops.minimum(ops.maximum(first, second), third))
 
 
 def resize(images, height, width):

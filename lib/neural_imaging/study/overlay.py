@@ -108,7 +108,7 @@ def _experiment(name, entry, defaults):
     protocol = entry.get("protocol")
     if name in defaults and protocol in (None, defaults[name]["protocol"]):
         return merged(defaults[name], entry)
-    alike = next((one for one in defaults.values() if one["protocol"] == protocol), {})
+    alike = next((like for like in defaults.values() if like["protocol"] == protocol), {})
     return merged({key: value for key, value in alike.items() if key != "published"}, entry)
 
 
@@ -167,7 +167,8 @@ def _fit(experiment, own, channels):
         isinstance(experiment.get(key), list) and experiment[key] for key in (*_CHOSEN.values(), "lambda_isp")
     ):
         return
-    learned = {name for name, one in channels.items() if isinstance(one, dict) and one.get("codec") == "dcn"}
+    mappings = {name: channel for name, channel in channels.items() if isinstance(channel, dict)}
+    learned = {name for name, channel in mappings.items() if channel.get("codec") == "dcn"}
     if "lambda_codec" not in own and not learned & set(experiment["channels"]):
         experiment.pop("lambda_codec", None)
     given = own.get("examples")

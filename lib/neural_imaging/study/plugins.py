@@ -90,19 +90,19 @@ def resolved(thing):
     if not isinstance(thing, str):
         return thing
     module, _, name = thing.partition(":")
-    found = getattr(_imported(module), name, None)
-    if found is None:
+    resolved_thing = getattr(_imported(module), name, None)
+    if resolved_thing is None:
         raise UserError(f"plugin {module}: has no {name!r}, which was registered as {thing!r}")
-    return found
+    return resolved_thing
 
 
 def files():
     """Paths of the plugins' files: of a package all of its modules. Results depend on them."""
-    found = []
+    modules = []
     for module in _modules():
         home = Path(module.__file__)
-        found += sorted(home.parent.rglob("*.py")) if home.name == "__init__.py" else [home]
-    return [os.path.relpath(path) for path in found]
+        modules += sorted(home.parent.rglob("*.py")) if home.name == "__init__.py" else [home]
+    return [os.path.relpath(path) for path in modules]
 
 
 def _modules():

@@ -47,16 +47,16 @@ def find(places):
 
     Two pipelines of a camera with the same name are refused.
     """
-    found = []
+    models = []
     for place in map(Path, places):
         if not place.is_dir():
             raise UserError(f"{place}: {'is a file; name its folder' if place.is_file() else 'no such folder'}")
         paths = [place / RECORD] if (place / RECORD).is_file() else sorted(place.rglob(RECORD))
-        found += [path.parent for path in paths if records.read(path).get("kind") in KINDS]
-    if not found:
+        models += [path.parent for path in paths if records.read(path).get("kind") in KINDS]
+    if not models:
         raise UserError(f"{', '.join(map(str, places))}: no trained pipelines found (folders with {RECORD})")
     # By where they are: a folder that is named in two ways counts once.
-    folders = list({folder.resolve(): folder for folder in found}.values())
+    folders = list({folder.resolve(): folder for folder in models}.values())
     named = collections.Counter((folder.resolve().parent.name, folder.resolve().name) for folder in folders)
     for (camera, isp), count in named.items():
         if count > 1:

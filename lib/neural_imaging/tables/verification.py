@@ -97,13 +97,13 @@ def _record_faults(path, results, asked, hashed):
 def _setting_faults(record, asked):
     if asked is None:
         return ["the configuration has no such result"]
-    found = []
+    faults = []
     for key, value in asked["settings"].items():
-        made = record["settings"].get(key)
+        kept = record["settings"].get(key)
         # A training may complete settings of its own parts.
-        given = {name: made.get(name) for name in value} if isinstance(value, dict) and isinstance(made, dict) else made
+        given = {name: kept.get(name) for name in value} if isinstance(value, dict) and isinstance(kept, dict) else kept
         if given != value:
-            found.append(f"was made with {key} {given!r}; the configuration asks for {value!r}")
+            faults.append(f"was made with {key} {given!r}; the configuration asks for {value!r}")
     if "seed" in asked and record.get("seed") != asked["seed"]:
-        found.append(f"was made with seed {record.get('seed')}; the configuration asks for {asked['seed']}")
-    return found
+        faults.append(f"was made with seed {record.get('seed')}; the configuration asks for {asked['seed']}")
+    return faults
