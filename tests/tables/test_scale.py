@@ -41,6 +41,9 @@ def test_the_reference_is_what_the_papers_did(paper):
     assert {key: protocol[key] for key in numbers} == numbers
     assert protocol["manipulations"][0] == "sharpen-cvpr2019:3.3333"
     assert [protocol[key] for key in ("margin", "double_softmax", "first_decay", "discard")] == [0, True, True, "none"]
+    # Flat patches are avoided in validations alone, in all three papers.
+    for part in (protocol, paper["protocols"]["iclr2020"], paper["isps"]["UNet"]["training"]):
+        assert [part["discard"], part["validation_discard"]] == ["none", "flat"]
     assert protocol["validation_patches"] * paper["cameras"]["D90"]["validation"] == 3000
     assert paper["experiments"]["cvpr2019"]["runs"] == 10
     assert [paper["cameras"]["D90"][key] for key in ("train", "validation")] == [120, 30]

@@ -138,6 +138,18 @@ def test_the_learning_rate_drops_when_the_validation_loss_deteriorates(training_
     np.testing.assert_allclose(rows["learning_rate"], 0.3 * 0.5**drops, rtol=1e-6)
 
 
+def test_validations_can_avoid_other_patches_than_trainings(training_set, tmp_path):
+    # Weights that do not move: what differs is where validations look.
+    still = {"model": "INet", "learning_rate": 1e-30, "epochs": 1, "validation_every": 1, "validation_patch": 16}
+    policies = {"none": ("none", None), "busy": ("dark-n-textured", None), "both": ("none", "dark-n-textured")}
+    paths = {
+        name: train(training_set, tmp_path / name, **still, discard=discard, validation_discard=validation)
+        for name, (discard, validation) in policies.items()
+    }
+    none, busy, both = (history(path)["validation_loss"].iloc[-1] for path in paths.values())
+    assert both == busy != none
+
+
 def test_a_stopped_training_goes_on_with_its_best_weights_and_its_dropped_rate(training_set, tmp_path, monkeypatch):
     # A rate that grows, which settings refuse, makes the training worse in the end, on any processor.
     monkeypatch.setitem(isp.DEFAULTS, "decay", (1.0, Number(0)))

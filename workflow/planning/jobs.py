@@ -46,7 +46,8 @@ def forensic(config, protocol, channel):
 def evaluation(config, protocol):
     """Settings of the evaluation of a run."""
     chosen = config["protocols"][protocol]
-    return {**chosen["evaluation"], **{key: chosen[key] for key in ("patch", "discard")}}
+    discard = chosen.get("validation_discard", chosen["discard"])
+    return {**chosen["evaluation"], "patch": chosen["patch"], "discard": discard}
 
 
 def jpeg(config):

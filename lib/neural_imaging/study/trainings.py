@@ -23,7 +23,8 @@ PARTS = ("isp", "codec", "signature")
 LOSSES = ("L2", "L1", "SSIM", "MS-SSIM")
 _SHARE, _ABOVE_0 = Number(0, 1), Number(0, above=True)
 _PATCH = Even(8, 8192)
-_DISCARD = ("flat", Choice(("none", "flat", "flat-aggressive", "dark-n-textured")), "patches that are avoided")
+_POLICIES = Choice(("none", "flat", "flat-aggressive", "dark-n-textured"))
+_DISCARD = ("flat", _POLICIES, "patches that are avoided")
 
 
 def _other(declared, **defaults):
@@ -57,6 +58,7 @@ _OF_ALL = {
 COMMON = {
     "patch": (64, _PATCH, "side in pixels of the half-size Bayer stack; the developed patch is twice that"),
     "discard": _DISCARD,
+    "validation_discard": (None, _POLICIES, "the same in validations and evaluations, where they avoid others"),
     "flips": (False, Boolean(), "flip patches, keeping the CFA's phase"),
     **_OF_ALL,
 }

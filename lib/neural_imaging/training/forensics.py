@@ -77,7 +77,7 @@ def train(
     learning, photographs = _developed_once(pipeline, photographs, settings["margin"], folders)
     margin, per_image = learning.margin.cells, settings["validation_patches"]
     sampler = PatchSampler(photographs["train"], settings["patch"], settings["discard"], settings["flips"], margin)
-    held_out = PatchSampler(photographs["validation"], settings["patch"], settings["discard"], margin=margin)
+    held_out = PatchSampler(photographs["validation"], settings["patch"], options.avoided(settings), margin=margin)
     loop.check_memory(settings, sampler, held_out, per_image, lambda *patch: _features(learning, *patch))
     validation = fixed(held_out, per_image, seed=0)
     trained = loop.fit(

@@ -85,7 +85,7 @@ def train(tables, settings, seed, output, checkpoints, threads=None, logs=None, 
     margin = margins.cells(settings["margin"], isp)
     sampler = sampling(training, settings["patch"], settings["discard"], settings["flips"], margin)
     held_out = sampling(
-        held_out, settings["validation_patch"], settings["discard"], margin=margin, setting="validation_patch"
+        held_out, settings["validation_patch"], options.avoided(settings), margin=margin, setting="validation_patch"
     )
     loop.check_memory(settings, sampler, held_out, 1, lambda *patch: _features(isp, *patch))
     validation = fixed(held_out, 1, seed=0)

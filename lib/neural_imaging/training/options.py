@@ -9,8 +9,8 @@ from neural_imaging.study.settings import choose
 from neural_imaging.study.trainings import CODEC, EVALUATION, FORENSIC, ISP, PARTS, SCHEDULE, TRANSFER
 
 __all__ = [
-    "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FORENSIC", "ISP", "PARTS", "SCHEDULE", "TRANSFER", "check_output",
-    "complete", "joint", "schedule",
+    "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FORENSIC", "ISP", "PARTS", "SCHEDULE", "TRANSFER", "avoided",
+    "check_output", "complete", "joint", "schedule",
 ]  # fmt: skip
 
 
@@ -32,6 +32,11 @@ def complete(given, declared, what):
     if unknown:
         raise UserError(f"{what}: unknown setting {', '.join(unknown)}; known: {', '.join(declared)}")
     return choose(declared, given, lambda name: f"{what}: setting {name}")[0]
+
+
+def avoided(settings):
+    """Patches that validations avoid: the training's own, where nothing else is set."""
+    return settings["validation_discard"] or settings["discard"]
 
 
 def check_output(path, models=()):
