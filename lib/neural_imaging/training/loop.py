@@ -14,7 +14,7 @@ from neural_imaging.training.partwise import PartwiseAdam
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast to train: settings of trainings, see docs/workflow.md.
+    """How long and how fast to train: settings of trainings, see docs/settings.md.
 
     A drop lowers the learning rate where the validation loss is more than `drop_above` times the lowest so far; `keep`
     says whether a training ends with its "last" or its "best" weights.
