@@ -75,7 +75,7 @@ def training_set(pictures, held_out, profile, folder):
     import pandas as pd
 
     from neural_imaging.datasets import dataset
-    from neural_imaging.imaging import color, dng, raw, scenes, simulation
+    from neural_imaging.imaging import dng, raw, scenes, simulation, srgb
     from neural_imaging.imaging import pictures as files
 
     folder.mkdir()
@@ -86,12 +86,12 @@ def training_set(pictures, held_out, profile, folder):
         if picture.ndim != 3 or picture.shape[2] < 3 or picture.dtype != np.uint8:
             raise UserError(f"{path}: not an RGB picture of 8 bits")
         height, width = (side // 2 * 2 for side in picture.shape[:2])
-        light = color.decode(picture[:height, :width, :3]) * np.float32(scenes.EXPOSURE)
+        light = srgb.decode(picture[:height, :width, :3]) * np.float32(scenes.EXPOSURE)
         scene = simulation.representable(light, profile)
         dng.write(folder / f"{path.stem}.dng", simulation.expose(scene, profile), profile, noise=False)
         taken = raw.read(folder / f"{path.stem}.dng")
         np.save(folder / f"{path.stem}.npy", dataset.quantise(taken.stack))
-        files.write(folder / f"{path.stem}.png", color.encode(scene))
+        files.write(folder / f"{path.stem}.png", srgb.encode(scene))
         rows.append(
             {
                 "image": path.stem,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from neural_imaging.imaging import color, raw
 from neural_imaging.imaging import develop as standard
+from neural_imaging.imaging import raw, srgb
 
 PIPELINES = ("python", "python-bilinear", "libraw")
 
@@ -19,5 +19,5 @@ def develop(path, pipeline="python"):
 
 def daylight_gains(camera_from_xyz):
     """Gains of R, G and B that make D65 grey for this camera; the gain of green is 1."""
-    response = np.asarray(camera_from_xyz, float) @ color.XYZ_FROM_SRGB.sum(axis=1)
+    response = np.asarray(camera_from_xyz, float) @ srgb.XYZ_FROM_SRGB.sum(axis=1)
     return response[1] / response

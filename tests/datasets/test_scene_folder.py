@@ -9,7 +9,7 @@ import pytest
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import dataset, scene_folder, simulated_set
-from neural_imaging.imaging import color, scenes
+from neural_imaging.imaging import scenes, srgb
 
 SIZE = 32, 48
 SMALL = {"height": 32, "width": 48, "reduction": 2}
@@ -85,7 +85,7 @@ def test_workers_do_not_change_what_is_found(folder):
 
 
 def test_a_smaller_picture_has_the_means_of_light():
-    light = color.decode(picture(0, 9, 13))
+    light = srgb.decode(picture(0, 9, 13))
     expected = light[:8, :12].reshape(2, 4, 3, 4, 3).mean(axis=(1, 3))
     np.testing.assert_allclose(scene_folder.reduce(picture(0, 9, 13), 4), expected, rtol=1e-5)
 
@@ -93,7 +93,7 @@ def test_a_smaller_picture_has_the_means_of_light():
 def test_traces_of_jpeg_go_with_the_reduction():
     clean = np.asarray(picture(0, 64, 64).repeat(8, 0).repeat(8, 1))
     coded = imageio.imread(imageio.imwrite("<bytes>", clean, extension=".jpg", quality=75))
-    before = np.square(color.decode(clean) - color.decode(coded)).mean()
+    before = np.square(srgb.decode(clean) - srgb.decode(coded)).mean()
     after = np.square(scene_folder.reduce(clean, 4) - scene_folder.reduce(coded, 4)).mean()
     assert after < before / 2
 

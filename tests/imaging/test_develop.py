@@ -6,7 +6,7 @@ import pytest
 import tifffile
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import bayer, color, develop, dng, raw, simulation
+from neural_imaging.imaging import bayer, develop, dng, raw, simulation, srgb
 
 
 def test_a_grey_card_is_grey_and_follows_the_gamma(tmp_path, profile):
@@ -59,7 +59,7 @@ def test_colours_are_right_in_every_pattern(tmp_path, profile, cfa):
     dng.write(tmp_path / "a.dng", simulation.expose(scene, camera), camera)
     developed = photographs.develop(tmp_path / "a.dng")
     for centre, patch in zip((8, 24, 40), patches, strict=True):
-        assert np.abs(developed[8:-8, centre].astype(int) - color.encode(patch)).max() <= 1
+        assert np.abs(developed[8:-8, centre].astype(int) - srgb.encode(patch)).max() <= 1
 
 
 def test_an_unknown_demosaicing_is_refused_by_name():

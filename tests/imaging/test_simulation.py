@@ -6,7 +6,7 @@ import pytest
 import tifffile
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import cameras, color, dng, measures, raw, scenes, simulation
+from neural_imaging.imaging import cameras, dng, measures, raw, scenes, simulation, srgb
 
 
 @pytest.mark.parametrize("camera", ["D90", "D7000", "EOS5D", "EOS40D"])
@@ -14,7 +14,7 @@ def test_developing_a_photograph_without_noise_returns_the_scene(tmp_path, profi
     for name in [*scenes.listing(384, 576), "synthetic-0000", "synthetic-0001"]:
         scene = simulation.representable(scenes.make(name, 384, 576, seed=2019), profile(camera))
         dng.write(tmp_path / "a.dng", simulation.expose(scene, profile(camera)), profile(camera))
-        assert measures.psnr(photographs.develop(tmp_path / "a.dng"), color.encode(scene)) >= 35, name
+        assert measures.psnr(photographs.develop(tmp_path / "a.dng"), srgb.encode(scene)) >= 35, name
 
 
 def test_noise_has_the_variance_of_the_profile(profile):
@@ -37,7 +37,7 @@ def test_colours_that_no_camera_sees_are_moved_towards_grey_and_others_kept(prof
     shown = simulation.representable(colours, profile())
     seen = shown @ np.linalg.inv(profile().camera_to_srgb).T
     assert seen.min() > -1e-6
-    np.testing.assert_allclose(shown @ color.XYZ_FROM_SRGB[1], colours @ color.XYZ_FROM_SRGB[1], rtol=1e-5)
+    np.testing.assert_allclose(shown @ srgb.XYZ_FROM_SRGB[1], colours @ srgb.XYZ_FROM_SRGB[1], rtol=1e-5)
     np.testing.assert_array_equal(shown[0, 2], colours[0, 2])
 
 

@@ -8,7 +8,7 @@ from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import checks, splits
 from neural_imaging.datasets.checks import AtLeast
-from neural_imaging.imaging import color, opening, raw_folder, scenes
+from neural_imaging.imaging import opening, raw_folder, scenes, srgb
 from neural_imaging.study.settings import Boolean
 
 SCENES = "scenes"
@@ -115,4 +115,4 @@ def read(candidate):
     if candidate.scene is None:
         return opening.read(candidate.path)
     scene = scenes.make(candidate.file, *candidate.scene)
-    return opening.Opened(color.encode(scene / scenes.EXPOSURE), ())
+    return opening.Opened(srgb.encode(scene / scenes.EXPOSURE), ())

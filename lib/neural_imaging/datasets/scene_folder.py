@@ -11,7 +11,7 @@ import numpy as np
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import copies, jobs, picture_sources
-from neural_imaging.imaging import color, opening, raw_folder, scenes
+from neural_imaging.imaging import opening, raw_folder, scenes, srgb
 
 COLUMNS = ("file", "sha256", "pixels", "height", "width", "scenes", "status", "reason", "notes")
 # Two pixels of a side are a Bayer cell, so that no colour of a smaller picture is a guess.
@@ -78,7 +78,7 @@ def reduce(picture, factor):
     """
     height, width = (side // factor * factor for side in picture.shape[:2])
     top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
-    light = color.decode(np.arange(256, dtype=np.uint8))
+    light = srgb.decode(np.arange(256, dtype=np.uint8))
     total = np.zeros((height // factor, width // factor, 3), np.float32)
     for row, column in itertools.product(range(factor), repeat=2):
         total += light[picture[top + row : top + height : factor, left + column : left + width : factor]]

@@ -9,7 +9,7 @@ import numpy as np
 import yaml
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import bayer, color
+from neural_imaging.imaging import bayer, srgb
 
 _SIMULATION = ("white_balance", "bits", "black", "white", "noise")
 _KEYS = ("name", "cfa", "camera_from_xyz", *_SIMULATION)
@@ -27,7 +27,7 @@ class Camera:
     @property
     def camera_to_srgb(self):
         """3 × 3 from white-balanced camera colours to linear sRGB; None without `camera_from_xyz`."""
-        return None if self.camera_from_xyz is None else color.camera_to_srgb(self.camera_from_xyz)
+        return None if self.camera_from_xyz is None else srgb.camera_to_srgb(self.camera_from_xyz)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ References:
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from neural_imaging.imaging import color
+from neural_imaging.imaging import srgb
 
 # Radii in pixels, and as a share of the larger side.
 _SMALLEST, _LARGEST = 2.5, 0.28
@@ -45,7 +45,7 @@ def scene(height, width, generator):
             deviation = np.exp(generator.uniform(np.log(0.4), np.log(6)))
             canvas = gaussian_filter(canvas, (deviation, deviation, 0))
         _paint(canvas, _leaf(height, width, radius, generator), palette, textures, generator)
-    canvas = np.exp(color.transform(canvas, _AXES) + _illumination(height, width, generator))
+    canvas = np.exp(srgb.transform(canvas, _AXES) + _illumination(height, width, generator))
     return _exposed(canvas)
 
 

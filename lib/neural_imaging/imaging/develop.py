@@ -4,8 +4,8 @@ import numpy as np
 import rawpy
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import color
 from neural_imaging.imaging import raw as raw_files
+from neural_imaging.imaging import srgb
 
 TARGETS = ("manual", "auto")
 DEMOSAICING = ("menon", "bilinear")
@@ -72,7 +72,7 @@ def demosaic(mosaic, cfa, demosaicing="menon"):
 
 def render(camera_colours, camera_to_srgb):
     """8-bit sRGB of white-balanced camera colours: matrix, clipping, gamma."""
-    return color.encode(color.transform(camera_colours, camera_to_srgb))
+    return srgb.encode(srgb.transform(camera_colours, camera_to_srgb))
 
 
 def upright(picture, flip):
@@ -97,7 +97,7 @@ def develop_with_libraw(raw, automatic=True):
             pixel in a hundred is white, and the curve of BT.709. Otherwise the levels and the gamma of `develop_raw`.
     """
     gains = raw.white_balance if len(raw.white_balance) == 4 else (*raw.white_balance, raw.white_balance[1])
-    plain = {"gamma": (color.GAMMA, 0), "no_auto_bright": True, "adjust_maximum_thr": 0}
+    plain = {"gamma": (srgb.GAMMA, 0), "no_auto_bright": True, "adjust_maximum_thr": 0}
     try:
         with raw_files.opened(raw.path) as file:
             developed = file.postprocess(user_wb=list(gains), output_bps=8, user_flip=0, **({} if automatic else plain))

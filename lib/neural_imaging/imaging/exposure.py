@@ -3,12 +3,12 @@
 import numpy as np
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import cameras, color, dng, raw, simulation
+from neural_imaging.imaging import cameras, dng, raw, simulation, srgb
 
 # A camera of 14 bits whose colours are those of linear sRGB, with the noise of a sensor at ISO 400. It is none that
 # can be bought.
 PLAIN = cameras.Profile(
-    "Plain", "RGGB", np.linalg.inv(color.XYZ_FROM_SRGB), (2.0, 1.0, 1.5), 14, 512, 16383, shot=6.0e-5, read=1.0e-6
+    "Plain", "RGGB", np.linalg.inv(srgb.XYZ_FROM_SRGB), (2.0, 1.0, 1.5), 14, 512, 16383, shot=6.0e-5, read=1.0e-6
 )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import rawpy
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import bayer, color, completeness, containers
+from neural_imaging.imaging import bayer, completeness, containers, srgb
 
 # Losslessly packed noise takes bits: real mosaics stay above 1 bit a pixel, files without their data far below this.
 _LEAST_BITS_PER_PIXEL = 0.1
@@ -254,8 +254,8 @@ def _sides(sizes, path, container):
 def _matrix(raw):
     """The file's own matrix comes before LibRaw's for the model."""
     for matrix, source, convert in (
-        (np.asarray(raw.color_matrix, float)[:, :3], "color_matrix", color.white_preserving),
-        (np.asarray(raw.rgb_xyz_matrix, float)[:3], "rgb_xyz_matrix", color.camera_to_srgb),
+        (np.asarray(raw.color_matrix, float)[:, :3], "color_matrix", srgb.white_preserving),
+        (np.asarray(raw.rgb_xyz_matrix, float)[:3], "rgb_xyz_matrix", srgb.camera_to_srgb),
     ):
         if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6:
             continue

@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 from neural_imaging.base import memory
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import color, dead_leaves
+from neural_imaging.imaging import dead_leaves, srgb
 
 # Folders of photographs inside packages: package, module, folder.
 _FOLDERS = {
@@ -108,7 +108,7 @@ def make(name, height, width, seed):
     if photograph == SYNTHETIC:
         leaves = dead_leaves.scene(height, width, np.random.default_rng([seed, _DEAD_LEAVES, int(place[0])]))
         return _through_lens(leaves, "synthetic")
-    return projected(color.decode(cut(_photograph(photograph), *map(int, place), height, width)))
+    return projected(srgb.decode(cut(_photograph(photograph), *map(int, place), height, width)))
 
 
 def projected(light):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from neural_imaging.imaging import bayer, color
+from neural_imaging.imaging import bayer, srgb
 
-_LUMINANCE = color.XYZ_FROM_SRGB[1:2]
+_LUMINANCE = srgb.XYZ_FROM_SRGB[1:2]
 
 
 def representable(scene, profile):
@@ -12,8 +12,8 @@ def representable(scene, profile):
 
     sRGB holds a few saturated colours that no surface shows to a real sensor; in photographs they come from processing.
     """
-    lowest = color.transform(scene, np.linalg.inv(profile.camera_to_srgb)).min(axis=-1, keepdims=True)
-    grey = color.transform(scene, _LUMINANCE)
+    lowest = srgb.transform(scene, np.linalg.inv(profile.camera_to_srgb)).min(axis=-1, keepdims=True)
+    grey = srgb.transform(scene, _LUMINANCE)
     share = np.clip(-lowest / np.maximum(grey - lowest, 1e-9), 0, 1)
     return scene + share * (grey - scene)
 
@@ -29,7 +29,7 @@ def expose(scene, profile, generator=None):
     to_sensor = balance[:, None] * np.linalg.inv(profile.camera_to_srgb)
     signal = np.empty(scene.shape[:2], np.float32)
     for (row, column), colour in zip(bayer.positions(profile.cfa), (0, 1, 1, 2), strict=True):
-        signal[row::2, column::2] = color.transform(scene[row::2, column::2], to_sensor[colour : colour + 1])[..., 0]
+        signal[row::2, column::2] = srgb.transform(scene[row::2, column::2], to_sensor[colour : colour + 1])[..., 0]
     # A sensor counts no negative light; see `representable`.
     np.clip(signal, 0, None, out=signal)
     if generator is not None:

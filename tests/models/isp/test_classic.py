@@ -7,7 +7,7 @@ from scipy.ndimage import gaussian_filter
 
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import bayer, color
+from neural_imaging.imaging import bayer, srgb
 from neural_imaging.layers.camera import ColourMatrix, SparseColour
 from neural_imaging.layers.demosaicing import Demosaicing
 from neural_imaging.layers.tone import Tone
@@ -42,7 +42,7 @@ def _trained(**settings):
 def test_every_pattern_develops_a_smooth_scene_to_the_picture_of_the_formula(pattern):
     scene = _scene()
     network = models.create("ClassicISP", cfa_pattern=pattern, srgb=MATRIX)
-    expected = color.encode(color.transform(scene, MATRIX))
+    expected = srgb.encode(srgb.transform(scene, MATRIX))
     developed = np.asarray(network(_stack(scene, pattern)))[0] * 255
     assert np.abs(developed - expected)[2:-2, 2:-2].mean() < 1
 
