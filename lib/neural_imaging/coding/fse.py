@@ -126,7 +126,7 @@ def decompress_into(data, out):
 
 
 def _view(data):
-    """Bytes as a read-only array, so that every kernel is compiled for one type alone."""
+    """Bytes as a read-only array, so that every function is compiled for one type alone."""
     view = np.frombuffer(data, np.uint8)
     view.flags.writeable = False
     return view

@@ -6,7 +6,7 @@ which has one. Every number here fits int64.
 
 import numpy as np
 
-from neural_imaging.coding.kernels import highest_bit, kernel
+from neural_imaging.coding.compiled import compiled, highest_bit
 
 SMALLEST_LOG, USUAL_LOG, LARGEST_LOG = 5, 11, 12
 # Room for any description: four bits, and for each of 256 symbols at most LARGEST_LOG + 1 bits and two for a run.
@@ -20,7 +20,7 @@ NOT_NORMALISED, CUT, LOG_TOO_LARGE, TOO_MANY_SYMBOLS, ONE_SYMBOL = -1, -2, -3, -
 _ROUND_UP = np.array([0, 473195, 504333, 520860, 550000, 700000, 750000, 830000])
 
 
-@kernel
+@compiled
 def plan(symbols, shares):
     """Share out a table that suits uint8 symbols into `shares`.
 
@@ -43,7 +43,7 @@ def plan(symbols, shares):
     return log if _normalise(counts, length, log, shares) else NOT_NORMALISED
 
 
-@kernel
+@compiled
 def _table_log(length, last_symbol):
     """Table size that suits so many symbols: small enough to pay, large enough for every symbol to have a cell."""
     # The library's early releases have length - 1 here, which matters where the length is a power of two.
@@ -52,7 +52,7 @@ def _table_log(length, last_symbol):
     return min(max(log, SMALLEST_LOG), LARGEST_LOG)
 
 
-@kernel
+@compiled
 def _normalise(counts, total, log, shares):
     """Fill `shares` with whole shares of 2 ** log in proportion to `counts`; -1 is a cell for a rare symbol.
 
@@ -84,7 +84,7 @@ def _normalise(counts, total, log, shares):
     return True
 
 
-@kernel
+@compiled
 def _normalise_evenly(counts, total, log, shares):
     """The other way to normalise, for when the largest share cannot pay for all that was rounded up."""
     undecided = -2
@@ -122,7 +122,7 @@ def _normalise_evenly(counts, total, log, shares):
     return True
 
 
-@kernel
+@compiled
 def _put(out, position, value, width):
     """Write a number of `width` bits, low ones first, at a place counted in bits; returns the place after them."""
     while width > 0:
@@ -137,7 +137,7 @@ def _put(out, position, value, width):
     return position
 
 
-@kernel
+@compiled
 def _look(data, position, width):
     """The `width` bits at a place counted in bits; those after the end of the data are 0."""
     value, taken = 0, 0
@@ -149,7 +149,7 @@ def _look(data, position, width):
     return value & ((1 << width) - 1)
 
 
-@kernel
+@compiled
 def write(shares, log, out):
     """Describe the shares at the start of `out`; returns the number of bytes."""
     position = _put(out, 0, log - SMALLEST_LOG, 4)
@@ -180,7 +180,7 @@ def write(shares, log, out):
     return (position + 7) >> 3
 
 
-@kernel
+@compiled
 def read(data, shares):
     """Read a description at the start of `data`, with at least one byte after it, into `shares`, which must be zeros.
 

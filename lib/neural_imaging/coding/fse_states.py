@@ -6,7 +6,7 @@ places. Symbols are coded from the last to the first, so that reading from the l
 
 import numpy as np
 
-from neural_imaging.coding.kernels import highest_bit, kernel
+from neural_imaging.coding.compiled import compiled, highest_bit
 
 # Bits that a pair of symbols takes at most: twice the largest log.
 _PAIR = 24
@@ -16,7 +16,7 @@ NOT_COMPRESSIBLE = 0
 CUT, NO_END_MARK, TOO_LONG, BITS_LEFT = -11, -12, -13, -14
 
 
-@kernel
+@compiled
 def _spread(shares, log):
     """Symbol of each cell, uint8: rare ones at the end, the others strewn over the rest."""
     size = 1 << log
@@ -37,7 +37,7 @@ def _spread(shares, log):
     return cells
 
 
-@kernel
+@compiled
 def _encoding_tables(shares, log):
     """Successors of all states, sorted by symbol; and for each symbol two numbers, for its bits and its successor.
 
@@ -64,14 +64,14 @@ def _encoding_tables(shares, log):
     return successors, widths, starts
 
 
-@kernel
+@compiled
 def _first_state(symbol, successors, widths, starts):
     """The lowest state that a symbol leads to: a coder that begins there spends no bits on the symbol."""
     width = (widths[symbol] + (1 << 15)) >> 16
     return np.int64(successors[(((width << 16) - widths[symbol]) >> width) + starts[symbol]])
 
 
-@kernel
+@compiled
 def encode(symbols, shares, log, out, at):
     """Code at least three uint8 symbols into `out`, from place `at`.
 
@@ -122,7 +122,7 @@ def encode(symbols, shares, log, out, at):
     return at if at < length - 1 else NOT_COMPRESSIBLE
 
 
-@kernel
+@compiled
 def _decoding_table(shares, log):
     """For each state, in one number: the bits to read (from bit 24), its symbol (16 to 23), the next state's base."""
     size = 1 << log
@@ -138,7 +138,7 @@ def _decoding_table(shares, log):
     return table
 
 
-@kernel
+@compiled
 def decode(data, start, shares, log, out):
     """Decode the uint8 `data` from place `start`, where at least one byte is, into the uint8 `out`.
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from loopback import Web, photograph
 
-from neural_imaging.datasets.collections.transfer import Patience, Transfers
+from neural_imaging.datasets.collections.download import Downloads, Patience
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def patience():
 
 
 @pytest.fixture
-def transfers(patience):
+def downloads(patience):
     """Downloads with that patience."""
-    return Transfers(patience, threading.Event())
+    return Downloads(patience, threading.Event())
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets.collections import collection, mit5k, record
-from neural_imaging.datasets.collections.transfer import Patience
+from neural_imaging.datasets.collections.download import Patience
 from neural_imaging.imaging import containers
 
 LANDSCAPE = [f"r{number:03d}t.NEF" for number in (0, 1, 3, 5, 7, 8, 9)]

@@ -12,9 +12,9 @@ from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import checks
 from neural_imaging.datasets.collections import mit5k, raise_list, record
+from neural_imaging.datasets.collections.download import Downloads, Failed
 from neural_imaging.datasets.collections.fetching import Fetching, Selection
 from neural_imaging.datasets.collections.photographs import check_address, public
-from neural_imaging.datasets.collections.transfer import Failed, Transfers
 from neural_imaging.study.settings import Choice
 
 _LARGEST_LIST = 1 << 24
@@ -65,11 +65,11 @@ def download(source, settings, output_folder, downloads_folder, patience=None):
     try:
         downloads.mkdir(parents=True, exist_ok=True)
         with _alone(downloads):
-            transfers = Transfers(patience)
-            photographs = _listed(source, settings, downloads, transfers)
+            web = Downloads(patience)
+            photographs = _listed(source, settings, downloads, web)
             known = record.Record(downloads / "downloads.csv", settings["checksums"])
             selection = Selection(settings["model"], settings["orientation"])
-            fetching = Fetching(downloads, known, selection, transfers, settings["connections"])
+            fetching = Fetching(downloads, known, selection, web, settings["connections"])
             try:
                 taken = fetching.fetch(photographs, settings["count"], output.name)
             finally:
@@ -97,7 +97,7 @@ def _alone(folder):
         yield
 
 
-def _listed(source, settings, downloads, transfers):
+def _listed(source, settings, downloads, web):
     """Photographs that the collection's list holds, of those that the settings name."""
     model, address = settings["model"], settings["address"]
     if source == "raise":
@@ -109,7 +109,7 @@ def _listed(source, settings, downloads, transfers):
         if not path.is_file():
             url = f"{(address or mit5k.ADDRESS).rstrip('/')}/{name}"
             try:
-                transfers.fetch(url, path, most=_LARGEST_LIST)
+                web.fetch(url, path, most=_LARGEST_LIST)
             except Failed as error:
                 raise UserError(f"{public(url)}: the collection's list cannot be had: {error}") from None
     return mit5k.photographs(lists, wanted, address)

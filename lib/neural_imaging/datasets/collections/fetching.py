@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 from neural_imaging.base import files
+from neural_imaging.datasets.collections.download import Arrived, Failed, Unwanted
 from neural_imaging.datasets.collections.photographs import Photograph, public
-from neural_imaging.datasets.collections.transfer import Arrived, Failed, Unwanted
 from neural_imaging.imaging import cameras, containers
 
 # From this value of EXIF's orientation on, a photograph stands on its side in the file.
@@ -54,9 +54,9 @@ class Selection:
 class Fetching:
     """Fetches photographs into a folder, of which `known` is the `record.Record`, so many `connections` at once."""
 
-    def __init__(self, folder, known, selection, transfers, connections):
+    def __init__(self, folder, known, selection, web, connections):
         self._folder, self._known, self._selection = folder, known, selection
-        self._transfers, self._connections = transfers, connections
+        self._web, self._connections = web, connections
 
     def fetch(self, photographs, count=None, title=""):
         """Take the first `count` wanted photographs, or all.
@@ -90,7 +90,7 @@ class Fetching:
                     progress.set_postfix_str(f"{len(taken)} looked at")
         except BaseException:
             # Also at an interrupt: what runs ends at its next chunk, and its bytes stay.
-            self._transfers.stop.set()
+            self._web.stop.set()
             raise
         finally:
             pool.shutdown(cancel_futures=True)
@@ -104,7 +104,7 @@ class Fetching:
         if reason:
             return Taken(photograph, "unwanted", reason)
         try:
-            arrived = self._present(path) or self._transfers.fetch(
+            arrived = self._present(path) or self._web.fetch(
                 photograph.url,
                 path,
                 sha256=self._known.sha256(photograph.file),

@@ -47,7 +47,7 @@ class Arrived:
     sha256: str
 
 
-class Transfers:
+class Downloads:
     """Downloads that share patience; may be used from several threads at once.
 
     When a server asks for time (429 or 503 with Retry-After), all of them wait. The event `stop` ends every download at

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from neural_imaging.datasets.collections.transfer import HEAD, Failed, Patience, Stopped, Transfers, Unwanted
+from neural_imaging.datasets.collections.download import HEAD, Downloads, Failed, Patience, Stopped, Unwanted
 
 # Cuts come after whole chunks of 8 KiB; of another, up to 8 KiB more would be asked for twice.
 CONTENT = np.random.default_rng(1).bytes(300_000)
@@ -18,10 +18,10 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 @pytest.fixture
-def fetch(web, transfers, tmp_path):
+def fetch(web, downloads, tmp_path):
     """Fetch the file `a` and give what arrived."""
     web.files["a"] = CONTENT
-    return lambda **options: transfers.fetch(web.url("a"), tmp_path / "a", **options)
+    return lambda **options: downloads.fetch(web.url("a"), tmp_path / "a", **options)
 
 
 def test_a_file_arrives_whole_with_its_hash(fetch, tmp_path):
@@ -45,7 +45,7 @@ def test_a_later_run_goes_on_where_an_earlier_one_was_cut(web, fetch, patience, 
         fetch()
     assert (tmp_path / "a.part").read_bytes() == CONTENT[:98_304]
     assert not (tmp_path / "a").exists()
-    Transfers(patience).fetch(web.url("a"), tmp_path / "a")
+    Downloads(patience).fetch(web.url("a"), tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == CONTENT
     assert web.sent == len(CONTENT)
     assert web.asked[-1] == ("a", "bytes=98304-", web.tag("a"))
@@ -64,7 +64,7 @@ def test_a_server_that_ignores_ranges_sends_the_file_from_its_start(web, fetch, 
     assert (tmp_path / "a").read_bytes() == CONTENT
 
 
-def test_a_file_that_changed_on_the_server_is_not_mixed_with_its_past(web, fetch, transfers, tmp_path):
+def test_a_file_that_changed_on_the_server_is_not_mixed_with_its_past(web, fetch, downloads, tmp_path):
     web.moods["a"] = [("cut", 98_304)] + [500] * 4
     with pytest.raises(Failed):
         fetch()
@@ -140,9 +140,9 @@ def test_waits_grow(web, tmp_path):
             waits.append(timeout)
             return False
 
-    transfers = Transfers(Patience(attempts=9, first_wait=1, longest_wait=60, timeout=(5, 5)), Watched())
+    downloads = Downloads(Patience(attempts=9, first_wait=1, longest_wait=60, timeout=(5, 5)), Watched())
     with pytest.raises(Failed):
-        transfers.fetch(web.url("a"), tmp_path / "a")
+        downloads.fetch(web.url("a"), tmp_path / "a")
     longest = [1, 2, 4, 8, 16, 32, 60, 60]
     waits = [wait for wait in waits if wait > 0]
     assert len(waits) == len(longest)
@@ -164,16 +164,16 @@ def test_a_server_can_name_the_moment(web, fetch):
     assert time.monotonic() - started > 0.9
 
 
-def test_other_downloads_wait_too(web, transfers, tmp_path):
+def test_other_downloads_wait_too(web, downloads, tmp_path):
     web.files |= {"a": CONTENT, "b": CONTENT}
     web.moods["a"] = [("wait", 429, 1)]
-    first = threading.Thread(target=transfers.fetch, args=(web.url("a"), tmp_path / "a"))
+    first = threading.Thread(target=downloads.fetch, args=(web.url("a"), tmp_path / "a"))
     first.start()
     while not web.asked:
         time.sleep(0.01)
     time.sleep(0.1)
     started = time.monotonic()
-    transfers.fetch(web.url("b"), tmp_path / "b")
+    downloads.fetch(web.url("b"), tmp_path / "b")
     first.join()
     assert time.monotonic() - started > 0.5
 
@@ -228,9 +228,9 @@ def test_a_file_without_a_length_is_taken(web, fetch, tmp_path):
     assert (tmp_path / "a").read_bytes() == CONTENT
 
 
-def test_a_stop_leaves_what_has_come(web, fetch, transfers, tmp_path):
+def test_a_stop_leaves_what_has_come(web, fetch, downloads, tmp_path):
     web.moods["a"] = [("cut", 98_304), ("wait", 503, 2)]
-    threading.Timer(0.3, transfers.stop.set).start()
+    threading.Timer(0.3, downloads.stop.set).start()
     started = time.monotonic()
     with pytest.raises(Stopped):
         fetch()
@@ -238,15 +238,15 @@ def test_a_stop_leaves_what_has_come(web, fetch, transfers, tmp_path):
     assert (tmp_path / "a.part").stat().st_size == 98_304
 
 
-def test_a_server_that_is_not_there_is_named_as_such(web, transfers, tmp_path):
+def test_a_server_that_is_not_there_is_named_as_such(web, downloads, tmp_path):
     with pytest.raises(Failed, match="no connection") as failure:
-        transfers.fetch("http://127.0.0.1:1/a", tmp_path / "a")
+        downloads.fetch("http://127.0.0.1:1/a", tmp_path / "a")
     assert not failure.value.final
 
 
-def test_other_protocols_are_not_followed(transfers, tmp_path):
+def test_other_protocols_are_not_followed(downloads, tmp_path):
     with pytest.raises(Failed, match="cannot be asked for"):
-        transfers.fetch("file:///etc/hostname", tmp_path / "a")
+        downloads.fetch("file:///etc/hostname", tmp_path / "a")
 
 
 @pytest.mark.parametrize("mood", ["endless", ("announce", 18), ("announce", 400)])
@@ -281,12 +281,12 @@ def test_what_comes_byte_by_byte_is_left_for_another_time(web, tmp_path, stages)
     patience = Patience(attempts=4, first_wait=0.01, longest_wait=2, timeout=(5, 5), least_rate=1000, grace=0.5)
     started = time.monotonic()
     with pytest.raises(Failed, match=r"comes too slowly .* at least 1000 are needed") as failure:
-        Transfers(patience).fetch(web.url("a"), tmp_path / "a")
+        Downloads(patience).fetch(web.url("a"), tmp_path / "a")
     assert not failure.value.final
     assert time.monotonic() - started < 3
     assert 0 < (tmp_path / "a.part").stat().st_size < 1000
     web.moods["a"] = []
-    Transfers(patience).fetch(web.url("a"), tmp_path / "a")
+    Downloads(patience).fetch(web.url("a"), tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == CONTENT
 
 
@@ -295,16 +295,16 @@ def test_headers_that_come_byte_by_byte_are_not_waited_for(web, tmp_path):
     web.moods["a"] = [("slow head", 0.05)] * 2
     started = time.monotonic()
     with pytest.raises(Failed, match="does not answer, 2 times"):
-        Transfers(Patience(attempts=2, first_wait=0.01, timeout=(0.3, 0.3))).fetch(web.url("a"), tmp_path / "a")
+        Downloads(Patience(attempts=2, first_wait=0.01, timeout=(0.3, 0.3))).fetch(web.url("a"), tmp_path / "a")
     assert time.monotonic() - started < 3
 
 
-def test_a_user_and_a_password_are_used_and_never_stored(web, fetch, transfers, tmp_path):
+def test_a_user_and_a_password_are_used_and_never_stored(web, fetch, downloads, tmp_path):
     web.moods["a"] = [("cut", 98_304)] + [500] * 4
     address = web.url("a").replace("://", "://somebody:s3cret@")
     with pytest.raises(Failed):
-        transfers.fetch(address, tmp_path / "a")
+        downloads.fetch(address, tmp_path / "a")
     assert "s3cret" not in (tmp_path / "a.part.json").read_text()
-    transfers.fetch(address, tmp_path / "a")
+    downloads.fetch(address, tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == CONTENT
     assert web.authorisations[-1] == "Basic " + base64.b64encode(b"somebody:s3cret").decode()
