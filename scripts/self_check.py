@@ -1,4 +1,4 @@
-"""Say whether this installation is sane: read, train and compress for a moment, and compare with stored numbers.
+"""Say whether this installation is sane: run each kind of training for a moment, and compare with stored numbers.
 
 Prints what is installed, then a line a check: ok, or what is wrong. Exit code 1 where something is.
 """

@@ -103,4 +103,4 @@ def test_this_installation_is_sane():
     # In a process of its own: threads cannot be set any more where TensorFlow is at work.
     command = [sys.executable, program.__file__]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert "10 of 10 checks are ok" in done.stdout, done.stdout + done.stderr
+    assert "4 of 4 checks are ok" in done.stdout, done.stdout + done.stderr
