@@ -20,7 +20,7 @@ STAMP := .venv/.complete
 # Tools for pages are apart from the others: they need no network and no backend, and are there in seconds.
 DOCS := build/docs-venv
 
-.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills docs docs-tables lint
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -76,6 +76,9 @@ lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint
+
+test-wheel: $(STAMP) ## the examples of docs/library.md from a wheel in an empty environment
+	$(BIN)/python tests/system/wheel.py
 
 docs: $(DOCS)/.complete ## build the documentation for a browser, in build/docs
 	@# Not --quiet: what it does not print, --strict does not count.
