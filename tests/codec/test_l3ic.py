@@ -1,6 +1,7 @@
 """The command l3ic: pictures as people have them, in files and folders, and one clear line for what goes wrong."""
 
 import importlib
+import os
 import subprocess
 import sys
 import tomllib
@@ -279,3 +280,13 @@ def test_the_script_does_as_the_command(tmp_path):
     )
     assert done.returncode == 2
     assert done.stderr == f"l3ic.py: {tmp_path / 'absent.l3ic'}: no such file or folder\n"
+
+
+def test_a_picture_whose_name_is_no_text_goes_there_and_back(here, models):
+    name, stream = os.fsdecode(b"caf\xe9.png"), os.fsdecode(b"caf\xe9.l3ic")
+    Path(name).write_bytes(Path("photo.png").read_bytes())
+    assert run("compress", name, "-m", "4c") == 0
+    assert run("decompress", stream, "-o", "back.png") == 0
+    np.testing.assert_array_equal(
+        imageio.imread("back.png"), codec.decompress(Path(stream).read_bytes(), codec.find("4c", [models]))
+    )

@@ -123,7 +123,14 @@ def test_wrong_settings_are_refused(settings):
 
 @pytest.mark.parametrize("codec", [DifferentiableJPEG, LibJPEG])
 @pytest.mark.parametrize(
-    "change", [lambda x: x[0], lambda x: x[..., :1], lambda x: x.transpose(0, 3, 1, 2), lambda x: 255 * x]
+    "change",
+    [
+        lambda x: x[0],
+        lambda x: x[..., :1],
+        lambda x: x[..., [0, 1, 2, 2]],
+        lambda x: x.transpose(0, 3, 1, 2),
+        lambda x: 255 * x,
+    ],
 )
 def test_what_is_no_batch_of_rgb_pictures_is_refused(codec, change):
     with pytest.raises(UserError, match=r"RGB pictures|floats in \[0, 1\]"):

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from neural_imaging.base.errors import UserError
 
 ROOT = Path(profile_codec.__file__).resolve().parents[1]
 PUBLISHED = ROOT / "resources" / "published" / "rate_distortion.csv"
+
+QUALITIES = {"jpeg": "10 30 50 70 90", "webp": "0 30 60 80 95", "jpeg2000": "26 30 34 38"}
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +34,7 @@ def folder(tmp_path_factory):
 def profiles(folder, tmp_path_factory):
     """Profiles of three codecs on a set that is called kodak."""
     output = tmp_path_factory.mktemp("profiles")
-    qualities = {"jpeg": "10 30 50 70 90", "webp": "0 30 60 80 95", "jpeg2000": "26 30 34 38"}
-    for codec, grid in qualities.items():
+    for codec, grid in QUALITIES.items():
         command = ["--images", str(folder), "--codec", codec, "--data-set", "kodak", "--qualities", *grid.split()]
         profile_codec.main([*command, "--output", str(output / f"{codec}.json")])
     return sorted(output.glob("*.json"))
@@ -124,3 +126,29 @@ def test_help_loads_no_network(program):
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT / "scripts", check=True)
     assert done.stdout.endswith("[]\n")
+
+
+def profiled(folders, codec, output):
+    images = [str(folder) for folder in folders]
+    command = ["--images", *images, "--codec", codec, "--data-set", "both", "--qualities", *QUALITIES[codec].split()]
+    profile_codec.main([*command, "--output", str(output)])
+    return output
+
+
+def test_pictures_of_one_name_in_two_folders_are_compared_each_on_its_own(folder, tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for place, copied in enumerate(folders):
+        copied.mkdir()
+        for path in folder.glob("*.png"):
+            imageio.imwrite(copied / path.name, np.flip(imageio.imread(path), axis=place))
+    paths = [str(profiled(folders, codec, tmp_path / f"{codec}.json")) for codec in ("jpeg", "webp")]
+    tabulate.main(["bd_rates", "--profiles", *paths, "--output", str(tmp_path / "bd.csv")])
+    # Noise has pictures without a common range of quality, which are counted as missing.
+    assert set(pd.read_csv(tmp_path / "bd.csv")[["images", "missing"]].sum(axis="columns")) == {4}
+
+
+def test_a_picture_whose_name_is_no_text_is_measured(folder, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / os.fsdecode(b"caf\xe9.png")).write_bytes((folder / "one.png").read_bytes())
+    content = profiled([tmp_path / "in"], "jpeg", tmp_path / "jpeg.json").read_text(encoding="utf-8")
+    assert "caf" in content
