@@ -64,7 +64,9 @@ class List(Kind):
         return value
 
     def references(self, name, value):
-        return (reference for each in value for reference in self.kind.references(name, each))
+        # Names say which they are; an entry is known by its place.
+        for index, each in enumerate(value):
+            yield from self.kind.references(inside(name, index) if isinstance(each, dict) else name, each)
 
 
 class Drawn(List):
@@ -157,4 +159,5 @@ class Named(Mapping):
         return value
 
     def references(self, name, value):
-        return (found for key, each in value.items() for found in self.kind.references(inside(name, key), each))
+        for key, each in value.items():
+            yield from self.kind.references(inside(name, key), each)
