@@ -129,16 +129,16 @@ def test_an_exchanged_model_develops_all_anew(source, archive, tmp_path):
 
 
 def test_after_a_kill_only_what_is_known_to_be_made_is_kept(source, tmp_path, monkeypatch):
-    output, original = tmp_path / "out", development._write_table
+    output, original = tmp_path / "out", development.files.write_table
     tables = []
 
-    def stopped(path, rows):
+    def stopped(path, columns, rows):
         if tables:
             raise KeyboardInterrupt
         tables.append(path)
-        original(path, rows)
+        original(path, columns, rows)
 
-    monkeypatch.setattr(development, "_write_table", stopped)
+    monkeypatch.setattr(development.files, "write_table", stopped)
     with pytest.raises(KeyboardInterrupt):
         development.develop([source], output, "libRAW")
     monkeypatch.undo()

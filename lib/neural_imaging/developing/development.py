@@ -80,7 +80,7 @@ def develop(
     made_by = hashlib.sha256(json.dumps(_identity(record.content), sort_keys=True).encode()).hexdigest()
     rows, others = _planned(photographs, output, made_by, overwrite)
     # Until all is done, the list has what pictures are known to be made from.
-    _write_table(output / LISTING, [*others, *(row for row in rows if row["status"] == "kept")])
+    files.write_table(output / LISTING, COLUMNS, [*others, *(row for row in rows if row["status"] == "kept")])
     task = (None if network else (str(pipeline), settings), known or {}, quality)
     waiting = [index for index, row in enumerate(rows) if not row["status"]]
     with (
@@ -99,7 +99,7 @@ def develop(
                 else:
                     bar.write(f"{row['file']}: {row['reason']}", file=sys.stderr)
                 bar.update()
-    _write_table(output / LISTING, rows + others)
+    files.write_table(output / LISTING, COLUMNS, rows + others)
     record.write(output / RECORD, counts(rows))
     return rows
 
@@ -278,11 +278,3 @@ def _failed(error):
 def _add(path, row):
     with path.open("a", encoding="utf-8", errors="backslashreplace", newline="") as listing:
         csv.DictWriter(listing, COLUMNS, restval="", lineterminator="\n").writerow(row)
-
-
-def _write_table(path, rows):
-    text = io.StringIO()
-    table = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    files.write_text(path, text.getvalue())
