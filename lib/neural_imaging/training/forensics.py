@@ -1,6 +1,5 @@
 """Joint training of a camera pipeline, a codec or a signature with a forensic network, or of the network alone."""
 
-import inspect
 from pathlib import Path
 
 from neural_imaging import models
@@ -58,7 +57,6 @@ def train(
     """
     settings = options.complete(settings, DEFAULTS, "forensic training")
     _check_parts(settings, codec_model, lambda_codec, signature)
-    _check_names("rates", settings["rates"], PARTS)
     rates = {**dict.fromkeys(PARTS, 1.0), **settings["rates"]}
     options.check_output(output, (isp_model, codec_model))
     runtime.configure(threads=threads, seed=run, deterministic=settings["deterministic"])
@@ -141,8 +139,6 @@ def behind_developed(pipeline):
 
 def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=None, run=0):
     """Put the joint model together; its arguments are those of `train`, with models in place of archives."""
-    known = [name for name in inspect.signature(Channel.__init__).parameters if name != "network"]
-    _check_names("channel", settings["channel"], known)
     taken = {"n_classes": "manipulations", "patch_size": "patch and channel"}
     for name in taken.keys() & settings["fan"].keys():
         raise UserError(f"forensic training: fan: {name} follows from {taken[name]} and cannot be set")
@@ -151,7 +147,6 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=No
     channel = Channel(**{"seed": run, **settings["channel"]}, network=codec)
     patch, tile = 2 * settings["patch"], None
     if signature is not None:
-        _check_names("signature", settings["signature"], ("period", "rate", "start", "seed"))
         tile = Signature(**{"seed": run, **settings["signature"], "strength": signature})
     received = channel.compute_output_shape((None, patch, patch, 3))
     if codec is not None and (patch % channel.multiple or received[1] < _LEAST_SENT):
@@ -220,13 +215,6 @@ def _check_parts(settings, codec_model, lambda_codec, signature):
         raise UserError(f"lambda_codec {lambda_codec} is for a codec that learns; add codec to the setting trainable")
     if signature is not None and "signature" not in settings["trainable"]:
         raise UserError(f"signature {signature} is for one that learns; add signature to the setting trainable")
-
-
-def _check_names(what, given, known):
-    known = [name for name in known if name not in ("self", "kwargs")]
-    for name in given:
-        if name not in known:
-            raise UserError(f"forensic training: {what} has no setting {name!r}; known are {', '.join(known)}")
 
 
 def _with_new_weights(network):
