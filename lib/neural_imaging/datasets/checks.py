@@ -9,37 +9,31 @@ ORIENTATIONS = ("landscape", "portrait", "any")
 
 
 @dataclass(frozen=True)
-class AtLeast:
+class AtLeast(settings.Kind):
     """A whole number from `low` up."""
 
     low: int
 
-    def read(self, name, value, _=None):
-        """As `settings.Number.read`."""
-        if type(value) is not int or value < self.low:
-            raise UserError(f"{name} must be a whole number of at least {self.low}, not {value!r}")
-        return value
+    @property
+    def words(self):
+        return f"a whole number of at least {self.low}"
+
+    def fits(self, value):
+        return type(value) is int and value >= self.low
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(settings.Kind):
     """A text, which may be empty or not."""
 
     empty: bool = True
 
-    def read(self, name, value, _=None):
-        """As `settings.Number.read`."""
-        if not isinstance(value, str) or not (self.empty or value.strip()):
-            raise UserError(f"{name} must be a text{'' if self.empty else ' that says something'}, not {value!r}")
-        return value
+    @property
+    def words(self):
+        return "a text" if self.empty else "a text that says something"
 
-
-class Unchecked:
-    """What is checked where it is used."""
-
-    def read(self, name, value, _=None):
-        """As `settings.Number.read`."""
-        return value
+    def fits(self, value):
+        return isinstance(value, str) and (self.empty or value.strip() != "")
 
 
 def known(declared, given, what="settings"):

@@ -10,7 +10,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import checks, copies, jobs, splits
 from neural_imaging.datasets.checks import AtLeast
 from neural_imaging.imaging import cameras, containers, develop, pictures, raw, raw_folder, reading
-from neural_imaging.study.settings import Choice, Whole
+from neural_imaging.study.settings import Choice, Kind, Whole
 
 COLUMNS = (
     "image", "file", "source", "sha256", "pixels", "camera", "height", "width", "cfa", "black_levels", "white_level",
@@ -39,7 +39,7 @@ COMMON = {
 SETTINGS = {
     **COMMON,
     "orientation": ("landscape", Choice(checks.ORIENTATIONS)),
-    "model": (None, checks.Unchecked()),
+    "model": (None, Kind()),
     "target": ("manual", Choice(develop.TARGETS)),
     "validation_photographs": (None, Whole(0, _most_photographs)),
 }

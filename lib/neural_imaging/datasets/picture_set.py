@@ -13,7 +13,7 @@ from neural_imaging.datasets import checks, copies, jobs, picture_sources, split
 from neural_imaging.datasets.checks import AtLeast
 from neural_imaging.datasets.partial_set import PartialSet
 from neural_imaging.imaging.opening import PictureError
-from neural_imaging.study.settings import Choice, Whole
+from neural_imaging.study.settings import Choice, Kind, Whole
 
 TABLE, PICTURES = "images.csv", "pictures.npy"
 COLUMNS = (
@@ -26,7 +26,7 @@ SETTINGS = {
     "train": (None, AtLeast(1)),
     "validation": (1000, AtLeast(1)),
     "seed": (1, AtLeast(0)),
-    "scenes": (None, checks.Unchecked()),
+    "scenes": (None, Kind()),
     "split_by": ("file", Choice(splits.SPLIT_BY)),
 }
 TIME_LIMIT = 120

@@ -15,20 +15,20 @@ from neural_imaging.datasets.collections import mit5k, raise_list, record
 from neural_imaging.datasets.collections.download import Downloads, Failed
 from neural_imaging.datasets.collections.fetching import Fetching, Selection
 from neural_imaging.datasets.collections.photographs import check_address, public
-from neural_imaging.study.settings import Choice
+from neural_imaging.study.settings import Choice, Kind
 
 _LARGEST_LIST = 1 << 24
 _COMMON = {
     "model": ("", checks.Text(empty=False)),
     "orientation": ("any", Choice(checks.ORIENTATIONS)),
     "count": (None, checks.AtLeast(1)),
-    "address": (None, checks.Unchecked()),
-    "checksums": (None, checks.Unchecked()),
+    "address": (None, Kind()),
+    "checksums": (None, Kind()),
     "connections": (4, checks.AtLeast(1)),
 }
 SETTINGS = {
     "raise": {"list": ("", checks.Text(empty=False)), **_COMMON},
-    "mit5k": {"photos": (None, checks.Unchecked()), **_COMMON},
+    "mit5k": {"photos": (None, Kind()), **_COMMON},
 }
 
 
