@@ -71,7 +71,7 @@ def test_a_folder_of_photographs_becomes_a_folder_of_pictures(source, tmp_path):
 def test_a_network_develops_what_it_develops_alone(source, archive, tmp_path):
     rows = development.develop([source], tmp_path / "out", archive, side=32)
     assert [row["status"] for row in rows].count("developed") == 3
-    whole = pipelines.create(archive).develop(raw.read(source / "b.dng"))
+    whole = pipelines.create(archive, side=32).develop(raw.read(source / "b.dng"))
     np.testing.assert_array_equal(imageio.imread(tmp_path / "out/b.png"), whole)
 
 
