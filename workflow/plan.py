@@ -3,15 +3,16 @@
 Hours of trainings are estimates from their settings (workflow/planning/cost.py), without waiting and with one attempt.
 """
 
-import argparse
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import yaml
 from planning import cost
+
+# Where the library lies, planning knows.
+from neural_imaging.base import command_line, texts
 
 ROOT = Path(__file__).resolve().parent.parent
 # Which stage a rule belongs to, by the beginning of its name; the first that fits.
@@ -28,24 +29,13 @@ COLUMNS = ("stage", "jobs", "hours", "core hours", "GPU hours", "hours asked for
 
 
 def dry_run(configfile, folder, targets=()):
-    """What `snakemake -n` prints for a configuration; its message and exit code end the program where it fails.
+    """What `snakemake -n` prints for a configuration and a folder with results that are there already.
 
-    Args:
-        configfile: path of the configuration.
-        folder: folder with the results that are there already.
-        targets: what to make; everything without them.
+    Its message and exit code end the program where it fails.
     """
-    # Snakemake states no more threads than it has cores.
-    try:
-        content = yaml.safe_load(Path(configfile).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        print(f"plan.py: {configfile}: cannot be read ({' '.join(str(error).split())})", file=sys.stderr)
-        raise SystemExit(2) from None
-    threads = content.get("threads") if isinstance(content, dict) else None
-    numbers = threads.values() if isinstance(threads, dict) else ()
-    cores = max((value for value in numbers if isinstance(value, int)), default=1)
     command = [sys.executable, "-m", "snakemake", "-n", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    command += ["--cores", cores, "--configfile", Path(configfile).resolve(), "--", *targets]
+    # Snakemake states no more threads than it has cores, and configurations may ask for so many.
+    command += ["--cores", 1024, "--configfile", Path(configfile).resolve(), "--", *targets]
     done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         print(done.stderr.strip() or done.stdout.strip(), file=sys.stderr)
@@ -90,13 +80,14 @@ def table(found):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line.Parser(description=__doc__)
     parser.add_argument("--configfile", type=Path, default=ROOT / "config/paper.yaml", help="(default: %(default)s)")
     parser.add_argument(
         "--directory", type=Path, help="folder whose results are left out of the plan (default: plan from scratch)"
     )
     parser.add_argument("targets", nargs="*", help="what to make (default: everything)")
     options = parser.parse_args()
+    texts.of_file(options.configfile)  # Of a file that cannot be read Snakemake has a traceback.
     with tempfile.TemporaryDirectory() as empty:
         folder = options.directory or Path(empty)
         if not options.directory:
@@ -106,4 +97,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    command_line.run(main)

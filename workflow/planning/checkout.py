@@ -6,9 +6,5 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def own(path):
-    """A file of the checkout: as the working folder has it, else by its whole path.
-
-    Args:
-        path: text, seen from the checkout.
-    """
+    """A file of the checkout, by its path there: as the working folder has it, else by its whole path."""
     return path if Path(path).exists() else str(ROOT / path)

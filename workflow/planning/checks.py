@@ -8,17 +8,7 @@ from neural_imaging.study.settings import guess
 
 
 def known(place, name, there, source=None):
-    """Refuse a name that is not among others.
-
-    Args:
-        place: where it stands in the configuration.
-        name: the name.
-        there: the others.
-        source: what they are names in, for the message; the configuration by default.
-
-    Raises:
-        UserError: with a guess at what was meant.
-    """
+    """Refuse a name, at a place of the configuration, that is not among others; `source` is what those are names in."""
     if name not in there:
         of = f" in {source}" if source else " configured"
         names = ", ".join(map(str, there)) or "none"

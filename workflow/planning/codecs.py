@@ -76,14 +76,7 @@ def training_settings(config, name):
 
 
 def check(config):
-    """Check codecs, their channels and their studies.
-
-    Args:
-        config: the configuration, whose form is checked.
-
-    Raises:
-        UserError: at the first mistake.
-    """
+    """Check codecs, their channels and their studies."""
     for name, codec in section(config, "codecs").items():
         if name in standards(config):
             raise UserError(f"codecs.{name}: {name} is the name of a standard; call the codec otherwise")

@@ -1,6 +1,7 @@
 """Mistakes in the configuration, each as one line that names the key, says what is wrong and what would be right.
 
-What each key can be is declared in the library (`study.configuration`); here is what must fit together.
+What each key can be is declared in the library (`study.configuration`); here is what must fit together. Each check ends
+with a `UserError` at the first mistake, and all but that of the form take configurations whose form is checked.
 """
 
 import os
@@ -30,11 +31,7 @@ def check_keys(paths):
 
 
 def check_form(config):
-    """Check which keys there are, of which kind their values are, and that names of other entries are there.
-
-    Raises:
-        UserError: at the first mistake.
-    """
+    """Check which keys there are, of which kind their values are, and that names of other entries are there."""
     if fault := texts.fault(config):
         raise UserError(fault)
     modules = config.get("plugins", [])
@@ -53,14 +50,7 @@ def check_form(config):
 
 
 def check(config):
-    """Check that parts of the configuration fit together.
-
-    Args:
-        config: the configuration, whose form is checked.
-
-    Raises:
-        UserError: at the first mistake.
-    """
+    """Check that parts of the configuration fit together."""
     for name, isp in config["isps"].items():
         _check_isp(f"isps.{name}", isp, config)
     experiment_checks.check(config)
@@ -77,9 +67,6 @@ def check_files(config):
     """Check what the configuration needs on the disk, from the folder that Snakemake works in.
 
     A user's folder of photographs may be gone once its training set is made.
-
-    Raises:
-        UserError: at the first mistake.
     """
     profiles = cameras.profiles()
     for name in sorted({*cameras.used(config), *codecs.used_cameras(config)}):

@@ -60,8 +60,7 @@ def forensic_minutes(config, protocol, channel, isp):
 def margin(protocol, isp, channel):
     """Cells around a patch that are developed with it; an estimate where the margin is what all parts reach.
 
-    Args:
-        protocol, isp, channel: entries of the configuration; None for a pipeline or a channel that counts for nothing.
+    A pipeline or a channel that is None counts for nothing.
     """
     given = protocol.get("margin", "reach")
     if given != "reach":

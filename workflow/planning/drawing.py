@@ -38,11 +38,7 @@ def labels(config, figure):
 
 
 def sources(config, subject, figure):
-    """Files that a figure is drawn from.
-
-    Raises:
-        UserError: nothing of this name has this figure.
-    """
+    """Files that a figure is drawn from; a `UserError` where nothing of this name has this figure."""
     entry = catalogue.FIGURES[figure]
     owners = {catalogue.STUDY: codecs.studies(config), catalogue.TRANSFER: ["transfer"]}
     if subject not in owners.get(entry.where[0], config["experiments"]):

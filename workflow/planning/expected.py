@@ -7,14 +7,9 @@ from planning import codecs, jobs
 
 
 def settings(config, place):
-    """Settings, and the seed where there is one, that a configuration asks of a result.
+    """The "settings", and perhaps the "seed", that a configuration asks of a result; None where it has no such one.
 
-    Args:
-        config: a configuration whose form is checked.
-        place: path of the result's record or evaluation in the folder of results, as the workflow's rules name it.
-
-    Returns:
-        Mapping with "settings" and perhaps "seed"; None where the configuration has no such result.
+    `place` is the path of the result's record or evaluation in the folder of results.
     """
     parts = place.split("/")
     kind, labels = parts[0], dict(re.findall(r"/(\w+)~([^/]+)", place))

@@ -12,14 +12,7 @@ MOST_RUNS = 100_000
 
 
 def check(config):
-    """Check all experiments.
-
-    Args:
-        config: the configuration, whose form is checked.
-
-    Raises:
-        UserError: at the first mistake.
-    """
+    """Check all experiments."""
     for name, experiment in config["experiments"].items():
         place = f"experiments.{name}"
         names.check(place, name)

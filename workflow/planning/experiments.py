@@ -22,13 +22,7 @@ def files(config, name, file):
 
 
 def signatures(config, name, chosen=figures.tiled):
-    """Samples of the runs whose camera adds a learned tile: of all, or of those that the figure shows.
-
-    Args:
-        config: the configuration, checked.
-        name: the experiment.
-        chosen: `figures.tiled` or `figures.tiles`.
-    """
+    """Samples of the runs whose camera adds a learned tile: of all, or with `figures.tiles` those that figures show."""
     points = chosen(config["experiments"][name], codecs.learned_channels(config), config["isps"])
     return _files(config, name, points, "signature.npz")
 

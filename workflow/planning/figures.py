@@ -1,4 +1,8 @@
-"""Which figures an experiment has, and what those of codecs show."""
+"""Which figures an experiment has, and what those of codecs show.
+
+`experiment` is an entry of the configuration, `isps` its pipelines, and `learned` names all channels with a learned
+codec.
+"""
 
 from neural_imaging.study import catalogue
 from neural_imaging.study.grid import descending, order, with_tiles
@@ -11,13 +15,7 @@ PASSES = "ONet"
 
 
 def of(experiment, learned, isps):
-    """Names of an experiment's figures, in the catalogue's order.
-
-    Args:
-        experiment: its entry in the configuration.
-        learned: names of all channels with a learned codec.
-        isps: the pipelines of the configuration.
-    """
+    """Names of an experiment's figures, in the catalogue's order."""
     coded = any(name in learned for name in experiment["channels"])
     weights_of_codecs = grid.codec_weights(experiment) if coded else ()
     tuned = any(value != grid.BASIC for value in weights_of_codecs)
@@ -41,13 +39,7 @@ def of(experiment, learned, isps):
 
 
 def distinct(names, config, learned):
-    """(experiment, figure) pairs of several experiments, without figures that would show again what one before shows.
-
-    Args:
-        names: of the experiments, in their order.
-        config: the configuration.
-        learned: as for `of`.
-    """
+    """(experiment, figure) pairs of experiments, without figures that would show again what one before shows."""
     figures, before = [], {}
     for name in names:
         experiment = config["experiments"][name]
@@ -78,7 +70,7 @@ def phased(experiment, isps):
 
 
 def tiled(experiment, learned, isps):
-    """Runs whose camera adds a learned tile, as mappings of column to text; arguments are those of `of`."""
+    """Runs whose camera adds a learned tile, as mappings of column to text."""
     return with_tiles(grid.points(experiment, learned), phased(experiment, isps))
 
 
@@ -96,12 +88,7 @@ def tiles(experiment, learned, isps):
 
 
 def weights(experiment, most=None):
-    """Weights of learned codecs: "basic" first, then falling λ.
-
-    Args:
-        experiment: as for `of`.
-        most: so many at most, spread evenly, the first and the last among them.
-    """
+    """Weights of learned codecs, "basic" first, then falling λ; `most` of them, the first and the last included."""
     return _spread(sorted(map(grid.number, grid.codec_weights(experiment)), key=descending), most)
 
 

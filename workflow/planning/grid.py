@@ -9,11 +9,9 @@ PATTERN = "/".join(f"{column}~{{{column}}}" for column in COLUMNS)
 
 
 def axes(experiment, learned=()):
-    """The grid as the library takes it (`neural_imaging.study.grid.points`), of JSON types.
+    """The grid of an entry of the configuration as `neural_imaging.study.grid.points` takes it, of JSON types.
 
-    Args:
-        experiment: its entry in the configuration.
-        learned: names of all channels with a learned codec.
+    `learned` are all channels with a learned codec.
     """
     weights = {"lambda_isp": experiment["lambda_isp"]}
     weights |= {"lambda_codec": codec_weights(experiment), "signature": signatures(experiment)}
@@ -47,12 +45,7 @@ def points(experiment, learned=()):
 
 
 def example(experiment, learned=(), **other):
-    """The run that figures show, as a mapping of column to text.
-
-    Args:
-        experiment, learned: as for `axes`.
-        other: columns that shall have other values than the example's.
-    """
+    """The run that figures show, or with `other` columns than its own, as a mapping of column to text."""
     shown = {**experiment["examples"], **other}
     weight = shown.get("lambda_codec", BASIC) if shown["channel"] in learned else NONE
     point = {"signature": NONE, **shown, "lambda_codec": weight}

@@ -24,11 +24,7 @@ FIGURES = f"{PACKAGE}.figures"
 
 
 class Library:
-    """The import graph of a checkout's scripts and library.
-
-    Args:
-        root: folder of the checkout. Paths that come back are relative to it.
-    """
+    """The import graph of the scripts and the library in `root`, the folder of a checkout; paths are relative to it."""
 
     def __init__(self, root):
         self.root = Path(root)

@@ -3,6 +3,8 @@
 Each sample is of an experiment, but crops and the architecture of a codec are of a study.
 """
 
+import itertools
+
 from planning import codecs, experiments, figures, grid, studies
 from planning.jobs import as_json
 
@@ -10,15 +12,8 @@ ARCHITECTURE = "architecture"
 
 
 def of(config, subject, sample, part):
-    """A part of a sample.
-
-    Args:
-        config: the configuration, checked.
-        subject: name of the experiment or study.
-        sample: one of `SAMPLES`.
-        part: "images", the table of photographs; "models", archives of networks; "networks", names of the networks in
-            them; or "options" of the program.
-    """
+    """A part of a sample: "images", the table of photographs; "models", archives of networks; "networks", names of the
+    networks in them; or "options" of the program."""
     return SAMPLES[sample](config, subject)[part]
 
 
@@ -75,35 +70,21 @@ SAMPLES = {
 }
 
 
-def drawn(config, subject, sample):
-    """Networks whose layers are drawn, name and settings: a study's codec, or a standard pipeline and ours."""
+def drawn(config, subject, sample, part):
+    """Networks whose layers are drawn, a study's codec, or a standard pipeline and ours: "networks", or "options"."""
     if sample == ARCHITECTURE:
-        codec = config["codecs"][config["codec_studies"][subject]["examples"]["codec"]]
-        return [(codec["model"], codec["settings"])]
-    isp = config["isps"][config["experiments"][subject]["examples"]["isp"]]
-    return [("ClassicISP", {}), (isp["model"], isp["settings"])]
-
-
-def drawn_networks(config, subject, sample):
-    """Their names alone."""
-    return [name for name, _ in drawn(config, subject, sample)]
-
-
-def drawn_options(config, subject, sample):
-    """Options for those networks."""
-    networks = drawn(config, subject, sample)
-    return [option for name, own in networks for option in (f"--network={name}", f"--settings={as_json(own)}")]
+        shown = [config["codecs"][config["codec_studies"][subject]["examples"]["codec"]]]
+    else:
+        isp = config["isps"][config["experiments"][subject]["examples"]["isp"]]
+        shown = [{"model": "ClassicISP", "settings": {}}, isp]
+    if part == "networks":
+        return [network["model"] for network in shown]
+    options = [(f"--network={network['model']}", f"--settings={as_json(network['settings'])}") for network in shown]
+    return [*itertools.chain.from_iterable(options)]
 
 
 def _sample(config, name, archives, networks, *more):
-    """A sample of an experiment.
-
-    Args:
-        config, name: as for `of`.
-        archives: archives by the options that name them.
-        networks: names of the networks in them.
-        more: other options.
-    """
+    """A sample of an experiment; archives stand by the options that name them, and there are `more` options."""
     images = f"results/data/{config['experiments'][name]['examples']['camera']}/images.csv"
     named = [f"{option}{archive}" for option, archive in archives.items()]
     return {

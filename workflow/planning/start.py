@@ -11,10 +11,8 @@ from planning import checkout, configuration
 def take(config, files=None):
     """Complete a configuration in place. A mistake ends with one line on standard error and exit code 2.
 
-    Args:
-        config: what the user says, as Snakemake has read it.
-        files: those that it was read from; None in a job, which may run where a folder of photographs that it does not
-            need is not to be seen.
+    `files` are those that it was read from; None in a job, which may run where a folder of photographs that it does
+    not need is not to be seen.
     """
     try:
         configuration.check_checkout(checkout.ROOT)

@@ -45,8 +45,8 @@ rule describe_networks:
     params:
         code=library(
             "describe_networks",
-            configured(samples.drawn_networks, "subject", "sample"),
+            configured(samples.drawn, "subject", "sample", part="networks"),
         ),
-        networks=configured(samples.drawn_options, "subject", "sample"),
+        networks=configured(samples.drawn, "subject", "sample", part="options"),
     shell:
         "python {input.script:q} {params.networks:q} --output {output.sample:q} --threads {threads} &> {log:q}"
