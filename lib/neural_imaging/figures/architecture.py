@@ -15,14 +15,7 @@ def plot(networks):
 
 @style.look
 def draw(codec):
-    """Draw the encoder above and the decoder below, and say how the latent is quantised.
-
-    Args:
-        codec: what `architecture.describe` says of a codec.
-
-    Raises:
-        UserError: a network that is no codec.
-    """
+    """Draw the encoder above and the decoder below of what `architecture.describe` says of a codec."""
     parts = {part["name"]: part for part in codec["parts"]}
     if set(parts) != set(PARTS):
         raise UserError(f"{codec['network']} is not a codec: it has no encoder, quantiser and decoder")

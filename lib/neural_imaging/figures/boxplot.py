@@ -45,9 +45,6 @@ def draw(table, camera=None, measures=ACCURACIES):
         table: a line a run (`tables.RUNS`).
         camera: which camera; by default each has a row.
         measures: of `MEASURES`, a column each; by default the accuracy with the training's codec and with the real one.
-
-    Raises:
-        UserError: no such camera.
     """
     if camera is not None:
         table = style.chosen(table, camera=camera)[0]

@@ -29,9 +29,6 @@ def draw(table, channels, camera=None):
         table: a line a run (`tables.RUNS`). Learned codecs are shown as they were trained ("basic").
         channels: each channel's settings in the configuration, by its name: codec, quality, downsampling, factor.
         camera: which camera; the first of the table by default.
-
-    Raises:
-        UserError: no such camera, or a channel of the table is not among `channels`.
     """
     lines, selection = style.chosen(table, camera=camera)
     lines = lines[lines[grid.CODEC].isin([grid.NONE, grid.BASIC]) & (lines[grid.SIGNATURE] == grid.NONE)]

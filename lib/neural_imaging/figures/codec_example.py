@@ -10,11 +10,7 @@ GAP = 0.17  # inches
 
 @style.look
 def draw(sample):
-    """Draw a column a version, the original first: photograph, detail and spectrum.
-
-    Args:
-        sample: arrays of `spectra.example`.
-    """
+    """Draw a column a version, the original first: photograph, detail and spectrum, of arrays of `spectra.example`."""
     photos = sample["photos"]
     across, height, width = photos.shape[:3]
     titles = ["original", *(_title(sample, place) for place in range(across - 1))]

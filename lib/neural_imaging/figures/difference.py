@@ -9,11 +9,7 @@ ARRAYS = ("label", "photos", "psnr", "amplified", "amplification", "spectra", "b
 
 @style.look
 def draw(sample):
-    """Draw three columns (pre-trained, optimised, difference) by three rows (photo, detail, spectrum).
-
-    Args:
-        sample: arrays of `samples.difference`.
-    """
+    """Draw columns (pre-trained, optimised, difference) and rows (photo, detail, spectrum) of `samples.difference`."""
     pictures = [*sample["photos"], sample["amplified"]]
     height, width = pictures[0].shape[:2]
     plain, optimised = sample["psnr"]

@@ -3,6 +3,7 @@
 from neural_imaging.figures import style
 from neural_imaging.tables import tables
 
+# PSNR in dB against the original.
 COLUMNS = ["image", "quality", "codec", "psnr"]
 CODECS = {"libjpeg": "libjpeg", "round": "exact rounding", "sin": "sinusoidal", "soft": "soft", "harmonic": "harmonic"}
 # Lines that lie on each other stay visible: later ones are thinner and dashed.
@@ -17,11 +18,7 @@ STYLES = {
 
 @style.look
 def draw(table):
-    """Draw the mean over images above, and the difference to libjpeg below with the range over images as a band.
-
-    Args:
-        table: a line an image, quality and codec (`COLUMNS`), PSNR in dB against the original.
-    """
+    """Draw the mean over images above, and the difference to libjpeg below with the range over images as a band."""
     psnr = table.pivot_table(index=["image", "quality"], columns="codec", values="psnr")
     codecs = [codec for codec in CODECS if codec in psnr.columns]
     drawing = style.figure(style.COLUMN, 3.7)

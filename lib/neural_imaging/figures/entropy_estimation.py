@@ -6,6 +6,7 @@ from matplotlib.ticker import NullLocator
 from neural_imaging.figures import style
 from neural_imaging.tables import tables
 
+# A line a draw and kernel; numbers without a scale are latents.
 COLUMNS = ["source", "kernel", "scale", "entropy", "estimate", "error", "relative_error"]
 # Hundreds of dots shade to show where most of them are.
 DOTS = {"linestyle": "none", "markersize": 2.6, "markeredgewidth": 0, "alpha": 0.45}
@@ -16,11 +17,7 @@ EQUAL = {"color": "black", "linewidth": 0.6, "linestyle": (0, (4, 2))}
 
 @style.look
 def draw(table):
-    """Draw the error and its share of the entropy over the scale, and for each source the estimate against the entropy.
-
-    Args:
-        table: a line a draw and kernel (`COLUMNS`). Numbers without a scale are latents.
-    """
+    """Draw the error and its share of the entropy over the scale, and each source's estimate against the entropy."""
     looks = style.looks(table["kernel"], COLOURS)
     scaled = table[table["scale"].notna()]
     panels = [(_draw_error, scaled), (_draw_relative_error, scaled)] if len(scaled) else []

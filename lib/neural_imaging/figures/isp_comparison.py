@@ -8,11 +8,7 @@ ARRAYS = ("names", "photos", "psnr", "ssim", "amplified", "amplification", "mean
 
 @style.look
 def draw(sample):
-    """Draw the target and both pictures, a detail of each, the three differences, and the spectra of those.
-
-    Args:
-        sample: arrays of `isp.comparison`.
-    """
+    """Draw the target and both pictures of `isp.comparison`, a detail of each, their differences, and their spectra."""
     height, width = sample["photos"].shape[1:3]
     target, *names = map(str, sample["names"])
     titles = [target]

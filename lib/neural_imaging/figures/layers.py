@@ -34,16 +34,11 @@ LEAST, ENDS = 8, 2.4
 
 
 def slabs(layers):
-    """What of a network is drawn: a list of slabs and a list of joins between them.
+    """What is drawn of the layers of a part (see `architecture.describe`): a list of slabs, and one of joins.
 
-    Layers of one kind, kernel and size that follow each other become one slab. Branches come one after the other.
-
-    Args:
-        layers: those of a part, see `architecture.describe`.
-
-    Returns:
-        (slabs, joins). A slab is a layer with "times", and "source", the slab that it takes what it gets from. A join
-        is (slab that it comes from, slab before it, mark). The slab -1 is the part's input.
+    Layers of one kind, kernel and size that follow each other become one slab. Branches come one after the other. A
+    slab is a layer with "times", and "source", the slab that it takes what it gets from. A join is (slab that it comes
+    from, slab before it, mark). The slab -1 is the part's input.
     """
     boxes, joins, place = [], [], {}
     takers = Counter(name for layer in layers for name in layer["inputs"])

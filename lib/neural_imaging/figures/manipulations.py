@@ -10,11 +10,7 @@ ACROSS = 7
 
 @style.look
 def draw(sample):
-    """Draw a column a manipulation: the patch above, its amplified difference to the native patch below.
-
-    Args:
-        sample: arrays of `manipulated.sample`.
-    """
+    """Draw a column a manipulation of `manipulated.sample`: the patch, and its difference to the native one."""
     names = sample["names"]
     blocks = -(-len(names) // ACROSS)
     across = -(-len(names) // blocks)

@@ -9,11 +9,7 @@ EXTENT = (-0.5, 0.5, -0.5, 0.5)
 
 
 def with_detail(whole, detail, photo, box, title, **font):
-    """Show a photograph with its detail framed, and the detail on axes of its own.
-
-    Args:
-        box: top, left and side of the detail, in pixels.
-    """
+    """Show a photograph with its detail (top, left and side in pixels) framed, and the detail on axes of its own."""
     top, left, side = box
     style.picture(whole, photo)
     # White on black, so that it shows on any ground.
@@ -48,9 +44,6 @@ def patches(images, names, rows, quality):
         images, names: what rows and columns are called.
         rows: patches, (images, names, height, width, 3).
         quality: gives what stands above a patch, of its row and its place among those that were made.
-
-    Returns:
-        Figure, a page wide or less.
     """
     down, across = rows.shape[:2]
     # Titles take a fifth of an inch, the columns' names above the first row another eighth.

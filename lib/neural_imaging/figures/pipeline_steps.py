@@ -22,14 +22,7 @@ def plot(networks):
 
 @style.look
 def draw(standard, neural):
-    """Draw the standard pipeline's steps above, the network's layers below.
-
-    Args:
-        standard, neural: what `architecture.describe` says of both.
-
-    Raises:
-        UserError: a network with several parts, such as a codec.
-    """
+    """Draw the standard pipeline's steps above, the network's layers below, as `architecture.describe` gives both."""
     for network in (standard, neural):
         if len(network["parts"]) != 1:
             raise UserError(f"{network['network']} is not a camera pipeline")

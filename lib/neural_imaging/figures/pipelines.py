@@ -11,11 +11,7 @@ ARRAYS = ("names", "photos", "psnr", "box")
 
 
 def plot(path):
-    """Draw from a file of those arrays.
-
-    Raises:
-        UserError: the arrays are not of one sample.
-    """
+    """Draw from a file of those arrays."""
     sample = arrays.read(path, ARRAYS)
     if len({len(sample[name]) for name in ("names", "photos", "psnr")}) > 1:
         raise UserError(f"{path}: is not of sample_pipelines.py, but of another program")

@@ -60,9 +60,6 @@ def draw(table, measure="ssim", *, points=None, published=None, data_sets=None, 
         published: table with the columns `PUBLISHED`.
         data_sets: names of those to draw, in their order; all by default.
         limit: bits a pixel at the right end.
-
-    Raises:
-        UserError: a data set that the table lacks.
     """
     known = style.unique(table["data_set"])
     for name in data_sets or []:

@@ -40,9 +40,6 @@ def draw(table, camera=None, isp=None, lambda_isp=None):
             Lines without a rate, of channels without a codec, are left out.
         camera, isp: which to draw; the first in the table by default.
         lambda_isp: one weight of the pipeline; all by default.
-
-    Raises:
-        UserError: the table does not have them, or no rates.
     """
     wanted = {} if lambda_isp is None else {"lambda_isp": lambda_isp}
     lines, chosen = style.chosen(table, camera=camera, isp=isp, **wanted)

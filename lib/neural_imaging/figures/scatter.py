@@ -27,9 +27,7 @@ def plot(table, quality):
 def draw(table, quality):
     """Draw a column of panels a camera, and a row a codec (and channel); one camera's panels stand side by side.
 
-    Args:
-        table: a line a run (`tables.RUNS`).
-        quality: "psnr" or "ssim".
+    The table has a line a run (`tables.RUNS`), the quality is one of `QUALITIES`.
     """
     table = style.over_pipelines(table)
     colours = style.weight_colours(table["variant"])

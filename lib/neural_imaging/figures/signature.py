@@ -26,10 +26,8 @@ def plot(*samples):
 def draw(samples):
     """Draw three rows a tile: the tile itself, what manipulations leave of it, and what the channel leaves then.
 
-    Tiles are shown by their luma, in grey levels; the rms below them is over all colours.
-
-    Args:
-        samples: a list, the arrays of `evaluation.signature.measure` with a run's labels for each tile.
+    Tiles are shown by their luma, in grey levels; the rms below them is over all colours. A sample has the arrays of
+    `evaluation.signature.measure` and a run's labels.
     """
     across = max(5, *(len(sample["classes"]) for sample in samples))
     rows = ROWS * len(samples)

@@ -10,11 +10,7 @@ ARRAYS = ("codecs", "weights", "log_ratios", "patches")
 
 @style.look
 def draw(sample):
-    """Draw a row a codec and a column a weight: as it was trained ("basic"), then fine-tuned with falling λ.
-
-    Args:
-        sample: arrays of `spectra.ratios`.
-    """
+    """Draw a row a codec and a column a weight of `spectra.ratios`: as trained ("basic"), fine-tuned with falling λ."""
     ratios = sample["log_ratios"]
     rows, across = ratios.shape[:2]
     size = min((style.PAGE - 1.15) / across, 1.5, (style.PAGE_HEIGHT - 0.9) / rows)

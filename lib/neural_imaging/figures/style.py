@@ -57,13 +57,7 @@ def look(draw):
 
 
 def from_file(draw, read, names):
-    """The function `plot` of a figure of one file: it draws what `read` gives of the file, which must have the names.
-
-    Args:
-        draw: takes the table, or the arrays of a sample, first.
-        read: `tables.read` or `arrays.read`.
-        names: columns of the table, or names of the arrays.
-    """
+    """The function `plot` of a figure of one file: it draws what `read` gives of it, which must have these names."""
 
     @functools.wraps(draw)
     def plot(source, **chosen):
@@ -109,12 +103,7 @@ def save(drawing, path):
 
 
 def with_variants(table, weight="lambda_isp"):
-    """A table with the column `variant`, which says what learned: λ, or "signature 1.5", or "0.1, signature 1.5".
-
-    Args:
-        table: with the columns of `tables.GROUP`.
-        weight: column of the λ, "lambda_isp" or "lambda_codec".
-    """
+    """A table with the column `variant`, which says what learned: λ, or "signature 1.5", or "0.1, signature 1.5"."""
     return table.assign(variant=[_variant(*pair) for pair in zip(table[weight], table[grid.SIGNATURE], strict=True)])
 
 
@@ -211,14 +200,7 @@ def looks(names, colours=COLOURS):
 
 
 def chosen(table, **wanted):
-    """The lines of one camera, ISP, and so on: of the value asked for, or of the first in the table.
-
-    Returns:
-        (lines, the values that were chosen).
-
-    Raises:
-        UserError: the table does not have the value.
-    """
+    """The lines of one camera, ISP, and so on, of the value asked for or the first in the table; and these values."""
     values = {}
     for column, value in wanted.items():
         known = [str(name) for name in unique(table[column])]
@@ -240,11 +222,7 @@ def codec_name(codec, table):
 
 
 def over_pipelines(table):
-    """A table as `with_variants` gives it, for a figure over the pipeline's λ.
-
-    Raises:
-        UserError: codecs have several weights, which the figure would mix.
-    """
+    """A table as `with_variants` gives it, for a figure over the pipeline's λ, which would mix several of codecs."""
     if codecs_learn(table):
         raise UserError(
             f"the table has several weights of learned codecs ({grid.CODEC}), for which rate_distortion_accuracy is "

@@ -16,11 +16,7 @@ PASSES = {"ONet"}
 
 
 def plot(settings):
-    """Draw from settings that a user has given.
-
-    Raises:
-        UserError: a key is missing.
-    """
+    """Draw from settings that a user has given."""
     missing = [key for key in KEYS if key not in settings]
     if missing:
         raise UserError(f"--settings: no {', '.join(missing)}")

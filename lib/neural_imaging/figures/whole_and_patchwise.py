@@ -25,12 +25,7 @@ def plot(summary, runs):
 
 @style.look
 def draw(runs, summary):
-    """Draw a panel a camera and ISP: for each channel and what learned, the three accuracies side by side.
-
-    Args:
-        runs: a line a run (`RUNS`); small points.
-        summary: a line a grid point (`SUMMARY`); means with their 95 % intervals.
-    """
+    """Draw a panel a camera and ISP: for each channel and what learned, the three accuracies side by side."""
     runs, summary = (_with_categories(table) for table in (runs, summary))
     channels, variants = style.unique(summary["channel"]), style.weights(summary["variant"])
     # Channels as in the table; baselines, falling λ, then signatures.

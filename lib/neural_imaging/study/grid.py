@@ -63,14 +63,9 @@ def with_tiles(runs, phased=()):
 
 
 def chosen(runs, wanted):
-    """The points that have one of the values asked for, of each key that is asked for.
+    """The points, perhaps with texts for values, that have one of the values asked for, of each key that is asked for.
 
-    Args:
-        runs: list of points, as `points` gives them or with texts for values.
-        wanted: mapping of keys to lists of texts; None and empty lists ask for nothing.
-
-    Raises:
-        UserError: no point has a value that is asked for; the message names the values that there are.
+    `wanted` maps keys to lists of texts; None and empty lists ask for nothing. A value of no point is a `UserError`.
     """
     for key, texts in wanted.items():
         spell = SPELLINGS.get(key, str)
@@ -120,11 +115,7 @@ def described(path):
 
 
 def weight(lambda_isp):
-    """One spelling of λ for tables: "fan-only", or the number as Python prints a float ("1.0", "0.0001").
-
-    Raises:
-        UserError: neither "fan-only" nor a number that is 0 or more.
-    """
+    """One spelling of λ for tables: "fan-only", or the number as Python prints a float ("1.0", "0.0001")."""
     return _spelled("lambda_isp", lambda_isp, FAN_ONLY)
 
 

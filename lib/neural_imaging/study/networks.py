@@ -176,11 +176,7 @@ NETWORKS = {
 
 
 def known():
-    """All networks by name, those of plugins behind the library's own.
-
-    Raises:
-        UserError: a plugin has a name of the library's own.
-    """
+    """All networks by name, those of plugins behind the library's own, whose names they may not have."""
     outside = {
         name: Network("", role, None)
         for kind, role in (("pipeline", PIPELINE), ("codec", CODEC))
@@ -219,9 +215,7 @@ class Model(Kind):
 class NetworkSettings(Mapping):
     """Settings of a network, or of the one that the setting `model` before it names.
 
-    Args:
-        network: its name, or None.
-        decided: settings that cannot be set, and what decides each.
+    `decided` are settings that cannot be set, with what decides each.
     """
 
     words = "a mapping of the network's settings"

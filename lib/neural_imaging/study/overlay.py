@@ -60,15 +60,7 @@ def complete(defaults, own):
 
 
 def read(path, defaults=DEFAULTS):
-    """The whole configuration of a user's file.
-
-    Args:
-        path: of the file; that of the defaults itself gives these.
-        defaults: path of the defaults.
-
-    Raises:
-        UserError: a file cannot be read as a mapping of names to values.
-    """
+    """The whole configuration of a user's file; that of the defaults itself gives these."""
     return complete(texts.of_file(defaults), texts.of_file(path))
 
 

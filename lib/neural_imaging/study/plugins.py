@@ -66,11 +66,7 @@ def register(kind, name, thing=None, **numbers):
 
 
 def announce(modules):
-    """Say which modules are plugins, to this program and to those that it starts; and import them.
-
-    Raises:
-        UserError: one cannot be imported.
-    """
+    """Say which modules are plugins, to this program and to those that it starts; and import them."""
     os.environ[ENVIRONMENT] = " ".join(modules)
     _modules()
 
@@ -82,11 +78,7 @@ def registered(*kinds):
 
 
 def resolved(thing):
-    """A registered thing itself, imported where it was registered as "module:name".
-
-    Raises:
-        UserError: it is not there.
-    """
+    """A registered thing itself, imported where it was registered as "module:name"."""
     if not isinstance(thing, str):
         return thing
     module, _, name = thing.partition(":")

@@ -26,18 +26,10 @@ OPTIONAL, NEEDED = object(), object()
 
 
 def choose(declared, given, label=str):
-    """The settings of a thing, checked.
-
-    Args:
-        declared: mapping of each setting to its default, its kind and perhaps its description.
-        given: values by name.
-        label: function of a setting's name that gives what messages call it.
+    """The settings of a thing, checked; `label` gives what messages call a setting.
 
     Returns:
         (settings, others): all settings by name, in the order in which they are declared; and what else was given.
-
-    Raises:
-        UserError: a value is none of its kind.
     """
     settings = {}
     for name, (default, kind, *_) in declared.items():
@@ -62,16 +54,7 @@ class Kind:
         return True
 
     def read(self, name, value, settings=None):
-        """The value as things take it.
-
-        Args:
-            name: what a message begins with.
-            value: what was given.
-            settings: values of the settings declared before.
-
-        Raises:
-            UserError: it is none of the kind.
-        """
+        """The value as things take it; a message begins with the name, and `settings` are those declared before."""
         if not self.fits(value):
             # An address may have a password in it.
             shown = re.sub(r"(?<=://)[^/\s']*@", "…@", repr(value))

@@ -73,11 +73,7 @@ MANIPULATIONS = {
 
 
 def known():
-    """The strengths of all manipulations by name, those of plugins behind the library's own.
-
-    Raises:
-        UserError: a plugin has a name of the library's own.
-    """
+    """The strengths of all manipulations by name, those of plugins behind the library's own."""
     outside = plugins.registered("manipulation")
     if twice := MANIPULATIONS.keys() & outside.keys():
         raise UserError(f"a plugin cannot register {', '.join(sorted(twice))}, which the library has")
@@ -89,11 +85,7 @@ def known():
 
 
 def get(name):
-    """The strengths of a manipulation.
-
-    Raises:
-        UserError: no manipulation of that name.
-    """
+    """The strengths of a manipulation; a `UserError` where none is called so."""
     there = known()
     if name not in there:
         raise UserError(f"manipulation {name!r} is not known{guess([name], there)}; known are {', '.join(there)}")
@@ -101,15 +93,9 @@ def get(name):
 
 
 def checked(name, strength, fraction=False):
-    """A strength of a manipulation, if it can take it.
+    """A strength of a manipulation, or a `UserError` where it cannot take it.
 
-    Args:
-        name: the manipulation.
-        strength: a number.
-        fraction: strengths between whole numbers do too, as they are drawn.
-
-    Raises:
-        UserError: it cannot.
+    With `fraction` strengths between whole numbers do too, as they are drawn.
     """
     declared = get(name)
     usual = f"it is usually {declared.strength}"
@@ -125,10 +111,7 @@ def checked(name, strength, fraction=False):
 
 
 def parse(text):
-    """Read "name" or "name:strength".
-
-    Returns:
-        (name, strength), the strength as a number; the usual one where none is given.
+    """Read "name" or "name:strength", as (name, strength); the usual strength where none is given.
 
     Raises:
         UserError: an unknown name, or a strength that is no number or that the manipulation cannot take.
@@ -145,13 +128,7 @@ def parse(text):
 
 
 def classes(texts):
-    """Read manipulations that a network shall tell apart, beside class 0, the native pictures.
-
-    Args:
-        texts: each "name" or "name:strength".
-
-    Returns:
-        List of (name, strength), as `parse` gives them.
+    """Read manipulations that a network shall tell apart, beside class 0, the native pictures, each as `parse` does.
 
     Raises:
         UserError: as for `parse`; or two are the same, or one is native.
