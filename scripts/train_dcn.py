@@ -34,16 +34,7 @@ def main(arguments=None):
     runtime.configure(threads=options.threads, own_card=True)
     from neural_imaging.training import codec
 
-    codec.train(
-        options.images,
-        settings,
-        options.seed,
-        options.output,
-        options.checkpoints or options.output.parent / "checkpoints",
-        threads=options.threads,
-        logs=options.tensorboard,
-        resume=options.resume,
-    )
+    codec.train(options.images, settings, options.seed, options.output, **command_line.training(options))
 
 
 if __name__ == "__main__":

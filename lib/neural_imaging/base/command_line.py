@@ -142,6 +142,16 @@ def add_training_arguments(parser):
     parser.add_argument("--threads", type=count, help="processor threads (default: all)")
 
 
+def training(options):
+    """What `add_training_arguments` was given, as the functions that train take it."""
+    return {
+        "checkpoints": options.checkpoints or options.output.parent / "checkpoints",
+        "threads": options.threads,
+        "logs": options.tensorboard,
+        "resume": options.resume,
+    }
+
+
 def add_force_argument(parser):
     """Give a parser what every program takes that makes a model; `records.finished` reads it."""
     parser.add_argument(
