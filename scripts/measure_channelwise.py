@@ -44,8 +44,7 @@ def main(arguments=None):
     if options.patches:
         tables.write(measured, options.patches)
     table = channelwise.beside(measured, published)
-    typeset.write(table, options.output, channelwise.cells, group=1)
-    print(typeset.markdown(*channelwise.cells(table)), end="")
+    print(typeset.write(table, options.output, channelwise.cells, group=1), end="")
 
 
 if __name__ == "__main__":

@@ -49,8 +49,7 @@ def main(arguments=None):
         for name, model in models.items()
     ]
     table = codec_runtime.beside(ours, published)
-    typeset.write(table, options.output, codec_runtime.cells, group=1)
-    print(typeset.markdown(*codec_runtime.cells(table)), end="")
+    print(typeset.write(table, options.output, codec_runtime.cells, group=1), end="")
 
 
 if __name__ == "__main__":

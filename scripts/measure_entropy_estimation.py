@@ -62,8 +62,7 @@ def main(arguments=None):
         latents = entropy_estimation.latents(model, pictures, options.patch, options.per_image, options.seed)
         measured = [entropy_estimation.measure(latents, model.codebook, kernels, name)]
     table = pd.concat([entropy_estimation.measure(draws, kernels=kernels), *measured], ignore_index=True)
-    typeset.write(table, options.output, entropy_estimation.cells, group=1)
-    print(typeset.markdown(*entropy_estimation.cells(table)), end="")
+    print(typeset.write(table, options.output, entropy_estimation.cells, group=1), end="")
 
 
 if __name__ == "__main__":

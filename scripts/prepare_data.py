@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import library_path  # noqa: F401
+import library_path
 from neural_imaging.base import command_line
-
-CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
 
 
 def parse_arguments(arguments=None):
@@ -14,7 +12,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--cameras",
         type=Path,
-        default=CAMERAS,
+        default=library_path.ROOT / "resources/cameras.yaml",
         help="file of cameras with their colour filters and matrices (default: resources/cameras.yaml of the checkout)",
     )
     command_line.add_set_arguments(

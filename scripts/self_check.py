@@ -8,10 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import library_path  # noqa: F401
+import library_path
 from neural_imaging.base import command_line, runtime
 
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+RESOURCES = library_path.ROOT / "resources"
 
 
 def parse_arguments(arguments=None):

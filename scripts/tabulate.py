@@ -8,12 +8,10 @@ import importlib
 import json
 from pathlib import Path
 
-import library_path  # noqa: F401
+import library_path
 from neural_imaging.base import command_line, files, texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import catalogue, overlay
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def option(name, text, **how):
@@ -180,7 +178,7 @@ def main(arguments=None):
 def _configuration(text):
     """A whole configuration: JSON text, or what a file says, laid over the defaults beside the papers' own."""
     if text.endswith((".yaml", ".yml")):
-        return overlay.read(Path(text), ROOT / overlay.DEFAULTS)
+        return overlay.read(Path(text), library_path.ROOT / overlay.DEFAULTS)
     return command_line.settings(text)
 
 

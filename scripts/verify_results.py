@@ -4,15 +4,14 @@ import functools
 import sys
 from pathlib import Path
 
-import library_path  # noqa: F401
+import library_path
 from neural_imaging.base import command_line
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import overlay
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "workflow"))
+sys.path.insert(0, str(library_path.ROOT / "workflow"))
 
-from planning import configuration, expected  # noqa: E402
+from planning import configuration, expected
 
 
 def parse_arguments(arguments=None):
@@ -30,7 +29,7 @@ def main(arguments=None):
 
     asked = None
     if options.configfile:
-        config = overlay.read(options.configfile, ROOT / overlay.DEFAULTS)
+        config = overlay.read(options.configfile, library_path.ROOT / overlay.DEFAULTS)
         try:
             configuration.check_form(config)
         except UserError as error:

@@ -9,11 +9,12 @@ import yaml
 from laid_over import without
 
 import verify_results
+from library_path import ROOT
 from neural_imaging.base import files, records
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import overlay
 
-CONFIG = overlay.read(verify_results.ROOT / "config/smoke.yaml", verify_results.ROOT / overlay.DEFAULTS)
+CONFIG = overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
 ISP, PROTOCOL, CHANNEL = CONFIG["isps"]["UNet"], CONFIG["protocols"]["cvpr2019"], CONFIG["channels"]["jpeg50"]
 PATCHES = PROTOCOL["evaluation"]["patches"]
 RUN = "forensics/cvpr2019/camera~D90/isp~UNet/channel~jpeg50/lambda_isp~0.1/lambda_codec~none/signature~none/run~3"

@@ -36,8 +36,7 @@ def tabulate(*, profiles, output, per_image, join=(), anchor=ANCHOR, file_size=F
     table = summary(measured)
     if per_image:
         tables.write(measured, per_image)
-    typeset.write(table, output, cells, group=1, widths={"Missing": "5cm"})
-    print(typeset.markdown(*cells(table)), end="")
+    print(typeset.write(table, output, cells, group=1, widths={"Missing": "5cm"}), end="")
 
 
 def bd_rate(anchor_rate, anchor_quality, rate, quality):

@@ -22,15 +22,7 @@ def write(evaluations, photographs, runs, summary, confusion):
 
 def means(evaluations, measure):
     """Means over runs as Markdown: of the measures whose heading starts so, each with its difference."""
-    headings, lines = summaries.cells(summaries.summary(tables.photographs(evaluations)))
-    kept, shown = [], True
-    for place, name in enumerate(headings):
-        label = name in (*typeset.LABELS.values(), "Intervals over")
-        # A difference stands behind what it is of.
-        shown = shown if name.startswith("difference") else label or name.startswith(measure)
-        kept += [place] if shown else []
-    headings, *lines = ([line[place] for place in kept] for line in (headings, *lines))
-    return typeset.markdown(headings, lines)
+    return typeset.markdown(*summaries.cells(summaries.summary(tables.photographs(evaluations)), measure))
 
 
 def matrices(evaluations, codec, write=typeset.markdown):

@@ -42,10 +42,9 @@ def tabulate(*, configuration, paper, published, pipeline, codec, output, short=
         raise UserError("--study, --bd-rates, --profiles, --channelwise and --runtime are given together")
     lines = table(configuration, paper, published, experiments, study, compared)
     below = claims.unmeasured(lines)
-    typeset.write(lines, output, claims.cells, group=1, widths=claims.WIDTHS, below=below)
+    print(typeset.write(lines, output, claims.cells, group=1, widths=claims.WIDTHS, below=below), end="")
     if short:
         files.write_text(short, pages.items(claims.sentences(lines)))
-    print(typeset.markdown(*claims.cells(lines)) + below, end="")
 
 
 def table(ours, paper, folder, experiments, study=None, compared=()):

@@ -31,9 +31,7 @@ _HEADINGS = {
 
 def tabulate(*, models, output, last=1):
     """Write and print the table of these pipelines (see `find` and `trained`)."""
-    table = trained(find(models), last)
-    typeset.write(table, output, cells, group=1)
-    print(typeset.markdown(*cells(table)), end="")
+    print(typeset.write(trained(find(models), last), output, cells, group=1), end="")
 
 
 def summary(measured):

@@ -37,8 +37,7 @@ def tabulate(*, profiles, output, join=(), published=None, curves=None, averages
         tables.write(rate_curves.curves(fits), curves)
     if averages:
         tables.write(rate_curves.averages(rows), averages)
-    typeset.write(lines, output, cells, group=2)
-    print(typeset.markdown(*cells(lines)), end="")
+    print(typeset.write(lines, output, cells, group=2), end="")
 
 
 def table(rows, fits, published=None):

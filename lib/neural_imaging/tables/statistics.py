@@ -2,8 +2,8 @@
 
 import functools
 import math
+import statistics
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 
 import numpy as np
 
@@ -89,7 +89,7 @@ def _widening(count):
     from scipy.stats import t  # It takes a while to load.
 
     point = 0.5 + CONFIDENCE / 2
-    return math.sqrt(count / (count - 1)) * t.ppf(point, count - 1) / NormalDist().inv_cdf(point)
+    return math.sqrt(count / (count - 1)) * t.ppf(point, count - 1) / statistics.NormalDist().inv_cdf(point)
 
 
 def mapped(estimate, change):
@@ -108,9 +108,4 @@ def single(value):
 def mean_and_spread(values):
     """Mean and sample standard deviation (n - 1) of at least one number; of one alone the latter is NaN."""
     values = [float(value) for value in values]
-    if not values:
-        raise ValueError("a mean needs at least one value")
-    mean = math.fsum(values) / len(values)
-    if len(values) == 1:
-        return mean, math.nan
-    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
+    return statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else math.nan

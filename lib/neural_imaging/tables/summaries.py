@@ -107,12 +107,13 @@ def summary(photographs):
     return pd.DataFrame(lines, columns=columns).astype(counts)
 
 
-def cells(table):
+def cells(table, measure=""):
     """Headings and lines of text of the summary: mean [low, high] in one cell, and so the difference.
 
-    Behind a difference stands in how many of the paired runs it is above 0.
+    Behind a difference stands in how many of the paired runs it is above 0. Measures are those whose heading starts so.
     """
     labels, measures = typeset.labels(table), typeset.measures(table, "_mean")
+    measures = {name: form for name, form in measures.items() if form[0].startswith(measure)}
     headings = [*(typeset.LABELS[label] for label in labels), "Runs", "Intervals over"]
     for name, (heading, _, _) in measures.items():
         headings += [heading, f"difference{_UNITS.get(name, '')}"] if name in _SHOWN else [heading]

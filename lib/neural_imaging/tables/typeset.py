@@ -146,14 +146,16 @@ def latex(headings, lines, group=3, widths=None):
 def write(table, path, cells, group=3, widths=None, below=""):
     """Write a table as CSV to `path`, and what `cells(table)` makes of it as Markdown, `latex` and a page beside it.
 
-    Markdown and the page have the text `below` in addition.
+    Markdown, which comes back to be printed, and the page have the text `below` in addition.
     """
     headings, lines = cells(table)
     for suffix in (*BESIDE, path.suffix):
         files.check_output(path.with_suffix(suffix))
-    files.write_text(path.with_suffix(".md"), markdown(headings, lines) + below)
+    text = markdown(headings, lines) + below
+    files.write_text(path.with_suffix(".md"), text)
     files.write_text(path.with_suffix(".tex"), latex(headings, lines, group, widths))
     write_page(table, path, headings, lines, below)
+    return text
 
 
 def write_page(table, path, headings=None, lines=None, below=""):
