@@ -3,7 +3,6 @@
 import argparse
 import json
 import resource
-import statistics
 import subprocess
 import sys
 import time
@@ -13,7 +12,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 
 from neural_imaging.base import command_line
 
-CAMERAS = Path(__file__).resolve().parent.parent / "resources/cameras.yaml"
 _HELP = {"threads": "processor threads", "repeats": "timed calls of each kind"}
 
 
@@ -39,11 +37,6 @@ def in_turns(calls, repeats):
             if turn:
                 seconds[name].append(time.perf_counter() - started)
     return seconds
-
-
-def medians(calls, repeats):
-    """Median seconds of calls that take turns, by their names."""
-    return {name: statistics.median(seconds) for name, seconds in in_turns(calls, repeats).items()}
 
 
 def least(calls, repeats):
