@@ -1,28 +1,16 @@
 """Compare the differentiable JPEG with libjpeg: PSNR over quality factors, one line a picture, quality and codec."""
 
-from pathlib import Path
-
 import library_path  # noqa: F401
 from neural_imaging.base import command_line, runtime
+from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = command_line.Parser(description=__doc__)
-    parser.add_argument(
-        "--images",
-        type=Path,
-        nargs="*",
-        default=[],
-        help="pictures, folders of pictures, or images.csv of a training set; photographs of scikit-image by default",
-    )
-    parser.add_argument(
-        "--settings",
-        default="{}",
-        help='JSON, or a JSON or YAML file: "images" (how many at most), "qualities", "roundings"',
-    )
-    parser.add_argument("--output", type=Path, required=True, help="table to write (CSV); .html beside it")
-    parser.add_argument("--threads", type=command_line.count, help="processor threads")
-    return parser.parse_args(arguments)
+    pictures = "pictures, folders of pictures, or images.csv of a training set; photographs of scikit-image by default"
+    images = {"nargs": "*", "required": False, "default": [], "help": pictures}
+    settings = {"help": 'JSON, or a JSON or YAML file: "images" (how many at most), "qualities", "roundings"'}
+    output = {"help": "table to write (CSV); .html beside it"}
+    return programs.parser(__doc__, images=images, settings=settings, output=output).parse_args(arguments)
 
 
 def main(arguments=None):

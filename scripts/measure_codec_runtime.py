@@ -13,14 +13,9 @@ from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    parser = programs.parser(__doc__, model=programs.CODECS, count={"default": 3}, output=programs.TABLE)
-    parser.add_argument(
-        "--images",
-        type=Path,
-        nargs="*",
-        default=[],
-        help="pictures, or folders of pictures, of any size; photographs of scikit-image by default",
-    )
+    pictures = "pictures, or folders of pictures, of any size; photographs of scikit-image by default"
+    images = {"nargs": "*", "required": False, "default": [], "help": pictures}
+    parser = programs.parser(__doc__, images=images, model=programs.CODECS, count={"default": 3}, output=programs.TABLE)
     parser.add_argument(
         "--repeats", type=command_line.count, default=5, help="how often each is coded (default: %(default)s)"
     )
