@@ -3,6 +3,7 @@
 import argparse
 import json
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -37,6 +38,11 @@ def in_turns(calls, repeats):
             if turn:
                 seconds[name].append(time.perf_counter() - started)
     return seconds
+
+
+def medians(calls, repeats):
+    """Median seconds of calls that take turns, by their names."""
+    return {name: statistics.median(seconds) for name, seconds in in_turns(calls, repeats).items()}
 
 
 def least(calls, repeats):
