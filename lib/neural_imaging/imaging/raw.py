@@ -81,13 +81,7 @@ class RawImage:
 
 
 def read(path):
-    """Read a RAW file.
-
-    Args:
-        path: a file of a Bayer camera, in any format that LibRaw decodes.
-
-    Returns:
-        `RawImage` of the visible area.
+    """Read the visible area of a Bayer camera's file, in any format that LibRaw decodes, as `RawImage`.
 
     Raises:
         RawError: not a RAW file, not a Bayer mosaic, damaged, cut off, or without a picture.

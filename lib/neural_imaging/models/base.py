@@ -95,7 +95,4 @@ def features(network, *shape, learns=True):
 
 
 def _size(tensor):
-    count = 2 if "16" in tensor.dtype else 4
-    for side in tensor.shape:
-        count *= side or 1
-    return count
+    return (2 if "16" in tensor.dtype else 4) * math.prod(side or 1 for side in tensor.shape)

@@ -79,14 +79,9 @@ class ClassicISP(Network):
         return -(-convolutions * (self.settings["kernel"] // 2) // 2)
 
     def set_camera(self, name, profiles=None):
-        """Switch to a camera by name.
+        """Switch to a camera by name: of the `cameras` of the settings, or of a file such as `resources/cameras.yaml`.
 
-        Args:
-            name: one of the `cameras` of the settings; or of `profiles`.
-            profiles: a file of cameras, such as `resources/cameras.yaml`.
-
-        Raises:
-            UserError: no such camera, no such file, or a camera whose colour matrix nobody knows.
+        A `UserError` says that there is none, or that nobody knows its colour matrix.
         """
         if profiles is not None:
             from neural_imaging.imaging import cameras
@@ -133,14 +128,9 @@ class ClassicISP(Network):
         return self.get_layer("tone").levels(linear)
 
     def render(self, linear, levels=None):
-        """Pictures of linear sRGB: brightness and gamma.
+        """RGB, as a call gives it, of what `linear` gave: brightness and gamma.
 
-        Args:
-            linear: what `linear` gave.
-            levels: where it is part of a larger picture, that picture's `levels`; by default it is measured.
-
-        Returns:
-            RGB, as a call.
+        Where that is part of a larger picture, `levels` are those of the whole; by default they are measured.
         """
         return self.get_layer("tone")(linear, levels)
 
