@@ -34,7 +34,7 @@ def create(name, **settings):
 
     Args:
         name: one of `names()`.
-        settings: the network's own settings; see its class.
+        settings: the network's own settings; see docs/settings.md.
 
     Returns:
         A Keras model.

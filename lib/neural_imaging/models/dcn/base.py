@@ -25,19 +25,8 @@ class DCN(Network):
     """A learned codec: an encoder, a quantised latent, and a decoder.
 
     A codec is a class that says what its two networks are, in `encoder_stack` and `decoder_stack`, and how far they
-    look. Settings of its own it declares before the common ones.
-
-    Args:
-        n_features: features of the latent, 4 to 128.
-        rounding: how the latent is quantised in training: identity, round, sin, soft, harmonic or soft-codebook.
-        latent_bpf: bits a feature, 1 to 8.
-        train_codebook: the codebook is learned.
-        scale_latent: the latent is multiplied by a learned factor before it is quantised.
-        v: degrees of freedom of the t-Student kernel of soft codebook and entropy; 0 is the Gaussian one.
-        gamma: how narrow the kernel is.
-        entropy_weight: weight of the entropy (bits a symbol) in the codec's loss.
-        activation: leaky_relu, relu, tanh, sigmoid or softsign.
-        precision: "mixed_bfloat16" computes all but each network's first and last convolution in bfloat16.
+    look. Settings of its own it declares before the common ones, `study.networks.DCN`. "mixed_bfloat16" computes all
+    but each network's first and last convolution in bfloat16.
 
     Call arguments:
         images: float32, shape (batch, height, width, 3), in [0, 1]; sides are multiples of `multiple`.
