@@ -1,10 +1,11 @@
 """Whether a results folder is what its records say: files, the hashes of what they were made from, and settings."""
 
+import csv
 import functools
 from pathlib import Path
 
 from neural_imaging.base import files, records
-from neural_imaging.base.errors import UserError
+from neural_imaging.base.errors import UserError, reason
 
 # What every record names.
 KEYS = ("kind", "settings", "seed", "inputs", "versions", "commit", "host", "metrics", "duration_seconds")
@@ -48,10 +49,12 @@ def faults(results, asked=None):
 
 def _missing_pictures(table):
     """A line for each file of a training set that its listing names and that is not there, or not in its folder."""
-    rows = files.read_rows(table, ("image", "status"))
-    if not rows:
-        yield f"{table}: not the images.csv of a training set"
-    used = [row["image"] for row in rows if row["status"] == "used"]
+    try:
+        with table.open(newline="", encoding="utf-8") as file:
+            used = [row.get("image") for row in csv.DictReader(file) if row.get("status") == "used"]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        yield f"{table}: cannot be read ({reason(error)})"
+        return
     for name in (f"{image}{suffix}" for image in used for suffix in (".npy", ".png")):
         try:
             if not files.beside(table, name).is_file():
