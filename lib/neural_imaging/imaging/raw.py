@@ -81,7 +81,13 @@ class RawImage:
 
 
 def read(path):
-    """Read the visible area of a Bayer camera's file, in any format that LibRaw decodes, as `RawImage`.
+    """Read a RAW file.
+
+    Args:
+        path: a file of a Bayer camera, in any format that LibRaw decodes.
+
+    Returns:
+        `RawImage` of the visible area.
 
     Raises:
         RawError: not a RAW file, not a Bayer mosaic, damaged, cut off, or without a picture.
