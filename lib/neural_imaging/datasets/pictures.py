@@ -29,6 +29,8 @@ def read(tables, split):
 
 
 def _read(table, split):
+    if table.is_dir():
+        raise UserError(f"{table}: is a folder; name the images.csv of a training set of codecs ({_PROGRAM} makes one)")
     rows = read_table(table, "training set of codecs", "pictures", _PROGRAM)
     if any(column not in rows for column in _COLUMNS):
         raise UserError(f"{table}: not the table of a training set of codecs; {_PROGRAM} makes one")
