@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from neural_imaging.base.errors import UserError
     from neural_imaging.codec.codec import compress, decompress
-    from neural_imaging.developing.photograph import develop
+    from neural_imaging.developing.pipelines import develop
     from neural_imaging.forensics.channel import Channel
     from neural_imaging.forensics.classify import classify
     from neural_imaging.forensics.joint import ForensicPipeline
@@ -28,7 +28,7 @@ _HOMES = {
     "UserError": "base.errors:UserError",
     "compress": "codec.codec:compress",
     "decompress": "codec.codec:decompress",
-    "develop": "developing.photograph:develop",
+    "develop": "developing.pipelines:develop",
     "Channel": "forensics.channel:Channel",
     "classify": "forensics.classify:classify",
     "ForensicPipeline": "forensics.joint:ForensicPipeline",

@@ -21,12 +21,10 @@ def mapping(text, where, is_json=False):
             finite; a text with a line break.
     """
     try:
-        if not is_json and (twice := repeated_key(text)):
-            raise UserError(f"{where}{twice}")
-        parsed = json.loads(text, object_pairs_hook=_once) if is_json else yaml.safe_load(text)
+        parsed = json.loads(text, object_pairs_hook=_once) if is_json else yaml.load(text, _Once)
         wrong = fault(parsed)
-    except UserError:
-        raise
+    except UserError as error:
+        raise UserError(f"{where}{error}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise UserError(f"{where}: cannot be read as settings ({' '.join(str(error).split())[:300]})") from None
     except RecursionError:
@@ -102,34 +100,26 @@ def _unprintable(text):
 
 
 def repeated_key_of(path):
-    """The first key that a file has twice in one place, as `repeated_key`; None where it cannot be read."""
+    """The first key that a YAML file has twice in one place, as a line; None without one, or if it cannot be read."""
     try:
-        message = repeated_key(Path(path).read_text(encoding="utf-8"))
+        yaml.compose(Path(path).read_text(encoding="utf-8"), _Once)
+    except UserError as error:
+        return f"{path}{error}"
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
-        return None  # Who reads the file says what is wrong with it.
-    return message and f"{path}{message}"
-
-
-def repeated_key(text):
-    """The first key that stands twice in one place of a YAML text, of which YAML keeps the last; None without one.
-
-    It is said as ", line 3: the key 'a' stands twice in one place". Text that cannot be read ends with yaml.YAMLError
-    or RecursionError.
-    """
-    root = yaml.compose(text, yaml.SafeLoader)
-    waiting, seen = [root], set()
-    while waiting:
-        node = waiting.pop(0)
-        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
-            continue
-        seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            keys = set()
-            for key, _ in node.value:
-                if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
-                    continue
-                if key.value in keys:
-                    return f", line {key.start_mark.line + 1}: the key {key.value!r} stands twice in one place"
-                keys.add(key.value)
-        waiting += [part for item in node.value for part in (item if isinstance(item, tuple) else [item])]
+        pass  # Who reads the file says what is wrong with it.
     return None
+
+
+class _Once(yaml.SafeLoader):
+    """Refuses a key that stands twice in one place, of which YAML would keep the last."""
+
+    def compose_mapping_node(self, anchor):
+        node, keys = super().compose_mapping_node(anchor), set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                if key.value in keys:
+                    raise UserError(
+                        f", line {key.start_mark.line + 1}: the key {key.value!r} stands twice in one place"
+                    )
+                keys.add(key.value)
+        return node

@@ -24,12 +24,6 @@ def find(name, folders=()):
             for, or `32c.keras`, in `folders`, the folders in the variable NEURAL_IMAGING_MODELS, and results/codecs.
             Of a joint model, which forensic training wrote, the channel's codec is taken.
         folders: folders of codecs to look in first.
-
-    Returns:
-        The model.
-
-    Raises:
-        UserError: no such codec or folder, or an archive without one.
     """
     path = Path(name)
     if path.suffix == ".keras" or path.is_file():
@@ -45,11 +39,7 @@ def find(name, folders=()):
 
 
 def recall(wanted, folders=()):
-    """Load the codec that a stream was made with, from its `bitstream.ModelIdentity`; it may have any name.
-
-    Raises:
-        UserError: it is in none of the folders, which are as for `find`.
-    """
+    """Load the codec that a stream was made with, from its `bitstream.ModelIdentity`; it may have any name."""
     for _, path in _archives(folders):
         if _outline(path) == (wanted.architecture, wanted.n_features):
             model = _kept(path, path.stat().st_mtime_ns)

@@ -121,14 +121,9 @@ def unpack(data, model=None, folders=()):
 
 
 def transmit(images, model):
-    """Send small pictures of one size through their bit-streams, all at once, which is quicker than one by one.
+    """Send small pictures, uint8 of shape (count, height, width, 3), through their bit-streams, all at once.
 
-    Args:
-        images: uint8, shape (count, height, width, 3); the network gets them in one piece.
-        model: a codec.
-
-    Returns:
-        (pictures, streams): as `decompress` gives them, and the bytes that `compress` gives.
+    That is quicker than one by one. The result is (pictures, streams), as `decompress` and `compress` give them.
     """
     from keras import ops
 

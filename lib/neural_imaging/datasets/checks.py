@@ -22,20 +22,6 @@ class AtLeast(settings.Kind):
         return type(value) is int and value >= self.low
 
 
-@dataclass(frozen=True)
-class Text(settings.Kind):
-    """A text, which may be empty or not."""
-
-    empty: bool = True
-
-    @property
-    def words(self):
-        return "a text" if self.empty else "a text that says something"
-
-    def fits(self, value):
-        return isinstance(value, str) and (self.empty or value.strip() != "")
-
-
 def known(declared, given, what="settings"):
     """The given settings, if they are a mapping of declared ones."""
     if not isinstance(given, dict):

@@ -8,7 +8,7 @@ from tqdm import tqdm
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import checks, copies, picture_set, picture_sources
-from neural_imaging.imaging import opening, raw_folder
+from neural_imaging.imaging import raw_folder
 from neural_imaging.study.settings import Choice
 
 TABLE = "images.csv"
@@ -39,19 +39,25 @@ def prepare(sources, output_folder, settings):
     candidates = picture_sources.in_turn(map(_candidates, map(Path, sources)))
     files.check_output(table)
     table.unlink(missing_ok=True)
-    good, first = 0, {}
+    first = {}
     for candidate in tqdm(candidates, desc="pictures", unit="picture", disable=None):
         row = {"source": candidate.source, "file": candidate.path.name, "photograph": candidate.photograph}
         if candidate.reason:
             row |= {"status": "unused", "reason": candidate.reason}
-        elif good == settings["count"]:
+        elif len(first) == settings["count"]:
             row |= {"status": "unused", "reason": "not needed: enough pictures"}
         else:
-            picture = f"{good:04d}-{raw_folder.safe_name(candidate.path.stem)}.png"
-            row |= _add(candidate.path, table.with_name(picture), settings, first)
-            good += row["status"] == "used"
+            row |= picture_set.read_square((candidate, settings["side"], settings["cut"] == "crop"))
+            part = row.pop("picture", None)
+            if part is not None and row["pixels"] in first:
+                row |= {"status": "refused", "reason": f"the same picture as {first[row['pixels']]}"}
+            elif part is not None:
+                row["picture"] = f"{len(first):04d}-{raw_folder.safe_name(candidate.path.stem)}.png"
+                first[row["pixels"]] = row["file"]
+                with files.atomic(table.with_name(row["picture"])) as temporary:
+                    imageio.imwrite(temporary, part, extension=".png")
         rows.append(row)
-    if not good:
+    if not first:
         reasons = "; ".join(f"{row['file']}: {row['reason']}" for row in rows[:3])
         raise UserError(f"{', '.join(map(str, sources))}: no picture of these can be used ({reasons or 'none found'})")
     # Pictures of an earlier data set in this folder: programs take all that are there.
@@ -66,24 +72,3 @@ def _candidates(source):
     candidates = picture_sources.of_source(source, split="validation")
     # Photographs to train on are not even listed.
     return candidates if source.is_dir() else [candidate for candidate in candidates if not candidate.reason]
-
-
-def _add(path, output, settings, first):
-    """Write a picture's part; gives its entries of the row."""
-    side = settings["side"]
-    try:
-        opened = opening.read(path)
-    except opening.PictureError as error:
-        return {"status": "refused", "reason": error.reason}
-    height, width = opened.picture.shape[:2]
-    if min(height, width) < side:
-        return {"status": "unused", "reason": f"{width} × {height} pixels, smaller than {side} × {side}"}
-    pixels = copies.pixels(opened.picture)
-    if pixels in first:
-        return {"status": "refused", "reason": f"the same picture as {first[pixels]}"}
-    first[pixels] = path.name
-    part = picture_set.square(opened.picture, side, crop=settings["cut"] == "crop")
-    with files.atomic(output) as temporary:
-        imageio.imwrite(temporary, part, extension=".png")
-    notes = "; ".join(opened.notes)
-    return {"picture": output.name, "sha256": files.sha256(path), "pixels": pixels, "status": "used", "notes": notes}

@@ -7,9 +7,10 @@ import numpy as np
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
-from neural_imaging.datasets import checks, copies, jobs, splits
+from neural_imaging.datasets import checks, copies, splits
 from neural_imaging.datasets.checks import AtLeast
 from neural_imaging.imaging import cameras, containers, develop, pictures, raw, raw_folder, reading
+from neural_imaging.imaging.workers import in_order
 from neural_imaging.study.settings import Choice, Kind, Whole
 
 COLUMNS = (
@@ -131,7 +132,7 @@ def _read_all(source, output, listed, needed, work, details, workers):
         return len(good) >= needed or len(good) + under_way < needed
 
     bar = {"total": len(waiting), "desc": str(source), "unit": "file"}
-    with contextlib.closing(jobs.in_order(work, tasks(), workers, TIME_LIMIT, allowed, **bar)) as results:
+    with contextlib.closing(in_order(work, tasks(), workers, TIME_LIMIT, allowed, **bar)) as results:
         for (_, row), facts in zip(waiting, results, strict=True):
             row |= facts
             look = row.pop("look", None)

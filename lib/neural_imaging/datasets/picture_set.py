@@ -9,10 +9,11 @@ from PIL import Image
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
-from neural_imaging.datasets import checks, copies, jobs, picture_sources, splits
+from neural_imaging.datasets import checks, copies, picture_sources, splits
 from neural_imaging.datasets.checks import AtLeast
 from neural_imaging.datasets.partial_set import PartialSet
 from neural_imaging.imaging.opening import PictureError
+from neural_imaging.imaging.workers import in_order
 from neural_imaging.study.settings import Choice, Kind, Whole
 
 TABLE, PICTURES = "images.csv", "pictures.npy"
@@ -95,9 +96,9 @@ def _read_all(candidates, partial, side, needed, workers, kept):
     """Go on until there are enough pictures; they are kept in the order of the candidates."""
     first = {row["pixels"]: row["file"] for row in partial.rows if row["status"] == "used"}
     left = candidates[len(partial.rows) :]
-    tasks = [(candidate, side) for candidate in left if not candidate.reason]
+    tasks = [(candidate, side, False) for candidate in left if not candidate.reason]
     bar = {"total": len(tasks), "desc": "pictures", "unit": "picture"}
-    with contextlib.closing(jobs.in_order(_work, iter(tasks), workers, TIME_LIMIT, **bar)) as results:
+    with contextlib.closing(in_order(read_square, iter(tasks), workers, TIME_LIMIT, **bar)) as results:
         for candidate in left:
             if len(first) >= needed:
                 break
@@ -123,9 +124,12 @@ def _row(candidate, reason):
     return row | {"status": "unused", "reason": reason}
 
 
-def _work(task):
-    """In a worker: open a picture and make a square of it. Gives the row's entries, and the square where it is used."""
-    candidate, side = task
+def read_square(task):
+    """Open a picture (`picture_sources.Candidate`), and make a square of a side of it, as `square` does.
+
+    The task is (candidate, side, crop). Gives the row's entries, and the square as `picture` where it can be used.
+    """
+    candidate, side, crop = task
     there = candidate.path is not None and candidate.path.is_file()
     facts = {"sha256": files.sha256(candidate.path)} if there else {}
     try:
@@ -138,7 +142,7 @@ def _work(task):
     facts.setdefault("sha256", facts["pixels"])
     if min(height, width) < side:
         return facts | {"status": "unused", "reason": f"smaller than {side} × {side} pixels"}
-    return facts | {"status": "used", "reason": "", "picture": square(opened.picture, side)}
+    return facts | {"status": "used", "reason": "", "picture": square(opened.picture, side, crop)}
 
 
 def square(picture, side, crop=False):

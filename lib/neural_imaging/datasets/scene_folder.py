@@ -10,8 +10,9 @@ import numpy as np
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
-from neural_imaging.datasets import copies, jobs, picture_sources
+from neural_imaging.datasets import copies, picture_sources
 from neural_imaging.imaging import opening, raw_folder, scenes, srgb
+from neural_imaging.imaging.workers import in_order
 
 COLUMNS = ("file", "sha256", "pixels", "height", "width", "scenes", "status", "reason", "notes")
 # Two pixels of a side are a Bayer cell, so that no colour of a smaller picture is a guess.
@@ -97,7 +98,7 @@ def _read_all(folder, listed, settings, count, workers):
     waiting = [row for file, row in zip(listed, rows, strict=True) if not file.reason]
     tasks = ((folder / row["file"], *settings) for row in waiting)
     bar, first = {"total": len(waiting), "desc": str(folder), "unit": "picture"}, {}
-    with contextlib.closing(jobs.in_order(_work, tasks, workers, _TIME_LIMIT, **bar)) as results:
+    with contextlib.closing(in_order(_work, tasks, workers, _TIME_LIMIT, **bar)) as results:
         for row in waiting:
             if count and len(first) >= count:
                 break

@@ -12,14 +12,14 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import checks, picture_sources, scene_folder
 from neural_imaging.datasets.checks import AtLeast
 from neural_imaging.imaging import dng, scenes, simulation
-from neural_imaging.study.settings import Boolean
+from neural_imaging.study.settings import Boolean, Text
 
 SETTINGS = {
     **picture_sources.SETTINGS,
     "height": (384, AtLeast(0)),
     "width": (576, AtLeast(0)),
     "noise": (True, Boolean()),
-    "folder": ("", checks.Text()),
+    "folder": ("", Text("a text", "")),
     "reduction": (4, AtLeast(0)),
     "count": (0, AtLeast(0)),
 }

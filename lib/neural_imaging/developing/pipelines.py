@@ -7,6 +7,7 @@ from there: `Pipeline.note` says what is cut off.
 
 import functools
 import inspect
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from neural_imaging import models
 from neural_imaging.base import records, runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding.libjpeg import to_8_bits
-from neural_imaging.imaging import bayer, tiles
+from neural_imaging.imaging import bayer, raw, tiles
 from neural_imaging.imaging import develop as standard
 
 _ROWS = 256
@@ -60,6 +61,36 @@ def create(pipeline, *, side=None, **settings):
     if settings:
         raise UserError(f"{name}: a trained network takes no settings, but was given {', '.join(settings)}")
     return Network(models.load(name), name, side, _trained_on(Path(name)))
+
+
+def develop(photograph, pipeline="Python", **settings):
+    """Develop a photograph.
+
+    Args:
+        photograph: path of a RAW file, or an `imaging.raw.RawImage`, which `read_raw` gives.
+        pipeline: "Python" (the papers' target), "libRAW", the name of a network, the path of a trained one's
+            `model.keras`, or a network itself, such as `load` gives; of a joint model its pipeline is taken.
+        settings: of a pipeline that is named, see `create`.
+
+    Returns:
+        uint8, shape (height, width, 3), sRGB, upright. Large photographs go through networks by tiles.
+
+    Raises:
+        UserError: the file cannot be read, no such pipeline or setting, or one that takes no RAW photographs.
+
+    Example:
+        >>> import numpy as np, neural_imaging as ni
+        >>> photograph = ni.simulate_raw(np.full((64, 96, 3), 0.2), "grey.dng")
+        >>> ni.develop(photograph).shape
+        (64, 96, 3)
+        >>> ni.develop("grey.dng", "INet", kernel=3).dtype
+        dtype('uint8')
+    """
+    if isinstance(photograph, str | os.PathLike):
+        photograph = raw.read(photograph)
+    if isinstance(pipeline, str | os.PathLike):
+        return create(pipeline, **settings).develop(photograph)
+    return Network(pipeline, type(pipeline).__name__, **settings).develop(photograph)
 
 
 def configured(pipeline, settings, side=None):

@@ -1,6 +1,5 @@
 """Differentiable JPEG beside libjpeg: how good and how alike their pictures are over qualities."""
 
-import csv
 import sys
 from pathlib import Path
 
@@ -11,26 +10,23 @@ from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding.jpeg_tables import ROUNDINGS
 from neural_imaging.imaging import measures, opening, raw_folder
+from neural_imaging.study import settings, structures
 from neural_imaging.tables import typeset
 
 QUALITIES = tuple(range(10, 100, 5))
 COLUMNS = ["image", "quality", "codec", "psnr"]
+SETTINGS = {
+    "images": (None, settings.Whole(1)),
+    "qualities": (list(QUALITIES), structures.List(settings.Whole(1, 100), once=False)),
+    "roundings": (list(ROUNDINGS), structures.List(settings.Choice(ROUNDINGS), once=False)),
+}
 PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png")
 
 
 def complete(given):
     """Fill in the settings of the comparison: `images` (how many at most; None for all), `qualities`, `roundings`."""
-    settings = {"images": None, "qualities": list(QUALITIES), "roundings": list(ROUNDINGS)} | given
-    unknown = [name for name in settings if name not in ("images", "qualities", "roundings")]
-    if unknown:
-        raise UserError(f"--settings: unknown {', '.join(unknown)}; there are: images, qualities, roundings")
-    count = settings["images"]
-    if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
-        raise UserError(f"images must be a whole number of at least 1, not {count!r}")
-    for name in ("qualities", "roundings"):
-        if not isinstance(settings[name], list) or not settings[name]:
-            raise UserError(f"{name} must be a list of at least one value, not {settings[name]!r}")
-    return settings
+    structures.check_names("--settings", given, SETTINGS)
+    return settings.choose(SETTINGS, given)[0]
 
 
 def find(paths, count=None):
@@ -89,8 +85,7 @@ def _photographs():
 
 def _pictures(path):
     if path.suffix == ".csv" and path.is_file():
-        with path.open(newline="", encoding="utf-8") as listing:
-            used = [row for row in csv.DictReader(listing) if row.get("status") == "used"]
+        used = [row for row in files.read_rows(path, ("status",)) if row["status"] == "used"]
         used.sort(key=lambda row: row.get("split") != "validation")
         if used and not {"picture", "image"} & used[0].keys():
             raise UserError(f"{path}: lists no files of pictures; name a folder, or the images.csv of a camera")

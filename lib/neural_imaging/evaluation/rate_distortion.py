@@ -12,7 +12,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.coding import standards
 from neural_imaging.datasets import picture_set
 from neural_imaging.imaging import measures, opening
-from neural_imaging.imaging.workers import Workers
+from neural_imaging.imaging.workers import in_order
 from neural_imaging.tables import profiles
 
 TIME_LIMIT = 3600  # Seconds for a picture at all qualities, in a process of its own.
@@ -93,25 +93,26 @@ def profile_files(paths, codec, qualities=None, *, data_set="", crop=None, resiz
         (rows, skipped, notes): rows as from `profile`, in the order of the files, with `files.distinct_names`;
         lists of dicts with image and reason, and with image and note of what was changed at opening.
     """
-    qualities, done = checked(codec, qualities), {}
+    qualities = checked(codec, qualities)
     # Standards are found again by their name in other processes.
     shared = processes > 1 and codec.name in standards.names()
     name = codec.name if shared else codec
     paths = list(map(Path, paths))
     names = files.distinct_names(paths)
     tasks = [(path, image, name, qualities, data_set, crop, resize) for path, image in zip(paths, names, strict=True)]
-    with tqdm(total=len(tasks), desc=f"{data_set} {codec.name}".strip(), unit="picture", disable=None) as progress:
-        for index, result in _shared(tasks, processes) if shared else enumerate(map(_work, tasks)):
-            done[index] = result
-            if result["reason"]:
-                progress.write(f"{tasks[index][0]}: {result['reason']}", file=sys.stderr)
-            progress.update()
+    bar = {"total": len(tasks), "desc": f"{data_set} {codec.name}".strip(), "unit": "picture"}
+    if shared:
+        done = in_order(_work, iter(tasks), processes, TIME_LIMIT, **bar)
+    else:
+        done = tqdm(map(_work, tasks), disable=None, **bar)
     rows, skipped, notes = [], [], []
-    for index, image in enumerate(names):
-        rows += done[index]["rows"]
-        notes += [{"image": image, "note": note} for note in done[index]["notes"]]
-        if done[index]["reason"]:
-            skipped.append({"image": image, "reason": done[index]["reason"]})
+    for path, image, result in zip(paths, names, done, strict=True):
+        # Of a picture that crashed its process there is the reason alone.
+        rows += result.get("rows", ())
+        notes += [{"image": image, "note": note} for note in result.get("notes", ())]
+        if result["reason"]:
+            tqdm.write(f"{path}: {result['reason']}", file=sys.stderr)
+            skipped.append({"image": image, "reason": result["reason"]})
     if not rows:
         first = f"; {skipped[0]['image']}: {skipped[0]['reason']}" if skipped else ""
         raise UserError(f"{codec.label}: none of {len(tasks)} pictures could be measured{first}")
@@ -128,10 +129,7 @@ def cut(picture, crop=None, resize=None):
     height, width = picture.shape[:2]
     if min(height, width) < side:
         raise UserError(f"{width} × {height} pixels have no square of {side}")
-    if resize is not None:
-        return picture_set.square(picture, side)
-    top, left = (height - side) // 2, (width - side) // 2
-    return picture[top : top + side, left : left + side]
+    return picture_set.square(picture, side, crop=resize is None)
 
 
 def run(paths, codec, output, qualities=None, *, data_set="", name=None, crop=None, resize=None, processes=1):
@@ -166,20 +164,8 @@ def _work(task):
         image = cut(opened.picture, crop, resize)
         rows = profile([(name, image)], codec, qualities, data_set)
     except Exception as error:
-        return {"rows": [], "notes": [], "reason": errors.reason(error)}
+        return {"reason": errors.reason(error)}
     return {"rows": rows, "notes": opened.notes, "reason": ""}
-
-
-def _shared(tasks, processes):
-    """Index and result of each task, as they are done."""
-    waiting = list(enumerate(tasks))[::-1]
-    with Workers(_work, processes, TIME_LIMIT) as pool:
-        while waiting or pool.running:
-            while waiting and pool.free:
-                pool.start(*waiting.pop())
-            for index, result in pool.finished():
-                crashed = isinstance(result, Exception)
-                yield index, {"rows": [], "notes": [], "reason": errors.reason(result)} if crashed else result
 
 
 def _finite(value):

@@ -23,14 +23,9 @@ def positions(cfa):
 
 
 def to_stack(mosaic, cfa):
-    """Gather a mosaic's samples into one plane a colour.
+    """Gather the samples of a mosaic, shape (height, width) with even sides and any type, into one plane a colour.
 
-    Args:
-        mosaic: shape (height, width), even sides, any type.
-        cfa: name of the Bayer pattern, e.g. "RGGB".
-
-    Returns:
-        Shape (height / 2, width / 2, 4), planes in R, G1, G2, B order, same type.
+    The result has the shape (height / 2, width / 2, 4), with R, G1, G2 and B, and the same type.
     """
     mosaic = np.asarray(mosaic)
     if mosaic.ndim != 2 or mosaic.shape[0] % 2 or mosaic.shape[1] % 2:

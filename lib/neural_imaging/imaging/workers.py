@@ -1,11 +1,16 @@
 """Processes that may crash or hang on one task without harm to the others: LibRaw meets damaged files."""
 
 import contextlib
+import itertools
 import multiprocessing
 import os
 import signal
 import time
 from multiprocessing.connection import wait
+
+from tqdm import tqdm
+
+from neural_imaging.base import errors
 
 _START = 120  # Seconds for a process to start and import; machines under load are slow.
 
@@ -78,6 +83,44 @@ class Workers:
             return Crash(f"crashed its process ({_exit(worker.process.exitcode)})")
         self._idle.append(worker)
         return result
+
+
+def in_order(work, tasks, count, limit, allowed=lambda under_way: True, **bar):
+    """Give the results of tasks in the order of the tasks, however they come.
+
+    Args:
+        work: importable function of a task, which gives the entries of a file's row.
+        tasks: iterator; the next one is taken when a process is free for it.
+        count: processes.
+        limit: seconds for a task.
+        allowed: whether the next task may start, of how many that have been started are not given yet.
+        bar: of the progress bar, as tqdm takes it.
+    """
+    tasks, started, done = enumerate(tasks), 0, {}
+    with Workers(work, count, limit) as pool, tqdm(disable=None, **bar) as progress:
+        for place in itertools.count():
+            while True:
+                while pool.free and allowed(started - place) and (task := next(tasks, None)):
+                    pool.start(*task)
+                    started += 1
+                if place in done or not pool.running:
+                    break
+                done.update(pool.finished())
+            if place not in done:
+                return
+            yield _row(done.pop(place))
+            progress.update()
+
+
+def _row(result):
+    if isinstance(result, Crash):
+        return {"status": "refused", "reason": f"reading it {result}"}
+    # Of a file that vanished, or a link that leads nowhere, programs say in their own words that there is none.
+    if isinstance(result, OSError | MemoryError | errors.UserError):
+        return {"status": "refused", "reason": f"cannot be read ({errors.reason(result)})"}
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 class _Worker:

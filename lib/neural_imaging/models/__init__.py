@@ -1,6 +1,6 @@
 """Networks by name. Importing this package loads no backend; creating or loading a network does.
 
-A new network is one file, its declaration in `study.networks`, and its import in `models.classes`.
+A new network is one file and its declaration in `study.networks`.
 """
 
 import zipfile
@@ -15,11 +15,7 @@ from neural_imaging.study import networks
 
 
 def names():
-    """Names of all networks, those of plugins among them.
-
-    Raises:
-        UserError: a plugin has a name of the library's own.
-    """
+    """Names of all networks, those of plugins among them."""
     return list(networks.known())
 
 
@@ -29,11 +25,7 @@ def pipelines():
 
 
 def network_class(name):
-    """The class of a network.
-
-    Raises:
-        UserError: no network of that name.
-    """
+    """The class of a network; a `UserError` says that there is none of that name."""
     return classes.find(name)
 
 
@@ -42,7 +34,7 @@ def create(name, **settings):
 
     Args:
         name: one of `names()`.
-        settings: the network's own settings; see its class.
+        settings: the network's own settings; see docs/settings.md.
 
     Returns:
         A Keras model.

@@ -13,7 +13,11 @@ from neural_imaging.study import settings
 
 
 class Network(keras.Model):
-    """A functional Keras model that is saved as the settings it was made from.
+    """A functional Keras model that is saved as the settings it was made from; `study.networks` has those of each
+    class.
+
+    A camera pipeline takes Bayer stacks, float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1]. It gives RGB
+    in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3), clipped with a straight-through gradient.
 
     Args:
         inputs: the model's input tensor.
@@ -95,7 +99,4 @@ def features(network, *shape, learns=True):
 
 
 def _size(tensor):
-    count = 2 if "16" in tensor.dtype else 4
-    for side in tensor.shape:
-        count *= side or 1
-    return count
+    return (2 if "16" in tensor.dtype else 4) * math.prod(side or 1 for side in tensor.shape)

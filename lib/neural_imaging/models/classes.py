@@ -4,36 +4,19 @@ Programs take a network by its name. What they depend on is then for its name to
 this module out, and adds the modules of the networks that a rule names.
 """
 
+import importlib
+
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import networks, plugins
 
 
 def find(name):
-    """The class of a network.
-
-    Raises:
-        UserError: no network of that name.
-    """
-    match name:
-        case "INet":
-            from neural_imaging.models.isp.inet import INet as network
-        case "UNet":
-            from neural_imaging.models.isp.unet import UNet as network
-        case "DNet":
-            from neural_imaging.models.isp.dnet import DNet as network
-        case "ONet":
-            from neural_imaging.models.isp.onet import ONet as network
-        case "ClassicISP":
-            from neural_imaging.models.isp.classic import ClassicISP as network
-        case "FAN":
-            from neural_imaging.models.fan import FAN as network
-        case "TwitterDCN":
-            from neural_imaging.models.dcn.twitter import TwitterDCN as network
-        case _:
-            if name not in networks.known():
-                raise UserError(f"network {name!r} is not known; known are {', '.join(networks.known())}")
-            network = plugins.resolved(plugins.registered("pipeline", "codec")[name][0])
-    return network
+    """The class of a network; a `UserError` says that there is no network of that name."""
+    if name in networks.NETWORKS:
+        return getattr(importlib.import_module(f"neural_imaging.{networks.NETWORKS[name].module}"), name)
+    if name not in networks.known():
+        raise UserError(f"network {name!r} is not known; known are {', '.join(networks.known())}")
+    return plugins.resolved(plugins.registered("pipeline", "codec")[name][0])
 
 
 def register():

@@ -22,26 +22,12 @@ MOST_WEIGHTS = 250_000_000
 class FAN(Network):
     """Names the manipulation that a picture went through, from its noise-like residuals.
 
-    A constrained convolution, `n_convolutions` times convolution and 2×2 max pooling, a 1×1 convolution, pooling
-    over the picture (or flattening), hidden layers, softmax. With the defaults it is the papers' network:
-    1,341,990 weights for 5 classes. `n_dense=0` gives the default of the toolbox's TensorFlow 2 edition, 1,145,382.
-    Settings that would give more than 250 million are refused.
-
-    Args:
-        n_classes: number of classes, 2 to 256.
-        patch_size: side of the pictures; needed only where `use_gap` is off.
-        n_filters: features of the first convolution.
-        n_fscale: each convolution has so many times the features of the one before, 0.25 to 4.
-        n_convolutions: number of convolutions with pooling, each of which halves the sides, 1 to 13.
-        kernel: side of their kernels, 3 to 11.
-        dropout: rate after each hidden layer, 0 to below 1.
-        use_gap: average the features over the picture; if not, flatten them.
-        n_dense: number of hidden layers whose width falls by `n_fscale` each, beginning below the last
-            convolution's, as in the TensorFlow 2 edition. None takes the widths in `dense`.
-        dense: widths of the hidden layers where `n_dense` is None; the papers' by default.
-        activation: leaky_relu, relu, tanh, sigmoid or softsign.
-        filter_strength: strength of the constrained convolution.
-        precision: "mixed_bfloat16" computes the convolutions after the constrained one in bfloat16.
+    A constrained convolution, `n_convolutions` times convolution and 2×2 max pooling, a 1×1 convolution, pooling over
+    the picture (or flattening), hidden layers, softmax. With the defaults it is the papers' network: 1,341,990 weights
+    for 5 classes. With `n_dense` the hidden layers' widths fall by `n_fscale` each, beginning below the last
+    convolution's; `n_dense=0` gives the default of the toolbox's TensorFlow 2 edition, 1,145,382. Settings that would
+    give more than 250 million are refused. "mixed_bfloat16" computes the convolutions after the constrained one in
+    bfloat16. See `study.networks` for all settings.
 
     Call arguments:
         images: float32, shape (batch, height, width, 3), values in [0, 1].

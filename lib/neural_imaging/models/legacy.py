@@ -19,16 +19,9 @@ _TUPLE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?)?\s*\)")
 
 
 def read_weights(h5_path):
-    """Read a file's weights in the order in which Keras 2 wrote them.
+    """Weights of a `.h5` file in the order in which Keras 2 wrote them: a list of (name of layer and weight, array).
 
-    Args:
-        h5_path: `.h5` file of Keras 2's `save_weights`.
-
-    Returns:
-        List of (name, array); the name is that of the layer and of the weight in it.
-
-    Raises:
-        UserError: the file is missing, is no HDF5 file, or has another content.
+    A `UserError` says that the file is missing, is no HDF5 file, or has another content.
     """
     path = Path(h5_path)
     if not path.is_file():
@@ -52,17 +45,11 @@ def find_log(h5_path):
 
 
 def read_log(path):
-    """Read what the toolbox wrote of a model: its class, its arguments, and how well it did.
-
-    Args:
-        path: `progress.json` of a training, or the JSON of a saved model.
+    """Read what the toolbox wrote of a model, in `progress.json` of a training or the JSON of a saved one.
 
     Returns:
         (name, arguments, metrics): the class; constructor arguments, as JSON types (the toolbox writes tuples as text);
         the last validation's numbers by name, {} where there are none.
-
-    Raises:
-        UserError: the file is missing, or has another content.
     """
     content = files.read_json(path)
     if not isinstance(content, dict) or not isinstance(content.get("args"), dict) or "model" not in content:
@@ -78,18 +65,9 @@ def read_log(path):
 
 
 def settings(name, arguments, weights):
-    """Settings of our network that a model of the toolbox fits, from its arguments and the shapes of its weights.
+    """Settings of our network of a name that a model of the toolbox fits, from its arguments and its weights.
 
-    Args:
-        name: the network.
-        arguments: what is known of the toolbox's arguments, by its names.
-        weights: as `read_weights` gives them.
-
-    Returns:
-        Settings by name.
-
-    Raises:
-        UserError: the arguments contradict the weights.
+    Both are as `read_log` and `read_weights` give them; a `UserError` says that they contradict each other.
     """
     chosen = {key: value for key, value in arguments.items() if key not in _SHAPES and value is not None}
     pattern = _pattern(weights)

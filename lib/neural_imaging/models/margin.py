@@ -5,11 +5,7 @@ from neural_imaging.study.trainings import REACH
 
 
 def check(margin, isp):
-    """Make sure that a margin is one: "reach", or a number of Bayer cells that the pipeline takes.
-
-    Raises:
-        UserError: it is not.
-    """
+    """Refuse a margin that is neither "reach" nor a number of Bayer cells that the pipeline takes."""
     if margin == REACH:
         return
     if isinstance(margin, bool) or not isinstance(margin, int) or margin < 0:
@@ -21,8 +17,7 @@ def check(margin, isp):
 def reach(isp):
     """On how many Bayer cells around itself a cell depends: a number; of developed pictures, which depend on none, 0.
 
-    Raises:
-        UserError: the pipeline looks at the whole photograph.
+    A pipeline that looks at the whole photograph is refused.
     """
     if getattr(isp, "takes_rgb", False):
         return 0
@@ -37,9 +32,6 @@ def cells(margin, isp):
     Args:
         margin: "reach", as far as the pipeline looks, rounded up to what repeats in it; a number of cells; or 0.
         isp: the camera pipeline, a `models.base.Network`.
-
-    Raises:
-        UserError: no such margin, or one that does not suit the pipeline.
     """
     check(margin, isp)
     return -(-reach(isp) // isp.multiple) * isp.multiple if margin == REACH else margin

@@ -30,12 +30,7 @@ class Tracked(keras.Model):
         self._noted = ()
 
     def note(self, count, **values):
-        """Keep numbers of a batch for the epoch's means.
-
-        Args:
-            count: how many patches the batch has, of which each counts as much; None where they are given one by one.
-            values: numbers, or one for each patch.
-        """
+        """Keep numbers of a batch, of `count` patches, for the epoch's means; None where each is given by itself."""
         for name, value in values.items():
             self._noted = (*self._noted, name)
             if count is None:

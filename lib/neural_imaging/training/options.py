@@ -15,18 +15,9 @@ __all__ = [
 
 
 def complete(given, declared, what):
-    """Check settings, and fill in defaults.
+    """All settings by name, those given checked; `declared` is as for `study.settings.choose`.
 
-    Args:
-        given: settings by name.
-        declared: every known setting, see `study.settings`.
-        what: what the settings are for, for messages.
-
-    Returns:
-        All settings by name.
-
-    Raises:
-        UserError: an unknown setting, or one of the wrong type or out of bounds.
+    A `UserError` about unknown or wrong ones says `what` they are for.
     """
     unknown = [name for name in given if name not in declared]
     if unknown:
@@ -42,13 +33,7 @@ def avoided(settings):
 def check_output(path, models=()):
     """Make sure, before a training starts, that its model can be written, and writes over none that it starts from.
 
-    Args:
-        path: the model to write; its record is written beside it.
-        models: the models that it starts from; None among them stands for one that was not given.
-
-    Raises:
-        UserError: not the name of a Keras archive, or nothing can be written there, or one of these models or its
-            record is there.
+    Of the `models` that it starts from, None stands for one that was not given. A record lies beside each model.
     """
     path = Path(path)
     if path.suffix != ".keras":
@@ -63,9 +48,7 @@ def check_output(path, models=()):
 def joint(settings, isp_model, lambda_isp, codec_model=None, lambda_codec=None, signature=None):
     """Weights of the losses of a joint training by name, and the paths of the models that it starts from.
 
-    Args:
-        settings: complete, see `FORENSIC`.
-        isp_model, lambda_isp, codec_model, lambda_codec, signature: as for `training.forensics.train`.
+    Arguments are as for `training.forensics.train`.
     """
     weights, models = {"lambda_isp": lambda_isp}, [isp_model]
     if codec_model is not None:

@@ -15,11 +15,12 @@ from neural_imaging.datasets.collections import mit5k, raise_list, record
 from neural_imaging.datasets.collections.download import Downloads, Failed
 from neural_imaging.datasets.collections.fetching import Fetching, Selection
 from neural_imaging.datasets.collections.photographs import check_address, public
-from neural_imaging.study.settings import Choice, Kind
+from neural_imaging.study.settings import Choice, Kind, Text
 
 _LARGEST_LIST = 1 << 24
+_TEXT = Text("a text that says something", r"\S")
 _COMMON = {
-    "model": ("", checks.Text(empty=False)),
+    "model": ("", _TEXT),
     "orientation": ("any", Choice(checks.ORIENTATIONS)),
     "count": (None, checks.AtLeast(1)),
     "address": (None, Kind()),
@@ -27,7 +28,7 @@ _COMMON = {
     "connections": (4, checks.AtLeast(1)),
 }
 SETTINGS = {
-    "raise": {"list": ("", checks.Text(empty=False)), **_COMMON},
+    "raise": {"list": ("", _TEXT), **_COMMON},
     "mit5k": {"photos": (None, Kind()), **_COMMON},
 }
 

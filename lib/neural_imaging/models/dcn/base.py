@@ -25,19 +25,8 @@ class DCN(Network):
     """A learned codec: an encoder, a quantised latent, and a decoder.
 
     A codec is a class that says what its two networks are, in `encoder_stack` and `decoder_stack`, and how far they
-    look. Settings of its own it declares before the common ones.
-
-    Args:
-        n_features: features of the latent, 4 to 128.
-        rounding: how the latent is quantised in training: identity, round, sin, soft, harmonic or soft-codebook.
-        latent_bpf: bits a feature, 1 to 8.
-        train_codebook: the codebook is learned.
-        scale_latent: the latent is multiplied by a learned factor before it is quantised.
-        v: degrees of freedom of the t-Student kernel of soft codebook and entropy; 0 is the Gaussian one.
-        gamma: how narrow the kernel is.
-        entropy_weight: weight of the entropy (bits a symbol) in the codec's loss.
-        activation: leaky_relu, relu, tanh, sigmoid or softsign.
-        precision: "mixed_bfloat16" computes all but each network's first and last convolution in bfloat16.
+    look. Settings of its own it declares before the common ones, `study.networks.DCN`. "mixed_bfloat16" computes all
+    but each network's first and last convolution in bfloat16.
 
     Call arguments:
         images: float32, shape (batch, height, width, 3), in [0, 1]; sides are multiples of `multiple`.
@@ -71,28 +60,15 @@ class DCN(Network):
 
     @staticmethod
     def encoder_stack(images, settings):
-        """The encoder's layers.
+        """The encoder's layers: from a Keras tensor of images in [0, 1], and all settings by name, to a latent.
 
-        Args:
-            images: Keras tensor, (batch, height, width, 3), in [0, 1].
-            settings: all settings by name.
-
-        Returns:
-            Keras tensor, float32, (batch, height / multiple, width / multiple, n_features).
+        Shapes are (batch, height, width, 3) and (batch, height / multiple, width / multiple, n_features), float32.
         """
         raise NotImplementedError
 
     @staticmethod
     def decoder_stack(latent, settings):
-        """The decoder's layers.
-
-        Args:
-            latent: Keras tensor, (batch, height / multiple, width / multiple, n_features).
-            settings: all settings by name.
-
-        Returns:
-            Keras tensor, float32, (batch, height, width, 3): images for [0, 1], not clipped yet.
-        """
+        """The decoder's layers: from a Keras tensor of the latent back to images for [0, 1], not clipped yet."""
         raise NotImplementedError
 
     @property
@@ -116,15 +92,9 @@ class DCN(Network):
         return ops.convert_to_numpy(self.quantizer.codebook)
 
     def reconstruct(self, images, training=False, margin=0):
-        """Images as they look after the codec, and what they cost.
+        """(Images as a call gives them, estimated entropy in bits a symbol, a scalar).
 
-        Args:
-            images: as in a call.
-            training: as in a call.
-            margin: pixels on each side whose cost does not count, as far as whole symbols lie in them.
-
-        Returns:
-            (images, entropy): as a call gives them, and the estimated entropy in bits a symbol, a scalar.
+        `margin`: pixels on each side whose cost does not count, as far as whole symbols lie in them.
         """
         latent = self.encoder(images, training=training)
         entropy, _ = self.quantizer.entropy(samples.inside(latent, margin // self.multiple))
@@ -166,14 +136,7 @@ class DCN(Network):
         return self._encode(images)
 
     def decode(self, latent):
-        """Images of a latent.
-
-        Args:
-            latent: float32, (batch, height, width, n_features).
-
-        Returns:
-            float32, (batch, multiple · height, multiple · width, 3), in [0, 1].
-        """
+        """Images of a latent as `encode` gives it: float32, (batch, multiple · height, multiple · width, 3)."""
         return self._decode(latent)
 
     @functools.cached_property

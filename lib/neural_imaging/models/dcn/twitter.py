@@ -13,15 +13,10 @@ from neural_imaging.study.networks import NETWORKS
 class TwitterDCN(DCN):
     """Auto-encoder after Theis et al., without their normalisation, as in the released toolbox.
 
-    See `DCN` for its settings. 16, 32 and 64 features are the papers' low, medium and high quality. Weights are in the
-    toolbox's order.
-
-    Args:
-        width: features inside the networks, even; 128 in the papers. The outermost convolutions have half as many.
-        n_blocks: residual blocks of the encoder, and of the decoder; 3 in the papers. Fewer make a network that learns
-            faster and codes less well.
-        start: "random" weights, or those of a block transform, "dct", from which a small training comes much further;
-            see `models.dcn.transform`. It wants a lower learning rate.
+    16, 32 and 64 features are the papers' low, medium and high quality. The outermost convolutions have half as many as
+    `width` says. Fewer than the papers' 3 residual blocks (`n_blocks`) make a network that learns faster and codes less
+    well. From the block transform (`start` "dct", see `models.dcn.transform`) a small training comes much further; it
+    wants a lower learning rate. Weights are in the toolbox's order.
 
     Reference:
         L. Theis, W. Shi, A. Cunningham, F. Huszár, "Lossy image compression with compressive autoencoders", ICLR 2017.

@@ -22,25 +22,9 @@ class ClassicISP(Network):
     model can be trained on several cameras and then be switched to any: `set_camera`, `set_colour`. Without
     `c_filters` it is the plain pipeline with bilinear demosaicing, and has nothing to learn.
 
-    Args:
-        c_filters: features of the demosaicing's convolutions, e.g. [32, 32, 32]; none by default.
-        kernel: side of their kernels, odd, 3 to 11.
-        residual: the convolutions correct bilinear demosaicing; if not, they give colours directly.
-        cfa_pattern: RGGB, BGGR, GRBG or GBRG, in either case.
-        srgb: 3×3 matrix from camera colours to linear sRGB, one row an output; None is the identity.
-        brightness: none, percentile (the darkest and brightest 0.5 % of samples become black and white) or shift
-            (the mean in linear light becomes 0.25).
-        gamma: of the curve, 1 to 4.
-        floor: darkest value before the curve, 0 to 0.1. Importing the released toolbox's weights sets its 1/255.
-        cameras: cameras by name that `set_camera` knows, each {"cfa": pattern, "srgb": 3×3 matrix}; training
-            writes those it was trained on.
-        precision: "mixed_bfloat16" computes the convolutions between the first and the last in bfloat16.
-
-    Call arguments:
-        stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1].
-
-    Returns:
-        RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
+    `brightness` is "none", "percentile" (the darkest and brightest 0.5 % of samples become black and white) or "shift"
+    (the mean in linear light becomes 0.25). Importing the released toolbox's weights sets `floor` to its 1/255.
+    "mixed_bfloat16" computes the convolutions between the first and the last in bfloat16.
     """
 
     declared = NETWORKS["ClassicISP"].settings
@@ -79,14 +63,9 @@ class ClassicISP(Network):
         return -(-convolutions * (self.settings["kernel"] // 2) // 2)
 
     def set_camera(self, name, profiles=None):
-        """Switch to a camera by name.
+        """Switch to a camera by name: of the `cameras` of the settings, or of a file such as `resources/cameras.yaml`.
 
-        Args:
-            name: one of the `cameras` of the settings; or of `profiles`.
-            profiles: a file of cameras, such as `resources/cameras.yaml`.
-
-        Raises:
-            UserError: no such camera, no such file, or a camera whose colour matrix nobody knows.
+        A `UserError` says that there is none, or that nobody knows its colour matrix.
         """
         if profiles is not None:
             from neural_imaging.imaging import cameras
@@ -133,14 +112,9 @@ class ClassicISP(Network):
         return self.get_layer("tone").levels(linear)
 
     def render(self, linear, levels=None):
-        """Pictures of linear sRGB: brightness and gamma.
+        """RGB, as a call gives it, of what `linear` gave: brightness and gamma.
 
-        Args:
-            linear: what `linear` gave.
-            levels: where it is part of a larger picture, that picture's `levels`; by default it is measured.
-
-        Returns:
-            RGB, as a call.
+        Where that is part of a larger picture, `levels` are those of the whole; by default they are measured.
         """
         return self.get_layer("tone")(linear, levels)
 

@@ -18,20 +18,8 @@ class DNet(Network):
 
     Convolutions at half resolution, whose features are brought to full resolution and joined with the samples
     themselves, then two more convolutions. With the defaults 493,068 weights. Weights are in the toolbox's order.
-
-    Args:
-        n_layers: convolutions at half resolution, 1 to 32.
-        kernel: side of their kernels, odd, 3 to 11.
-        n_features: features of each, 1 to 512.
-        cfa_pattern: RGGB, BGGR, GRBG or GBRG, in either case. (In the toolbox it is GBRG whatever the camera.)
-        precision: "mixed_bfloat16" computes the convolutions at half resolution, but the first, in bfloat16.
-        phase: period in pixels of a learned tile that is added last, see `layers.tile.Tile`; 0 has none.
-
-    Call arguments:
-        stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1].
-
-    Returns:
-        RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
+    (There the pattern is GBRG whatever the camera.) "mixed_bfloat16" computes the convolutions at half resolution, but
+    the first, in bfloat16.
 
     Reference:
         M. Gharbi, G. Chaurasia, S. Paris, F. Durand, "Deep joint demosaicking and denoising", ACM TOG 35(6), 2016.

@@ -16,24 +16,10 @@ from neural_imaging.study.networks import NETWORKS
 class INet(Network):
     """Camera pipeline with the standard steps as layers: demosaicing, colour conversion, gamma curve.
 
-    It starts as a working pipeline (bilinear demosaicing, an example colour matrix, a fitted gamma curve) and has
-    321 weights to learn at kernel 5. Weights are in the released toolbox's order. It is too small to gain from
+    It starts as a working pipeline (bilinear demosaicing, an example colour matrix, a fitted gamma curve) and has 321
+    weights to learn at kernel 5. With `random_init` it starts from small random weights and an identity colour matrix;
+    `srgb` None takes the toolbox's example. Weights are in the released toolbox's order. It is too small to gain from
     bfloat16 and all colour, so it computes in float32 whatever `precision` says.
-
-    Args:
-        cfa_pattern: RGGB, BGGR, GRBG or GBRG, in either case.
-        kernel: side of the demosaicing filter, odd, 3 to 11.
-        random_init: start from small random weights and an identity colour matrix.
-        trainable_upsampling: the rearrangement of the Bayer stack is learned too.
-        srgb: 3×3 matrix from camera colours to sRGB, one row an output; None takes the toolbox's example.
-        precision: accepted so that all networks have the setting; without effect.
-        phase: period in pixels of a learned tile that is added last, see `layers.tile.Tile`; 0 has none.
-
-    Call arguments:
-        stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1].
-
-    Returns:
-        RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
     """
 
     declared = NETWORKS["INet"].settings

@@ -9,16 +9,9 @@ from neural_imaging.study.networks import NETWORKS
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class ONet(Network):
-    """Passes RGB pictures through, so that sets without RAW go through the same workflow. It has no weights.
+    """Passes RGB pictures, (batch, height, width, 3), through, so that sets without RAW go through the same workflow.
 
-    Args:
-        precision: accepted so that all networks have the setting; without effect.
-
-    Call arguments:
-        images: float32, shape (batch, height, width, 3), in [0, 1].
-
-    Returns:
-        The same images.
+    It has no weights, and `precision` no effect.
     """
 
     declared = NETWORKS["ONet"].settings

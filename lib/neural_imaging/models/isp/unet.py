@@ -16,24 +16,9 @@ class UNet(Network):
     """Camera pipeline of Chen et al., "Learning to see in the dark", CVPR 2018, as in the released toolbox.
 
     Each step down halves the sides and doubles the features; each step up undoes it and joins the features of
-    the same size. Weights are in the toolbox's order.
-
-    Args:
-        n_steps: number of resolutions, 2 to 6.
-        n_filters: features at the first resolution; at the last no more than 4096 may come of it.
-        activation: leaky_relu, relu, tanh, sigmoid or softsign.
-        precision: "mixed_bfloat16" computes all but the first and the last convolution in bfloat16.
-        borders: how features go on beyond the picture in the 3×3 convolutions: "zero", as in the toolbox, which marks
-            the border; or "reflect", where sides are at least two cells of the lowest resolution.
-        phase: period in pixels of a learned tile that is added last, see `layers.tile.Tile`; 0 has none, as in the
-            toolbox.
-
-    Call arguments:
-        stack: float32, shape (batch, height, width, 4), R, G1, G2, B in [0, 1]; sides are multiples of
-            2^(n_steps − 1).
-
-    Returns:
-        RGB in [0, 1], float32, shape (batch, 2 · height, 2 · width, 3); clipped with a straight-through gradient.
+    the same size. Weights are in the toolbox's order. "mixed_bfloat16" computes all but the first and the last
+    convolution in bfloat16. In the 3×3 convolutions features go on beyond the picture as `borders` says: "zero", as in
+    the toolbox, which marks the border; or "reflect", where sides are at least two cells of the lowest resolution.
     """
 
     declared = NETWORKS["UNet"].settings
