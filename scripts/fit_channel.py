@@ -24,7 +24,7 @@ def main(arguments=None):
     from neural_imaging.coding import fitting
 
     command_line.outputs(("--output", options.output, ".yaml"))
-    pairs, passed = fitting.pairs(options.before, options.after)
+    pairs, passed = fitting.paired(options.before, options.after)
     fitted = fitting.fit(pairs)
     lines = [f"passed over: {path}: {reason}" for path, reason in (*passed, *fitted.refused.items())]
     lines += [

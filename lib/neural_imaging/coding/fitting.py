@@ -53,7 +53,7 @@ class _Pair:
     coded: jpeg_tables.FileSettings | None
 
 
-def pairs(before, after):
+def paired(before, after):
     """Pairs of two files, or of two folders' pictures that have the same name but for the ending.
 
     Returns:
@@ -87,8 +87,8 @@ def fit(pairs):
         A `Fit`; of larger pictures parts are compared.
 
     Raises:
-        UserError: no pair that can be used (files that are pictures, neither cropped nor turned nor larger than before); or
-            sizes that follow neither a factor nor a longest side.
+        UserError: no pair that can be used (pictures, neither cropped nor turned nor larger than before); or sizes that
+            follow neither a factor nor a longest side.
     """
     opened, refused, notes = [], {}, []
     for name, before, after in pairs:
@@ -128,8 +128,8 @@ def _opened(name, before, after):
     # Either side may have been rounded up or down.
     if abs(scales[0] - scales[1]) > 1 / rows + 1 / columns and abs(scales[0] - scales[1]) * max(rows, columns) > 2:
         raise UserError(
-            f"{after}: {columns} × {rows} pixels of {width} × {height}: it was cropped or turned, and only pictures that "
-            "are whole tell of a channel"
+            f"{after}: {columns} × {rows} pixels of {width} × {height}: it was cropped or turned, and only pictures "
+            "that are whole tell of a channel"
         )
     if max(scales) > 1:
         raise UserError(f"{after}: has {columns} × {rows} pixels, more than the {width} × {height} of {before}")
