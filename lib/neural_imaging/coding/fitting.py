@@ -19,8 +19,6 @@ _COARSE, _FINE = range(30, 101, 5), range(-4, 5)
 _HIDDEN = ("4:2:0", "4:4:4")
 # A coding more must make the prediction better by so much: with the wrong kernel it can blur its way to a small gain.
 _GAIN = 0.7
-# Resampling with whole numbers and with floats differ by so many grey levels on average at most.
-_ROUNDING = 0.1
 # Pictures are compared in a part of so many pixels a side: of larger ones, more would hardly tell more.
 _SIDE = 768
 _BLOCK = 16
@@ -106,7 +104,7 @@ def fit(pairs):
         reduced = [_reduced(pair, kernel) for pair in opened]
         once = _coded(opened, reduced, last)
         found.append((once[0], kernel, None, once[1], once[2]))
-        if once[0] > _ROUNDING:
+        if once[0] > 0:
             score, first, differences = _before(opened, reduced, once[1])
             found.append((score / _GAIN, kernel, first, once[1], differences))
     _, kernel, first, coding, differences = min(found, key=lambda candidate: candidate[0])

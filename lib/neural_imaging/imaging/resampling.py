@@ -14,6 +14,8 @@ from neural_imaging.base.errors import UserError
 
 # Of Keys's cubic convolution; Pillow's and ImageMagick's "Catrom".
 _CUBIC = -0.5
+# Pillow's weights are whole numbers of this share, which decides where a sum lies at a half. Sums of float64 are exact.
+_FIXED = 2.0**22
 # Products with a dense matrix are faster up to so many of its entries.
 _DENSE = 2**16
 
@@ -55,6 +57,10 @@ def weights(kernel, source, size):
     Raises:
         UserError: another kernel, or a side without pixels.
     """
+    return _weights(kernel, source, size).astype(np.float32)
+
+
+def _weights(kernel, source, size):
     if kernel not in KERNELS:
         raise UserError(f"kernel {kernel!r} is not known; known are {', '.join(KERNELS)}")
     if source < 1 or size < 1:
@@ -75,7 +81,7 @@ def weights(kernel, source, size):
         first = np.maximum(0, np.floor(centres - support * stretch + 0.5))
         last = np.minimum(source, np.floor(centres + support * stretch + 0.5))
         result = np.where((pixels >= first) & (pixels < last), function(distance / stretch), 0.0)
-    return (result / result.sum(axis=1, keepdims=True)).astype(np.float32)
+    return result / result.sum(axis=1, keepdims=True)
 
 
 def reach(kernel):
@@ -100,7 +106,9 @@ def resized_levels(picture, height, width, kernel):
     Raises:
         UserError: as for `weights`.
     """
-    rows, columns = (weights(kernel, old, new) for old, new in zip(picture.shape[:2], (height, width), strict=True))
+    rows, columns = (_weights(kernel, old, new) for old, new in zip(picture.shape[:2], (height, width), strict=True))
+    if kernel in _KERNELS:
+        rows, columns = (np.round(matrix * _FIXED) / _FIXED for matrix in (rows, columns))
     across = _product(columns, np.swapaxes(picture, 0, 1))
     across = _levels(across) if kernel in _KERNELS else across
     return _levels(_product(rows, np.swapaxes(across, 0, 1)))
@@ -108,7 +116,7 @@ def resized_levels(picture, height, width, kernel):
 
 def _product(matrix, samples):
     """A matrix times the first axis of some samples."""
-    flat = samples.reshape(samples.shape[0], -1).astype(np.float32)
+    flat = samples.reshape(samples.shape[0], -1).astype(np.float64)
     flat = matrix @ flat if matrix.size <= _DENSE else sparse.csr_array(matrix) @ flat
     return flat.reshape(matrix.shape[0], *samples.shape[1:])
 
