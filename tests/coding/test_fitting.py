@@ -2,12 +2,12 @@
 
 import io
 
-import fit_channel
 import numpy as np
 import pytest
 import yaml
 from PIL import Image
 
+import fit_channel
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import fitting, jpeg_tables
 from neural_imaging.imaging import dead_leaves, srgb

@@ -25,15 +25,13 @@ def _picture(height=90, width=124):
 
 @pytest.mark.parametrize("kernel", PILLOW)
 @pytest.mark.parametrize("size", SIZES)
-def test_pictures_are_those_of_pillow_within_a_level(kernel, size):
+def test_pictures_are_those_of_pillow(kernel, size):
     picture = _picture()
     theirs = np.asarray(Image.fromarray(picture).resize(size[::-1], PILLOW[kernel])).astype(int)
     ours = resampling.resized_levels(picture, *size, kernel)
     assert ours.dtype == np.uint8
     assert ours.shape == (*size, 3)
-    # Pillow's weights are whole numbers of 22 bits: a level apart where a sum lies in the middle of two, which is rare.
     np.testing.assert_array_equal(ours, theirs)
-    assert (ours != theirs).mean() < 0.05
 
 
 @pytest.mark.parametrize("factor", [2, 3, 5])
