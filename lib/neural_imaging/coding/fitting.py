@@ -1,8 +1,8 @@
 """Estimate a channel from pictures before and after it: how a site makes them smaller, and how it codes them.
 
-Sizes say whether sides shrink by a factor or to a longest side. The file that came back says how it was coded last. The
-kernel, a coding that the file does not tell of, and one before the last are those whose prediction comes nearest to what
-came back.
+Sizes say whether sides shrink by a factor or to a longest side. The file that came back says how it was coded last.
+The kernel, a coding that the file does not tell of, and one before the last are those whose prediction comes nearest to
+what came back.
 """
 
 from dataclasses import dataclass, field
