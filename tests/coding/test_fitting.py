@@ -1,0 +1,175 @@
+"""Channels are found again from pairs of pictures, which Pillow has made smaller and coded."""
+
+import io
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+
+import fit_channel
+from neural_imaging.base.errors import UserError
+from neural_imaging.coding import fitting, jpeg_tables
+from neural_imaging.imaging import dead_leaves, srgb
+
+SIZES = [(300, 420), (420, 300), (360, 360), (330, 510), (500, 310)]
+SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
+KERNELS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC,
+           "lanczos": Image.Resampling.LANCZOS}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory):
+    """Five pictures of different sizes."""
+    folder = tmp_path_factory.mktemp("before")
+    for index, size in enumerate(SIZES):
+        scene = dead_leaves.scene(*size, np.random.default_rng(index))
+        Image.fromarray(srgb.encode(scene)).save(folder / f"{index}.png")
+    return folder
+
+
+def _longest(picture, longest, kernel):
+    scale = min(1, longest / max(picture.size))
+    return picture.resize([round(side * scale) for side in picture.size], KERNELS[kernel])
+
+
+def _send(before, after, change, ending="jpg", **options):
+    after.mkdir(parents=True, exist_ok=True)
+    for path in sorted(before.iterdir()):
+        change(Image.open(path)).save(after / f"{path.stem}.{ending}", **options)
+    return fitting.fit(fitting.paired(before, after)[0])
+
+
+def _recoded(picture, **options):
+    stored = io.BytesIO()
+    picture.save(stored, "JPEG", **options)
+    return Image.open(stored)
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_ten_channels_of_our_own_making_are_found(photographs, tmp_path, number):
+    rng = np.random.default_rng([13, number])
+    longest, quality = int(rng.integers(130, 400)), int(rng.integers(35, 96))
+    kernel, subsampling = rng.choice(list(KERNELS)), str(rng.choice(SUBSAMPLINGS))
+    fitted = _send(
+        photographs, tmp_path / "after", lambda picture: _longest(picture, longest, kernel), quality=quality,
+        subsampling=subsampling,
+    )  # fmt: skip
+    resize, jpeg = fitted.steps
+    assert resize == {"step": "resize", "kernel": kernel, "longest": longest}
+    assert jpeg == {"step": "jpeg", "subsampling": subsampling, "quality": quality}
+    assert max(fitted.differences.values()) == 0
+    assert fitted.refused == {}
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_a_coding_that_no_file_tells_of_is_estimated(photographs, tmp_path, number):
+    rng = np.random.default_rng([17, number])
+    quality, longest, subsampling = (
+        int(rng.integers(35, 96)),
+        int(rng.integers(130, 300)),
+        ("4:2:0", "4:4:4")[number % 2],
+    )
+
+    def sent(picture):
+        return _recoded(_longest(picture, longest, "bicubic"), quality=quality, subsampling=subsampling)
+
+    fitted = _send(photographs, tmp_path / "after", sent, ending="png")
+    resize, jpeg = fitted.steps
+    assert (resize["kernel"], resize["longest"]) == ("bicubic", longest)
+    assert jpeg["subsampling"] == subsampling
+    assert abs(jpeg["quality"] - quality) <= 2
+
+
+def test_a_coding_before_the_last_one_is_found_and_said(photographs, tmp_path):
+    def sent(picture):
+        return _recoded(_longest(picture, 240, "lanczos"), quality=52, subsampling="4:2:0")
+
+    fitted = _send(photographs, tmp_path / "after", sent, quality=88, subsampling="4:2:0")
+    assert [step["step"] for step in fitted.steps] == ["resize", "jpeg", "jpeg"]
+    assert abs(fitted.steps[1]["quality"] - 52) <= 2
+    assert fitted.steps[2]["quality"] == 88
+    assert "before the last one" in fitted.notes[-1]
+
+
+def test_nothing_is_found_where_nothing_was_done(photographs, tmp_path):
+    fitted = _send(photographs, tmp_path / "after", lambda picture: picture, ending="png")
+    assert fitted.steps == []
+    assert set(fitted.differences.values()) == {0.0}
+
+
+def test_a_factor_is_told_from_a_longest_side(photographs, tmp_path):
+    fitted = _send(
+        photographs, tmp_path / "after", lambda picture: picture.reduce(2), quality=[70, 80][1], subsampling="4:4:4"
+    )
+    assert fitted.steps[0] == {"step": "resize", "kernel": "area", "factor": 2}
+
+
+def test_qualities_that_vary_are_a_range(photographs, tmp_path):
+    (tmp_path / "after").mkdir()
+    for index, quality in enumerate((70, 82, 75, 91, 78)):
+        Image.open(photographs / f"{index}.png").save(
+            tmp_path / f"after/{index}.jpg", quality=quality, subsampling="4:2:0"
+        )
+    fitted = fitting.fit(fitting.paired(photographs, tmp_path / "after")[0])
+    assert fitted.steps == [{"step": "jpeg", "subsampling": "4:2:0", "quality": [70, 91]}]
+
+
+def test_tables_of_a_sites_own_are_written_out(photographs, tmp_path):
+    tables = jpeg_tables.pair(50) // 3 + np.arange(64).reshape(8, 8) % 5 + 1
+    fitted = _send(
+        photographs,
+        tmp_path / "after",
+        lambda picture: picture,
+        qtables=tables.reshape(2, 64).tolist(),
+        subsampling="4:4:4",
+    )
+    (jpeg,) = fitted.steps
+    np.testing.assert_array_equal(jpeg["tables"], tables)
+    assert max(fitted.differences.values()) == 0
+
+
+class TestOfPairs:
+    def test_what_cannot_be_used_is_named_and_the_others_are_fitted(self, photographs, tmp_path):
+        after = tmp_path / "after"
+        _send(photographs, after, lambda picture: picture.reduce(2), quality=80)
+        Image.open(photographs / "0.png").rotate(90, expand=True).save(after / "0.jpg")
+        (after / "1.jpg").write_bytes(b"no picture")
+        (after / "2.jpg").rename(after / "other.jpg")
+        pairs, passed = fitting.paired(photographs, after)
+        fitted = fitting.fit(pairs)
+        assert sorted(path.name for path, _ in passed) == ["2.png", "other.jpg"]
+        assert "cropped or turned" in fitted.refused["0"]
+        assert "not a picture" in fitted.refused["1"]
+        assert fitted.steps[0]["factor"] == 2
+
+    def test_larger_pictures_and_odd_sizes_are_refused(self, photographs, tmp_path):
+        Image.open(photographs / "0.png").resize((840, 600)).save(tmp_path / "a.png")
+        with pytest.raises(UserError, match=r"840 × 600 pixels, more than the 420 × 300"):
+            fitting.fit([("a", photographs / "0.png", tmp_path / "a.png")])
+        for index, scale in enumerate((0.5, 0.7, 0.9)):
+            picture = Image.open(photographs / f"{index}.png")
+            picture.resize([round(scale * side) for side in picture.size]).save(tmp_path / f"{index}.png")
+        pairs = [(str(index), photographs / f"{index}.png", tmp_path / f"{index}.png") for index in range(3)]
+        with pytest.raises(UserError, match="follow neither one factor nor a longest side"):
+            fitting.fit(pairs)
+
+    def test_a_folder_and_a_file_are_no_pair(self, photographs):
+        with pytest.raises(UserError, match="two pictures, or two folders"):
+            fitting.paired(photographs, photographs / "0.png")
+        with pytest.raises(UserError, match="no pair of pictures"):
+            fitting.fit([])
+
+
+def test_the_program_writes_a_channel(photographs, tmp_path, capsys):
+    before, after = tmp_path / "a.png", tmp_path / "a.jpg"
+    picture = Image.open(photographs / "0.png").crop((0, 0, 200, 150))
+    picture.save(before)
+    _longest(picture, 100, "lanczos").save(after, quality=71)
+    fit_channel.main([str(before), str(after), "--name", "mine"])
+    printed = capsys.readouterr().out
+    steps = yaml.safe_load(printed)["channels"]["mine"]["steps"]
+    assert [step["step"] for step in steps] == ["resize", "jpeg"]
+    assert "a.png: 0.00 " in printed
+    fit_channel.main([str(before), str(after), "--output", str(tmp_path / "site.yaml")])
+    assert yaml.safe_load((tmp_path / "site.yaml").read_text())["channels"]["site"]["steps"] == steps
