@@ -44,7 +44,7 @@ def test_a_resized_picture_shows_the_whole_middle_square(folder, tmp_path):
 def test_every_file_is_listed_with_what_became_of_it(folder, tmp_path):
     rows = _prepare(folder, tmp_path / "set")
     assert rows.status.to_dict() == {"a.png": "used", "b.png": "used", "c.png": "unused", "d.png": "refused"}
-    assert "smaller than 32" in rows.reason["c.png"]
+    assert "pixels, smaller than 32 × 32" in rows.reason["c.png"]
     assert "not a picture" in rows.reason["d.png"]
 
 

@@ -68,7 +68,7 @@ def test_every_picture_has_a_line_that_says_used_or_why_not(prepared):
     used = ["a.png", "b-grey.png", "c-deep.png", "d-alpha.png", "more/h.jpg", "more/i.webp"]
     assert [file for file, row in rows.items() if row["status"] == "used"] == used
     assert rows["g-copy.png"]["reason"] == "the same picture as a.png"
-    assert rows["f-small.png"]["reason"] == "smaller than 32 × 32 pixels"
+    assert rows["f-small.png"]["reason"] == "60 × 31 pixels, smaller than 32 × 32"
     assert rows["e-cut.png"]["status"] == "refused"
     assert rows["e-cut.png"]["reason"]
     assert rows["notes.txt"]["reason"] == "not a picture by its name (*.txt)"

@@ -141,7 +141,7 @@ def read_square(task):
     facts["pixels"] = copies.pixels(opened.picture)
     facts.setdefault("sha256", facts["pixels"])
     if min(height, width) < side:
-        return facts | {"status": "unused", "reason": f"smaller than {side} × {side} pixels"}
+        return facts | {"status": "unused", "reason": f"{width} × {height} pixels, smaller than {side} × {side}"}
     return facts | {"status": "used", "reason": "", "picture": square(opened.picture, side, crop)}
 
 
