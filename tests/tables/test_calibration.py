@@ -84,9 +84,8 @@ def test_a_temperature_is_that_of_the_smallest_cross_entropy():
 
 def test_a_network_that_is_never_wrong_has_no_temperature_and_one_that_says_0_has_one():
     assert np.isnan(calibration.temperature(*sure([0.9, 0.8], [True, True])))
-    assert 1 < calibration.temperature(
-        calibration.temperature(np.array([[1.0, 0], [1, 0], [0, 1]]), np.array([0, 1, 1]))
-    )
+    certain, truth = np.array([[1.0, 0], [1, 0], [0, 1]]), np.array([0, 1, 1])
+    assert calibration.temperature(certain, truth) > 1
 
 
 def test_each_half_is_judged_at_the_temperature_of_the_other():
