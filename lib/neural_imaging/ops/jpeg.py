@@ -1,9 +1,8 @@
 """The steps of JPEG on whole batches, as a few matrix products.
 
-A picture is cut into blocks of 8×8 pixels. Colour conversion and DCT are linear, so both together are one product
-of a block's 192 numbers with a 192×192 matrix; division by the quantisation table is folded into the matrix.
-On a processor (TensorFlow, two threads, 100 pictures of 128×128) the way there takes as long as a convolution with
-the 8×8 basis, 16 ms, and the way back a quarter of the transposed convolution's 79 ms.
+A picture is cut into blocks of 8×8 pixels. Colour conversion and DCT are linear. Without sub-sampling and without
+rounding between them both together are one product of a block's 192 numbers with a 192×192 matrix; division by the
+quantisation table is folded into it. All else goes plane by plane, in `ops.jpeg_planes`.
 """
 
 import math
@@ -14,7 +13,7 @@ from keras import ops
 from neural_imaging.ops import jpeg_planes
 from neural_imaging.ops import rounding as roundings
 from neural_imaging.ops import subsampling as sampling
-from neural_imaging.ops.jpeg_planes import HALF_AWAY, TO_PLANES, TO_RGB, continued
+from neural_imaging.ops.jpeg_planes import TO_RGB, TO_YCBCR, continued
 from neural_imaging.ops.jpeg_planes import tensor as _tensor
 
 # Roundings whose forward pass is that of libjpeg, which stores whole levels at each stage.
@@ -22,13 +21,14 @@ HARD = ("round", "soft")
 
 
 def _on_blocks():
-    """Matrices for blocks as rows: planes (3 × 64) → coefficients → planes → pixels (64 × 3 interleaved)."""
+    """Matrices for blocks as rows: pixels (64 × 3 interleaved) → planes (3 × 64) → coefficients, and back."""
+    to_planes = np.einsum("kc,pq->pckq", TO_YCBCR, np.eye(64)).reshape(192, 192)
     to_pixels = np.einsum("ck,pq->kpqc", TO_RGB, np.eye(64)).reshape(192, 192)
     dct = np.kron(np.eye(3), jpeg_planes.DCT)
-    return dct, dct.T, to_pixels
+    return to_planes, dct, dct.T, to_pixels
 
 
-_DCT, _INVERSE_DCT, _TO_PIXELS = _on_blocks()
+_TO_PLANES, _DCT, _INVERSE_DCT, _TO_PIXELS = _on_blocks()
 # Zero of brightness; colour differences have theirs in the middle already.
 _SHIFT = np.repeat([128.0, 0, 0], 64).astype(np.float32)
 
@@ -52,43 +52,20 @@ def compress(images, tables, rounding, subsampling="4:4:4", origin=(0, 0)):
     if above or left:
         restored = compress(continued(images, -above, -left, axes=(1, 2)), tables, rounding, subsampling)
         return restored[:, above:, left:]
-    if subsampling != "4:4:4" or len(tables.shape) == 4:
+    if rounding in HARD or subsampling != "4:4:4" or len(tables.shape) == 4:
         return jpeg_planes.compress(images, tables, rounding, subsampling, rounding in HARD)
     blocks, grid = to_blocks(images)
     steps = ops.reshape(ops.take(tables, [0, 1, 1], axis=0), (192,))
     round_with = roundings.get(rounding)
-    if rounding in HARD:
-        quantised = round_with(_coefficients(_levels(blocks)) * (HALF_AWAY / 8 / steps))
-        restored = _picture(ops.matmul(quantised, _tensor(_INVERSE_DCT) * steps[:, None]))
-    else:
-        if rounding == "sin":
-            # One step of the staircase is 2π here: the factors are those of the matrices.
-            steps, round_with = steps / (2 * math.pi), roundings.staircase
-        forward, shift = _tensor(255 * TO_PLANES @ _DCT), _tensor(_SHIFT @ _DCT)
-        inverse = _tensor(_INVERSE_DCT @ _TO_PIXELS / 255)
-        coefficients = ops.matmul(blocks, forward / steps) - shift / steps
-        restored = ops.matmul(round_with(coefficients), inverse * steps[:, None]) + 128 / 255
+    if rounding == "sin":
+        # One step of the staircase is 2π here: the factors are those of the matrices.
+        steps, round_with = steps / (2 * math.pi), roundings.staircase
+    forward, shift = _tensor(255 * _TO_PLANES @ _DCT), _tensor(_SHIFT @ _DCT)
+    inverse = _tensor(_INVERSE_DCT @ _TO_PIXELS / 255)
+    coefficients = ops.matmul(blocks, forward / steps) - shift / steps
+    restored = ops.matmul(round_with(coefficients), inverse * steps[:, None]) + 128 / 255
     restored = from_blocks(roundings.limit(restored), grid)
     return restored if restored.shape[1:3] == (height, width) else restored[:, :height, :width]
-
-
-def _levels(blocks):
-    """8-bit pixels of blocks in [0, 1] to whole levels of brightness − 128 and colour differences."""
-    pixels = roundings.half_up(255.0 * blocks)
-    return roundings.half_up(ops.matmul(pixels, _tensor(TO_PLANES)), _tensor(-_SHIFT))
-
-
-def _coefficients(planes):
-    """DCT coefficients times eight, whole numbers, as libjpeg's integer DCT leaves them."""
-    return roundings.half_up(ops.matmul(planes, _tensor(8 * _DCT)))
-
-
-def _picture(planes):
-    """Brightness − 128 and colour differences, not yet rounded, to 8-bit pixels in [0, 1]."""
-    shift = _tensor(_SHIFT)
-    samples = roundings.clip(roundings.half_up(planes, shift), shift - 128, shift + 127)
-    pixels = roundings.half_up(ops.matmul(samples, _tensor(_TO_PIXELS)))
-    return pixels / 255.0
 
 
 def to_blocks(images):

@@ -1,7 +1,7 @@
-"""JPEG where brightness and colour differences go ways of their own: sub-sampled, or with tables for each picture.
+"""JPEG plane by plane, as libjpeg does it: sub-sampled or not, with one pair of tables or each picture's own.
 
-A block's colour conversion is a product of its 192 numbers with a matrix, and so is sub-sampling; the DCT is one of
-64 numbers. What is smooth throughout takes colour, sub-sampling and DCT in one product where it can.
+Planes stand in front, (planes, batch, rows, columns), so that each is one product with its own matrix. The DCT of a
+block is a product of its 64 numbers with a matrix.
 """
 
 import math
@@ -29,8 +29,8 @@ def dct_matrix():
 
 
 DCT = np.kron(dct_matrix(), dct_matrix()).T
-# Pixels of a block, 64 × 3 interleaved, to planes, 3 × 64.
-TO_PLANES = np.einsum("kc,pq->pckq", TO_YCBCR, np.eye(64)).reshape(192, 192)
+# Zero of brightness; colour differences have theirs in the middle already.
+_SHIFT = np.array([128.0, 0, 0])
 
 
 def tensor(array):
@@ -55,85 +55,121 @@ def compress(images, tables, rounding, subsampling, hard):
         hard: round all that libjpeg rounds.
     """
     height, width = images.shape[1:3]
-    levels = roundings.half_up(255.0 * images) if hard else 255.0 * images
-    luma, chroma = planes(levels, subsampling, hard)
-    factors = sampling.FACTORS[subsampling]
-    sides = [
-        None if side is None else -(-side // factor) for side, factor in zip((height, width), factors, strict=True)
-    ]
-    tables = tables if len(tables.shape) == 4 else tables[None]
-    luma = _restored(luma, tables[:, 0], rounding, hard)[:, :, :height, :width]
-    chroma = _restored(chroma, tables[:, 1], rounding, hard)[:, :, : sides[0], : sides[1]]
-    if subsampling != "4:4:4":
-        chroma = sampling.upsample(chroma, subsampling, hard)[:, :, :height, :width]
-    pixels = ops.matmul(ops.transpose(ops.concatenate([luma, chroma], axis=1), (0, 2, 3, 1)), tensor(TO_RGB.T))
-    pixels = roundings.half_up(pixels, 128.0) if hard else pixels + 128.0
-    return roundings.limit(pixels / 255.0)
+    steps = steps_of(tables)
+    if subsampling == "4:4:4":
+        images = continued(images, _missing(height, 8), _missing(width, 8), axes=(1, 2))
+        colours = _colours(_levels(images, hard), hard)
+        _, rows, columns, _ = ops.shape(colours)
+        cut = ops.reshape(colours, (-1, rows // 8, 8, columns // 8, 8, 3))
+        blocks = restored(ops.transpose(cut, (5, 0, 1, 3, 2, 4)), steps, rounding, hard, _SHIFT)
+        pixels = _pixels(ops.transpose(blocks, (1, 2, 4, 3, 5, 0)), (rows, columns), hard)
+        return cropped(pixels, height, width, axis=1)
+    luma, chroma = planes(images, subsampling, hard)
+    luma = cropped(_whole_planes(luma, steps[:1], rounding, hard, _SHIFT[:1]), height, width)
+    vertical, horizontal = sampling.FACTORS[subsampling]
+    stored = (None if side is None else -(-side // by) for side, by in ((height, vertical), (width, horizontal)))
+    chroma = cropped(_whole_planes(chroma, steps[1:], rounding, hard, _SHIFT[1:]), *stored)
+    chroma = cropped(sampling.upsample(chroma, subsampling, hard), height, width)
+    together = ops.concatenate([luma, chroma], axis=0)
+    return _pixels(ops.transpose(together, (1, 2, 3, 0)), ops.shape(together)[2:], hard)
 
 
-def planes(levels, subsampling, hard):
+def cropped(values, rows, columns, axis=2):
+    """Values without what was added below and right, along an axis and the next one."""
+    if values.shape[axis : axis + 2] == (rows, columns):
+        return values
+    return values[(slice(None),) * axis + (slice(rows), slice(columns))]
+
+
+def steps_of(tables):
+    """Tables as they meet blocks: (2, 8, 8) or (batch, 2, 8, 8) to (3, 1 or batch, 1, 64)."""
+    tables = ops.reshape(tables, (-1, 2, 1, 64))
+    return ops.take(ops.transpose(tables, (1, 0, 2, 3)), [0, 1, 1], axis=0)
+
+
+def planes(images, subsampling, hard):
     """Brightness − 128 and colour differences, each of whole blocks.
 
     Args:
-        levels: pixels from 0 to 255, shape (batch, height, width, 3).
+        images: pixels in [0, 1], shape (batch, height, width, 3).
         subsampling: 4:4:4, 4:2:2 or 4:2:0.
         hard: round as libjpeg does.
 
     Returns:
-        (luma, chroma): shapes (batch, 1, rows, columns) and (batch, 2, rows, columns).
+        (luma, chroma): shapes (1, batch, rows, columns) and (2, batch, rows, columns).
     """
-    factors = sampling.FACTORS[subsampling]
-    height, width = levels.shape[1:3]
-    below, right = (
-        0 if side is None else -side % (8 * factor) for side, factor in zip((height, width), factors, strict=True)
-    )
-    blocks, grid = _blocks(continued(levels, below, right, axes=(1, 2)))
-    colours = ops.matmul(blocks, tensor(TO_PLANES))
-    shift = np.repeat([128.0, 0, 0], 64)
-    colours = roundings.half_up(colours, tensor(-shift)) if hard else colours - tensor(shift)
-    luma, chroma = colours[:, :64], colours[:, 64:]
+    height, width = images.shape[1:3]
+    vertical, horizontal = sampling.FACTORS[subsampling]
+    # Sides are filled before libjpeg averages, and what is missing below of whole blocks after it.
+    images = continued(images, _missing(height, vertical), _missing(width, 8 * horizontal), axes=(1, 2))
+    colours = ops.transpose(_colours(_levels(images, hard), hard), (3, 0, 1, 2))
+    luma, chroma = ops.split(colours, [1], axis=0)
     if subsampling != "4:4:4":
-        chroma = ops.matmul(chroma, tensor(sampling.means(subsampling)))
-        chroma = roundings.half_up(chroma, tensor(sampling.biases(subsampling) - 0.5)) if hard else chroma
-    rows, columns = (8 // factor for factor in factors)
-    chroma = _plane(ops.reshape(chroma, (-1, *grid, 2, rows, columns)))
-    if below and factors[0] > 1:
-        # libjpeg fills blocks after it has averaged, the sides before.
-        stored = -(-height // factors[0])
-        chroma = continued(chroma[:, :, :stored], chroma.shape[2] - stored, 0)
-    return _plane(ops.reshape(luma, (-1, *grid, 1, 8, 8))), chroma
+        chroma = sampling.average(chroma, subsampling, hard)
+    return tuple(continued(part, _missing(part.shape[2], 8), 0) for part in (luma, chroma))
 
 
-def _blocks(images):
-    """Cut pictures into blocks: (batch, height, width, 3) to (blocks, 192) and the grid of blocks."""
-    _, height, width = ops.shape(images)[:3]
-    cut = ops.reshape(images, (-1, height // 8, 8, width // 8, 8 * 3))
-    return ops.reshape(ops.transpose(cut, (0, 1, 3, 2, 4)), (-1, 192)), (height // 8, width // 8)
+def _levels(images, hard):
+    return roundings.half_up(255.0 * images) if hard else 255.0 * images
 
 
-def _plane(blocks):
-    """(batch, down, across, planes, rows, columns) to (batch, planes, down × rows, across × columns)."""
-    _, down, across, count, rows, columns = ops.shape(blocks)
-    turned = ops.transpose(blocks, (0, 3, 1, 4, 2, 5))
-    return ops.reshape(turned, (-1, count, down * rows, across * columns))
+def _missing(side, unit):
+    """How many pixels a side lacks of a multiple; none where it is not known."""
+    return 0 if side is None else -side % unit
 
 
-def _restored(planes, table, rounding, hard):
-    """Planes after DCT, quantisation and the way back; samples are limited to 8 bits where all is rounded."""
-    _, count, height, width = ops.shape(planes)
-    cut = ops.reshape(planes, (-1, count, height // 8, 8, width // 8, 8))
-    blocks = ops.reshape(ops.transpose(cut, (0, 1, 2, 4, 3, 5)), (-1, count * height * width // 64, 64))
-    steps, round_with = ops.reshape(table, (-1, 1, 64)), roundings.get(rounding)
+def _colours(levels, hard):
+    colours = ops.matmul(levels, tensor(TO_YCBCR.T))
+    return roundings.half_up(colours, tensor(-_SHIFT)) if hard else colours - tensor(_SHIFT)
+
+
+def coefficients(blocks, hard):
+    """DCT coefficients; times eight, and whole numbers, as libjpeg's integer DCT leaves them, where all is rounded."""
+    return roundings.half_up(ops.matmul(blocks, tensor(8 * DCT))) if hard else ops.matmul(blocks, tensor(DCT))
+
+
+def restored(blocks, steps, rounding, hard, shift):
+    """Blocks after DCT, quantisation and the way back; samples are limited to 8 bits where all is rounded.
+
+    Args:
+        blocks: shape (planes, batch, down, across, 8, 8).
+        steps: shape (planes, 1 or batch, 1, 64).
+        rounding: name of a rounding function.
+        hard: round all that libjpeg rounds.
+        shift: what was taken off each plane, which is added again.
+    """
+    shape, round_with = ops.shape(blocks), roundings.get(rounding)
+    single = steps.shape[1] == 1
+    rows = (shape[0], -1, 64) if single else (shape[0], -1, shape[2] * shape[3], 64)
+    blocks, steps = ops.reshape(blocks, rows), steps[:, 0] if single else steps
+    transformed = coefficients(blocks, hard)
     if hard:
-        eighths = roundings.half_up(ops.matmul(blocks, tensor(8 * DCT)))
-        quantised = round_with(eighths * (HALF_AWAY / 8 / steps))
+        quantised = round_with(transformed * (HALF_AWAY / 8 / steps))
     else:
         if rounding == "sin":
             # One step of the staircase is 2π here.
             steps, round_with = steps / (2 * math.pi), roundings.staircase
-        quantised = round_with(ops.matmul(blocks, tensor(DCT)) / steps)
-    restored = ops.matmul(quantised * steps, tensor(DCT.T))
-    if hard:
-        restored = roundings.clip(roundings.half_up(restored), -128.0, 127.0)
-    cut = ops.reshape(restored, (-1, count, height // 8, width // 8, 8, 8))
-    return ops.reshape(ops.transpose(cut, (0, 1, 2, 4, 3, 5)), (-1, count, height, width))
+        quantised = round_with(transformed * (1.0 / steps))
+    if single:
+        samples = ops.matmul(quantised, tensor(DCT.T) * ops.transpose(steps, (0, 2, 1)))
+    else:
+        samples = ops.matmul(quantised * steps, tensor(DCT.T))
+    if not hard:
+        return ops.reshape(samples, shape)
+    shift = shift.reshape((-1,) + (1,) * (len(samples.shape) - 1))
+    samples = roundings.half_up(samples, tensor(shift))
+    return ops.reshape(roundings.clip(samples, tensor(shift - 128), tensor(shift + 127)), shape)
+
+
+def _whole_planes(values, steps, rounding, hard, shift):
+    count, _, height, width = ops.shape(values)
+    cut = ops.reshape(values, (count, -1, height // 8, 8, width // 8, 8))
+    blocks = restored(ops.transpose(cut, (0, 1, 2, 4, 3, 5)), steps, rounding, hard, shift)
+    return ops.reshape(ops.transpose(blocks, (0, 1, 2, 4, 3, 5)), (count, -1, height, width))
+
+
+def _pixels(samples, sides, hard):
+    """Pixels in [0, 1] of brightness and colour differences, which stand last."""
+    pixels = ops.matmul(ops.reshape(samples, (-1, *sides, 3)), tensor(TO_RGB.T))
+    # Brightness has its 128 again where all is rounded.
+    return roundings.limit(roundings.half_up(pixels) / 255.0 if hard else pixels * (1 / 255) + 128 / 255)
