@@ -14,7 +14,7 @@ from neural_imaging.imaging import batches
 from neural_imaging.models import jpeg_settings
 from neural_imaging.models.jpeg_settings import Quality
 from neural_imaging.ops import jpeg as transform
-from neural_imaging.ops import jpeg_quality, samples
+from neural_imaging.ops import jpeg_bits, jpeg_quality, samples
 from neural_imaging.ops import rounding as roundings
 
 __all__ = ["ROUNDINGS", "DifferentiableJPEG", "LibJPEG", "Quality", "estimate_quality"]
@@ -153,6 +153,23 @@ class DifferentiableJPEG(keras.layers.Layer):
         images = samples.pictures(images)
         tables = self.tables(quality, tables, images.shape[0])
         return transform.compress(images, tables, self.rounding, self.subsampling, self.origin)
+
+    def bits(self, images, quality=None, tables=None):
+        """Bits of the pictures' coded data with the standard Huffman tables, without headers.
+
+        They are counted, and their gradient is that of a smooth estimate; see `neural_imaging.ops.jpeg_bits`. With
+        "round" and "soft" they are those of libjpeg's files up to bytes of ones, which are followed by zero bytes.
+
+        Args:
+            images, quality, tables: as in a call; the sides of the pictures must be known.
+
+        Returns:
+            float32, shape (batch,).
+        """
+        images = samples.pictures(images)
+        tables = self.tables(quality, tables, images.shape[0])
+        images = transform.shifted(images, self.subsampling, self.origin)[0]
+        return jpeg_bits.count(images, tables, self.subsampling, self.rounding in transform.HARD)
 
     def compute_output_shape(self, input_shape):
         """The shape does not change."""

@@ -47,11 +47,9 @@ def compress(images, tables, rounding, subsampling="4:4:4", origin=(0, 0)):
         float32 in [0, 1], same shape.
     """
     height, width = images.shape[1:3]
-    # Rows and columns in front of the picture, which complete the first blocks.
-    above, left = (-place % (8 * factor) for place, factor in zip(origin, sampling.FACTORS[subsampling], strict=True))
+    images, above, left = shifted(images, subsampling, origin)
     if above or left:
-        restored = compress(continued(images, -above, -left, axes=(1, 2)), tables, rounding, subsampling)
-        return restored[:, above:, left:]
+        return compress(images, tables, rounding, subsampling)[:, above:, left:]
     if rounding in HARD or subsampling != "4:4:4" or len(tables.shape) == 4:
         return jpeg_planes.compress(images, tables, rounding, subsampling, rounding in HARD)
     blocks, grid = to_blocks(images)
@@ -66,6 +64,12 @@ def compress(images, tables, rounding, subsampling="4:4:4", origin=(0, 0)):
     restored = ops.matmul(round_with(coefficients), inverse * steps[:, None]) + 128 / 255
     restored = from_blocks(roundings.limit(restored), grid)
     return restored if restored.shape[1:3] == (height, width) else restored[:, :height, :width]
+
+
+def shifted(images, subsampling, origin):
+    """Pictures with the rows and columns in front that complete the first blocks, and how many these are."""
+    above, left = (-place % (8 * factor) for place, factor in zip(origin, sampling.FACTORS[subsampling], strict=True))
+    return continued(images, -above, -left, axes=(1, 2)), above, left
 
 
 def to_blocks(images):
