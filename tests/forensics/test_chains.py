@@ -267,6 +267,7 @@ def test_what_patches_cannot_follow_is_refused_in_training_alone(steps, words):
         ([("resize", {"kernel": "pool", "longest": 40})], "whole factors"),
         ([("resize", {"kernel": "pool", "factor": 1.5})], "whole factors"),
         (["dcn", "jpeg"], "last step"),
+        ([("crop", {"origin": 3}), "dcn"], "a crop begins at 0"),
         (["manipulation"], "missing key 'manipulation'"),
         ([("manipulation", {"manipulation": "sharpn"})], "did you mean 'sharpen'"),
         ([("jpeg", {"quality": 0})], "from 1 to 100"),
