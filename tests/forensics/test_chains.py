@@ -1,9 +1,13 @@
 """Channels as chains of steps."""
 
+import re
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 import tiny_codec
+import yaml
 from PIL import Image
 
 from neural_imaging.base.errors import UserError
@@ -11,7 +15,9 @@ from neural_imaging.coding import libjpeg, standards
 from neural_imaging.evaluation import transmission
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.imaging import resampling
-from neural_imaging.study import ready_channels
+from neural_imaging.study import plugins, ready_channels
+
+ROOT = Path(__file__).resolve().parents[2]
 
 RNG = np.random.default_rng(0)
 COARSE = np.kron(RNG.random((1, 8, 12, 3)), np.ones((1, 8, 8, 1)))
@@ -311,3 +317,21 @@ def test_tables_of_ones_own_are_written():
     stream = transmission.real(channel, PICTURES[0])[2]
     expected = libjpeg.encode(LEVELS[0], 50, "4:2:0", np.reshape(flat, (2, 8, 8)))
     assert stream == expected
+
+
+def test_the_examples_of_the_page_run(monkeypatch):
+    monkeypatch.setattr(plugins, "_registered", {kind: dict(there) for kind, there in plugins._registered.items()})
+    examples = re.findall(r"```python\n(.*?)```", (ROOT / "docs/channels.md").read_text(encoding="utf-8"), re.DOTALL)
+    names = {}
+    for example in examples:
+        exec(example, names)
+    assert {"channel", "faded"} <= names.keys()
+
+
+def test_the_channel_of_the_page_is_that_of_the_library():
+    page = (ROOT / "docs/channels.md").read_text(encoding="utf-8")
+    (written,) = re.findall(r"^    channels:\n(?:     .*\n)+", page, re.MULTILINE)
+    (entry,) = yaml.safe_load(written)["channels"].values()
+    channel = Channel(**entry)
+    channel.check_trainable()
+    assert (channel.factor, channel.quality, channel.grid) == (2, 70, 16)

@@ -139,7 +139,7 @@ def steady(kind, value):
 
 
 def _section(step):
-    return Section({"step": (NEEDED, Choice(tuple(STEPS)), "what it does"), **STEPS[step]}, (), _EITHER.get(step, ()))
+    return Section({"step": (NEEDED, Choice((step,)), "its name"), **STEPS[step]}, (), _EITHER.get(step, ()))
 
 
 _EITHER = {"resize": ("factor", "longest")}
