@@ -37,7 +37,7 @@ def report(path, table, windows):
     from neural_imaging.evaluation import forensics, scores, transmission, whole
 
     pipeline = forensics.load(path)
-    channel, named, side = pipeline.channel.fixed(), scores.network(pipeline.fan), whole.window(pipeline)
+    channel, judged, side = pipeline.channel.fixed(), scores.network(pipeline.fan), whole.window(pipeline)
     tile = 1 if pipeline.signature is None else -(-pipeline.signature.period // channel.factor)
     grid, right, phases = math.lcm(GRID, tile), [], []
     for index, image in enumerate(images.read(table, "validation", pipeline.isp)):
@@ -45,7 +45,7 @@ def report(path, table, windows):
         drawn = whole.places([length // channel.factor for length in developed.shape[:2]], side, windows, index)
         for true, version in enumerate(whole.versions(pipeline, developed, index)):
             received = transmission.differentiable(channel, version)
-            right.append(named(whole.cut(received, drawn, side)) == true)
+            right.append(judged(whole.cut(received, drawn, side)).argmax(axis=1) == true)
             phases.append(drawn % grid)
     right, phases = np.concatenate(right), np.concatenate(phases)
     print(f"{path}: {100 * right.mean():.1f} % of {len(right)} windows")

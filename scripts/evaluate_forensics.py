@@ -6,7 +6,7 @@ from neural_imaging.evaluation import programs
 
 
 def parse_arguments(arguments=None):
-    output = {"help": "evaluation.json to write"}
+    output = {"help": "evaluation.json to write; probabilities.npz beside it"}
     return programs.parser(__doc__, "model", "images", "settings", "labels", output=output).parse_args(arguments)
 
 

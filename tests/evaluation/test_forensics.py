@@ -11,6 +11,7 @@ from neural_imaging import models
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import forensics as evaluation
 from neural_imaging.forensics.channel import Channel
+from neural_imaging.tables import arrays
 
 LABELS = {"camera": "test", "isp": "INet", "channel": "jpeg50", "lambda_isp": "0.1", "lambda_codec": "none"}
 LABELS |= {"signature": "none", "run": 0}
@@ -75,6 +76,20 @@ def test_an_evaluation_says_what_it_is_and_of_which_photographs(content):
 def test_an_evaluation_is_the_same_each_time(model, training_set, content, tmp_path):
     again = evaluated(model, training_set, tmp_path / "evaluation.json")
     assert {**again, "duration_seconds": 0} == {**content, "duration_seconds": 0}
+    assert (tmp_path / "probabilities.npz").read_bytes() == (model.parent / "probabilities.npz").read_bytes()
+
+
+def test_probabilities_of_each_window_lie_beside_the_evaluation(model, content):
+    kept = arrays.read(model.parent / "probabilities.npz", ["classes", "image", "source", "whole_libjpeg"])
+    for name, expected in (("classes", content["classes"]), ("image", content["whole"]["photographs"]["image"])):
+        assert kept[name].tolist() == expected
+    assert kept["source"].tolist() == content["whole"]["photographs"]["source"]
+    probabilities = kept["whole_libjpeg"]
+    # Two photographs, four classes, six windows.
+    assert (probabilities.shape, probabilities.dtype) == ((2, 4, 6, 4), np.float32)
+    np.testing.assert_allclose(probabilities.sum(axis=-1), 1, rtol=1e-6)
+    hits = (probabilities.argmax(axis=-1) == np.arange(4)[:, np.newaxis]).sum(axis=-1)
+    assert hits.tolist() == content["whole"]["libjpeg"]["hits"]
 
 
 def test_the_last_word_on_a_learned_codec_has_its_bit_stream(coded, training_set, tmp_path):
@@ -82,6 +97,7 @@ def test_the_last_word_on_a_learned_codec_has_its_bit_stream(coded, training_set
     for measure in ("whole", "cropped", "patchwise"):
         assert "bitstream" in content[measure]
         assert "libjpeg" not in content[measure]
+    assert "whole_bitstream" in arrays.read(tmp_path / "probabilities.npz", [])
     cost = content["whole"]["compression"]
     assert 0 < cost["effective_bpp"] < cost["bpp"]
 
@@ -91,6 +107,7 @@ def test_a_pipeline_without_a_fan_is_refused(training_set, tmp_path):
     with pytest.raises(UserError, match="holds a ONet, not a forensic pipeline"):
         evaluated(plain, training_set, tmp_path / "evaluation.json")
     assert not (tmp_path / "evaluation.json").exists()
+    assert not (tmp_path / "probabilities.npz").exists()
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def photographs(training_set, pipeline):
 
 @pytest.fixture(scope="module")
 def measured(pipeline, photographs):
-    return whole.measure(pipeline, photographs, 40)
+    return whole.measure(pipeline, photographs, 40)[0]
 
 
 def array(tensor):
@@ -39,8 +39,8 @@ def array(tensor):
 
 
 def by_hand(pipeline, photographs, first=0):
-    """Confusion matrices with both codecs: develop, manipulate, crop, send, cut windows of 16 pixels, ask."""
-    found = {name: np.zeros((3, 3), int) for name in ("differentiable", "libjpeg")}
+    """Probabilities with both codecs: develop, manipulate, crop, send, cut windows of 16 pixels, ask."""
+    found = {name: np.zeros((2, 3, 40, 3)) for name in ("differentiable", "libjpeg")}
     for index, photograph in enumerate(photographs):
         developed = pipeline.develop(np.asarray(photograph.stack)[np.newaxis])
         room = np.array(photograph.target.shape[:2]) // 2 - 16 + 1
@@ -53,15 +53,33 @@ def by_hand(pipeline, photographs, first=0):
             for name, (picture,) in received.items():
                 corners = np.minimum(places, np.array(picture.shape[:2]) - 16)
                 windows = np.stack([picture[y : y + 16, x : x + 16] for y, x in corners])
-                np.add.at(found[name], (true, array(pipeline.fan(windows)).argmax(axis=1)), 1)
-    return {name: confusion.tolist() for name, confusion in found.items()}
+                found[name][index, true] = array(pipeline.fan(windows))
+    return found
+
+
+def counted(probabilities):
+    """Confusion matrix of probabilities (photographs, true classes, windows, classes)."""
+    matrix = np.zeros((3, 3), int)
+    for photograph, true, window in np.ndindex(probabilities.shape[:3]):
+        matrix[true, probabilities[photograph, true, window].argmax()] += 1
+    return matrix.tolist()
 
 
 @pytest.mark.parametrize(("measure", "first"), [("whole", 0), ("cropped", 1)])
 def test_windows_of_whole_photographs_are_judged_as_by_hand(pipeline, photographs, measured, measure, first):
     expected = by_hand(pipeline, photographs, first)
-    for name, confusion in expected.items():
-        assert measured[measure][name]["confusion"] == confusion
+    for name, probabilities in expected.items():
+        assert measured[measure][name]["confusion"] == counted(probabilities)
+
+
+def test_one_look_gives_probabilities_and_counts(pipeline, photographs):
+    results, probabilities = whole.measure(pipeline, photographs, 40)
+    for name, expected in by_hand(pipeline, photographs).items():
+        assert probabilities[name].dtype == np.float32
+        np.testing.assert_allclose(probabilities[name], expected, atol=1e-5)
+        assert counted(probabilities[name]) == results["whole"][name]["confusion"]
+    judged = whole.judge(pipeline, photographs, 40)[0][whole.WHOLE]
+    np.testing.assert_array_equal(judged["libjpeg"], probabilities["libjpeg"])
 
 
 def test_fidelity_is_that_of_whole_photographs(pipeline, photographs, measured):

@@ -46,6 +46,7 @@ rule evaluate_forensics:
         script="scripts/evaluate_forensics.py",
     output:
         evaluation=f"results/forensics/{{protocol}}/{RUN}/evaluation.json",
+        probabilities=f"results/forensics/{{protocol}}/{RUN}/probabilities.npz",
     log:
         f"results/logs/evaluate_forensics/{{protocol}}/{RUN}.log",
     benchmark:
@@ -59,4 +60,4 @@ rule evaluate_forensics:
         labels=jobs.labels,
     shell:
         "python {input.script:q} --model {input.model:q} --images {input.images:q} --settings {params.settings:q} "
-        "--labels {params.labels:q} --output {output:q} --threads {threads} &> {log:q}"
+        "--labels {params.labels:q} --output {output.evaluation:q} --threads {threads} &> {log:q}"

@@ -1,11 +1,15 @@
 """What a trained forensic pipeline is worth on photographs that it has not seen."""
 
+import numpy as np
+
 from neural_imaging import models
 from neural_imaging.base import files, records, runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import images
 from neural_imaging.evaluation import patchwise, transmission, whole
 from neural_imaging.forensics.joint import ForensicPipeline
+from neural_imaging.tables import arrays
+from neural_imaging.tables.evaluation_files import PROBABILITIES
 from neural_imaging.training import options
 
 DEFAULTS = options.EVALUATION
@@ -14,11 +18,16 @@ NONE = "none"
 
 
 def evaluate(model_path, table, settings, labels, output, threads=None):
-    """Evaluate one run, with the training's codec and with the real one, and write `evaluation.json`.
+    """Evaluate one run, with the training's codec and with the real one: `evaluation.json`, `probabilities.npz`.
 
     Its "whole" and "cropped" are those of `whole.measure`, its "patchwise", the papers' way, that of
     `patchwise.measure`. Windows and patches are the same for all runs, so that runs can be compared in pairs. Settings
     of the channel that vary in training are fixed, see `Channel.fixed`.
+
+    `probabilities.npz`, beside the output, has what the network said of whole photographs behind the real codec:
+    "whole_libjpeg" or "whole_bitstream", float32, shape (photographs, true classes, windows, classes), with the names
+    "classes", "image" and "source" of its axes. They are float32 since scores near 0 and 1 are what detection at low
+    rates of false alarms hangs on: float16 has 1 for all above 0.9998.
 
     Args:
         model_path: `model.keras` of a `ForensicPipeline`.
@@ -30,7 +39,9 @@ def evaluate(model_path, table, settings, labels, output, threads=None):
     """
     settings = options.complete(settings, DEFAULTS, "evaluation")
     check_names(labels)
-    files.check_output(output)
+    kept = output.with_name(PROBABILITIES)
+    for path in (output, kept):
+        files.check_output(path)
     runtime.configure(threads=threads, seed=0, deterministic=True)
     record = records.Record("evaluation", settings, seed=0, inputs=[model_path, table])
     pipeline = load(model_path)
@@ -38,11 +49,15 @@ def evaluate(model_path, table, settings, labels, output, threads=None):
     held_out = images.read(table, "validation", pipeline.isp)
     for image in held_out:
         whole.check(pipeline, image, (whole.WHOLE, whole.CROPPED))
-    results = whole.measure(pipeline, held_out, settings["windows"])
+    results, probabilities = whole.measure(pipeline, held_out, settings["windows"])
     results["patchwise"] = patchwise.measure(pipeline, held_out, settings)
     real = transmission.real_codec(pipeline.channel)
     metrics = {name: results["whole"][name]["accuracy"] for name in ("differentiable", real)}
     metrics |= {name: results["whole"][name] for name in ("psnr", "ssim")}
+    # First: what has an evaluation has its probabilities.
+    photographs = {name: np.array(results["whole"]["photographs"][name]) for name in ("image", "source")}
+    about = {"classes": np.array(pipeline.classes), **photographs}
+    arrays.write(kept, {**about, f"whole_{real}": probabilities[real]})
     record.write(output, metrics, classes=pipeline.classes, **labels, **results)
 
 

@@ -1,4 +1,4 @@
-"""How often a forensic network is right, counted for each photograph and class."""
+"""What a forensic network says of pictures: probabilities of classes, and how often it names the right one."""
 
 import numpy as np
 
@@ -9,17 +9,30 @@ _SAMPLES = 1 << 18
 
 
 def network(fan):
-    """A forensic network as a function of pictures, (n, h, w, 3), to the class that it names for each, (n,)."""
+    """A forensic network as a function of pictures, (n, h, w, 3), to probabilities, float32, (n, classes).
+
+    The class that it names is the one of the highest probability, the first of several.
+    """
     from keras import ops
 
     look = runtime.graph(lambda pictures: fan(pictures, training=False))
 
-    def named(pictures):
+    def judged(pictures):
         batch = max(1, _SAMPLES // (pictures.shape[1] * pictures.shape[2]))
         outputs = [ops.convert_to_numpy(look(pictures[at : at + batch])) for at in range(0, len(pictures), batch)]
-        return np.concatenate(outputs).argmax(axis=1)
+        return np.concatenate(outputs)
 
-    return named
+    return judged
+
+
+def confusions(probabilities):
+    """Counts of the named classes, int64, (photographs, true classes, named classes).
+
+    Args:
+        probabilities: of each window of each photograph in each true class, (photographs, classes, windows, classes).
+    """
+    named = probabilities.argmax(axis=-1)
+    return np.stack([(named == place).sum(axis=-1) for place in range(probabilities.shape[-1])], axis=-1)
 
 
 def scores(confusions, trials):

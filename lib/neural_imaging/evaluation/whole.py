@@ -12,7 +12,7 @@ from tqdm import tqdm
 from neural_imaging.base import memory, runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import transmission
-from neural_imaging.evaluation.scores import network, scores
+from neural_imaging.evaluation.scores import confusions, network, scores
 from neural_imaging.forensics import manipulations
 from neural_imaging.imaging import tiles
 from neural_imaging.ops import fidelity
@@ -27,15 +27,16 @@ def measure(pipeline, held_out, windows):
     """Accuracies, confusion matrices and fidelity of whole photographs (`ImagePair`), so many windows of each.
 
     Returns:
-        JSON types: "whole" and "cropped", each with "differentiable" and the real codec (`transmission.real_codec`),
-        see `scores.scores`. "cropped" is that of manipulated photographs which lost so many rows and columns as its
-        "origin" says before they were sent. "whole" also has the fidelity of the developed photographs and, where the
-        real codec makes files, what it does to native ones (`transmission.cost`): means, and values by photograph.
+        (results, probabilities). Results are JSON types: "whole" and "cropped", each with "differentiable" and the
+        real codec (`transmission.real_codec`), see `scores.scores`. "cropped" is that of manipulated photographs which
+        lost so many rows and columns as its "origin" says before they were sent. "whole" also has the fidelity of the
+        developed photographs and, where the real codec makes files, what it does to native ones
+        (`transmission.cost`): means, and values by photograph. Probabilities are those behind "whole" by codec, see
+        `judge`.
     """
-    confusions, compared, costs = counts(pipeline, held_out, windows, (WHOLE, CROPPED), compare=True)
+    judged, compared, costs = judge(pipeline, held_out, windows, (WHOLE, CROPPED), compare=True)
     codecs = {
-        origin: {name: scores(matrices, windows) for name, matrices in of_codecs.items()}
-        for origin, of_codecs in confusions.items()
+        origin: {name: scores(confusions(each), windows) for name, each in by.items()} for origin, by in judged.items()
     }
     photographs = {
         "image": [image.name for image in held_out],
@@ -45,24 +46,33 @@ def measure(pipeline, held_out, windows):
     whole = {**codecs[WHOLE], **_means(compared), "windows": windows, "photographs": photographs}
     if costs:
         photographs["compression"], whole["compression"] = _lists(costs), _means(costs)
-    return {"whole": whole, "cropped": {"origin": list(CROPPED), **codecs[CROPPED]}}
+    return {"whole": whole, "cropped": {"origin": list(CROPPED), **codecs[CROPPED]}}, judged[WHOLE]
 
 
 def counts(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
-    """Count what the forensic network names, on photographs and, where these shall be compared, their targets.
+    """Count what the forensic network names: as `judge`, with counts (`scores.confusions`) for probabilities."""
+    judged, compared, costs = judge(pipeline, photographs, windows, origins, compare)
+    counted = {origin: {name: confusions(each) for name, each in by.items()} for origin, by in judged.items()}
+    return counted, compared, costs
+
+
+def judge(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
+    """Let the forensic network judge photographs and, where these shall be compared, hold them against their targets.
 
     Places of windows and noise depend on the photograph's number and size alone, so that they are the same for all
     classes, codecs and runs. What is before the `origins`, (row, column) pairs, is cut off manipulated photographs.
 
     Returns:
-        (confusions, compared, costs): counts by origin and by codec, shape (photographs, classes, classes), rows are
-        true classes; {"psnr", "ssim"} of each photograph, and `transmission.cost` of each where the codec makes files.
+        (probabilities, compared, costs): probabilities by origin and by codec, float32, shape (photographs, true
+        classes, windows, classes); {"psnr", "ssim"} of each photograph, and `transmission.cost` of each where the codec
+        makes files.
     """
-    channel, classes, named = pipeline.channel.fixed(), len(pipeline.classes), network(pipeline.fan)
+    channel, classes, judged = pipeline.channel.fixed(), len(pipeline.classes), network(pipeline.fan)
     codecs, side, render = ("differentiable", transmission.real_codec(channel)), window(pipeline), renderer(pipeline)
-    memory.check(f"windows {windows} of {side} pixels", windows * side**2 * 3 * 4)
-    shape = (len(photographs), classes, classes)
-    confusions = {origin: {name: np.zeros(shape, np.int64) for name in codecs} for origin in origins}
+    shape = (len(photographs), classes, windows, classes)
+    kept = len(origins) * len(codecs) * math.prod(shape)
+    memory.check(f"windows {windows} of {side} pixels", (windows * side**2 * 3 + kept) * 4)
+    probabilities = {origin: {name: np.zeros(shape, np.float32) for name in codecs} for origin in origins}
     compared, costs = [], []
     for index, image in enumerate(tqdm(photographs, desc="Evaluate", unit="photo", disable=None)):
         check(pipeline, image, origins)
@@ -80,9 +90,8 @@ def counts(pipeline, photographs, windows, origins=(WHOLE,), compare=False):
                 received = received.astype(np.float32) / np.float32(255)
                 seen = transmission.differentiable(channel, part), received
                 for name, picture in zip(codecs, seen, strict=True):
-                    predicted = named(cut(picture, drawn, side))
-                    confusions[origin][name][index, true] += np.bincount(predicted, minlength=classes)
-    return confusions, compared, costs
+                    probabilities[origin][name][index, true] = judged(cut(picture, drawn, side))
+    return probabilities, compared, costs
 
 
 def window(pipeline):

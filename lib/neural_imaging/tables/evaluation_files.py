@@ -15,6 +15,8 @@ from neural_imaging.study import grid
 
 WHOLE, CROPPED, PATCHWISE = "whole", "cropped", "patchwise"
 VIEWS = (WHOLE, CROPPED, PATCHWISE)
+# Beside an evaluation: what the forensic network said of each window.
+PROBABILITIES = "probabilities.npz"
 DIFFERENTIABLE, LIBJPEG, BITSTREAM = "differentiable", "libjpeg", "bitstream"
 
 
