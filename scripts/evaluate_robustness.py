@@ -2,10 +2,9 @@
 
 Photographs are developed whole by the run's camera, manipulated whole and sent whole by the real codec, as they are in
 the run's own evaluation and under each condition: another channel, other strengths, manipulations that the network does
-not know, photographs rounded to 8 bits first, another pipeline. A table is printed, and written beside the JSON.
+not know, photographs rounded to 8 bits first, another pipeline. A table is printed, and written as CSV beside the JSON.
 """
 
-import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
@@ -40,16 +39,26 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    command_line.outputs(("--output", options.output, ".json", ".csv", ".md", ".tex"))
+    command_line.outputs(("--output", options.output, ".json", ".csv"))
     settings, labels = command_line.settings(options.settings), command_line.settings(options.labels, "--labels")
-    given = None if options.conditions is None else command_line.settings(options.conditions, "--conditions")
+    usual = options.conditions is None
+    given = texts.of_file(ROOT / CONDITIONS) if usual else command_line.settings(options.conditions, "--conditions")
     runtime.configure(threads=options.threads)
     from neural_imaging.evaluation import robustness
-    from neural_imaging.tables import robustness_table
+    from neural_imaging.tables import robustness_table, tables
 
-    usual = texts.of_file(ROOT / CONDITIONS) if given is None else {}
-    robustness.judge(options.model, options.photographs, given, settings, options.output, labels, options.threads, usual)
-    print(robustness_table.described(options.output), end="")
+    found = robustness.judge(
+        options.model,
+        options.photographs,
+        given,
+        settings,
+        options.output,
+        labels=labels,
+        threads=options.threads,
+        whatever_fits=usual,
+    )
+    tables.write(robustness_table.lines(found), options.output.with_suffix(".csv"))
+    print(robustness_table.described(found), end="")
 
 
 if __name__ == "__main__":

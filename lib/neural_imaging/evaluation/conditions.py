@@ -11,9 +11,9 @@ from neural_imaging.evaluation import isp as developers
 from neural_imaging.evaluation import learned, whole
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.study.conditions import CONDITION, OWN, check_name, known
+from neural_imaging.study.settings import OPTIONAL, Text
 from neural_imaging.study.structures import Section
 from neural_imaging.study.trainings import CHANNEL
-from neural_imaging.study.settings import OPTIONAL, Text
 
 _CODEC = {"name": (OPTIONAL, Text(), "model.keras of the learned codec, where `codec` is `dcn`")}
 _CONDITION = Section({"channel": (OPTIONAL, Section({**CHANNEL, **_CODEC}), ""), **CONDITION})
@@ -104,6 +104,23 @@ def build(pipeline, given):
     return Conditions(each, cameras, channels)
 
 
+def fitting(pipeline, given):
+    """Of conditions for any run those that can be of this one, and the others: mappings of "name" and "reason".
+
+    Others have some of its manipulations and not all, or another pipeline for photographs without RAW.
+    """
+    fit, left_out = {}, []
+    for name, settings in given.items():
+        try:
+            known("manipulations", pipeline.manipulations, settings.get("manipulations", pipeline.manipulations))
+            _check_raw(pipeline, "isp", settings.get("isp"))
+        except UserError as error:
+            left_out.append({"name": name, "reason": str(error)})
+        else:
+            fit[name] = settings
+    return fit, left_out
+
+
 def own_camera(pipeline):
     """The run's camera: its pipeline, and the signature that it may add."""
     render = whole.renderer(pipeline)
@@ -112,8 +129,7 @@ def own_camera(pipeline):
 
 def other_camera(pipeline, place, text):
     """A camera with another pipeline than the run's; `place` is what messages begin with."""
-    if getattr(pipeline.isp, "takes_rgb", False):
-        raise UserError(f"{place}: the run's photographs have no RAW that {text} could develop")
+    _check_raw(pipeline, place, text)
     _, name, settings = developers.parse(text)
     other = pipelines.configured(name, settings)
 
@@ -126,6 +142,11 @@ def other_camera(pipeline, place, text):
     return develop
 
 
+def _check_raw(pipeline, place, text):
+    if text and getattr(pipeline.isp, "takes_rgb", False):
+        raise UserError(f"{place}: the photographs have no RAW that {text} could develop")
+
+
 def rounded(picture):
     """A picture of 8 bits a sample, in [0, 1] as before."""
     return to_8_bits(picture).astype(np.float32) / np.float32(255)
@@ -135,7 +156,9 @@ def _channel(place, settings):
     settings = dict(settings)
     model = settings.pop("name", None)
     if (model is not None) != (settings.get("codec") == "dcn"):
-        raise UserError(f"{place}: channel: a learned codec's model.keras is its name, where codec is dcn, and only there")
+        raise UserError(
+            f"{place}: channel: a learned codec's model.keras is its name, where codec is dcn, and only there"
+        )
     network = {} if model is None else {"network": learned.find(model).model}
     try:
         return Channel(**settings, **network).fixed()

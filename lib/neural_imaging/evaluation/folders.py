@@ -3,7 +3,6 @@
 import functools
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
 from neural_imaging.base import records

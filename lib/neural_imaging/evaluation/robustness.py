@@ -22,7 +22,7 @@ DEFAULTS = options.TRANSFER
 _FLAGGED = 0.5
 
 
-def judge(model_path, source, given, settings, output, labels=None, threads=None):
+def judge(model_path, source, given, settings, output, labels=None, threads=None, whatever_fits=False):
     """Test a run's forensic network under each condition, and write what came out as JSON.
 
     Args:
@@ -31,10 +31,12 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
         given: conditions by name, see `conditions.build`; the run's own stands before them as "own".
         settings: see `DEFAULTS`: number of `windows` of each photograph.
         labels: what the run is; written into the record.
+        whatever_fits: leave conditions out, with the reason, that are none for this run, see `conditions.fitting`.
 
     Returns:
         The record: `results` as "conditions", beside "classes", "photographs" ("image" and "source" of each),
-        "labels", and "refused": files of a folder that were passed over, each with "file" and "reason".
+        "labels", and what was passed over with a "reason" each: "refused", files of a folder ("file"), and "left_out",
+        conditions ("name").
     """
     settings = options.complete(settings, DEFAULTS, "test of robustness")
     conditions.check(given)
@@ -43,6 +45,7 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
     inputs = [path for path in (model_path, source) if Path(path).is_file()]
     record = records.Record("evaluate_robustness", {**settings, "conditions": given}, seed=0, inputs=inputs)
     pipeline, held_out, refused = folders.read(source, forensics.load(model_path), model_path)
+    given, left_out = conditions.fitting(pipeline, given) if whatever_fits else (given, [])
     for image in held_out:
         whole.check(pipeline, image)
     found = results(pipeline, held_out, conditions.build(pipeline, given), settings["windows"])
@@ -50,8 +53,11 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
         "image": [image.name for image in held_out],
         "source": [image.source or image.name for image in held_out],
     }
-    about = {"classes": pipeline.classes, "labels": labels or {}, "photographs": photographs, "refused": refused}
-    record.write(output, {each["name"]: each.get("accuracy", each["detected"]) for each in found}, **about, conditions=found)
+    about = {"classes": pipeline.classes, "labels": labels or {}, "photographs": photographs}
+    about |= {"refused": refused, "left_out": left_out}
+    record.write(
+        output, {each["name"]: each.get("accuracy", each["detected"]) for each in found}, **about, conditions=found
+    )
     return {**about, "conditions": found}
 
 
@@ -139,8 +145,8 @@ def _received(channel, picture, side, windows, index, image):
     if min(received.shape[:2]) < side:
         rows, columns = received.shape[:2]
         raise UserError(
-            f"photograph {image.name}: {columns} × {rows} pixels of it are received behind a channel of the conditions, "
-            f"too few for windows of {side}"
+            f"photograph {image.name}: behind a channel of the conditions {columns} × {rows} pixels are received, too "
+            f"few for windows of {side}"
         )
     drawn = whole.places(received.shape[:2], side, windows, index)
     return whole.cut(received, drawn, side).astype(np.float32) / np.float32(255)

@@ -1,5 +1,6 @@
 """Conditions under which forensic networks are tested again: what can be other than in the training of a run."""
 
+from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import strengths
 from neural_imaging.study.settings import OPTIONAL, Boolean, Text
@@ -34,6 +35,14 @@ def check_name(place, name):
         raise UserError(f"{place}: the tables have a line {name} of their own; call the condition otherwise")
 
 
+def is_standard(place, text):
+    """Whether the text of a pipeline names the one that does not learn; its settings, if any, must be JSON."""
+    name, brace, settings = text.partition(":{")
+    if name == STANDARD and brace:
+        texts.mapping(f"{{{settings}", f"{place}: {name}", is_json=True)
+    return name == STANDARD
+
+
 def known(place, learned, chosen):
     """Whether manipulations are those that a network has learned, in other strengths; if not, it knows none of them.
 
@@ -49,7 +58,7 @@ def known(place, learned, chosen):
         return True
     if shared := [name for name in names if name in classes]:
         raise UserError(
-            f"{place}: the network tells {', '.join(classes)} apart, so its manipulations must be all of these, in this "
-            f"order, or none of them; {shared[0]} is one of {', '.join(names)}"
+            f"{place}: {', '.join(names)} has {shared[0]}, which the network knows, and should have all that it tells "
+            f"apart, in this order: {', '.join(classes)}; or none of them"
         )
     return False

@@ -15,7 +15,7 @@ from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid as grids
 from neural_imaging.study.conditions import MEAN, OWN, WORST
-from neural_imaging.tables import statistics, tables, typeset
+from neural_imaging.tables import tables, typeset
 from neural_imaging.tables.statistics import bootstrap
 
 TEST = "robustness.json"
@@ -32,6 +32,9 @@ GAINS = [
     *POINT, "condition", "of", "measure", "runs", "interval_over", "score", "score_low", "score_high",
     "gain", "gain_low", "gain_high", "gain_over", "paired_runs", "above", *FACTS,
 ]  # fmt: skip
+# Facts that readers see: factor and decimals, and what they are called.
+_SHOWN = (("flagged", 100), ("false_alarms", 100), ("auc", 1, 3), ("psnr", 1, 2))
+_NAMES = ("Flagged (%)", "False alarms (%)", "AUC", "PSNR (dB)")
 _HEADINGS = {"protocol": "Protocol", **{name: typeset.LABELS[name] for name in tables.GROUP}, "condition": "Condition"}
 
 
@@ -76,7 +79,7 @@ class Result:
 def tabulate(*, trained, tests, output, gains):
     """Write both tables (see `table` and `summary`)."""
     found = read(trained, tests)
-    typeset.write_page(table(found), output)
+    typeset.write(table(found), output, run_cells)
     typeset.write(summary(found), gains, cells)
 
 
@@ -122,7 +125,11 @@ def table(found):
         for name, condition in test.conditions.items():
             line = dict(zip(POINT, test.point, strict=True))
             line |= {"run": test.run, "condition": name, "manipulations": " ".join(condition["manipulations"])}
-            line |= {"measure": test.measure(name), "photographs": len(test.photographs), "windows": condition["trials"]}
+            line |= {
+                "measure": test.measure(name),
+                "photographs": len(test.photographs),
+                "windows": condition["trials"],
+            }
             for measure, values in test.values[name].items():
                 line |= _parts(measure, bootstrap([values], 0, 1, test.sources))
             if base is not None and base is not test:
@@ -155,12 +162,34 @@ def summary(found):
     return pd.DataFrame(lines, columns=GAINS).astype({"paired_runs": "Int64", "above": "Int64"})
 
 
+def run_cells(table):
+    """Headings and lines of text of the table of runs: each number with its interval in one cell."""
+    keys = _keys(table)
+    headings = [*(_HEADINGS[key] for key in keys), "Run", "Condition"]
+    headings += ["Accuracy (%)", "Detected (%)", "Gain (points)", *_NAMES]
+    lines = []
+    for line in table.to_dict("records"):
+        shown = [
+            typeset.interval(*(line[f"{measure}{end}"] for end in ("", "_low", "_high")), 100, sign=measure == "gain")
+            for measure in (ACCURACY, DETECTED, "gain")
+        ]
+        facts = [typeset.number(line[name], *form) for name, *form in _SHOWN]
+        lines.append([*(str(line[key]) for key in keys), str(line["run"]), line["condition"], *shown, *facts])
+    return headings, lines
+
+
 def cells(gains):
     """Headings and lines of text of the gains: score and gain with their intervals in one cell each."""
-    keys = ["protocol"] if gains["protocol"].nunique() > 1 else []
-    keys += typeset.labels(gains)
-    headings = [*(_HEADINGS[key] for key in keys), "Condition", "Measure", "Runs", "Score (%)", "Gain (points)"]
-    headings += ["Flagged (%)", "False alarms (%)", "AUC", "PSNR (dB)"]
+    keys = _keys(gains)
+    headings = [
+        *(_HEADINGS[key] for key in keys),
+        "Condition",
+        "Measure",
+        "Runs",
+        "Score (%)",
+        "Gain (points)",
+        *_NAMES,
+    ]
     lines = []
     for line in gains.to_dict("records"):
         named = line["condition"] if line["of"] == line["condition"] else f"{line['condition']}: {line['of']}"
@@ -169,32 +198,37 @@ def cells(gains):
             gain += f", {line['above']} of {line['paired_runs']} above"
         score = typeset.interval(*(line[f"score{end}"] for end in ("", "_low", "_high")), 100)
         facts = [typeset.number(line[name], *form) for name, *form in _SHOWN]
-        lines.append([*(str(line[key]) for key in keys), named, line["measure"], str(line["runs"]), score, gain, *facts])
+        lines.append(
+            [*(str(line[key]) for key in keys), named, line["measure"], str(line["runs"]), score, gain, *facts]
+        )
     return headings, lines
-
-
-_SHOWN = (("flagged", 100), ("false_alarms", 100), ("auc", 1, 3), ("psnr", 1, 2))
 
 
 def described(content):
     """What a test of one run (`evaluation.robustness.judge`) found, as text: a table of the conditions.
 
-    Files that were passed over stand below it with their reasons.
+    Conditions that were left out and files that were passed over stand below it with their reasons.
     """
-    headings = ["Condition", "Accuracy (%)", "Detected (%)", "Flagged (%)", "False alarms (%)", "AUC", "PSNR (dB)"]
+    headings = ["Condition", "Accuracy (%)", "Detected (%)", *_NAMES]
     test, lines = Result((), 0, content), []
     for name, condition in test.conditions.items():
         facts = _facts(condition)
         shown = [_share(test, name, measure) for measure in (ACCURACY, DETECTED)]
         lines.append([name, *shown, *(typeset.number(facts[fact], *form) for fact, *form in _SHOWN)])
     text = typeset.markdown(headings, lines)
-    return text + "".join(f"passed over: {bad['file']}: {bad['reason']}\n" for bad in content.get("refused", ()))
+    text += "".join(f"left out: {bad['name']}: {bad['reason']}\n" for bad in content["left_out"])
+    return text + "".join(f"passed over: {bad['file']}: {bad['reason']}\n" for bad in content["refused"])
 
 
-def conditions_of(content):
+def lines(content):
     """The lines of `table` that one test of a run gives, without what says which run it is."""
-    lines = table([Result(("",) * len(POINT), 0, content)])
-    return lines.drop(columns=[*POINT, "run", "gain", "gain_low", "gain_high"])
+    own = table([Result(("",) * len(POINT), 0, content)])
+    return own.drop(columns=[*POINT, "run", "gain", "gain_low", "gain_high"])
+
+
+def _keys(table):
+    """Columns that say which grid point a line is of, without those that say the same in every line."""
+    return [*(["protocol"] if table["protocol"].nunique() > 1 else []), *typeset.labels(table)]
 
 
 def _share(test, name, measure):
