@@ -136,6 +136,7 @@ TABLES = {
             required=True,
         ),
         needed("--tests", "folder of tests: PROTOCOL/RUN/robustness.json"),
+        option("--conditions", "names of conditions in the order of the lines", nargs="+", default=[], metavar="NAME"),
         OUTPUT,
         needed("--gains", "CSV to write, a line a grid point and condition; .md, .tex and .html beside it"),
     ),

@@ -51,6 +51,8 @@ rule tabulate_robustness:
     params:
         code=library(catalogue.TABLES["robustness"]),
         trained=settings(lambda config: robustness.described(config, LEARNED)),
+        conditions=list(robustness.section(config).get("conditions", {})),
     shell:
         "python {input.script:q} robustness --trained {params.trained:q} --tests results/robustness "
+        "--conditions {params.conditions:q} "
         "--output {output.table:q} --gains {output.gains:q} &> {log:q}"

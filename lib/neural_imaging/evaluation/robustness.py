@@ -8,7 +8,6 @@ import math
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import rankdata
 from tqdm import tqdm
 
 from neural_imaging.base import files, memory, records, runtime
@@ -18,8 +17,6 @@ from neural_imaging.evaluation.scores import confusions, network, scores
 from neural_imaging.training import options
 
 DEFAULTS = options.TRANSFER
-# A window is flagged where `native` is less probable than all manipulations together.
-_FLAGGED = 0.5
 
 
 def judge(model_path, source, given, settings, output, labels=None, threads=None, whatever_fits=False):
@@ -55,9 +52,8 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
     }
     about = {"classes": pipeline.classes, "labels": labels or {}, "photographs": photographs}
     about |= {"refused": refused, "left_out": left_out}
-    record.write(
-        output, {each["name"]: each.get("accuracy", each["detected"]) for each in found}, **about, conditions=found
-    )
+    metrics = {each["name"]: each.get("accuracy", float(np.mean(each["auc"]))) for each in found}
+    record.write(output, metrics, **about, conditions=found)
     return {**about, "conditions": found}
 
 
@@ -66,16 +62,16 @@ def results(pipeline, photographs, chosen, windows):
 
     Each has a mapping with "name"; "manipulations"; "known", whether these are the network's classes; "trials", the
     windows of each version of a photograph; "flagged", how many of these were taken for manipulated, by photograph and
-    version, the native one first; "detected", the mean of the share of native windows that were not flagged and of that
-    of manipulated ones that were; "auc", the area under the ROC curve of native against manipulated windows; "psnr" of
-    each photograph to its target in dB; and the mean "confidence" (highest probability) of answers. Of known
-    manipulations also `scores.scores`, and the confidence of "right" and "wrong" answers, null where there are none.
+    version, the native one first: where `native` has less than its share of all classes, since the network has learned
+    from as many windows of each, so that these are even odds of native and manipulated ones; "auc", see `areas`; "psnr" of each photograph to its target in dB; and the mean
+    "confidence" (highest probability) of answers. Of known manipulations also `scores.scores`, and the confidence of
+    "right" and "wrong" answers, null where there are none.
     """
     judged, fidelity = look(pipeline, photographs, chosen, windows)
     found = []
     for condition in chosen.each:
         probabilities = np.stack([judged[key] for key in condition.looks()], axis=1)
-        flagged = (probabilities[..., 0] < _FLAGGED).sum(axis=2)
+        flagged = (probabilities[..., 0] < 1 / probabilities.shape[-1]).sum(axis=2)
         named = scores(confusions(probabilities), windows) if condition.known else {}
         found.append(
             {
@@ -85,8 +81,7 @@ def results(pipeline, photographs, chosen, windows):
                 "trials": windows,
                 **named,
                 "flagged": flagged.tolist(),
-                "detected": _detected(flagged, windows),
-                "auc": _area(probabilities),
+                "auc": areas(probabilities),
                 "confidence": _confidence(probabilities, condition.known),
                 "psnr": fidelity[condition.camera, condition.rounded],
             }
@@ -97,33 +92,30 @@ def results(pipeline, photographs, chosen, windows):
 def look(pipeline, photographs, chosen, windows):
     """Probabilities of windows for each thing that some condition looks at, and PSNR by camera and rounding.
 
-    Windows lie at places that depend on the photograph's number and on what was received of it alone.
+    Windows lie at places that depend on the photograph's number and on the size alone in which the whole of it would be
+    received, so that those of the run's own condition are those of its evaluation.
 
     Returns:
         (judged, fidelity): float32, shape (photographs, windows, classes), by `Condition.looks`; and a list of PSNR in
         dB by (camera, rounded).
     """
-    side, network_of = whole.window(pipeline), network(pipeline.fan)
+    side, judge_windows, tree = whole.window(pipeline), network(pipeline.fan), _tree(chosen)
     shape = len(photographs), windows, len(pipeline.classes)
-    wanted = _tree(chosen)
-    looks = sum(len(each) for of_rounding in wanted.values() for by in of_rounding.values() for each in by.values())
-    memory.check(f"windows {windows} of {side} pixels", 4 * (3 * windows * side**2 + looks * math.prod(shape)))
-    judged, fidelity = {}, {(camera, rounding): [] for camera, by in wanted.items() for rounding in by}
+    keys = {key for condition in chosen.each for key in condition.looks()}
+    memory.check(f"windows {windows} of {side} pixels", 4 * (3 * windows * side**2 + len(keys) * math.prod(shape)))
+    judged = {key: np.empty(shape, np.float32) for key in keys}
+    fidelity = {(camera, rounding): [] for camera, by in tree.items() for rounding in by}
     for index, image in enumerate(tqdm(photographs, desc="Evaluate", unit="photo", disable=None)):
-        for camera, of_rounding in wanted.items():
+        for camera, of_rounding in tree.items():
             developed = chosen.cameras[camera](image)
             for rounding, of_version in of_rounding.items():
                 picture = conditions.rounded(developed) if rounding else developed
                 fidelity[camera, rounding].append(_psnr(picture, image.target))
-                for version, channels in of_version.items():
-                    place, text = version
+                for (place, text), channels in of_version.items():
                     changed = whole.version(text, picture, index, place) if text else picture
                     for channel in channels:
-                        key = camera, rounding, version, channel
-                        windows_of = _received(chosen.channels[channel], changed, side, windows, index, image)
-                        if index == 0:
-                            judged[key] = np.empty(shape, np.float32)
-                        judged[key][index] = network_of(windows_of)
+                        seen = _windows(chosen.channels[channel], changed, image, index, (windows, side))
+                        judged[camera, rounding, (place, text), channel][index] = judge_windows(seen)
     return judged, fidelity
 
 
@@ -138,18 +130,20 @@ def _tree(chosen):
     return tree
 
 
-def _received(channel, picture, side, windows, index, image):
-    """Windows of what is received of a picture, float32 in [0, 1]."""
-    height, width = (length // channel.multiple * channel.multiple for length in picture.shape[:2])
-    received = transmission.real(channel, picture[:height, :width])[1]
+def _windows(channel, picture, image, index, windows):
+    """Windows of what is received of a picture, so many of such a side, float32 in [0, 1]."""
+    (count, side), sent = windows, [length // channel.multiple * channel.multiple for length in picture.shape[:2]]
+    received = transmission.real(channel, picture[: sent[0], : sent[1]])[1]
     if min(received.shape[:2]) < side:
         rows, columns = received.shape[:2]
         raise UserError(
             f"photograph {image.name}: behind a channel of the conditions {columns} × {rows} pixels are received, too "
             f"few for windows of {side}"
         )
-    drawn = whole.places(received.shape[:2], side, windows, index)
-    return whole.cut(received, drawn, side).astype(np.float32) / np.float32(255)
+    # Pipelines and channels may leave out the last rows and columns.
+    lengths = zip(image.target.shape, received.shape, sent, strict=False)
+    size = [length * behind // before for length, behind, before in lengths]
+    return whole.cut(received, whole.places(size, side, count, index), side).astype(np.float32) / np.float32(255)
 
 
 def _psnr(picture, target):
@@ -159,18 +153,31 @@ def _psnr(picture, target):
     return -10 * math.log10(max(float(errors.mean()), 1e-10))
 
 
-def _detected(flagged, windows):
-    """Share of right answers to whether a window is manipulated, where native and manipulated ones count alike."""
-    shares = flagged / windows
-    return float((1 - shares[:, 0].mean() + shares[:, 1:].mean()) / 2)
+def areas(probabilities):
+    """What each photograph counts in the area under the ROC curve of native against manipulated windows.
+
+    The area is the share of all pairs of a native and a manipulated window, whatever photographs these are of, in which
+    `native` is more probable for the native one; equal ones count half. Its mean over the values is exact, and so is,
+    to first order, what it becomes where photographs are drawn: these are the components of DeLong et al. (Biometrics
+    44(3), 1988), gathered by photograph.
+
+    Args:
+        probabilities: shape (photographs, versions, windows, classes), the native version and the class `native` first.
+
+    Returns:
+        List of numbers, most of them from 0 to 1.
+    """
+    native, manipulated = probabilities[:, 0, :, 0], probabilities[:, 1:, :, 0].reshape(len(probabilities), -1)
+    above = _below(manipulated, native).mean(axis=1)
+    below = 1 - _below(native, manipulated).mean(axis=1)
+    return (above + below - above.mean()).tolist()
 
 
-def _area(probabilities):
-    """Area under the ROC curve of native against manipulated windows of all photographs; equal scores count half."""
-    scores_of = 1 - probabilities[..., 0].astype(np.float64)
-    native, manipulated = scores_of[:, 0].ravel(), scores_of[:, 1:].ravel()
-    ranks = rankdata(np.concatenate([native, manipulated]))[native.size :]
-    return float((ranks.sum() - manipulated.size * (manipulated.size + 1) / 2) / (native.size * manipulated.size))
+def _below(others, values):
+    """Of each value the share of all others that are less, equal ones counted half."""
+    ordered = np.sort(others, axis=None)
+    ranks = np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")
+    return ranks / (2 * ordered.size)
 
 
 def _confidence(probabilities, known):

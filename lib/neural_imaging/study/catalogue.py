@@ -224,7 +224,7 @@ four pairs are drawn as points.""",
 alone with the real codec, then what each trained part adds to it under the same condition, in points: means over runs
 and photographs. Bold gains have a 95 % interval that leaves 0 out. "own" is what the runs were trained for; "worst" has
 the lowest gain of all other conditions, and "mean" is over these. Below are conditions with manipulations that the
-network does not know: there not the accuracy counts, but how often it is right on whether a window is manipulated.""",
+network does not know: there the area under the ROC curve (AUC) of native against manipulated windows counts.""",
         sources=("tables/robustness_gains.csv",),
         where=(ROBUSTNESS,),
         options=("camera", "isp", "channel"),

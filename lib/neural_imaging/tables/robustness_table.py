@@ -2,8 +2,8 @@
 
 A gain is that over the forensic network alone ("fan-only", "basic" with a learned codec, no signature) of the same
 camera, pipeline, channel and number, on the same photographs under the same condition. It is of the accuracy; where a
-condition has manipulations that are no classes of the network, of `detected`, the mean of the share of native windows
-that are taken for native and of that of manipulated ones that are taken for manipulated.
+condition has manipulations that are no classes of the network, of the area under the ROC curve (`auc`) of native
+against manipulated windows.
 """
 
 from pathlib import Path
@@ -20,12 +20,12 @@ from neural_imaging.tables.statistics import bootstrap
 
 TEST = "robustness.json"
 POINT = ["protocol", *tables.GROUP]
-ACCURACY, DETECTED = "accuracy", "detected"
+ACCURACY, AUC = "accuracy", "auc"
 # Numbers of a run under a condition that have no interval.
-FACTS = ("flagged", "false_alarms", "auc", "confidence_right", "confidence_wrong", "psnr")
+FACTS = ("flagged", "false_alarms", "confidence_right", "confidence_wrong", "psnr")
 COLUMNS = [
     *POINT, "run", "condition", "manipulations", "measure", "photographs", "windows",
-    *(f"{measure}{end}" for measure in (ACCURACY, DETECTED, "gain") for end in ("", "_low", "_high")), *FACTS,
+    *(f"{measure}{end}" for measure in (ACCURACY, AUC, "gain") for end in ("", "_low", "_high")), *FACTS,
 ]  # fmt: skip
 # One line a grid point and condition, over its runs; and lines `worst` and `mean`, over conditions other than `own`.
 GAINS = [
@@ -33,8 +33,8 @@ GAINS = [
     "gain", "gain_low", "gain_high", "gain_over", "paired_runs", "above", *FACTS,
 ]  # fmt: skip
 # Facts that readers see: factor and decimals, and what they are called.
-_SHOWN = (("flagged", 100), ("false_alarms", 100), ("auc", 1, 3), ("psnr", 1, 2))
-_NAMES = ("Flagged (%)", "False alarms (%)", "AUC", "PSNR (dB)")
+_SHOWN = (("flagged", 100), ("false_alarms", 100), ("psnr", 1, 2))
+_NAMES = ("Flagged (%)", "False alarms (%)", "PSNR (dB)")
 _HEADINGS = {"protocol": "Protocol", **{name: typeset.LABELS[name] for name in tables.GROUP}, "condition": "Condition"}
 
 
@@ -48,10 +48,12 @@ class Result:
         conditions: the mappings of `evaluation.robustness.results` by name.
     """
 
-    def __init__(self, point, run, content):
-        self.point, self.run = point, run
+    def __init__(self, point, run, content, order=()):
+        self.point, self.run, order = point, run, [OWN, *order]
         self.photographs, self.sources = (list(content["photographs"][name]) for name in ("image", "source"))
-        self.conditions = {each["name"]: each for each in content["conditions"]}
+        by_name = {each["name"]: each for each in content["conditions"]}
+        names = sorted(by_name, key=lambda name: order.index(name) if name in order else len(order))
+        self.conditions = {name: by_name[name] for name in names}
         self.values = {name: _values(each) for name, each in self.conditions.items()}
         shapes = {len(values) for of_measures in self.values.values() for values in of_measures.values()}
         if shapes != {len(self.photographs)} or len(self.sources) != len(self.photographs):
@@ -68,27 +70,29 @@ class Result:
         return tuple(labels.values())
 
     def measure(self, condition):
-        """What counts under a condition: accuracy, or `detected` where manipulations are no classes."""
-        return ACCURACY if self.conditions[condition]["known"] else DETECTED
+        """What counts under a condition: accuracy; or the area under the ROC curve, of unknown manipulations."""
+        return ACCURACY if self.conditions[condition]["known"] else AUC
 
     def score(self, condition):
         """That measure of each photograph."""
         return self.values[condition][self.measure(condition)]
 
 
-def tabulate(*, trained, tests, output, gains):
+def tabulate(*, trained, tests, output, gains, conditions=()):
     """Write both tables (see `table` and `summary`)."""
-    found = read(trained, tests)
+    found = read(trained, tests, conditions)
     typeset.write(table(found), output, run_cells)
     typeset.write(summary(found), gains, cells)
 
 
-def read(trained, root):
+def read(trained, root, order=()):
     """The tests of all runs, a list of `Result`.
 
     Args:
         trained: list of mappings of "protocol" and "grid", see `grid.points`.
         root: folder of `<protocol>/<run>/robustness.json`.
+        order: names of conditions in the order in which the tables have them; others come behind them, the runs' own
+            before all.
 
     Raises:
         UserError: a test is missing or damaged, or was made of other photographs or conditions than the others of its
@@ -101,7 +105,7 @@ def read(trained, root):
             labels = tables.labels(point)
             place = (runs["protocol"], *(labels[name] for name in tables.GROUP))
             try:
-                test = Result(place, labels["run"], files.read_json(path))
+                test = Result(place, labels["run"], files.read_json(path), order)
             except (KeyError, TypeError, ValueError, IndexError) as error:
                 raise UserError(f"{path}: not a test of robustness ({error}); test the run again") from None
             told = test.photographs, {name: each["manipulations"] for name, each in test.conditions.items()}
@@ -115,8 +119,8 @@ def table(found):
     """One line a run and condition (`COLUMNS`): shares from 0 to 1, gains as differences of these, PSNR in dB.
 
     Intervals (`_low`, `_high`) are 95 % by bootstrap over the photographs; there are none of a single one. `flagged` is
-    the share of manipulated windows that were taken for manipulated, `false_alarms` that of native ones, `auc` the area
-    under the ROC curve of native against manipulated windows.
+    the share of manipulated windows that were taken for manipulated at even odds (`evaluation.robustness.results`),
+    `false_alarms` that of native ones. `auc` is the area under the ROC curve of native against manipulated windows.
     """
     baselines = {(test.point, test.run): test for test in found}
     lines = []
@@ -166,12 +170,12 @@ def run_cells(table):
     """Headings and lines of text of the table of runs: each number with its interval in one cell."""
     keys = _keys(table)
     headings = [*(_HEADINGS[key] for key in keys), "Run", "Condition"]
-    headings += ["Accuracy (%)", "Detected (%)", "Gain (points)", *_NAMES]
+    headings += ["Accuracy (%)", "AUC (%)", "Gain (points)", *_NAMES]
     lines = []
     for line in table.to_dict("records"):
         shown = [
             typeset.interval(*(line[f"{measure}{end}"] for end in ("", "_low", "_high")), 100, sign=measure == "gain")
-            for measure in (ACCURACY, DETECTED, "gain")
+            for measure in (ACCURACY, AUC, "gain")
         ]
         facts = [typeset.number(line[name], *form) for name, *form in _SHOWN]
         lines.append([*(str(line[key]) for key in keys), str(line["run"]), line["condition"], *shown, *facts])
@@ -209,11 +213,11 @@ def described(content):
 
     Conditions that were left out and files that were passed over stand below it with their reasons.
     """
-    headings = ["Condition", "Accuracy (%)", "Detected (%)", *_NAMES]
+    headings = ["Condition", "Accuracy (%)", "AUC (%)", *_NAMES]
     test, lines = Result((), 0, content), []
     for name, condition in test.conditions.items():
         facts = _facts(condition)
-        shown = [_share(test, name, measure) for measure in (ACCURACY, DETECTED)]
+        shown = [_share(test, name, measure) for measure in (ACCURACY, AUC)]
         lines.append([name, *shown, *(typeset.number(facts[fact], *form) for fact, *form in _SHOWN)])
     text = typeset.markdown(headings, lines)
     text += "".join(f"left out: {bad['name']}: {bad['reason']}\n" for bad in content["left_out"])
@@ -240,11 +244,10 @@ def _share(test, name, measure):
 
 def _values(condition):
     """Measures of each photograph under a condition."""
-    trials, flagged = condition["trials"], np.asarray(condition["flagged"], float)
-    values = {DETECTED: (1 - flagged[:, 0] / trials + flagged[:, 1:].mean(axis=1) / trials) / 2}
-    if condition["known"]:
-        values = {ACCURACY: np.mean(condition["hits"], axis=1) / trials, **values}
-    return values
+    values = {AUC: np.asarray(condition["auc"], float)}
+    return (
+        {ACCURACY: np.mean(condition["hits"], axis=1) / condition["trials"], **values} if condition["known"] else values
+    )
 
 
 def _facts(condition):
@@ -253,7 +256,6 @@ def _facts(condition):
     return {
         "flagged": float(shares[1:].mean()),
         "false_alarms": float(shares[0]),
-        "auc": condition["auc"],
         # None of a network that is always right, or never.
         **{f"confidence_{name}": _number(confidence.get(name)) for name in ("right", "wrong")},
         "psnr": float(np.mean(condition["psnr"])),
