@@ -149,6 +149,7 @@ TABLES = {
         file("--published", "folder of published tables", default=Path("resources/published")),
         experiment("--pipeline"),
         experiment("--codec"),
+        file("--robustness", "table of gains under other conditions (robustness_gains.csv)"),
         option("--study", "study of codecs that the following tables belong to", metavar="NAME"),
         file("--bd-rates", "its table of BD-rates of every picture"),
         file("--profiles", "its profiles of codecs", nargs="+"),

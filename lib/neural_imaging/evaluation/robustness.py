@@ -63,9 +63,9 @@ def results(pipeline, photographs, chosen, windows):
     Each has a mapping with "name"; "manipulations"; "known", whether these are the network's classes; "trials", the
     windows of each version of a photograph; "flagged", how many of these were taken for manipulated, by photograph and
     version, the native one first: where `native` has less than its share of all classes, since the network has learned
-    from as many windows of each, so that these are even odds of native and manipulated ones; "auc", see `areas`; "psnr" of each photograph to its target in dB; and the mean
-    "confidence" (highest probability) of answers. Of known manipulations also `scores.scores`, and the confidence of
-    "right" and "wrong" answers, null where there are none.
+    from as many windows of each, so that these are even odds of native and manipulated ones; "auc", see `areas`;
+    "psnr" of each photograph to its target in dB; and the mean "confidence" (highest probability) of answers. Of known
+    manipulations also `scores.scores`, and the confidence of "right" and "wrong" answers, null where there are none.
     """
     judged, fidelity = look(pipeline, photographs, chosen, windows)
     found = []

@@ -1,6 +1,5 @@
 """The headline table: it opens the tables of the workflow and the published ones, and gathers all claims."""
 
-import itertools
 from pathlib import Path
 
 from neural_imaging.base import files
@@ -13,6 +12,7 @@ from neural_imaging.tables import (
     pages,
     profiles,
     rate_table,
+    robustness_table,
     scale,
     summaries,
     tables,
@@ -28,7 +28,9 @@ _PUBLISHED = {
 }
 
 
-def tabulate(*, configuration, paper, published, pipeline, codec, output, short=None, study=None, **compared):
+def tabulate(
+    *, configuration, paper, published, pipeline, codec, output, short=None, study=None, robustness=None, **compared
+):
     """Write and print the table of claims (see `table`), from programs' options.
 
     `pipeline` and `codec` are lists of NAME=CSV, and `short` is an HTML to write with the claims and verdicts alone.
@@ -40,7 +42,7 @@ def tabulate(*, configuration, paper, published, pipeline, codec, output, short=
     compared = [compared[name] for name in ("bd_rates", "profiles", "channelwise", "runtime")]
     if len({part is None for part in (study, *compared)}) > 1:
         raise UserError("--study, --bd-rates, --profiles, --channelwise and --runtime are given together")
-    lines = table(configuration, paper, published, experiments, study, compared)
+    lines = table(configuration, paper, published, experiments, study, compared, robustness)
     below = claims.unmeasured(lines)
     typeset.write(lines, output, claims.cells, group=1, widths=claims.WIDTHS, below=below)
     if short:
@@ -48,7 +50,7 @@ def tabulate(*, configuration, paper, published, pipeline, codec, output, short=
     print(typeset.markdown(*claims.cells(lines)) + below, end="")
 
 
-def table(ours, paper, folder, experiments, study=None, compared=()):
+def table(ours, paper, folder, experiments, study=None, compared=(), robustness=None):
     """All claims with what was measured (columns `claims.COLUMNS`).
 
     Args:
@@ -58,6 +60,7 @@ def table(ours, paper, folder, experiments, study=None, compared=()):
             compared with published claims; lines of this study are of all.
         study: name of the study of codecs, or None.
         compared: its table of BD-rates of pictures, its profiles (a list), its patches, its times.
+        robustness: table of gains under other conditions, or None.
     """
     stated = claims.read(folder / "headline.csv")
     tradeoff = tables.read(folder / "unet_d90_tradeoff.csv", PUBLISHED)
@@ -68,7 +71,9 @@ def table(ours, paper, folder, experiments, study=None, compared=()):
     )
     standards = [] if isinstance(codecs[0], NoSide) else _standards(ours["channels"], codecs[0].labels["channel"])
     pairs = [*headline.pipeline(pipelines[0], tradeoff, stated), *headline.codec(codecs[0], standards, stated)]
-    pairs += itertools.chain.from_iterable(headline.own(side, stated) for side in (*pipelines, *codecs))
+    gains = None if robustness is None else tables.read(robustness, robustness_table.GAINS)
+    for side in (*pipelines, *codecs):
+        pairs += headline.own(side, stated, _of_side(gains, ours, side))
     theirs = [tables.read(folder / f"{name}.csv", columns) for name, columns in _PUBLISHED.items()]
     measured = "the configuration has no study of codecs" if study is None else _study(ours, paper, study, *compared)
     return claims.table([*pairs, *headline_codecs.pairs(measured, stated, *theirs)])
@@ -80,6 +85,14 @@ def _named(option, text):
     if not name or not separator or not path:
         raise UserError(f"{option} {text}: must be a name and a table, such as cvpr2019=results/tables/photographs.csv")
     return name, Path(path)
+
+
+def _of_side(gains, ours, side):
+    """Gains under other conditions of the runs with a side's protocol; None where there are none."""
+    if gains is None or isinstance(side, NoSide):
+        return None
+    own = gains[gains["protocol"] == ours["experiments"][side.name]["protocol"]]
+    return None if own.empty else own
 
 
 def _configured(ours, section, what, name):
