@@ -61,6 +61,12 @@ TABLES = {
         needed("--photographs", "CSV to write, one line a run and photograph"),
         needed("--progress", "CSV to write, every run's training.csv; .html beside"),
     ),
+    "detection": (
+        "Detection and calibration of an experiment's runs, from probabilities.npz beside their evaluations.",
+        *GRID,
+        OUTPUT,
+        needed("--curves", "CSV to write: ROC curves and reliability, for figures"),
+    ),
     "published": (
         "Our results beside published ones: accuracy and PSNR over λ, and confusion matrices.",
         needed("--summary", "our summary, e.g. results/tables/cvpr2019.csv"),

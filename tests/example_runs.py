@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from neural_imaging.study.grid import descending, points, run_folder
+from neural_imaging.tables import arrays
 
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES = ["native", "sharpen", "gaussian", "jpeg", "resample"]
@@ -55,8 +56,26 @@ def write(root, grid, values, epochs=3):
     for point in points(grid):
         folder = run_folder(root, point)
         folder.mkdir(parents=True)
-        (folder / "evaluation.json").write_text(json.dumps(evaluation(point, **values(point))), encoding="utf-8")
+        content = evaluation(point, **values(point))
+        (folder / "evaluation.json").write_text(json.dumps(content), encoding="utf-8")
+        arrays.write(folder / "probabilities.npz", probabilities(content, seed=point["run"]))
         training(epochs, values(point)).to_csv(folder / "training.csv", index=False)
+
+
+def probabilities(content, seed=0):
+    """What `evaluate_forensics` keeps beside an evaluation: probabilities of its windows, right as often as it says."""
+    real = "libjpeg" if "libjpeg" in content["whole"] else "bitstream"
+    scores, count, rng = content["whole"][real], len(CLASSES), np.random.default_rng(seed)
+    kept = rng.dirichlet(np.ones(count), (PHOTOGRAPHS, count, scores["trials"])).astype(np.float32)
+    kept.sort(axis=-1)
+    for photograph, true in np.ndindex(PHOTOGRAPHS, count):
+        for window in range(scores["trials"]):
+            right = window < scores["hits"][photograph][true]
+            named = true if right else rng.choice([place for place in range(count) if place != true])
+            others = [place for place in range(count) if place != named]
+            kept[photograph, true, window, [*others, named]] = kept[photograph, true, window].copy()
+    images = content["whole"]["photographs"]["image"]
+    return {"classes": np.array(CLASSES), "image": np.array(images), "source": np.array(images), f"whole_{real}": kept}
 
 
 def training(epochs, values):
@@ -99,7 +118,7 @@ def tables(folder, grid):
 
     Accuracy rises as λ falls and with a signature. Patches overstate that of trained parts, and a crop takes it away.
     """
-    from neural_imaging.tables import published, summaries
+    from neural_imaging.tables import detection_table, published, summaries
     from neural_imaging.tables import tables as made
 
     order = sorted(grid["lambda_isp"], key=descending)
@@ -123,6 +142,7 @@ def tables(folder, grid):
         "photographs": photographs,
         "confusion": made.confusion(found),
         "progress": made.progress(folder / "runs", grid),
+        "detection_curves": detection_table.table(folder / "runs", grid)[1],
         "published": published.tradeoff(summary, theirs, "D90", "UNet"),
         "differentiable_jpeg": pd.DataFrame(
             [
@@ -341,8 +361,6 @@ def networks():
 
 def samples(folder):
     """Write small samples as the sample scripts do and return their paths by name."""
-    from neural_imaging.tables import arrays
-
     rng = np.random.default_rng(3)
     photos = rng.integers(0, 256, (3, 48, 64, 3), np.uint8)
     contents = {

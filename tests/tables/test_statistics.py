@@ -1,9 +1,11 @@
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
-from neural_imaging.tables.statistics import bootstrap, mean_and_spread
+from neural_imaging.tables import detection
+from neural_imaging.tables.statistics import bootstrap, bootstrap_measure, mean_and_spread, photographs_drawn
 
 
 def test_the_spread_is_that_of_a_sample():
@@ -101,3 +103,65 @@ def test_runs_above_zero_are_counted():
 def test_what_is_no_table_of_numbers_is_refused(values):
     with pytest.raises(ValueError, match="finite numbers of runs × photographs"):
         bootstrap(values)
+
+
+def test_of_means_the_interval_of_a_measure_is_that_of_the_bootstrap_but_for_the_number_of_draws():
+    values = np.random.default_rng(4).normal(size=(3, 12))
+    sources = [f"photo-{place // 2}" for place in range(12)]
+    samples = photographs_drawn(sources)
+    drawn = values @ samples.T / samples.sum(axis=1)
+    estimate, expected = (
+        bootstrap_measure(values.mean(axis=1), drawn, sources=sources),
+        bootstrap(values, sources=sources),
+    )
+    assert (estimate.mean, estimate.over, estimate.runs, estimate.above) == (
+        pytest.approx(expected.mean), "runs and photographs", 3, expected.above,
+    )  # fmt: skip
+    # A tenth of the draws: the ends of the interval are known to about a tenth of its width.
+    width = expected.high - expected.low
+    assert (estimate.low, estimate.high) == pytest.approx((expected.low, expected.high), abs=0.1 * width)
+
+
+def test_photographs_of_a_source_are_drawn_together():
+    samples = photographs_drawn(["a", "b", "a", "c"])
+    assert samples.shape == (1000, 4)
+    np.testing.assert_array_equal(samples[:, 0], samples[:, 2])
+    assert (samples[:, [0, 1, 3]].sum(axis=1) == 3).all()
+
+
+@pytest.mark.parametrize(
+    ("runs", "photographs", "over"), [(1, 9, "photographs alone"), (3, 1, "runs alone"), (1, 1, "none")]
+)
+def test_a_measure_of_one_run_or_one_photograph_says_what_its_interval_is_over(runs, photographs, over):
+    values = 0.5 + np.arange(runs) / 10
+    drawn = np.tile(values[:, None], 1000) + np.random.default_rng(0).normal(size=1000) / 10
+    estimate = bootstrap_measure(values, drawn, sources=range(photographs))
+    assert estimate.over == over
+    assert math.isnan(estimate.low) == (over == "none")
+
+
+def test_a_measure_that_a_sample_has_not_has_no_interval():
+    drawn = np.full((1, 1000), 0.5)
+    drawn[0, 7] = np.nan
+    estimate = bootstrap_measure([0.5], drawn, sources="abc")
+    assert (estimate.mean, math.isnan(estimate.low), estimate.over) == (0.5, True, "photographs alone")
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_the_interval_of_an_area_under_the_roc_has_the_true_one_inside_as_often_as_it_says(runs):
+    """Manipulated windows of a photograph are alike: some photographs show a manipulation better than others."""
+    rng, inside, repeats, photographs, each = np.random.default_rng(2), 0, 200, 12, 10
+    truth, of_photograph = np.arange(photographs * each) % 2 == 0, np.arange(photographs * each) // each
+    samples = photographs_drawn(range(photographs))
+    # The difference of two scores is normal: means 1.5 apart, variance 1 of each, and that of the photograph's shift.
+    true = NormalDist().cdf(1.5 / math.sqrt(2 + 0.5**2))
+    for _ in range(repeats):
+        shifts = 0.5 * rng.normal(size=photographs)
+        values, drawn = [], []
+        for _run in range(runs):
+            scores = rng.normal(size=len(truth)) + truth * (1.5 + shifts[of_photograph])
+            values.append(detection.ranked(scores, truth)["auc"])
+            drawn.append(detection.drawn(scores, truth, of_photograph, samples)["auc"])
+        estimate = bootstrap_measure(values, drawn, 0, 1, sources=range(photographs))
+        inside += estimate.low <= true <= estimate.high
+    assert inside / repeats >= 0.9

@@ -3,7 +3,7 @@
 from planning import cameras, codecs, figures, grid
 
 # The parts of an experiment's table.
-TABLES = ("", "_runs", "_confusion", "_progress", "_photographs")
+TABLES = ("", "_runs", "_confusion", "_progress", "_photographs", "_detection")
 
 
 def root(config, name):

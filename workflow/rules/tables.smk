@@ -36,6 +36,34 @@ rule tabulate_forensics:
         "--photographs {output.photographs:q} &> {log:q}"
 
 
+rule tabulate_detection:
+    """How well an experiment's runs tell manipulated windows from native ones, and whether they know how well."""
+    input:
+        evaluations=configured(experiments.files, "experiment", file="evaluation.json"),
+        probabilities=configured(
+            experiments.files, "experiment", file="probabilities.npz"
+        ),
+        script="scripts/tabulate.py",
+    output:
+        table="results/tables/{experiment}_detection.csv",
+        page=page("results/tables/{experiment}_detection.html", "detection"),
+        typeset=typeset("{experiment}_detection"),
+        curves="results/tables/{experiment}_detection_curves.csv",
+    log:
+        "results/logs/tabulate_detection/{experiment}.log",
+    benchmark:
+        "results/benchmarks/tabulate_detection/{experiment}.tsv"
+    conda:
+        "../../envs/plotting.yaml"
+    params:
+        code=library(catalogue.TABLES["detection"]),
+        root=configured(experiments.root, "experiment"),
+        grid=settings(experiments.axes, "experiment"),
+    shell:
+        "python {input.script:q} detection --root {params.root:q} --grid {params.grid:q} --output {output.table:q} "
+        "--curves {output.curves:q} &> {log:q}"
+
+
 rule tabulate_published:
     """Put published numbers beside ours."""
     input:

@@ -66,6 +66,16 @@ on whole photographs, and on whole photographs that were cropped by (1, 1) befor
 (libjpeg or bit-stream). Small points are runs; large ones are their means with 95 % intervals.""",
         sources=(_SUMMARY, _RUNS),
     ),
+    "detection": Figure(
+        "detection and calibration",
+        """Windows of whole photographs behind the real codec (libjpeg, or the bit-stream of a learned one). At the
+left, the share of manipulated windows that is found at each rate of false alarms on native ones, mean over the runs;
+the curve ends where one native window is too much. In the middle, how often answers of each confidence are right, over
+all runs; areas are shares of the windows, and on the dashed line a network is right as often as it says. At the right,
+the same after each half of the photographs was scaled at the temperature that fits the other half.""",
+        sources=("tables/{subject}_detection_curves.csv",),
+        options=("camera", "isp", "channel"),
+    ),
     "rate_distortion_accuracy": Figure(
         "accuracy over rate",
         """Accuracy on whole photographs with the real codec (libjpeg, or the bit-stream of a learned one), and SSIM
@@ -233,6 +243,7 @@ network does not know: there the area under the ROC curve (AUC) of native agains
 # Tables that scripts/tabulate.py joins from finished results, each with the module that does it.
 TABLES = {
     "forensics": "tables.experiment",
+    "detection": "tables.detection_table",
     "published": "tables.published",
     "isps": "tables.isp_table",
     "rate_distortion": "tables.rate_table",
@@ -255,6 +266,7 @@ TITLES = {
     "runs": "runs",
     "confusion": "confusion matrices",
     "progress": "training progress",
+    "detection": "detection and calibration",
     "published": "beside published values",
     "published_confusion": "confusion matrices beside published values",
     "isps": "trained pipelines",

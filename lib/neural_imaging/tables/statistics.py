@@ -11,6 +11,8 @@ import numpy as np
 BOTH, PHOTOGRAPHS, RUNS, NOTHING = "runs and photographs", "photographs alone", "runs alone", "none"
 CONFIDENCE = 0.95
 _RESAMPLES, _SEED = 10_000, 2019
+# Draws of photographs for measures that are no means, which must be computed anew for each.
+FEWER = 1000
 
 
 @dataclass(frozen=True)
@@ -50,20 +52,66 @@ def bootstrap(values, low=-math.inf, high=math.inf, sources=None):
     values = np.asarray(values, float)
     if values.ndim != 2 or not values.size or not np.isfinite(values).all():
         raise ValueError(f"a bootstrap needs finite numbers of runs × photographs, not an array of {values.shape}")
-    mean, of_runs, changes, over = float(values.mean()), values.mean(axis=1), 0.0, []
+    mean, of_runs = float(values.mean()), values.mean(axis=1)
     of_photographs = _together(values.mean(axis=0) - mean, sources)
-    for each, name, seed in ((of_runs - mean, "runs", 0), (of_photographs, "photographs", 1)):
-        if len(each) > 1:
-            changes = changes + _widening(len(each)) * (_draws(len(each), seed) @ each)
-            over.append(name)
+    changes = [
+        _widening(len(each)) * (_draws(len(each), seed) @ each) if len(each) > 1 else None
+        for seed, each in enumerate((of_runs - mean, of_photographs))
+    ]
+    return _estimate(of_runs, mean, *changes, low, high)
+
+
+def photographs_drawn(sources):
+    """How often each photograph stands in `FEWER` samples drawn with replacement, those of a source together.
+
+    Returns:
+        Whole numbers, shape (`FEWER`, photographs); the draws are the same each time.
+    """
+    names, which = np.unique(np.asarray(sources, str), return_inverse=True)
+    return np.rint(_draws(len(names), 1)[:FEWER, which] * len(names)).astype(np.int64)
+
+
+def bootstrap_measure(values, drawn, low=-math.inf, high=math.inf, sources=()):
+    """As `bootstrap`, for a measure of all photographs together that is no mean over them, such as an area under a ROC.
+
+    Draws of photographs change it by what it is of them, less the mean over the draws: an error of calibration is
+    larger in every sample than in all photographs, which says nothing of its spread. The widening is that of
+    `bootstrap`.
+
+    Args:
+        values: of each run.
+        drawn: of each run, in each of the samples of `photographs_drawn`: runs × `FEWER`.
+        low, high: limits of what is measured.
+        sources: of each photograph, as for `photographs_drawn`.
+
+    Returns:
+        `Estimate`; without an interval where a value is not known, here or in a sample.
+    """
+    values, drawn, count = np.asarray(values, float), np.asarray(drawn, float), len(set(map(str, sources)))
+    mean = float(values.mean())
+    of_runs = of_photographs = None
+    if len(values) > 1:
+        of_runs = _widening(len(values)) * (_draws(len(values), 0)[: drawn.shape[1]] @ (values - mean))
+    if count > 1:
+        of_photographs = _widening(count) * (drawn.mean(axis=0) - drawn.mean())
+    return _estimate(values, mean, of_runs, of_photographs, low, high)
+
+
+def _estimate(of_runs, mean, by_runs, by_photographs, low, high):
+    """The estimate of a mean, from what draws change about it; None where there is nothing to draw from."""
+    changes = {"runs": by_runs, "photographs": by_photographs}
+    over = [name for name, change in changes.items() if change is not None]
     above = int((of_runs > 0).sum())
     if not over:
         return Estimate(mean, math.nan, math.nan, NOTHING, 1, above)
+    named = {2: BOTH}.get(len(over), f"{over[0]} alone")
     tail = (1 - CONFIDENCE) / 2
-    ends = np.clip(mean + np.quantile(changes, [tail, 1 - tail]), low, high)
+    ends = np.clip(mean + np.quantile(sum(changes[name] for name in over), [tail, 1 - tail]), low, high)
+    if np.isnan(ends).any():
+        return Estimate(mean, math.nan, math.nan, named, len(of_runs), above)
     # Rounding must not put the mean outside, where all values are the same.
     ends = min(float(ends[0]), mean), max(float(ends[1]), mean)
-    return Estimate(mean, *ends, {2: BOTH}.get(len(over), f"{over[0]} alone"), len(values), above)
+    return Estimate(mean, *ends, named, len(of_runs), above)
 
 
 def _together(changes, sources):

@@ -45,7 +45,7 @@ WORDS = (
     *GROUP, "view", "codec", "true", "predicted", "image", "pipeline",
     # Of codecs: a quality is a number, or the name of a learned codec.
     "data_set", "dataset", "kind", "model", "quality", "source", "kernel", "gpu", "cpu", "anchor",
-    "photograph", "interval_over", "measure", "reason",
+    "photograph", "interval_over", "measure", "reason", "curve",
     "key", "paper", "unit", "claim", "protocol", "scale", "differs_in", "shown_when", "verdict", "note",
     # Of tests on other pictures.
     "trained_on", "tested_on",
