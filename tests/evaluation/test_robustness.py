@@ -15,6 +15,7 @@ from neural_imaging.evaluation import conditions, robustness, transmission, whol
 from neural_imaging.evaluation import forensics as evaluation
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.layers.tile import Signature
+from neural_imaging.tables import detection
 
 SETTINGS = {"windows": 5}
 JPEG20 = {"downsampling": "pool", "factor": 2, "codec": "jpeg", "quality": 20, "rounding": "soft"}
@@ -141,6 +142,10 @@ def test_the_area_is_that_of_all_pairs_and_has_a_part_for_each_photograph():
     values = robustness.areas(probabilities)
     assert len(values) == 4
     assert np.mean(values) == pytest.approx(pairs.mean())
+    truth = np.repeat([[False, True, True]] * 4, 6, axis=1)
+    assert np.mean(values) == pytest.approx(
+        detection.ranked(detection.score(probabilities).ravel(), truth.ravel())["auc"], abs=1e-9
+    )
     # Drawing a photograph twice and leaving another out changes the area by about what the values say.
     many = np.concatenate([probabilities] * 8)
     drawn = many[[0, *range(31)]]
