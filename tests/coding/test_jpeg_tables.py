@@ -1,33 +1,28 @@
-import imagecodecs
+import contextlib
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables, libjpeg
 
-ZIGZAG = sorted(range(64), key=lambda at: (at // 8 + at % 8, at // 8 if (at // 8 + at % 8) % 2 else at % 8))
+PICTURE = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 
 
-def _tables_in_file(data):
-    """Quantisation tables of a JPEG file in natural order."""
-    tables, start = {}, 2
-    while data[start + 1] != 0xDA:
-        length = int.from_bytes(data[start + 2 : start + 4], "big")
-        if data[start + 1] == 0xDB:
-            segment = data[start + 4 : start + 2 + length]
-            for at in range(0, len(segment), 65):
-                natural = np.empty(64, int)
-                natural[ZIGZAG] = list(segment[at + 1 : at + 65])
-                tables[segment[at]] = natural.reshape(8, 8)
-        start += 2 + length
-    return tables
+def _pillow(mode="RGB", **settings):
+    """The bytes of a JPEG file that Pillow writes."""
+    coded = io.BytesIO()
+    Image.fromarray(PICTURE).convert(mode).save(coded, "JPEG", **settings)
+    return coded.getvalue()
 
 
 @pytest.mark.parametrize("quality", range(1, 101))
 def test_tables_are_those_that_libjpeg_writes(quality):
-    written = _tables_in_file(libjpeg.encode(np.zeros((8, 8, 3), np.uint8), quality))
+    written = jpeg_tables.parse(libjpeg.encode(np.zeros((8, 8, 3), np.uint8), quality)).tables
     np.testing.assert_array_equal(jpeg_tables.table(quality), written[0])
     np.testing.assert_array_equal(jpeg_tables.table(quality, chroma=True), written[1])
 
@@ -51,30 +46,64 @@ def test_a_quality_that_is_none_is_refused(quality):
         jpeg_tables.table(quality)
 
 
-def test_libjpeg_does_not_subsample_colour():
-    picture = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
-    data = libjpeg.encode(picture, 75)
-    frame = data.index(b"\xff\xc0")
-    assert [data[frame + 11 + 3 * component] for component in range(3)] == [0x11] * 3
-    np.testing.assert_array_equal(imagecodecs.jpeg8_decode(data), libjpeg.decode(data))
+def test_tables_of_files_are_in_the_order_that_pillow_has():
+    tables = np.random.default_rng(1).integers(1, 256, (2, 8, 8))
+    data = _pillow(qtables=tables.reshape(2, 64).tolist())
+    np.testing.assert_array_equal(jpeg_tables.parse(data).tables, tables)
+    assert [Image.open(io.BytesIO(data)).quantization[k] for k in (0, 1)] == tables.reshape(2, 64).tolist()
 
 
-def test_libjpeg_takes_floats_as_their_nearest_level():
-    levels = np.random.default_rng(0).integers(0, 256, (2, 16, 24, 3), dtype=np.uint8)
-    compressed = libjpeg.compress(levels, 90)
-    assert compressed.dtype == np.float32
-    np.testing.assert_array_equal(libjpeg.compress(levels / np.float32(255) + 0.001, 90), compressed)
-    np.testing.assert_allclose(255 * compressed, np.rint(255 * compressed), atol=1e-4)
+def test_tables_of_16_bits_are_read():
+    tables = np.random.default_rng(1).integers(256, 32768, (2, 8, 8))
+    np.testing.assert_array_equal(jpeg_tables.parse(libjpeg.encode(PICTURE, 50, tables=tables)).tables, tables)
 
 
-def test_libjpeg_refuses_what_is_no_batch_of_rgb_pictures():
-    with pytest.raises(UserError, match="batch"):
-        libjpeg.compress(np.zeros((8, 8, 3), np.uint8), 50)
-    with pytest.raises(UserError, match=r"not \(1, 8, 8, 1\)"):
-        libjpeg.compress(np.zeros((1, 8, 8, 1), np.uint8), 50)
-    with pytest.raises(UserError, match="8-bit RGB"):
-        libjpeg.encode(np.zeros((8, 8, 1), np.uint8), 50)
-    with pytest.raises(UserError, match="not from 0 to 255"):
-        libjpeg.compress(np.array([0, 255, 0] * 64, np.float32).reshape(1, 8, 8, 3), 50)
-    with pytest.raises(UserError, match="not int64"):
-        libjpeg.compress(np.zeros((1, 8, 8, 3), np.int64), 50)
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True}])
+def test_a_file_tells_its_subsampling_and_quality(tmp_path, subsampling, options):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(_pillow(quality=83, subsampling=subsampling, **options))
+    assert jpeg_tables.read(path)[1:] == (subsampling, 83)
+    np.testing.assert_array_equal(jpeg_tables.given(path), jpeg_tables.pair(83))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"GIF89a", "not a JPEG file"),
+        (_pillow("L"), "that is grey"),
+        (_pillow("CMYK"), "that is CMYK"),
+        (_pillow(keep_rgb=True), "that is RGB"),
+        (_pillow()[:100], "cut or damaged"),
+        (_pillow().replace(b"\xff\xdb", b"\xff\xfe"), "without the quantisation tables"),
+        (_pillow().replace(b"\xff\xc0", b"\xff\xc3"), "without a frame"),
+        (_pillow(qtables=[[1] * 64, [2] * 64, [3] * 64]), "different tables"),
+        (_pillow().replace(b"\x01\x22\x00", b"\x01\x23\x00"), "sub-sampling"),
+    ],
+)
+def test_files_without_such_tables_are_refused_with_their_name(tmp_path, data, message):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(data)
+    with pytest.raises(UserError, match=f"a.jpg: .*{message}"):
+        jpeg_tables.read(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(UserError, match=r"none.jpg: cannot be read"):
+        jpeg_tables.read(tmp_path / "none.jpg")
+
+
+@given(st.integers(2, 700), st.integers(0, 255))
+def test_damaged_files_are_refused_or_read_but_nothing_else(at, value):
+    data = bytearray(_pillow())
+    data[at % len(data)] = value
+    with contextlib.suppress(UserError):
+        assert jpeg_tables.parse(bytes(data)).tables.shape == (2, 8, 8)
+
+
+@pytest.mark.parametrize(
+    "tables", [np.ones((8, 8)), np.zeros((2, 8, 8)), np.full((2, 8, 8), 1.5), np.full((2, 8, 8), np.nan), [[1], [1, 2]]]
+)
+def test_what_are_no_tables_is_refused(tables):
+    with pytest.raises(UserError, match="JPEG tables"):
+        jpeg_tables.given(tables)

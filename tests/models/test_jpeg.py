@@ -5,7 +5,7 @@ from gradients import value_and_gradient
 from keras import ops
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.coding import jpeg_tables
+from neural_imaging.coding import jpeg_tables, libjpeg
 from neural_imaging.models.jpeg import DifferentiableJPEG, LibJPEG
 
 
@@ -145,9 +145,9 @@ def test_whole_levels_are_for_libjpeg_alone():
 
 
 @pytest.mark.parametrize("codec", [DifferentiableJPEG(80), LibJPEG(80)])
-@pytest.mark.parametrize("quality", [(30, 95), [30, 95], {30, 95}, np.array([30, 95]), 80.5, 0, "80", np.True_])
-def test_the_quality_of_a_call_is_one_number(codec, quality):
-    with pytest.raises(UserError, match="quality"):
+@pytest.mark.parametrize("quality", [(30, 95), {30, 95}, 0, "80", np.True_, [30, 0], [30, 40, 50], [[30], [40]]])
+def test_ranges_and_what_is_no_quality_are_refused_in_a_call(codec, quality):
+    with pytest.raises(UserError, match="qualit"):
         codec(_pictures(), quality=quality)
 
 
@@ -173,6 +173,23 @@ def test_libjpeg_has_the_same_interface_and_takes_tensors():
     expected = LibJPEG(80)(pictures)
     np.testing.assert_array_equal(LibJPEG(30)(ops.convert_to_tensor(pictures), quality=80), expected)
     np.testing.assert_array_equal(LibJPEG({80})((255 * pictures).round().astype(np.uint8)), expected)
+
+
+@pytest.mark.parametrize("qualities", [[30, 95], np.array([30, 95]), ops.convert_to_tensor([30, 95])])
+def test_each_picture_of_a_batch_may_have_its_quality(qualities):
+    pictures = _pictures()
+    compressed = LibJPEG(80)(pictures, quality=qualities)
+    for index, quality in enumerate((30, 95)):
+        np.testing.assert_array_equal(compressed[index : index + 1], LibJPEG(quality)(pictures[index : index + 1]))
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+def test_libjpeg_takes_subsampling_and_tables(subsampling, tmp_path):
+    pictures, path = _pictures(), tmp_path / "site.jpg"
+    path.write_bytes(libjpeg.encode(np.zeros((8, 8, 3), np.uint8), 70, "4:2:0"))
+    expected = LibJPEG(70, subsampling=subsampling)(pictures)
+    for tables in (path, jpeg_tables.read(path).tables):
+        np.testing.assert_array_equal(LibJPEG(subsampling=subsampling, tables=tables)(pictures), expected)
 
 
 def test_the_codec_is_saved_and_loaded_with_its_tables(tmp_path):

@@ -1,6 +1,7 @@
 """Codecs in the configuration: what they learn from, what they are compared on, and checks of both."""
 
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import channel_facts
 from planning import checks, robustness
 
 # The standard that rates are compared with.
@@ -23,7 +24,8 @@ def standards(config):
 
 def learned_channels(config):
     """Channels with a learned codec: the channel's name to that of its codec."""
-    return {name: channel["name"] for name, channel in config["channels"].items() if channel["codec"] == "dcn"}
+    learned = {name: channel_facts.learned(channel) for name, channel in config["channels"].items()}
+    return {name: codec for name, codec in learned.items() if codec is not None}
 
 
 def used_pictures(config):
@@ -96,7 +98,7 @@ def check(config):
                     f"have {side} pixels a side"
                 )
     for name, channel in config["channels"].items():
-        if "name" in channel and channel["codec"] != "dcn":
+        if "name" in channel and channel.get("codec") != "dcn":
             raise UserError(
                 f"channels.{name}.name: names a learned codec, so codec must be dcn, not {channel['codec']}"
             )

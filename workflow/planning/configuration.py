@@ -8,7 +8,7 @@ from pathlib import Path
 
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import networks, plugins, strengths
+from neural_imaging.study import networks, plugins, ready_channels, strengths
 from neural_imaging.study.configuration import CONFIGURATION
 from planning import cameras, checkout, checks, codecs, experiment_checks, names, robustness, sizes, transfer
 
@@ -49,7 +49,9 @@ def check_form(config):
     except UserError as error:
         raise UserError(f"top level{error}" if str(error).startswith(":") else error) from None
     for place, name, section in CONFIGURATION.references(":", config):
-        checks.known(place.removesuffix(":"), name, config.get(section, {}))
+        # Ready-made channels that are named were added to the configuration; here they are what could have been named.
+        ready = () if section != "channels" or name in ready_channels.READY else ready_channels.READY
+        checks.known(place.removesuffix(":"), name, [*config.get(section, {}), *ready])
 
 
 def check(config):

@@ -2,9 +2,9 @@
 
 import math
 
+from neural_imaging.study import channel_facts
 from neural_imaging.study.settings import choose
 from neural_imaging.study.trainings import CODEC
-from planning import channels
 
 # Operations a second that one processor thread was seen to reach at least in these trainings.
 THREAD_RATE = 15e9
@@ -47,11 +47,11 @@ def codec_minutes(config, name):
 def forensic_minutes(config, protocol, channel, isp):
     """Minutes for one joint training."""
     protocol, channel, isp = config["protocols"][protocol], config["channels"][channel], config["isps"][isp]
-    factor = min(channels.factors(channel))
+    factor = min(channel_facts.factors(channel))
     seen, developed = protocol["patch"], protocol["patch"] + 2 * margin(protocol, isp, channel)
     # The FAN sees the inside alone.
     fan = FAN_OPERATIONS * (protocol["fan"].get("n_filters", WIDTH) / WIDTH) ** 2 * (2 * seen / factor) ** 2
-    codec = CODEC_OPERATIONS * (2 * developed / factor) ** 2 if channel["codec"] == "dcn" else 0
+    codec = CODEC_OPERATIONS * (2 * developed / factor) ** 2 if channel_facts.learned(channel) else 0
     classes = 1 + len(protocol["manipulations"])
     operations = classes * (fan + codec) + _isp_patch(developed, isp["settings"])
     return _minutes(config, protocol["epochs"] * protocol["steps"] * protocol["batch"] * operations)
@@ -66,7 +66,7 @@ def margin(protocol, isp, channel):
     given = protocol.get("margin", "reach")
     if given != "reach":
         return given
-    around = 0 if channel is None else CODEC_REACH if channel["codec"] == "dcn" else CHANNEL_REACH
+    around = 0 if channel is None else CODEC_REACH if channel_facts.learned(channel) else CHANNEL_REACH
     if isp is None:
         return around
     return around + (3 * 2 ** isp["settings"].get("n_steps", STEPS) if isp["model"] == "UNet" else OTHERS_REACH)

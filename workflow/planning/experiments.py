@@ -1,5 +1,6 @@
 """Experiments of a configuration by their names: the files of their runs, and the networks behind those."""
 
+from neural_imaging.study import channel_facts
 from planning import cameras, codecs, figures, grid
 
 # The parts of an experiment's table.
@@ -55,8 +56,8 @@ def pipelines(config):
 
 def codec(config, channel):
     """Name of a channel's learned codec, in a list that is empty where it has none."""
-    entry = config["channels"][channel]
-    return [entry["name"]] if entry["codec"] == "dcn" else []
+    learned = channel_facts.learned(config["channels"][channel])
+    return [] if learned is None else [learned]
 
 
 def networks(config, isp, channel):

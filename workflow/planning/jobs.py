@@ -2,6 +2,7 @@
 
 import json
 
+from neural_imaging.study import channel_facts
 from neural_imaging.study.grid import parsed
 from planning import cameras, grid, transfer
 
@@ -39,8 +40,7 @@ def forensic(config, protocol, channel):
     """Settings of joint training behind a channel."""
     training = {key: value for key, value in config["protocols"][protocol].items() if key != "evaluation"}
     # Which learned codec it is, the codec's file says.
-    own = {key: value for key, value in config["channels"][channel].items() if key != "name"}
-    return {**training, "channel": own}
+    return {**training, "channel": channel_facts.anonymous(config["channels"][channel])}
 
 
 def evaluation(config, protocol):

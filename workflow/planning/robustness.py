@@ -3,7 +3,7 @@
 import collections
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import conditions, networks
+from neural_imaging.study import channel_facts, conditions, networks
 from planning import checks, chosen
 
 SECTION = "robustness"
@@ -46,14 +46,15 @@ def models(config, camera):
     found = []
     for condition in named(config, camera).values():
         found += [condition["isp"]] if condition.get("isp", "").endswith(".keras") else []
-        found += [condition["channel"]["name"]] if "name" in condition.get("channel", {}) else []
+        codec = channel_facts.learned(condition["channel"]) if "channel" in condition else None
+        found += [] if codec is None else [codec]
     return list(dict.fromkeys(found))
 
 
 def codecs(config):
     """Names of the learned codecs in channels of conditions."""
-    entries = (config["channels"][entry["channel"]] for entry in _entries(config) if "channel" in entry)
-    return [channel["name"] for channel in entries if "name" in channel]
+    channels = (config["channels"][entry["channel"]] for entry in _entries(config) if "channel" in entry)
+    return [codec for codec in map(channel_facts.learned, channels) if codec is not None]
 
 
 def of_networks(config):
@@ -114,6 +115,7 @@ def _condition(config, camera, entry):
         condition["isp"] = f"results/isp/{camera}/{entry['isp']}/model.keras"
     if "channel" in entry:
         channel = config["channels"][entry["channel"]]
-        codec = {"name": f"results/codecs/{channel['name']}/model.keras"} if "name" in channel else {}
-        condition["channel"] = {**channel, **codec}
+        codec = channel_facts.learned(channel)
+        file = None if codec is None else f"results/codecs/{codec}/model.keras"
+        condition["channel"] = channel if file is None else channel_facts.renamed(channel, file)
     return condition

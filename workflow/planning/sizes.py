@@ -4,11 +4,11 @@ import csv
 import math
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import networks
+from neural_imaging.study import channel_facts, networks
 from neural_imaging.study.configuration import SCENES_OF_PICTURES
 from neural_imaging.study.settings import choose
 from neural_imaging.study.trainings import REACH
-from planning import cameras, channels, codecs
+from planning import cameras, codecs
 
 # Sides of patches that learned codecs take: multiples of a cell, and large enough for SSIM.
 CELL, LEAST_CODED = 8, 16
@@ -148,9 +148,16 @@ def _check_patches(place, experiment, config):
     halvings = networks.complete("FAN", protocol["fan"])["n_convolutions"]
     for name in experiment["channels"]:
         channel = config["channels"][name]
-        factor = max(channels.factors(channel))
+        if reason := channel_facts.trainable(channel_facts.steps(channel)):
+            channel_facts.check_trainable(f"{place}: channel {name}", reason)
+        if (endless := channel_facts.endless(channel)) and margin is None:
+            raise UserError(
+                f"protocols.{experiment['protocol']}.margin: reach: {endless} of channel {name} looks at the whole "
+                "photograph: no margin is enough; give a number of cells"
+            )
+        factor = max(channel_facts.factors(channel))
         side = 2 * protocol["patch"] // factor
-        if channel["codec"] == "dcn" and (2 * patch % (factor * CELL) or side < LEAST_CODED):
+        if channel_facts.learned(channel) and (2 * patch % (factor * CELL) or side < LEAST_CODED):
             raise UserError(
                 f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "
                 f"not {2 * patch // factor}; {key} is {patch}"

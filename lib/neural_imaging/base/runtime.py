@@ -176,6 +176,41 @@ def graph(function):
     return tf.function(function, reduce_retracing=True)
 
 
+def on_host(function, images, *numbers):
+    """Let a function of NumPy arrays take part in a graph of tensors, on the processor. No gradient passes through it.
+
+    Args:
+        function: of an array, float32, and numbers as arrays; it gives an array of the first one's shape, float32.
+        images: a tensor, float32.
+        numbers: scalar tensors.
+
+    Returns:
+        A tensor like `images`.
+    """
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+        import numpy as np
+
+        def plain(*arrays):
+            # With JAX's own arrays the function would wait for the computation that waits for it.
+            return function(*map(np.asarray, arrays))
+
+        shape = jax.ShapeDtypeStruct(images.shape, "float32")
+        return jax.pure_callback(plain, shape, images, *numbers, vmap_method="sequential")
+    if keras.backend.backend() == "torch":
+        import torch
+
+        arrays = (tensor.detach().cpu().numpy() for tensor in (images, *numbers))
+        return torch.from_numpy(function(*arrays)).to(images.device)
+    import tensorflow as tf
+
+    result = tf.numpy_function(function, [images, *numbers], tf.float32)
+    result.set_shape(images.shape)
+    return result
+
+
 @contextlib.contextmanager
 def _silence():
     """Drop what TensorFlow's libraries print while they load: greetings, whatever their log level is set to."""

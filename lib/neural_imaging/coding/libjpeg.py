@@ -1,19 +1,41 @@
-"""The real JPEG codec: libjpeg through imagecodecs, without chroma sub-sampling."""
+"""The real JPEG codec, libjpeg-turbo: through imagecodecs, and through Pillow where quantisation tables are given."""
+
+import io
 
 import imagecodecs
 import numpy as np
+from PIL import Image
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables
 from neural_imaging.imaging import batches
 
 
-def encode(image, quality):
-    """The bytes of a JPEG file of a picture, uint8 of shape (height, width, 3): standard tables, 4:4:4."""
+def encode(image, quality, subsampling="4:4:4", tables=None):
+    """The bytes of a JPEG file of a picture.
+
+    Args:
+        image: uint8, shape (height, width, 3).
+        quality: 1 to 100. Of a number that is not whole, its tables are written, which lie between its neighbours'.
+        subsampling: of the colour differences: 4:4:4, 4:2:2 or 4:2:0.
+        tables: quantisation tables in place of the standard ones: whole numbers, shape (2, 8, 8), brightness first,
+            natural order; or the path of a JPEG file that has them. `quality` scales them as it scales the standard
+            ones: 50 leaves them as they are.
+    """
     image = np.ascontiguousarray(image)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
         raise UserError(f"JPEG takes 8-bit RGB pictures, not {image.dtype} of shape {image.shape}")
-    return imagecodecs.jpeg8_encode(image, level=jpeg_tables.quality_factor(quality), subsampling="444")
+    quality, name = jpeg_tables.real_quality(quality), jpeg_tables.subsampling_name(subsampling)
+    if tables is None and isinstance(quality, int):
+        return imagecodecs.jpeg8_encode(image, level=quality, subsampling=name.replace(":", ""))
+    # imagecodecs takes no tables. Both are libjpeg-turbo, and tests hold their pictures to be the same.
+    pair = jpeg_tables.pair(quality, None if tables is None else jpeg_tables.given(tables))
+    coded = io.BytesIO()
+    try:
+        Image.fromarray(image).save(coded, "JPEG", subsampling=name, qtables=pair.reshape(2, 64).tolist())
+    except OSError as error:
+        raise UserError(f"JPEG cannot code {image.shape[1]} × {image.shape[0]} pixels ({error})") from None
+    return coded.getvalue()
 
 
 def decode(data):
@@ -34,16 +56,34 @@ def batch(images):
     return to_8_bits(images)
 
 
-def compress(images, quality):
+def compress(images, quality, subsampling="4:4:4", tables=None):
     """Store pictures as JPEG and read them again.
 
     Args:
         images: a batch, shape (batch, height, width, 3): uint8, or float in [0, 1], which is rounded to 8 bits.
-        quality: 1 to 100.
+        quality: as for `encode`, or as many qualities as there are pictures, each picture its own.
+        subsampling: as for `encode`.
+        tables: as for `encode`, or of shape (batch, 2, 8, 8), each picture its own.
 
     Returns:
         float32 in [0, 1], same shape: whole levels divided by 255.
+
+    Raises:
+        UserError: as for `encode`; not as many qualities or tables as pictures.
     """
     images = batch(images)
-    compressed = [decode(encode(image, quality)) for image in images]
+    qualities = _of_each("qualities", quality, np.ndim(quality) == 1, len(images))
+    each = _of_each("pairs of tables", tables, np.ndim(tables) == 4, len(images))
+    compressed = [
+        decode(encode(image, own, subsampling, pair)) for image, own, pair in zip(images, qualities, each, strict=True)
+    ]
     return np.stack(compressed).astype(np.float32) / np.float32(255) if compressed else images.astype(np.float32)
+
+
+def _of_each(name, setting, several, count):
+    """A setting of each picture."""
+    if not several:
+        return [setting] * count
+    if len(setting) != count:
+        raise UserError(f"there are {len(setting)} {name} for {count} pictures")
+    return list(setting)

@@ -17,37 +17,21 @@ checked before they are used, and work grows with the number of bytes.
 """
 
 from neural_imaging.base.errors import UserError
+from neural_imaging.coding import jpeg_segments
 
-_SCAN, _HUFFMAN, _END, _RESTARTS = 0xDA, 0xC4, 0xD9, range(0xD0, 0xD8)
-_WITHOUT_LENGTH = (0x01, *_RESTARTS)
 _TILE_PART, _CODESTREAM_END = b"\xff\x90", b"\xff\xd9"
 _BPG_LONGEST_NUMBER = 5
 
 
 def jpeg(data):
     """Bytes of a JPEG file's Huffman tables, scans and end marker."""
-    if data[:2] != b"\xff\xd8":
-        raise UserError("not a JPEG file")
-    at, counted, scans = 2, 0, 0
-    while True:
-        start = at
-        if data[at : at + 1] != b"\xff":
-            raise _damaged("JPEG", at)
-        while data[at + 1 : at + 2] == b"\xff":  # Markers may have fill bytes in front.
-            at += 1
-        kind = _number("JPEG", data, at + 1, 1)
-        at += 2
-        if kind == _END:
-            if not scans:
-                raise UserError("a JPEG file without a picture")
-            return counted + at - start
-        if kind in _WITHOUT_LENGTH:
-            continue
-        at += _length("JPEG", data, at, 2, least=2)
-        if kind == _SCAN:
-            at, scans = _scan_end(data, at), scans + 1
-        if kind in (_SCAN, _HUFFMAN):
-            counted += at - start
+    counted, scans = 0, 0
+    for kind, start, _, end in jpeg_segments.segments(data):
+        counted += end - start if kind in (jpeg_segments.SCAN, jpeg_segments.HUFFMAN, jpeg_segments.END) else 0
+        scans += kind == jpeg_segments.SCAN
+    if not scans:
+        raise UserError("a JPEG file without a picture")
+    return counted
 
 
 def jpeg2000(data):
@@ -133,17 +117,6 @@ def bpg(data):
     if rest < max(1, length):
         raise UserError("a BPG file that is cut: its picture data are missing")
     return length or rest  # A length of 0 stands for all that follows.
-
-
-def _scan_end(data, at):
-    """Where a scan's coded data end: at a marker that is neither a stuffed 0xFF nor a restart."""
-    while True:
-        at = data.find(b"\xff", at)
-        if at < 0 or at + 1 >= len(data):
-            raise UserError("a JPEG file that is cut: its end marker is missing")
-        if data[at + 1] != 0 and data[at + 1] not in _RESTARTS:
-            return at
-        at += 2
 
 
 def _boxes(name, data):

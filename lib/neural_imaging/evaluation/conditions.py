@@ -1,5 +1,6 @@
 """Conditions of a test of robustness, built for one run: its pictures, manipulations and channel, or others."""
 
+import json
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,13 +11,17 @@ from neural_imaging.developing import pipelines
 from neural_imaging.evaluation import isp as developers
 from neural_imaging.evaluation import learned, whole
 from neural_imaging.forensics.channel import Channel
+from neural_imaging.study import channel_facts, ready_channels
+from neural_imaging.study.channels import Defaulted
 from neural_imaging.study.conditions import CONDITION, OWN, check_name, known
-from neural_imaging.study.settings import OPTIONAL, Text
+from neural_imaging.study.settings import OPTIONAL, Kind, Text
 from neural_imaging.study.structures import Section
-from neural_imaging.study.trainings import CHANNEL
 
-_CODEC = {"name": (OPTIONAL, Text(), "model.keras of the learned codec, where `codec` is `dcn`")}
-_CONDITION = Section({"channel": (OPTIONAL, Section({**CHANNEL, **_CODEC}), ""), **CONDITION})
+# Its learned codec is called by its file.
+_CHANNEL = Defaulted({"name": (OPTIONAL, Text(), "model.keras of the learned codec, where `codec` is `dcn`")})
+_CONDITION = Section(
+    {"channel": (OPTIONAL, Kind(), "settings of a channel, or the name of a ready-made one"), **CONDITION}
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ def check(given):
     for name, condition in given.items():
         check_name(f"condition {name}", name)
         _CONDITION.read(f"condition {name}", condition)
+        if "channel" in condition and not isinstance(condition["channel"], str):
+            _CHANNEL.read(f"condition {name}.channel", condition["channel"])
 
 
 def build(pipeline, given):
@@ -82,8 +89,9 @@ def build(pipeline, given):
 
     Args:
         pipeline: the `ForensicPipeline`.
-        given: mapping of names to mappings, each with some of "channel" (settings of `Channel`; "name" is the
-            model.keras of a learned codec), "manipulations", "round" and "isp" (see `isp.parse`).
+        given: mapping of names to mappings, each with some of "channel" (settings of `Channel`, where the "name" of a
+            learned codec is that of its model.keras; or the name of a ready-made one), "manipulations", "round" and
+            "isp" (see `isp.parse`).
 
     Raises:
         UserError: at the first mistake.
@@ -96,9 +104,9 @@ def build(pipeline, given):
         camera, channel = settings.get("isp", ""), settings.get("channel")
         if camera and camera not in cameras:
             cameras[camera] = other_camera(pipeline, place, camera)
-        text = "" if channel is None else repr(sorted(channel.items()))
+        text = "" if channel is None else json.dumps(channel, sort_keys=True)
         if text not in channels:
-            channels[text] = _channel(place, channel)
+            channels[text] = _channel(f"{place}.channel", channel)
         is_known = known(f"{place}: manipulations", pipeline.manipulations, chosen)
         each.append(Condition(name, camera, settings.get("round", False), tuple(chosen), is_known, text))
     return Conditions(each, cameras, channels)
@@ -153,14 +161,11 @@ def rounded(picture):
 
 
 def _channel(place, settings):
-    settings = dict(settings)
-    model = settings.pop("name", None)
-    if (model is not None) != (settings.get("codec") == "dcn"):
-        raise UserError(
-            f"{place}: channel: a learned codec's model.keras is its name, where codec is dcn, and only there"
-        )
-    network = {} if model is None else {"network": learned.find(model).model}
+    """The channel of settings that are checked, or of the name of a ready-made one, which draws nothing."""
     try:
-        return Channel(**settings, **network).fixed()
+        settings = ready_channels.get(settings) if isinstance(settings, str) else settings
+        model = channel_facts.learned(settings)
+        network = {} if model is None else {"network": learned.find(model).model}
+        return Channel(**channel_facts.anonymous(settings), **network).fixed()
     except UserError as error:
-        raise UserError(f"{place}: channel: {error}") from None
+        raise UserError(f"{place}: {error}") from None

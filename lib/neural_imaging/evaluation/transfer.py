@@ -80,9 +80,7 @@ def behind_onet(pipeline, quality=None, manipulations=None):
     """A joint model without its camera pipeline, for pictures that are developed already; see `judge`."""
     channel, chosen = pipeline.channel, manipulations or pipeline.manipulations
     if quality is not None:
-        if channel.jpeg is None:
-            raise UserError(f"quality {quality}: the run's channel has codec {channel.codec}, which has no quality")
-        channel = Channel.from_config({**channel.get_config(), "quality": quality})
+        channel = _with_quality(channel, quality)
     if len(chosen) != len(pipeline.manipulations):
         raise UserError(
             f"manipulations: the network tells {', '.join(pipeline.manipulations)} apart, so there must be "
@@ -174,3 +172,14 @@ def _opened(path):
     picture = opening.read(path).picture
     height, width = (side // 2 * 2 for side in picture.shape[:2])
     return np.ascontiguousarray(picture[:height, :width])
+
+
+def _with_quality(channel, quality):
+    """A channel with another quality of the JPEG that it ends with."""
+    if channel.jpeg is None:
+        raise UserError(f"quality {quality}: the run's channel has codec {channel.codec}, which has no quality")
+    config = channel.get_config()
+    if "steps" not in config:
+        return Channel.from_config({**config, "quality": quality})
+    *before, last = config["steps"]
+    return Channel.from_config({**config, "steps": [*before, {**last, "quality": quality}]})

@@ -4,7 +4,7 @@ import numpy as np
 from keras import ops
 
 from neural_imaging.codec import codec
-from neural_imaging.coding import libjpeg, payload
+from neural_imaging.coding import standards
 from neural_imaging.evaluation.learned import Learned
 from neural_imaging.imaging import measures, tiles
 
@@ -15,7 +15,7 @@ _SIDE = 256
 
 
 def real_codec(channel):
-    """What an evaluation calls the channel's real codec: "bitstream" where it is a learned one, or "libjpeg"."""
+    """What an evaluation calls what is real in a channel: "bitstream" for a learned codec, "libjpeg" for all others."""
     return "libjpeg" if channel.network is None else "bitstream"
 
 
@@ -42,8 +42,8 @@ def differentiable(channel, picture, side=_SIDE):
 def real(channel, picture):
     """Send a whole picture through a channel whose codec is the real one: a file is written and read.
 
-    The result is (sent, received, stream): the picture before and after the codec, uint8, and its file; None where the
-    channel has no codec.
+    The result is (sent, received, stream): the picture before and after the codec that the channel ends with, uint8,
+    and its file; None where it ends with no codec. The picture may have any size, and the steps any order.
     """
     if channel.network is None:
         sent, received, streams = transmit(channel, picture[np.newaxis])
@@ -58,15 +58,15 @@ def transmit(channel, versions):
     sent = channel.reduced_levels(versions)
     if channel.network is not None:
         return sent, *codec.transmit(sent, channel.network)
-    if channel.jpeg is None:
-        return sent, libjpeg.to_8_bits(channel.real(versions)), None
-    streams = [libjpeg.encode(picture, channel.jpeg.quality) for picture in sent]
-    return sent, np.stack([libjpeg.decode(stream) for stream in streams]), streams
+    if channel.coder is None:
+        return sent, sent, None
+    streams = [channel.coder.encode(picture) for picture in sent]
+    return sent, np.stack([channel.coder.decode(stream) for stream in streams]), streams
 
 
 def cost(channel, sent, received, stream):
     """PSNR in dB, SSIM (the papers' window) and bits a pixel with and without headers of what the real codec did."""
-    effective = payload.jpeg(stream) if channel.network is None else Learned.payload(stream)
+    effective = standards.get(channel.codec).payload(stream) if channel.network is None else Learned.payload(stream)
     pixels = sent.shape[0] * sent.shape[1]
     return {
         "psnr": min(float(measures.psnr(sent, received)), _IDENTICAL),

@@ -2,7 +2,7 @@
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.figures import style
-from neural_imaging.study import grid
+from neural_imaging.study import channel_facts, grid
 from neural_imaging.tables import tables
 
 # column: (codec, look). The hollow mark is what counts in the end.
@@ -27,7 +27,8 @@ def draw(table, channels, camera=None):
 
     Args:
         table: a line a run (`tables.RUNS`). Learned codecs are shown as they were trained ("basic").
-        channels: each channel's settings in the configuration, by its name: codec, quality, downsampling, factor.
+        channels: each channel's settings in the configuration, by its name: codec, quality, downsampling, factor;
+            or its steps.
         camera: which camera; the first of the table by default.
 
     Raises:
@@ -38,9 +39,10 @@ def draw(table, channels, camera=None):
     unknown = sorted(set(lines["channel"]) - set(channels))
     if unknown:
         raise UserError(f"channel {unknown[0]} of the table is not among the channels: {', '.join(channels)}")
+    channels = {name: channel_facts.short(channel) for name, channel in channels.items()}
     settings = lines["channel"].map(channels)
     lines = lines.assign(group=_names(lines, settings.map(reduction)))
-    of_jpeg = settings.map(lambda channel: channel["codec"] == "jpeg")
+    of_jpeg = settings.map(lambda channel: channel["codec"] == "jpeg" and isinstance(channel["quality"], int))
     quality = settings[of_jpeg].map(lambda channel: channel["quality"])
     jpeg, others = lines[of_jpeg].assign(quality=quality), lines[~of_jpeg]
     looks = style.looks(lines["group"])

@@ -5,7 +5,7 @@ from matplotlib.patches import FancyBboxPatch
 from neural_imaging.base.errors import UserError
 from neural_imaging.figures import layers, style
 from neural_imaging.figures.channels import reduction
-from neural_imaging.study import grid
+from neural_imaging.study import channel_facts, grid
 
 KEYS = ("cameras", "isps", "channels", "manipulations", "trainable", "lambda_isp", "isp_loss", "patch")
 LEARNS, FIXED = "#FCE5D3", "#F2F2F2"
@@ -36,6 +36,8 @@ def draw(settings):
             channel's settings by its name; manipulations, parts that learn, weights of the ISP's loss, that loss, and
             the side of patches in Bayer cells. Where channels have learned codecs also lambda_codec.
     """
+    shortened = {name: channel_facts.short(channel) for name, channel in settings["channels"].items()}
+    settings = {**settings, "channels": shortened}
     learns = _learning(settings)
     manipulations = settings["manipulations"]
     steps = [
@@ -74,10 +76,13 @@ def _isps(isps):
     return [name if name == network else f"{name} ({network})" for name, network in isps.items()]
 
 
-def _channels(channels):
+def _channels(configured):
     """A line a kind of channel: JPEG with its qualities, and others by their names."""
     lines = {}
-    for name, channel in channels.items():
+    for name, channel in configured.items():
+        if channel["codec"] == "chain":
+            lines[name] = []
+            continue
         smaller = f"{reduction(channel)} {channel['downsampling']}, " if reduction(channel) else ""
         if channel["codec"] == "jpeg":
             lines.setdefault(f"{smaller}JPEG", []).append(channel["quality"])
@@ -93,8 +98,8 @@ def _numbers(values):
 def _sizes(settings):
     """What goes from step to step: sides of patches and their channels."""
     side = 2 * settings["patch"]
-    channels = settings["channels"].values()
-    sent = sorted({side // channel["factor"] if reduction(channel) else side for channel in channels})
+    configured = settings["channels"].values()
+    sent = sorted({side // channel["factor"] if reduction(channel) else side for channel in configured})
     developed = set(settings["isps"].values()) <= PASSES
     pixels = f"{side}² × 3"
     return [

@@ -60,6 +60,7 @@ def plan(margin, isp, channel, manipulations):
         inner = -(-(isp.reach or 0) // unit) * unit
         return Margin(margin, inner if margin >= inner + rest else 0, room, period)
     unlimited = [text for text in manipulations if registry.reach(text) is None]
+    unlimited += ["the channel"] if channel.reach is None else []
     if unlimited:
         raise UserError(f"{unlimited[0]} looks at the whole photograph: no margin is enough; give a number")
     inner = -(-margins_of_isps.reach(isp) // unit) * unit
@@ -69,7 +70,7 @@ def plan(margin, isp, channel, manipulations):
 def _rest(channel, manipulations, room, unit):
     """Cells that manipulations and channel need, and the window's places, as a multiple of the unit."""
     before = max((registry.reach(text) or 0 for text in manipulations), default=0)
-    received = channel.reach + -(-before // channel.factors[0]) + -(-room // 2)
+    received = (channel.reach or 0) + -(-before // channel.factors[0]) + -(-room // 2)
     # Behind the largest factor a picture is smallest; what an origin cuts off is missing on one side.
     pixels = channel.factors[-1] * received + channel.most_origin
     return -(-pixels // (2 * unit)) * unit

@@ -24,15 +24,15 @@ class Quality:
     """A quality factor, or how to draw one.
 
     Args:
-        quality: a whole number from 1 to 100; two numbers (low, high) draw from the range, both ends included;
-            a set, or more than two numbers, draw from these. Arrays and tensors that have values are as numbers and
-            lists.
+        quality: a number from 1 to 100; two whole numbers (low, high) draw from the range, both ends included;
+            a set, or more than two whole numbers, draw from these. Arrays and tensors that have values are as numbers
+            and lists.
     """
 
     def __init__(self, quality):
         quality = samples.plain(quality)
         if isinstance(quality, numbers.Real):
-            values = [jpeg_tables.quality_factor(quality)]
+            values = [jpeg_tables.real_quality(quality)]
         elif isinstance(quality, (list, tuple, set, frozenset, range)) and len(quality) > 0:
             values = [jpeg_tables.quality_factor(choice) for choice in quality]
         else:
@@ -55,8 +55,7 @@ class Quality:
 
     def tables(self):
         """Tables of all choices: float32, shape (choices, 2, 8, 8), brightness first."""
-        tables = [(jpeg_tables.table(choice), jpeg_tables.table(choice, chroma=True)) for choice in self.choices]
-        return np.array(tables, np.float32)
+        return np.array([jpeg_tables.pair(choice) for choice in self.choices], np.float32)
 
 
 def _one(quality):
@@ -170,10 +169,12 @@ class LibJPEG:
     Args:
         quality: as for `DifferentiableJPEG`.
         seed: seeds the drawing of quality factors.
+        subsampling: of the colour differences: 4:4:4, 4:2:2 or 4:2:0.
+        tables: as for `DifferentiableJPEG`.
 
     Call arguments:
         images: array or tensor, shape (batch, height, width, 3): uint8, or float in [0, 1].
-        quality: another fixed quality factor for this call.
+        quality: another fixed quality for this call, or a list or an array of one for each picture.
 
     Returns:
         NumPy array, float32 in [0, 1], same shape.
@@ -182,9 +183,11 @@ class LibJPEG:
         UserError: as for `DifferentiableJPEG`.
     """
 
-    def __init__(self, quality=50, seed=None):
+    def __init__(self, quality=50, seed=None, subsampling="4:4:4", tables=None):
         self._quality = Quality(quality)
         self._generator = np.random.default_rng(seed)
+        self.subsampling = jpeg_tables.subsampling_name(subsampling)
+        self._tables = None if tables is None else jpeg_tables.given(tables)
 
     @property
     def quality(self):
@@ -193,6 +196,16 @@ class LibJPEG:
 
     def __call__(self, images, quality=None):
         """Compress the images."""
-        choices = self._quality.choices if quality is None else [_one(quality)]
+        quality = self._generator.choice(self._quality.choices) if quality is None else _plain_quality(quality)
         images = images if isinstance(images, np.ndarray) else ops.convert_to_numpy(images)
-        return libjpeg.compress(images, int(self._generator.choice(choices)))
+        return libjpeg.compress(images, quality, self.subsampling, self._tables)
+
+
+def _plain_quality(quality):
+    """The quality of a call as a number, or as a list with each picture's own; ranges are for the constructor."""
+    quality = samples.plain(quality)
+    if isinstance(quality, list):
+        return [jpeg_tables.real_quality(each) for each in quality]
+    if not isinstance(quality, numbers.Real):
+        raise UserError(f"the JPEG quality of a call is a number, or a list with each picture's own, not {quality!r}")
+    return jpeg_tables.real_quality(quality)

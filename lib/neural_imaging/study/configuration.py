@@ -1,6 +1,7 @@
 """Sections of the workflow's configuration: each key with its default, what it can be, and what it is for."""
 
 from neural_imaging.study import networks
+from neural_imaging.study.channels import CHANNEL, Form
 from neural_imaging.study.conditions import CONDITION
 from neural_imaging.study.grid import BASIC, FAN_ONLY, NONE
 from neural_imaging.study.networks import Model, NetworkSettings
@@ -18,7 +19,7 @@ from neural_imaging.study.settings import (
     Whole,
 )
 from neural_imaging.study.structures import List, Named, Reference, Section, Variants
-from neural_imaging.study.trainings import CHANNEL, CODEC, EVALUATION, FORENSIC, ISP, SIGNATURE, TRANSFER
+from neural_imaging.study.trainings import CODEC, EVALUATION, FORENSIC, ISP, SIGNATURE, TRANSFER
 
 _COUNT, _SIDE, _TEXT = Whole(1), Whole(16, 4096), Text()
 _CAMERAS, _DATA_SETS = List(Reference("cameras")), List(Reference("data_sets"))
@@ -268,7 +269,7 @@ CONFIGURATION = Section(
         "cameras": (NEEDED, Named(Variants("source", _OF_SOURCES), 1), "cameras and their photographs"),
         "data": (NEEDED, Section(_DATA), "what is done with all photographs"),
         "isps": (NEEDED, Named(Section(_ISP), 1), "camera pipelines"),
-        "channels": (NEEDED, Named(Variants("codec", _CHANNELS), 1), "distribution channels"),
+        "channels": (NEEDED, Named(Form(_CHANNELS, named=True), 1), "distribution channels"),
         "protocols": (NEEDED, Named(Section(_PROTOCOL, _NEEDED_OF_PROTOCOLS), 1), "joint trainings and evaluations"),
         "experiments": (NEEDED, Named(Section(_EXPERIMENT), 1), "grids of runs"),
         "differentiable_jpeg": (NEEDED, Section(_JPEG), "comparison with libjpeg"),

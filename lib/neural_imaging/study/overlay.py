@@ -4,6 +4,7 @@ import copy
 import os
 
 from neural_imaging.base import texts
+from neural_imaging.study import channel_facts, ready_channels
 from neural_imaging.study.grid import FAN_ONLY
 
 DEFAULTS = "config/config.yaml"
@@ -29,6 +30,7 @@ def complete(defaults, own):
     user's files alone where these have any; an experiment there inherits what it does not say from the default one of
     its name, or else from the first of its protocol. Where cameras are the user's, inherited parts take them in place
     of the demo's. A channel `jpeg*` with a list of `qualities` stands for one of each.
+    A channel that is named and not configured is the ready-made one of its name, where there is one.
 
     Args:
         defaults: the content of config/config.yaml.
@@ -55,6 +57,7 @@ def complete(defaults, own):
         _adopt(config, own, list(own_cameras))
     _drop_channels(config, _entries(own, "channels"))
     _spell_out(config)
+    _add_ready(config)
     for name in _entries(config, EXPERIMENTS):
         _fit(config[EXPERIMENTS][name], _entries(own, EXPERIMENTS).get(name) or {}, _entries(config, "channels"))
     return _expanded(config)
@@ -117,8 +120,34 @@ def _drop_channels(config, own):
     """An inherited channel whose learned codec is not there any more goes with it."""
     there = _entries(config, "codecs")
     for name, channel in list(_entries(config, "channels").items()):
-        if name not in own and isinstance(channel, dict) and "name" in channel and channel["name"] not in there:
+        learned = _learned(channel)
+        if name not in own and learned is not None and learned not in there:
             del config["channels"][name]
+
+
+def _learned(channel):
+    """The name of a channel's learned codec, or None; what is no channel has none."""
+    try:
+        return channel_facts.learned(channel)
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return None
+
+
+def _add_ready(config):
+    """Channels that are named and not configured are ready-made ones, where there are such."""
+    named = [name for entry in _entries(config, EXPERIMENTS).values() for name in _listed(entry, "channels")]
+    if isinstance(tests := config.get("robustness"), dict):
+        conditions = _entries(tests, "conditions").values()
+        named += [entry["channel"] for entry in conditions if isinstance(entry, dict) and "channel" in entry]
+    if isinstance(there := config.setdefault("channels", {}), dict):
+        for name in named:
+            if isinstance(name, str) and name in ready_channels.READY:
+                there.setdefault(name, ready_channels.get(name))
+
+
+def _listed(entry, key):
+    value = entry.get(key) if isinstance(entry, dict) else None
+    return value if isinstance(value, list) else []
 
 
 def _spell_out(config):
@@ -168,8 +197,7 @@ def _fit(experiment, own, channels):
         isinstance(experiment.get(key), list) and experiment[key] for key in (*_CHOSEN.values(), "lambda_isp")
     ):
         return
-    mappings = {name: channel for name, channel in channels.items() if isinstance(channel, dict)}
-    learned = {name for name, channel in mappings.items() if channel.get("codec") == "dcn"}
+    learned = {name for name, channel in channels.items() if _learned(channel) is not None}
     if "lambda_codec" not in own and not learned & set(experiment["channels"]):
         experiment.pop("lambda_codec", None)
     given = own.get("examples")

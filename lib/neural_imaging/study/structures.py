@@ -76,11 +76,11 @@ class Drawn(List):
 
     def __init__(self, kind, least=1, most=math.inf, span=False):
         super().__init__(kind, least, most)
-        self._span = span
+        self.span = span
 
     @property
     def words(self):
-        lists = "a list" if not self._span else "a range [low, high]" if self._most == 2 else "a range or longer list"
+        lists = "a list" if not self.span else "a range [low, high]" if self._most == 2 else "a range or longer list"
         return f"{self.kind.words}, or {lists} to draw from"
 
     def fits(self, value):
@@ -90,7 +90,7 @@ class Drawn(List):
         if not isinstance(value, list | tuple):
             return Kind.read(self, name, value)
         super().read(name, value)
-        if self._span and len(value) == 2 and value[0] > value[1]:
+        if self.span and len(value) == 2 and value[0] > value[1]:
             raise fault(name, f"a range has its lower end first, so it is [{value[1]}, {value[0]}]")
         return value
 

@@ -1,5 +1,6 @@
 """Settings of trainings and evaluations. The library's programs and the check of the configuration both read them."""
 
+from neural_imaging.study.channels import Defaulted
 from neural_imaging.study.networks import PRECISION, NetworkSettings
 from neural_imaging.study.settings import (
     OPTIONAL,
@@ -15,7 +16,7 @@ from neural_imaging.study.settings import (
     Whole,
 )
 from neural_imaging.study.strengths import Manipulations
-from neural_imaging.study.structures import Drawn, List, Section
+from neural_imaging.study.structures import List, Section
 
 REACH = "reach"
 # Parts that can learn beside the forensic network.
@@ -94,15 +95,6 @@ CODEC = {
     **_OF_ALL,
 }
 
-_DOWNSAMPLING = Choice(("none", "pool", "bilinear"))
-CHANNEL = {
-    "downsampling": ("pool", Drawn(_DOWNSAMPLING), "how pictures become smaller"),
-    "factor": (2, Drawn(Whole(1, 64)), "how many times smaller their sides become"),
-    "codec": ("jpeg", Choice(("none", "jpeg", "dcn")), "`dcn` is a learned codec"),
-    "quality": (50, Drawn(Whole(1, 100), 2, span=True), "of JPEG"),
-    "rounding": ("sin", Choice(("round", "sin", "soft", "harmonic")), "of the differentiable JPEG in training"),
-    "origin": (0, Drawn(Whole(0, 63), 2, 2, span=True), "pixels cropped from the top and the left before all else"),
-}
 SIGNATURE = {
     "period": (16, Whole(2, 1024), "side of the tile in developed pixels"),
     "start": (
@@ -122,7 +114,7 @@ FORENSIC = {
         Manipulations(),
         "the classes beside `native`, as `name` or `name:strength`",
     ),
-    "channel": ({}, Section({**CHANNEL, **_SEEDED}), "the distribution channel"),
+    "channel": ({}, Defaulted(_SEEDED), "the distribution channel, in short or by `steps`"),
     "fan": (
         {},
         NetworkSettings("FAN", {"n_classes": "manipulations", "patch_size": "patch and channel"}),

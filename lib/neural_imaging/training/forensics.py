@@ -13,6 +13,7 @@ from neural_imaging.layers.tile import Signature
 from neural_imaging.models import base
 from neural_imaging.models.base import Network
 from neural_imaging.models.dcn.base import DCN
+from neural_imaging.study import channel_facts, channels
 from neural_imaging.training import developed, loop, options
 
 DEFAULTS, FAN_ONLY, BASIC = options.FORENSIC, options.FAN_ONLY, options.BASIC
@@ -145,6 +146,7 @@ def build(isp, lambda_isp, settings, codec=None, lambda_codec=None, signature=No
     if codec is not None:
         codec = _with_precision(codec, settings["precision"])
     channel = Channel(**{"seed": run, **settings["channel"]}, network=codec)
+    channel.check_trainable()
     patch, tile = 2 * settings["patch"], None
     if signature is not None:
         tile = Signature(**{"seed": run, **settings["signature"], "strength": signature})
@@ -206,7 +208,7 @@ def _load_codec(path):
 
 def _check_parts(settings, codec_model, lambda_codec, signature):
     """Refuse a learned codec where the channel has none, the other way round, and weights that would do nothing."""
-    learned = settings["channel"].get("codec") == "dcn"
+    learned = channel_facts.codec({"codec": "jpeg", **settings["channel"]}) == channels.LEARNED
     if learned and codec_model is None:
         raise UserError("a channel with codec dcn needs a learned one (--codec-model); scripts/train_dcn.py makes it")
     if not learned and (codec_model is not None or lambda_codec is not None):

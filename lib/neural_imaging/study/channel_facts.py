@@ -1,0 +1,115 @@
+"""What follows from a channel's settings in the configuration. This loads no network."""
+
+from neural_imaging.base.errors import UserError
+from neural_imaging.study.channels import ENDLESS, LEARNED, REAL_CODECS, listed
+
+
+def steps(channel):
+    """The steps of a channel of the configuration, also of one in the short form."""
+    if "steps" in channel:
+        return channel["steps"]
+    chain = []
+    if channel.get("origin", 0) != 0:
+        chain.append({"step": "crop", "origin": channel["origin"]})
+    kernels = ["bilinear-aliased" if each == "bilinear" else each for each in listed(channel["downsampling"])]
+    if set(kernels) != {"none"}:
+        chain.append({"step": "resize", "kernel": kernels, "factor": channel["factor"]})
+    of_codec = ("name",) if channel["codec"] == LEARNED else ("quality", "rounding")
+    own = {key: channel[key] for key in of_codec if key in channel}
+    return chain if channel["codec"] == "none" else [*chain, {"step": channel["codec"], **own}]
+
+
+def codec(channel):
+    """The codec that a channel of the configuration ends with, as `Channel.codec`."""
+    if "steps" not in channel:
+        return channel["codec"]
+    last = channel["steps"][-1]["step"]
+    return last if last in (*REAL_CODECS, LEARNED) else "none"
+
+
+def learned(channel):
+    """The name of a channel's learned codec in the configuration; None where it has none."""
+    if "steps" not in channel:
+        return channel.get("name") if channel.get("codec") == LEARNED else None
+    last = channel["steps"][-1]
+    return last.get("name") if last["step"] == LEARNED else None
+
+
+def anonymous(channel):
+    """A channel of the configuration without the name of its learned codec."""
+    own = {key: value for key, value in channel.items() if key != "name"}
+    if "steps" in own:
+        own["steps"] = [{key: value for key, value in step.items() if key != "name"} for step in own["steps"]]
+    return own
+
+
+def renamed(channel, name):
+    """A channel of the configuration whose learned codec is called otherwise, such as by its file."""
+    if "steps" not in channel:
+        return {**channel, "name": name}
+    return {**channel, "steps": [*channel["steps"][:-1], {**channel["steps"][-1], "name": name}]}
+
+
+def endless(channel):
+    """The first step of a channel that has no limit to how far it looks; None where there is none."""
+    return next((step["step"] for step in steps(channel) if step["step"] in ENDLESS), None)
+
+
+def short(channel):
+    """What figures say of a channel: the short form, where it is one of a codec behind a down-sampling.
+
+    Returns:
+        mapping with "downsampling", "factor" and "codec", which is "chain" where there are other steps; and with
+        "quality" or "name".
+    """
+    if "steps" not in channel:
+        return channel
+    chain = [step["step"] for step in channel["steps"]]
+    resize = next((step for step in channel["steps"] if step["step"] == "resize" and "factor" in step), {})
+    last = channel["steps"][-1]
+    simple = chain[1:] if chain[:1] == ["resize"] and resize else chain
+    form = {"downsampling": resize.get("kernel", "lanczos") if resize else "none", "factor": resize.get("factor", 1)}
+    if simple == ["jpeg"]:
+        return {**form, "codec": "jpeg", "quality": last.get("quality", 50)}
+    if simple == [LEARNED]:
+        return {**form, "codec": LEARNED, "name": last["name"]}
+    return {**form, "codec": "chain" if simple else "none"}
+
+
+def factors(channel):
+    """By how much a channel of the configuration makes pictures smaller, for each of its draws."""
+    if "steps" in channel:
+        resizings = [step for step in channel["steps"] if step["step"] == "resize" and "factor" in step]
+        return listed(resizings[0]["factor"]) if resizings else [1]
+    downsampling = listed(channel["downsampling"])
+    reductions = [factor for factor in listed(channel["factor"]) if set(downsampling) != {"none"}]
+    return [1] * ("none" in downsampling) + reductions
+
+
+def trainable(chain):
+    """What keeps a chain of steps from being trained with, in words; None where nothing does."""
+    rest, reduced = [step["step"] for step in chain], chain
+    if rest[:1] == ["crop"]:
+        rest, reduced = rest[1:], reduced[1:]
+    if rest[:1] == ["resize"]:
+        if "longest" in reduced[0]:
+            return "a longest side makes each photograph smaller by another factor; give a factor"
+        if any(factor != int(factor) or factor < 1 for factor in listed(reduced[0]["factor"])):
+            return f"a factor of {reduced[0]['factor']} is not whole"
+        rest = rest[1:]
+    moved = next((step for step in rest if step in ("crop", "resize")), None)
+    return moved and f"a crop and then a resize may stand before all other steps; there is another {moved}"
+
+
+def check_trainable(name, reason):
+    """Refuse a channel that cannot be trained with.
+
+    Args:
+        name: what the message begins with.
+        reason: what `trainable` says of its steps.
+
+    Raises:
+        UserError: it cannot.
+    """
+    if reason:
+        raise UserError(f"{name}: cannot be trained with: {reason}; pictures can be sent through it")
