@@ -37,16 +37,23 @@ def test_a_unet_tells_before_it_is_made_what_it_takes_and_how_far_it_looks():
 
 
 def test_trainings_are_declared_with_what_there_is():
+    from neural_imaging.coding import standards
     from neural_imaging.datasets import patches
     from neural_imaging.forensics import channel
+    from neural_imaging.imaging import resampling
+    from neural_imaging.models import jpeg
     from neural_imaging.ops import fidelity
-    from neural_imaging.study import trainings
+    from neural_imaging.study import channels, settings, trainings
 
-    bounds = {name: kind for name, (_, kind, _) in trainings.CHANNEL.items()}
+    bounds = {name: kind for name, (_, kind, _) in channels.CHANNEL.items()}
     assert tuple(fidelity.LOSSES) == trainings.LOSSES
     assert trainings.COMMON["discard"][1].known == ("none", *patches.POLICIES)
-    assert bounds["downsampling"].kind.known == channel.DOWNSAMPLING
-    assert bounds["codec"].known == channel.CODECS
+    assert channels.ROUNDINGS == jpeg.ROUNDINGS
+    assert channels.RESIZINGS == ("pool", *resampling.KERNELS)
+    for name in channels.REAL_CODECS:
+        kind, standard = channels.STEPS[name]["quality"][1].kind, standards.get(name)
+        assert (kind.low, kind.high) == standard.range
+        assert isinstance(kind, settings.Whole) == isinstance(standard.range[0], int)
     # A channel takes what it is declared to take, and no more.
     for name in ("factor", "origin", "quality"):
         high = bounds[name].kind.high

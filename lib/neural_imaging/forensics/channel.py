@@ -13,9 +13,9 @@ from neural_imaging.imaging import batches
 from neural_imaging.models.dcn.base import DCN
 from neural_imaging.ops import samples
 from neural_imaging.study import channel_facts, channels, ready_channels
-from neural_imaging.study.channels import CODECS, DOWNSAMPLING
 
-__all__ = ["CODECS", "DOWNSAMPLING", "Channel"]
+# Seed of what is random outside of trainings.
+_STEADY = 0
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
@@ -212,7 +212,7 @@ class Channel(keras.layers.Layer):
         if training:
             self.check_trainable()
         for step in self._before:
-            images = step.apply(images, training, self._seeds)
+            images = step.apply(images, training, self._seeds if training else _STEADY)
         return images
 
     def compress(self, images, training=False, margin=0):

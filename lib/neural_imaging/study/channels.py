@@ -55,6 +55,15 @@ def _spread(default, kind, words):
     return default, Drawn(kind, 2, span=True), words
 
 
+class _Tables(List):
+    """Two quantisation tables, row by row."""
+
+    words = "two lists of 64 whole numbers from 1 to 255"
+
+    def __init__(self):
+        super().__init__(List(Whole(1, 255), 64, 64, once=False), 2, 2, once=False)
+
+
 # Each step's settings, without its name.
 STEPS = {
     "crop": {
@@ -68,6 +77,11 @@ STEPS = {
     "jpeg": {
         "quality": _spread(50, _QUALITY, "quality factor"),
         "subsampling": ("4:4:4", Choice(SUBSAMPLINGS), "of the colours"),
+        "tables": (
+            OPTIONAL,
+            _Tables(),
+            "of brightness and colour, which quality 50 leaves as they are",
+        ),
         "rounding": ("soft", Choice(ROUNDINGS), "of the differentiable JPEG in training"),
     },
     "webp": {"quality": _spread(75, Whole(0, 100), "quality factor")},
@@ -103,7 +117,7 @@ def choices(kind, value):
         kind: its declared kind.
         value: a value of the kind.
     """
-    if not isinstance(value, list | tuple):
+    if not isinstance(kind, Drawn) or not isinstance(value, list | tuple):
         return [value]
     if not spans(kind, value):
         return list(value)
