@@ -49,7 +49,7 @@ def test_trainings_are_declared_with_what_there_is():
     assert tuple(fidelity.LOSSES) == trainings.LOSSES
     assert trainings.COMMON["discard"][1].known == ("none", *patches.POLICIES)
     assert channels.ROUNDINGS == jpeg.ROUNDINGS
-    assert channels.RESIZINGS == ("pool", *resampling.KERNELS)
+    assert ("pool", *resampling.KERNELS) == channels.RESIZINGS
     for name in channels.REAL_CODECS:
         kind, standard = channels.STEPS[name]["quality"][1].kind, standards.get(name)
         assert (kind.low, kind.high) == standard.range

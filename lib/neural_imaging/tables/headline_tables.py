@@ -4,6 +4,7 @@ from pathlib import Path
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import channel_facts
 from neural_imaging.tables import (
     bd_rates,
     claims,
@@ -106,7 +107,7 @@ def _side(ours, paper, name, path, axis):
     configured = _configured(ours, "experiments", "experiment", name)
     labels, columns = scale.shown(configured), tables.PHOTOGRAPHS
     if axis == "lambda_codec":
-        learned = [channel for channel in configured["channels"] if ours["channels"][channel]["codec"] == "dcn"]
+        learned = [channel for channel in configured["channels"] if channel_facts.learned(ours["channels"][channel])]
         if not learned:
             return NoSide(f"{name} has no channel with a learned codec")
         labels = scale.shown({"examples": configured["examples"]})
@@ -119,15 +120,15 @@ def _side(ours, paper, name, path, axis):
 def _standards(channels, learned):
     """Channels that have JPEG at one quality where this one has a learned codec."""
 
-    def sent(channel):
-        return channel["downsampling"], 1 if channel["downsampling"] == "none" else channel["factor"]
+    forms = {name: channel_facts.short(channel) for name, channel in channels.items()}
+
+    def sent(form):
+        return form["downsampling"], 1 if form["downsampling"] == "none" else form["factor"]
 
     return [
         name
-        for name, channel in channels.items()
-        if channel["codec"] == "jpeg"
-        and isinstance(channel["quality"], int)
-        and sent(channel) == sent(channels[learned])
+        for name, form in forms.items()
+        if form["codec"] == "jpeg" and isinstance(form["quality"], int) and sent(form) == sent(forms[learned])
     ]
 
 
