@@ -1,9 +1,13 @@
 """Channels as chains of steps."""
 
+import re
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 import tiny_codec
+import yaml
 from PIL import Image
 
 from neural_imaging.base.errors import UserError
@@ -11,7 +15,9 @@ from neural_imaging.coding import libjpeg, standards
 from neural_imaging.evaluation import transmission
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.imaging import resampling
-from neural_imaging.study import ready_channels
+from neural_imaging.study import plugins, ready_channels
+
+ROOT = Path(__file__).resolve().parents[2]
 
 RNG = np.random.default_rng(0)
 COARSE = np.kron(RNG.random((1, 8, 12, 3)), np.ones((1, 8, 8, 1)))
@@ -65,11 +71,10 @@ def test_a_real_codec_is_itself_in_training_too(name):
         np.testing.assert_array_equal(np.asarray(channel(PICTURES, training=training))[0], expected / np.float32(255))
 
 
-@pytest.mark.parametrize("name", ["webp", "jpeg"])
-def test_gradients_pass_straight_through_a_real_codec_in_a_graph(name):
+def test_gradients_pass_straight_through_a_real_codec_in_a_graph():
     import tensorflow as tf
 
-    channel = chain((name, {"quality": [60, 80], **({"subsampling": "4:2:0"} if name == "jpeg" else {})}))
+    channel = chain(("webp", {"quality": [60, 80]}))
 
     @tf.function
     def gradient(pictures):
@@ -118,6 +123,29 @@ def test_every_step_passes_gradients(name):
     gradient = np.asarray(tape.gradient(loss, pictures))
     assert np.isfinite(gradient).all()
     assert np.abs(gradient).max() > 0
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+def test_jpeg_with_gradient_is_near_the_real_one(subsampling):
+    channel = chain(("jpeg", {"quality": 60, "subsampling": subsampling, "rounding": "soft"}))
+    difference = 255 * (np.asarray(channel(PICTURES)) - channel.real(LEVELS))
+    assert np.abs(difference).mean() < 0.5
+    assert channel.grid == (8 if subsampling == "4:4:4" else 16)
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+def test_a_pixel_behind_jpeg_depends_on_nothing_beyond_the_reach(subsampling):
+    channel = chain(("jpeg", {"quality": 80, "subsampling": subsampling, "rounding": "sin"}))
+    rng, grid, reach = np.random.default_rng(2), channel.grid, channel.reach
+    pictures = rng.random((1, 96, 96, 3), np.float32)
+    seen = 0
+    for row in range(40, 40 + grid):
+        changed = pictures.copy()
+        changed[0, row, row] = 1 - changed[0, row, row]
+        differs = np.abs(np.asarray(channel(changed)) - np.asarray(channel(pictures)))[0].max(-1) > 1e-6
+        rows, columns = np.nonzero(differs)
+        seen = max(seen, np.abs(rows - row).max(), np.abs(columns - row).max())
+    assert grid // 2 < seen <= reach
 
 
 def test_steps_are_done_one_after_the_other():
@@ -245,6 +273,7 @@ def test_what_patches_cannot_follow_is_refused_in_training_alone(steps, words):
         ([("resize", {"kernel": "pool", "longest": 40})], "whole factors"),
         ([("resize", {"kernel": "pool", "factor": 1.5})], "whole factors"),
         (["dcn", "jpeg"], "last step"),
+        ([("crop", {"origin": 3}), "dcn"], "a crop begins at 0"),
         (["manipulation"], "missing key 'manipulation'"),
         ([("manipulation", {"manipulation": "sharpn"})], "did you mean 'sharpen'"),
         ([("jpeg", {"quality": 0})], "from 1 to 100"),
@@ -288,3 +317,21 @@ def test_tables_of_ones_own_are_written():
     stream = transmission.real(channel, PICTURES[0])[2]
     expected = libjpeg.encode(LEVELS[0], 50, "4:2:0", np.reshape(flat, (2, 8, 8)))
     assert stream == expected
+
+
+def test_the_examples_of_the_page_run(monkeypatch):
+    monkeypatch.setattr(plugins, "_registered", {kind: dict(there) for kind, there in plugins._registered.items()})
+    examples = re.findall(r"```python\n(.*?)```", (ROOT / "docs/channels.md").read_text(encoding="utf-8"), re.DOTALL)
+    names = {}
+    for example in examples:
+        exec(example, names)
+    assert {"channel", "faded"} <= names.keys()
+
+
+def test_the_channel_of_the_page_is_that_of_the_library():
+    page = (ROOT / "docs/channels.md").read_text(encoding="utf-8")
+    (written,) = re.findall(r"^    channels:\n(?:     .*\n)+", page, re.MULTILINE)
+    (entry,) = yaml.safe_load(written)["channels"].values()
+    channel = Channel(**entry)
+    channel.check_trainable()
+    assert (channel.factor, channel.quality, channel.grid) == (2, 70, 16)

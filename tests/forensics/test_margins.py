@@ -22,7 +22,8 @@ def make(isp, channel=None, steps=STEPS, margin="reach", signature=None, **more)
     # Weights of a start are small; these make borders plain.
     network.set_weights([3 * weight for weight in network.get_weights()] if isp[0] == "UNet" else network.get_weights())
     channel = channel or Channel("pool", 2, "jpeg", 50, "sin")
-    return ForensicPipeline(network, channel, fan, list(steps), (), signature=signature, margin=margin, **more)
+    trainable = more.pop("trainable", ())
+    return ForensicPipeline(network, channel, fan, list(steps), trainable, signature=signature, margin=margin, **more)
 
 
 def photograph(pipeline, offset):
@@ -37,7 +38,9 @@ def window_of_photograph(pipeline, stack, offset):
     """What the FAN sees of a photograph that is developed, manipulated and sent whole, where a patch has its window."""
     versions = pipeline.manipulate(pipeline.develop(stack))
     received = np.asarray(pipeline.channel(versions))
-    start = (2 * offset + 2 * pipeline.margin.cells) // pipeline.channel.factor
+    factor, margin = pipeline.channel.factor, pipeline.margin
+    sent = (2 * PATCH + 4 * (margin.cells - margin.isp)) // factor
+    start = (2 * offset + 2 * margin.isp) // factor + (sent - PATCH) // 2
     return received[:, start : start + PATCH, start : start + PATCH]
 
 
@@ -175,3 +178,57 @@ def test_a_joint_model_learns_behind_a_channel_that_varies():
     for _ in range(3):
         assert np.isfinite(pipeline.train_on_batch(raw, rgb, return_dict=True)["loss"])
     assert any(not np.array_equal(a, b) for a, b in zip(before, pipeline.fan.get_weights(), strict=True))
+
+
+CHAINS = {
+    "lanczos": [
+        {"step": "resize", "kernel": "lanczos", "factor": 2},
+        {"step": "blur", "size": 7},
+        {"step": "jpeg", "quality": 60, "rounding": "sin"},
+    ],
+    "4:2:0": [
+        {"step": "resize", "kernel": "bicubic", "factor": 3},
+        {"step": "sharpen"},
+        {"step": "jpeg", "quality": 60, "rounding": "sin", "subsampling": "4:2:0"},
+    ],
+    "twice": [
+        {"step": "jpeg", "quality": 60, "rounding": "sin"},
+        {"step": "gamma"},
+        {"step": "jpeg", "rounding": "sin"},
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_patch_with_its_margin_is_what_the_photograph_has_there_behind_a_chain(name):
+    pipeline = make(PIPELINES[3], Channel(steps=CHAINS[name]), ("sharpen:1", "gaussian:0.83"))
+    stack, patch = photograph(pipeline, 24)
+    expected = window_of_photograph(pipeline, stack, 24)
+    np.testing.assert_allclose(pipeline(patch)["received"], expected, atol=5e-4)
+
+
+def test_no_margin_is_enough_for_a_codec_that_predicts_blocks_from_others():
+    unet, webp = models.create("INet"), Channel(steps=[{"step": "webp"}])
+    with pytest.raises(
+        UserError, match="the channel looks at the whole photograph: no margin is enough; give a number"
+    ):
+        margins.plan("reach", unet, webp, ["sharpen:1"])
+    assert margins.plan(24, unet, webp, ["sharpen:1"]).cells == 24
+
+
+def test_a_joint_model_learns_behind_a_chain_with_a_real_codec():
+    steps = [
+        {"step": "crop", "origin": [0, 7]},
+        {"step": "resize", "kernel": ["lanczos", "area"], "factor": [2, 3]},
+        {"step": "noise", "deviation": [1, 3]},
+        {"step": "webp", "quality": [50, 90]},
+    ]
+    pipeline = make(PIPELINES[3], Channel(steps=steps, seed=1), ("jpeg:80",), margin=48, trainable=("isp",))
+    pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
+    side = PATCH + 2 * pipeline.margin.cells
+    rng = np.random.default_rng(2)
+    raw, rgb = rng.random((2, side, side, 4), np.float32), rng.random((2, 2 * side, 2 * side, 3), np.float32)
+    before = pipeline.isp.get_weights()
+    for _ in range(2):
+        assert np.isfinite(pipeline.train_on_batch(raw, rgb, return_dict=True)["loss"])
+    assert any(not np.array_equal(a, b) for a, b in zip(before, pipeline.isp.get_weights(), strict=True))

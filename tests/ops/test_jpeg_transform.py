@@ -1,11 +1,11 @@
 import numpy as np
 from keras import ops
 
-from neural_imaging.ops import jpeg
+from neural_imaging.ops import jpeg, jpeg_planes, jpeg_quality
 
 
 def test_the_dct_is_orthonormal():
-    matrix = jpeg.dct_matrix()
+    matrix = jpeg_planes.dct_matrix()
     np.testing.assert_allclose(matrix @ matrix.T, np.eye(8), atol=1e-12)
 
 
@@ -23,4 +23,4 @@ def test_a_block_is_a_row_of_8_by_8_pixels():
 
 def test_no_rounding_gives_the_picture_back():
     pictures = np.random.default_rng(0).random((1, 16, 24, 3), np.float32)
-    np.testing.assert_allclose(jpeg.compress(pictures, jpeg.tables(50), "identity"), pictures, atol=2e-5)
+    np.testing.assert_allclose(jpeg.compress(pictures, jpeg_quality.tables(50), "identity"), pictures, atol=2e-5)

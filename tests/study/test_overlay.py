@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import overlay
+from neural_imaging.study import overlay, ready_channels
 
 ROOT = Path(__file__).resolve().parents[2]
 TWO_LINES = """
@@ -133,3 +133,19 @@ def test_neither_mapping_is_changed(defaults):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(UserError, match=r"missing\.yaml: no such settings file"):
         overlay.read(tmp_path / "missing.yaml", ROOT / overlay.DEFAULTS)
+
+
+def test_a_channel_that_is_named_and_not_configured_is_the_ready_made_one(defaults):
+    named = "experiments: {mine: {protocol: cvpr2019, channels: [jpeg50, noise-sweep]}}"
+    config = laid_over(defaults, named)
+    assert config["channels"]["noise-sweep"] == ready_channels.get("noise-sweep")
+    assert "blur-sweep" not in config["channels"]
+    own = {"steps": [{"step": "noise", "deviation": 2}]}
+    config = laid_over(defaults, f"{named}\nchannels: {{noise-sweep: {own}}}")
+    assert config["channels"]["noise-sweep"] == own
+
+
+def test_a_chain_with_a_learned_codec_that_is_not_there_any_more_goes_with_it(defaults):
+    defaults["channels"]["chain"] = {"steps": [{"step": "blur"}, {"step": "dcn", "name": "32c-narrow"}]}
+    assert "chain" in laid_over(defaults, "cameras: {}")["channels"]
+    assert "chain" not in laid_over(defaults, "codecs: {32c-narrow: null}")["channels"]

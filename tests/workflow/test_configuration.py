@@ -26,6 +26,39 @@ MISTAKES = {
         _set("channels", "jpeg50", value={"downsampling": "none", "factor": 1, "codec": "jpeg"}),
         ["channels.jpeg50", "'quality', 'rounding'"],
     ),
+    "no steps": (_set("channels", "jpeg50", value={"steps": []}), ["channels.jpeg50.steps", "non-empty list"]),
+    "an unknown step": (
+        _set("channels", "jpeg50", value={"steps": [{"step": "blurr"}]}),
+        ["channels.jpeg50.steps.0.step", "'blurr'", "'blur'"],
+    ),
+    "steps and the short form": (
+        _set("channels", "jpeg50", value={"steps": [{"step": "jpeg"}], "factor": 2}),
+        ["channels.jpeg50", "'factor'", "each step has settings of its own"],
+    ),
+    "an unnamed codec as a step": (
+        _set("channels", "4c", value={"steps": [{"step": "dcn"}]}),
+        ["channels.4c.steps.0", "'name'"],
+    ),
+    "an unknown codec as a step": (
+        _set("channels", "4c", value={"steps": [{"step": "dcn", "name": "5c"}]}),
+        ["channels.4c.steps.0.name", "'5c'", "4c, 8c"],
+    ),
+    "a longest side in training": (
+        _set("channels", "jpeg50", value={"steps": [{"step": "resize", "longest": 1000}]}),
+        ["channel jpeg50", "cannot be trained with", "give a factor"],
+    ),
+    "a channel that is too small": (
+        _set("channels", "jpeg50", value={"steps": [{"step": "resize", "factor": 32}]}),
+        ["behind channel jpeg50 the FAN sees"],
+    ),
+    "a codec without a reach": (
+        _set("channels", "jpeg50", value={"steps": [{"step": "webp"}]}),
+        ["protocols.cvpr2019.margin", "webp of channel jpeg50", "give a number"],
+    ),
+    "an unknown channel": (
+        _set(*EXPERIMENT, "channels", value=["mesenger"]),
+        ["experiments.cvpr2019.channels", "'mesenger'", "jpeg50", "social", "did you mean 'messenger'"],
+    ),
     "λ of a codec that is not there": (
         _set(*EXPERIMENT, "lambda_codec", value=[0.1]),
         ["experiments.cvpr2019.lambda_codec", "no channel"],

@@ -10,6 +10,9 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables
 from neural_imaging.imaging import batches
 
+# Sub-samplings of rows, and of columns.
+_HALVED = (("4:2:0",), ("4:2:0", "4:2:2"))
+
 
 def encode(image, quality, subsampling="4:4:4", tables=None):
     """The bytes of a JPEG file of a picture.
@@ -56,7 +59,7 @@ def batch(images):
     return to_8_bits(images)
 
 
-def compress(images, quality, subsampling="4:4:4", tables=None):
+def compress(images, quality, subsampling="4:4:4", tables=None, origin=(0, 0)):
     """Store pictures as JPEG and read them again.
 
     Args:
@@ -64,6 +67,7 @@ def compress(images, quality, subsampling="4:4:4", tables=None):
         quality: as for `encode`, or as many qualities as there are pictures, each picture its own.
         subsampling: as for `encode`.
         tables: as for `encode`, or of shape (batch, 2, 8, 8), each picture its own.
+        origin: row and column at which a block begins; the first row and column are continued to fill those before.
 
     Returns:
         float32 in [0, 1], same shape: whole levels divided by 255.
@@ -74,9 +78,11 @@ def compress(images, quality, subsampling="4:4:4", tables=None):
     images = batch(images)
     qualities = _of_each("qualities", quality, np.ndim(quality) == 1, len(images))
     each = _of_each("pairs of tables", tables, np.ndim(tables) == 4, len(images))
-    compressed = [
-        decode(encode(image, own, subsampling, pair)) for image, own, pair in zip(images, qualities, each, strict=True)
-    ]
+    # The smallest unit of a file: a block of colour differences.
+    above, left = (-place % (16 if subsampling in halved else 8) for place, halved in zip(origin, _HALVED, strict=True))
+    levels = np.pad(images, ((0, 0), (above, 0), (left, 0), (0, 0)), mode="edge") if above or left else images
+    coded = [encode(image, own, subsampling, pair) for image, own, pair in zip(levels, qualities, each, strict=True)]
+    compressed = [decode(data)[above:, left:] for data in coded]
     return np.stack(compressed).astype(np.float32) / np.float32(255) if compressed else images.astype(np.float32)
 
 

@@ -115,7 +115,10 @@ def check(pipeline, image, origins=(WHOLE,)):
 def least_side(pipeline, origin=WHOLE):
     """Shortest side of a photograph, in developed pixels, of which a window is received, cropped at `origin`."""
     channel = pipeline.channel.fixed()
-    sent = _upwards(window(pipeline) * channel.factor, channel.multiple) + max(origin)
+    sent = _upwards(window(pipeline) * channel.factor, channel.multiple)
+    # A channel may crop.
+    lost = sent - channel.factor * channel.compute_output_shape((None, sent, sent, 3))[1]
+    sent += _upwards(lost, channel.multiple) + max(origin)
     return _upwards(max(sent, _MORE + 1), _unit(pipeline))
 
 

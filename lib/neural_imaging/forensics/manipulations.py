@@ -12,7 +12,7 @@ import keras
 from keras import ops
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.ops import colour, filters, jpeg, rounding, samples, tone
+from neural_imaging.ops import colour, filters, jpeg, jpeg_quality, rounding, samples, tone
 from neural_imaging.study import plugins, strengths
 
 # Edge and corner of the ring around the centre of the papers' sharpening kernel of protocol A.
@@ -122,16 +122,21 @@ def _gaussian(images, strength, seed):
     return rounding.limit(filters.blur(images, strength))
 
 
+def _jpeg_tables(strength):
+    """Tables of a quality; of a tensor its whole part counts."""
+    return jpeg_quality.tables(ops.cast(ops.floor(strength), "int32") if ops.is_tensor(strength) else strength)
+
+
 @manipulation("jpeg", reach=7, grid=8)
 def _jpeg(images, strength, seed):
     """JPEG compression of quality `strength`, rounding in the forward pass, sinusoidal gradient."""
-    return jpeg.compress(images, jpeg.tables(strength), "soft")
+    return jpeg.compress(images, _jpeg_tables(strength), "soft")
 
 
 @manipulation("jpeg-sin", reach=7, grid=8)
 def _jpeg_sin(images, strength, seed):
     """The same with sinusoidal rounding in the forward pass too, as in protocol A: milder than any real JPEG."""
-    return jpeg.compress(images, jpeg.tables(strength), "sin")
+    return jpeg.compress(images, _jpeg_tables(strength), "sin")
 
 
 @manipulation("awgn", reach=0)

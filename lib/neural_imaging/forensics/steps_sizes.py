@@ -117,6 +117,9 @@ def _resized(images, kernel, factor, size):
         return ops.average_pool(images, int(factor), int(factor), padding="valid", data_format=samples.LAST)
     if kernel == "bilinear-aliased":
         return filters.resize(images, *size)
+    if factor is not None and factor == int(factor):
+        # So that a pixel is the mean of the same pixels around it in a patch and in a whole photograph.
+        images = images[:, : int(factor) * size[0], : int(factor) * size[1]]
     rows, columns = (
         ops.convert_to_tensor(resampling.weights(kernel, side, new))
         for side, new in zip(images.shape[1:3], size, strict=True)

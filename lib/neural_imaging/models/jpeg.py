@@ -3,8 +3,6 @@
 # First, since it says in one line if Keras has no backend.
 import neural_imaging.ops  # noqa: F401  # isort: skip
 
-import numbers
-
 import keras
 import numpy as np
 from keras import ops
@@ -13,88 +11,52 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.coding import jpeg_tables, libjpeg
 from neural_imaging.coding.jpeg_tables import ROUNDINGS, estimate_quality
 from neural_imaging.imaging import batches
+from neural_imaging.models import jpeg_settings
+from neural_imaging.models.jpeg_settings import Quality
 from neural_imaging.ops import jpeg as transform
+from neural_imaging.ops import jpeg_quality, samples
 from neural_imaging.ops import rounding as roundings
-from neural_imaging.ops import samples
 
-__all__ = ["ROUNDINGS", "DifferentiableJPEG", "LibJPEG", "estimate_quality"]
-
-
-class Quality:
-    """A quality factor, or how to draw one.
-
-    Args:
-        quality: a number from 1 to 100; two whole numbers (low, high) draw from the range, both ends included;
-            a set, or more than two whole numbers, draw from these. Arrays and tensors that have values are as numbers
-            and lists.
-    """
-
-    def __init__(self, quality):
-        quality = samples.plain(quality)
-        if isinstance(quality, numbers.Real):
-            values = [jpeg_tables.real_quality(quality)]
-        elif isinstance(quality, (list, tuple, set, frozenset, range)) and len(quality) > 0:
-            values = [jpeg_tables.quality_factor(choice) for choice in quality]
-        else:
-            raise UserError(f"JPEG quality must be a number, a range (low, high) or a set of numbers, not {quality!r}")
-        if len(values) == 2 and not isinstance(quality, (set, frozenset)):
-            if values[0] > values[1]:
-                raise UserError(f"JPEG quality range must be (low, high), not {quality!r}")
-            self.setting, self.choices = values, list(range(values[0], values[1] + 1))
-        else:
-            self.choices = sorted(set(values))
-            # Two numbers in a list mean a range; written twice they stay a set.
-            self.setting = self.choices * 2 if len(self.choices) == 2 else self.choices
-        if len(self.choices) == 1:
-            self.setting = self.choices[0]
-
-    @property
-    def fixed(self):
-        """The one quality factor, or None where it is drawn."""
-        return self.choices[0] if len(self.choices) == 1 else None
-
-    def tables(self):
-        """Tables of all choices: float32, shape (choices, 2, 8, 8), brightness first."""
-        return np.array([jpeg_tables.pair(choice) for choice in self.choices], np.float32)
-
-
-def _one(quality):
-    """The quality factor of a call, or a tensor that will hold it, in a graph that is traced."""
-    if ops.is_tensor(quality) and tuple(quality.shape) == () and samples.value(quality) is None:
-        return quality
-    fixed = Quality(quality).fixed
-    if fixed is None:
-        raise UserError(f"the JPEG quality of a call is one number, not {quality!r}; ranges are for the constructor")
-    return fixed
+__all__ = ["ROUNDINGS", "DifferentiableJPEG", "LibJPEG", "Quality", "estimate_quality"]
 
 
 @keras.saving.register_keras_serializable(package="neural_imaging")
 class DifferentiableJPEG(keras.layers.Layer):
-    """JPEG compression, without sub-sampling of colour, that gradients pass through.
+    """JPEG compression that gradients pass through.
 
     Quantised DCT coefficients are rounded by one of four functions. "round" and "soft" round in the forward pass
     and give what libjpeg gives, since they also round where libjpeg stores whole levels: the input's 8 bits, the
-    colour components, the decoded samples and the picture. Their gradients differ: for "round" it is that of the
-    identity, for "soft" that of "sin". "sin" and "harmonic" are smooth in both directions and round nothing
-    else, so that the gradient is exactly that of the forward pass.
+    colour components and their averages, the decoded samples and the picture. Their gradients differ: for "round" it
+    is that of the identity, for "soft" that of "sin". "sin" and "harmonic" are smooth in both directions and round
+    nothing else, so that the gradient is exactly that of the forward pass.
 
     Args:
-        quality: a whole number from 1 to 100; (low, high) draws one a call from that range; a set, or a list of
+        quality: a number from 1 to 100; (low, high) draws a whole one a call from that range; a set, or a list of
             more than two, draws one of these.
         rounding: round, sin, soft or harmonic.
         trainable: the quantisation tables are weights, which start as those of `quality`.
         seed: seeds the drawing of quality factors.
+        subsampling: of the colour differences: 4:4:4, 4:2:2 or 4:2:0, down and up as libjpeg does.
+        tables: quantisation tables in place of the standard ones: whole numbers, shape (2, 8, 8), brightness first,
+            natural order; or the path of a JPEG file that has them. `quality` scales them as libjpeg scales the
+            standard ones, where 50, the default, leaves them as they are.
+        origin: row and column at which a block begins, for pictures that were cut out of compressed ones. What is
+            missing of the first blocks is continued by the first row and column.
 
     Call arguments:
         images: float32, shape (batch, height, width, 3), values in [0, 1]. Sides that are no multiples of 8 are
             continued by their last row and column, as libjpeg does; they must be known when a graph is traced.
-        quality: another fixed quality factor for this call; a number, or a tensor that holds one.
+        quality: another fixed quality for this call, or a list or array with one for each picture. Tensors of floats
+            are real numbers, which gradients pass to: with "round" and "soft" that of tables which are not rounded,
+            with "sin" and "harmonic" the tables are not.
+        tables: tables for this call, used as they are; as above, or an array or tensor of shape (2, 8, 8), or
+            (batch, 2, 8, 8) with each picture's own. Gradients pass to tensors.
 
     Returns:
         Compressed images, float32 in [0, 1], same shape.
 
     Raises:
-        UserError: a wrong setting; images that are no such batch; a quality for a call that is not one number.
+        UserError: a wrong setting; images that are no such batch; a quality or tables of a call that do not fit them.
 
     Example:
         >>> import numpy as np, neural_imaging as ni
@@ -103,7 +65,17 @@ class DifferentiableJPEG(keras.layers.Layer):
         True
     """
 
-    def __init__(self, quality=50, rounding="soft", trainable=False, seed=None, **kwargs):
+    def __init__(
+        self,
+        quality=50,
+        rounding="soft",
+        trainable=False,
+        seed=None,
+        subsampling="4:4:4",
+        tables=None,
+        origin=(0, 0),
+        **kwargs,
+    ):
         super().__init__(**{**kwargs, "dtype": "float32"})
         if rounding not in ROUNDINGS:
             raise UserError(f"rounding {rounding!r} is not known; known are {', '.join(ROUNDINGS)}")
@@ -113,8 +85,25 @@ class DifferentiableJPEG(keras.layers.Layer):
         self.rounding = rounding
         self.trainable_tables = bool(trainable)
         self.seed = seed
-        self._tables = self._quality.tables()
+        self.subsampling = jpeg_tables.subsampling_name(subsampling)
+        self.origin = jpeg_settings.origin(origin)
+        self._base = None if tables is None else jpeg_tables.given(tables)
+        self._tables = self._quality.tables(self._base)
         self._generator = None if self._quality.fixed else keras.random.SeedGenerator(seed)
+
+    @classmethod
+    def like(cls, path, **settings):
+        """The codec that made a JPEG file: with its tables and its sub-sampling.
+
+        Args:
+            path: a JPEG file.
+            settings: other arguments of the constructor.
+
+        Raises:
+            UserError: see `neural_imaging.coding.jpeg_tables.read`; a sub-sampling that is not to be had.
+        """
+        file = jpeg_tables.read(path)
+        return cls(**{"tables": file.tables, "subsampling": file.subsampling, **settings})
 
     @property
     def quality(self):
@@ -128,16 +117,26 @@ class DifferentiableJPEG(keras.layers.Layer):
             start = keras.initializers.Constant(self._tables[0])
             self.trained_tables = self.add_weight(name="tables", shape=(2, 8, 8), initializer=start)
 
-    def tables(self, quality=None):
-        """The tables of one call: float32, shape (2, 8, 8), brightness first, natural order.
+    def tables(self, quality=None, tables=None, count=None):
+        """The tables of one call, brightness first, natural order.
 
         Args:
-            quality: a fixed quality factor instead of the layer's own, a number or a scalar tensor.
+            quality: a quality instead of the layer's own; see the call arguments.
+            tables: tables instead of the layer's own; see the call arguments.
+            count: the number of pictures, if it is known.
+
+        Returns:
+            float32, shape (2, 8, 8), or (batch, 2, 8, 8) where each picture has its own.
         """
+        if tables is not None and quality is not None:
+            raise UserError("a call takes a JPEG quality or tables, not both")
+        if tables is not None:
+            return jpeg_settings.tables_of_call(tables, count)
         if quality is not None:
-            return transform.tables(_one(quality))
+            whole = self.rounding in transform.HARD
+            return jpeg_quality.tables(jpeg_settings.quality_of_call(quality, count), self._base, whole)
         if self.trainable_tables and self.built:
-            return roundings.clip(1.0 * self.trained_tables, 1.0, 255.0)
+            return roundings.clip(1.0 * self.trained_tables, 1.0, float(jpeg_tables.largest(self._tables)))
         if self._generator is None:
             return ops.convert_to_tensor(self._tables[0])
         drawn = keras.random.randint((), 0, len(self._tables), seed=self._generator)
@@ -149,9 +148,11 @@ class DifferentiableJPEG(keras.layers.Layer):
             return None
         return estimate_quality(ops.convert_to_numpy(self.tables())[0])
 
-    def call(self, images, quality=None):
+    def call(self, images, quality=None, tables=None):
         """Compress the images."""
-        return transform.compress(samples.pictures(images), self.tables(quality), self.rounding)
+        images = samples.pictures(images)
+        tables = self.tables(quality, tables, images.shape[0])
+        return transform.compress(images, tables, self.rounding, self.subsampling, self.origin)
 
     def compute_output_shape(self, input_shape):
         """The shape does not change."""
@@ -160,7 +161,8 @@ class DifferentiableJPEG(keras.layers.Layer):
     def get_config(self):
         """Settings for saving."""
         own = {"quality": self.quality, "rounding": self.rounding, "trainable": self.trainable_tables}
-        return {**super().get_config(), **own, "seed": self.seed}
+        own |= {"seed": self.seed, "subsampling": self.subsampling, "origin": self.origin}
+        return {**super().get_config(), **own, "tables": None if self._base is None else self._base.tolist()}
 
 
 class LibJPEG:
@@ -171,10 +173,12 @@ class LibJPEG:
         seed: seeds the drawing of quality factors.
         subsampling: of the colour differences: 4:4:4, 4:2:2 or 4:2:0.
         tables: as for `DifferentiableJPEG`.
+        origin: as for `DifferentiableJPEG`.
 
     Call arguments:
         images: array or tensor, shape (batch, height, width, 3): uint8, or float in [0, 1].
         quality: another fixed quality for this call, or a list or an array of one for each picture.
+        tables: tables for this call, used as they are: whole numbers, shape (2, 8, 8) or (batch, 2, 8, 8); or a path.
 
     Returns:
         NumPy array, float32 in [0, 1], same shape.
@@ -183,29 +187,28 @@ class LibJPEG:
         UserError: as for `DifferentiableJPEG`.
     """
 
-    def __init__(self, quality=50, seed=None, subsampling="4:4:4", tables=None):
+    def __init__(self, quality=50, seed=None, subsampling="4:4:4", tables=None, origin=(0, 0)):
         self._quality = Quality(quality)
         self._generator = np.random.default_rng(seed)
         self.subsampling = jpeg_tables.subsampling_name(subsampling)
-        self._tables = None if tables is None else jpeg_tables.given(tables)
+        self._base = None if tables is None else jpeg_tables.given(tables)
+        self.origin = jpeg_settings.origin(origin)
 
     @property
     def quality(self):
         """The setting: a number, a range or a list of choices."""
         return self._quality.setting
 
-    def __call__(self, images, quality=None):
+    like = classmethod(DifferentiableJPEG.like.__func__)
+
+    def __call__(self, images, quality=None, tables=None):
         """Compress the images."""
-        quality = self._generator.choice(self._quality.choices) if quality is None else _plain_quality(quality)
+        if tables is not None and quality is not None:
+            raise UserError("a call takes a JPEG quality or tables, not both")
         images = images if isinstance(images, np.ndarray) else ops.convert_to_numpy(images)
-        return libjpeg.compress(images, quality, self.subsampling, self._tables)
-
-
-def _plain_quality(quality):
-    """The quality of a call as a number, or as a list with each picture's own; ranges are for the constructor."""
-    quality = samples.plain(quality)
-    if isinstance(quality, list):
-        return [jpeg_tables.real_quality(each) for each in quality]
-    if not isinstance(quality, numbers.Real):
-        raise UserError(f"the JPEG quality of a call is a number, or a list with each picture's own, not {quality!r}")
-    return jpeg_tables.real_quality(quality)
+        if tables is not None:
+            tables = ops.convert_to_numpy(tables) if ops.is_tensor(tables) else tables
+            return libjpeg.compress(images, 50, self.subsampling, tables, self.origin)
+        drawn = self._generator.choice(self._quality.choices) if quality is None else quality
+        quality = samples.plain(jpeg_settings.quality_of_call(drawn, len(images)))
+        return libjpeg.compress(images, quality, self.subsampling, self._base, self.origin)

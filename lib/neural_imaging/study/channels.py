@@ -139,7 +139,7 @@ def steady(kind, value):
 
 
 def _section(step):
-    return Section({"step": (NEEDED, Choice(tuple(STEPS)), "what it does"), **STEPS[step]}, (), _EITHER.get(step, ()))
+    return Section({"step": (NEEDED, Choice((step,)), "its name"), **STEPS[step]}, (), _EITHER.get(step, ()))
 
 
 _EITHER = {"resize": ("factor", "longest")}
@@ -162,6 +162,8 @@ class Steps(List):
         super().read(name, value)
         for index, step in enumerate(value):
             self._check(inside(name, index), step, last=index == len(value) - 1)
+            if step["step"] == "crop" and value[-1]["step"] == LEARNED and min(listed(step.get("origin", 0))):
+                raise fault(inside(name, index), "before a learned codec, which takes whole cells, a crop begins at 0")
         return value
 
     def _check(self, name, step, last):

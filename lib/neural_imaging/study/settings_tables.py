@@ -1,7 +1,7 @@
 """Tables of settings in the documentation, made from their declarations.
 
 A page has them between `<!-- settings: NAME -->` and `<!-- end -->`; `make docs-tables` renews all. A name is a
-section's place in the configuration, such as `isps.training`, or a network.
+section's place in the configuration, such as `isps.training`, or a network; `ready-made` are channels.
 """
 
 import json
@@ -9,6 +9,7 @@ import re
 import sys
 from pathlib import Path
 
+from neural_imaging.study import ready_channels
 from neural_imaging.study.configuration import CONFIGURATION
 from neural_imaging.study.networks import NETWORKS
 from neural_imaging.study.settings import NEEDED, OPTIONAL
@@ -42,7 +43,8 @@ def table(section):
 def renewed(page):
     """The text of a page with each of its tables as it should be."""
     known = dict(sections()) | {name: Section(network.settings) for name, network in NETWORKS.items()}
-    return _BLOCK.sub(lambda block: block[1] + table(known[block[2]]) + block[3], page)
+    tables = {name: table(section) for name, section in known.items()} | {"ready-made": ready_channels.table()}
+    return _BLOCK.sub(lambda block: block[1] + tables[block[2]] + block[3], page)
 
 
 def _text(default):
