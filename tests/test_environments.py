@@ -28,6 +28,7 @@ PACKAGES = {
     "PIL": "pillow",
     "colour_demosaicing": "colour-demosaicing",
     "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
     "tensorflow": "tensorflow-cpu",
     "yaml": "pyyaml",
 }

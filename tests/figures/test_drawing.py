@@ -5,6 +5,7 @@ import pytest
 
 from neural_imaging.figures import (
     confusion,
+    detection,
     difference,
     differentiable_jpeg,
     manipulations,
@@ -96,6 +97,35 @@ def test_confusion_writes_percent_into_the_cells(small):
     assert len(numbers) == 25
     assert numbers[0] == "61"  # 60.5; halves go up, as in the tables
     assert numbers[1] == "10"  # (40 + 39) / 8
+
+
+def test_detection_shows_what_was_found_and_how_often_confidence_is_right(small):
+    table = tables.read(small["detection_curves"], detection.COLUMNS)
+    drawing = detection.draw(table)
+    assert drawing.get_suptitle() == "windows of whole photographs (D90, UNet, jpeg50, libjpeg)"
+    assert [text.get_text() for text in drawing.legends[0].get_texts()] == ["fan-only", "λ = 0.1"]
+    found, reliability, scaled = drawing.axes
+    assert found.get_xscale() == "log"
+    baseline = table[table["lambda_isp"] == "fan-only"]
+    roc = baseline[(baseline["curve"] == "roc") & (baseline["x"] > 0)]
+    assert found.lines[0].get_xdata().tolist() == pytest.approx(100 * roc["x"].to_numpy())
+    assert found.lines[0].get_ydata().tolist() == pytest.approx(100 * roc["y"].to_numpy())
+    for axes, curve in ((reliability, "reliability"), (scaled, "reliability, scaled")):
+        own = baseline[baseline["curve"] == curve]
+        points = axes.collections[0].get_offsets()
+        np.testing.assert_allclose(points, 100 * own[["x", "y"]].to_numpy())
+        assert axes.lines[-1].get_xy1() == (0, 0)
+        assert axes.lines[-1].get_slope() == 1
+
+
+def test_detection_shows_the_channel_that_most_was_learned_for_or_the_one_that_is_asked_for(small):
+    table = tables.read(small["detection_curves"], detection.COLUMNS)
+    other = table[table["lambda_isp"] == "fan-only"].assign(channel="none")
+    both = pd.concat([other, table])
+    assert "jpeg50" in detection.draw(both).get_suptitle()
+    drawing = detection.draw(both, channel="none")
+    assert "none" in drawing.get_suptitle()
+    assert [text.get_text() for text in drawing.legends[0].get_texts()] == ["fan-only"]
 
 
 def test_confusion_leaves_the_places_without_a_lambda_empty(wide):

@@ -25,9 +25,17 @@ FIGURES = (
     "pipelines",
     "difference",
 )
-FIGURES += ("differentiable_jpeg", "manipulations", "published", "signature", "whole_and_patchwise")
+FIGURES += ("differentiable_jpeg", "manipulations", "published", "signature", "whole_and_patchwise", "detection")
 SUMMARY = [*grid.KEYS[:-1], "runs", "interval_over", "paired_runs", "accuracy_mean"]
-CODED_FIGURES = ("architecture", "spectra", "codec_example", "rate_distortion_accuracy", "rate_distortion", "crops")
+CODED_FIGURES = (
+    "architecture",
+    "detection",
+    "spectra",
+    "codec_example",
+    "rate_distortion_accuracy",
+    "rate_distortion",
+    "crops",
+)
 
 
 # A limit is for a hang, not for a slow machine: the first of these tests waits for the whole workflow.

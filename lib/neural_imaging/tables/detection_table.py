@@ -121,11 +121,11 @@ class Run:
         self.score = detection.score(self.probabilities)
         each = [("", self.score, truth != 0, detection.RANKED)]
         for place, name in enumerate(classes):
-            each.append((f"_{name}", self.probabilities[:, place], truth == place, ("auc", "average_precision")))
+            each.append((f"_{name}", self.probabilities[:, place], truth == place, detection.AREAS))
         self.measures, self.drawn = {}, {}
         for end, scores, positive, names in each:
             once = detection.ranked(scores, positive)
-            often = detection.drawn(scores, positive, photographs, samples)
+            often = detection.drawn(scores, positive, photographs, samples, rates=names is detection.RANKED)
             self.measures |= {f"{name}{end}": once[name] for name in names}
             self.drawn |= {f"{name}{end}": often[name] for name in names}
         for weights, values in ((np.ones((1, count)), self.measures), (samples, self.drawn)):
