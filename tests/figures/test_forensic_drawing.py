@@ -106,9 +106,9 @@ def test_transfer_has_both_axes_in_one_order_and_frames_their_diagonal():
 def test_gains_under_other_conditions_stand_beside_the_network_alone():
     left, right = robustness.draw(example_runs.robustness()).axes[:2]
     rows = [label.get_text() for label in left.get_yticklabels()]
-    assert rows == ["own", "jpeg30", "rounded", "mean", "worst", "median"]
+    assert rows == ["own", "jpeg30", "rounded", "mean", "worst", "median (AUC)"]
     np.testing.assert_allclose(left.images[0].get_array()[:, 0], [45, 45, 45, 45, 45, 60])
-    assert [label.get_text() for label in right.get_xticklabels()] == ["λ\n= 0.1", "signature\n1.5"]
+    assert [label.get_text() for label in right.get_xticklabels()] == ["λ = 0.1", "signature 1.5"]
     gains = right.images[0].get_array()
     np.testing.assert_allclose(gains, [[40, 40], [10, -10], [0, 0], [5, -5], [0, -10], [30, 0]], atol=1e-9)
     # Both signs are as strong as each other, and a number whose interval leaves 0 out is bold.

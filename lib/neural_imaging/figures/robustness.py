@@ -40,7 +40,8 @@ def draw(table, camera=None, isp=None, channel=None):
         place = rows.index(line["condition"])
         _write(left, 0, place, number(line["score"], 100), line, style.on_percentage(100 * line["score"]))
     left.set_xticks([0], [_ALONE])
-    left.set_yticks(range(len(rows)), rows)
+    unknown = set(table.loc[table["measure"] == robustness_table.AUC, "condition"])
+    left.set_yticks(range(len(rows)), [f"{name} (AUC)" if name in unknown else name for name in rows])
     left.set_title("score (%)")
     _draw_gains(drawing, right, table[~alone], variants, rows)
     for panel in (left, right):
@@ -80,7 +81,7 @@ def _draw_gains(drawing, axes, table, variants, rows):
         colour = "white" if shade > 0.7 else "black"
         place = variants.index(line["variant"]), rows.index(line["condition"])
         _write(axes, *place, number(line["gain"], 100, sign=True), line, colour, line["gain_low"], line["gain_high"])
-    axes.set_xticks(range(len(variants)), [style.weight_title(name).replace(" ", "\n", 1) for name in variants])
+    axes.set_xticks(range(len(variants)), list(map(style.weight_title, variants)))
 
 
 def _write(axes, column, row, text, line, colour, low=np.nan, high=np.nan):
