@@ -4,6 +4,7 @@
 """
 
 import argparse
+import functools
 import importlib
 import json
 from pathlib import Path
@@ -130,6 +131,19 @@ TABLES = {
         needed("--evaluations", "folder of runs: PROTOCOL/RUN/evaluation.json"),
         OUTPUT,
     ),
+    "robustness": (
+        "Tests of forensic networks under conditions that they were not trained for: a line a run and condition.",
+        option(
+            "--trained",
+            'JSON, a list such as [{"protocol": "iclr2020", "grid": {"camera": ["D90"], …}}]; a grid as for the table '
+            "forensics",
+            required=True,
+        ),
+        needed("--tests", "folder of tests: PROTOCOL/RUN/robustness.json"),
+        option("--conditions", "names of conditions in the order of the lines", nargs="+", default=[], metavar="NAME"),
+        OUTPUT,
+        needed("--gains", "CSV to write, a line a grid point and condition; .md, .tex and .html beside it"),
+    ),
     "headline": (
         "Every headline claim of the papers beside what was measured here, with its spread, protocol and verdict.",
         option(
@@ -139,6 +153,7 @@ TABLES = {
         file("--published", "folder of published tables", default=Path("resources/published")),
         experiment("--pipeline"),
         experiment("--codec"),
+        file("--robustness", "table of gains under other conditions (robustness_gains.csv)"),
         option("--study", "study of codecs that the following tables belong to", metavar="NAME"),
         file("--bd-rates", "its table of BD-rates of every picture"),
         file("--profiles", "its profiles of codecs", nargs="+"),
@@ -150,7 +165,7 @@ TABLES = {
 }
 # What options name files to write, with their endings.
 WRITTEN = {
-    **dict.fromkeys(("runs", "output", "confusion_output"), files.TABLE),
+    **dict.fromkeys(("runs", "output", "confusion_output", "gains"), files.TABLE),
     **dict.fromkeys(("photographs", "curves", "averages", "per_image"), (".csv",)),
     "progress": (".csv", ".html"),
     "short": (".html",),
@@ -173,7 +188,7 @@ def main(arguments=None):
     given = vars(parse_arguments(arguments))
     name = given.pop("table")
     written = {**WRITTEN, **(WRITTEN_THERE if name == "forensics" else {})}
-    read = {"grid": _grid, "trained": _trained, "configuration": _configuration, "paper": _configuration}
+    read = {"grid": _grid, "trained": TRAINED.get(name), "configuration": _configuration, "paper": _configuration}
     given = {key: read[key](value) if key in read else value for key, value in given.items()}
     command_line.outputs(
         *((f"--{key.replace('_', '-')}", given[key], *endings) for key, endings in written.items() if key in given)
@@ -192,7 +207,7 @@ def _grid(text):
     return texts.mapping(text, "--grid", is_json=True)
 
 
-def _trained(text):
+def _trained(text, names=()):
     try:
         trained = json.loads(text)
         wrong = texts.fault(trained)
@@ -200,11 +215,15 @@ def _trained(text):
         raise UserError(f"--trained: not JSON ({error})") from None
     if wrong:
         raise UserError(f"--trained: {wrong}")
-    keys = {"trained_on", "protocol", "grid"}
+    keys = {"protocol", "grid", *names}
     whole = isinstance(trained, list) and all(isinstance(runs, dict) and keys <= set(runs) for runs in trained)
     if not whole or not trained:
         raise UserError(f"--trained: must be a list of mappings, each with {', '.join(sorted(keys))}")
     return trained
+
+
+# Readers of lists of runs, by table.
+TRAINED = {"transfer": functools.partial(_trained, names=("trained_on",)), "robustness": _trained}
 
 
 if __name__ == "__main__":

@@ -157,6 +157,7 @@ def tables(folder, grid):
         "entropy_estimation": entropy_estimation(),
         "rate_distortion": rate_distortion(),
         "transfer": transfer(),
+        "robustness": robustness(),
     }
     for name, content in contents.items():
         made.write(content, folder / f"{name}.csv")
@@ -211,6 +212,65 @@ def transfer():
     ]
     columns = ["trained_on", "tested_on", "accuracy", "accuracy_low", "accuracy_high"]
     return pd.DataFrame(lines, columns=columns)
+
+
+def robustness_test(scores, unknown=None, photographs=4):
+    """What `evaluate_robustness` writes of 10 windows: so many are named right under each condition, in each version.
+
+    Hits of the first photograph are one more, those of the last one less. A condition of unknown manipulations has an
+    area under the ROC curve in place of them.
+    """
+    found = []
+    for name, hits in scores.items():
+        counts = [[hits + (place == 0) - (place == photographs - 1)] * 3 for place in range(photographs)]
+        condition = {"name": name, "manipulations": ["sharpen:1", "jpeg:80"], "known": True, "trials": 10}
+        condition |= {"hits": counts, "accuracy": hits / 10, "flagged": [[1, 7, 8]] * photographs}
+        condition |= {"auc": [0.8] * photographs, "psnr": [40.0] * photographs}
+        found.append({**condition, "confidence": {"all": 0.7, "right": 0.8, "wrong": None}})
+    for name, area in (unknown or {}).items():
+        condition = {"name": name, "manipulations": ["median:3"], "known": False, "trials": 10}
+        condition |= {"flagged": [[1, 6]] * photographs, "auc": [area] * photographs, "psnr": [40.0] * photographs}
+        found.append({**condition, "confidence": {"all": 0.6}})
+    images = [f"photo-{place}" for place in range(photographs)]
+    about = {"photographs": {"image": images, "source": images}, "refused": [], "left_out": []}
+    return {**about, "classes": ["native", "sharpen", "jpeg"], "conditions": found}
+
+
+ROBUSTNESS = {
+    "camera": ["D90"],
+    "isp": ["UNet"],
+    "channel": ["jpeg50"],
+    "lambda_isp": ["fan-only", 0.1],
+    "signature": ["none", 1.5],
+    "run": [0, 1],
+}
+
+
+def robustness_tests(folder, grid=None):
+    """Write tests of runs: of 4 of 10 windows alone, and of 8 with a trained pipeline or a signature.
+
+    Behind JPEG 30 the pipeline's gain becomes 1, and the signature's a loss of 1. Run 1 has one hit more everywhere.
+    """
+    learned = {"jpeg30": {(0.1, "none"): 5, ("fan-only", 1.5): 3}, "own": {(0.1, "none"): 8, ("fan-only", 1.5): 8}}
+    for point in points(grid or ROBUSTNESS):
+        what = point["lambda_isp"], point["signature"]
+        scores = {name: learned.get(name, {}).get(what, 4) + point["run"] for name in ("own", "rounded", "jpeg30")}
+        content = robustness_test(scores, {"median": 0.9 if what == (0.1, "none") else 0.6})
+        path = run_folder(folder / "cvpr2019", point) / "robustness.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+    return [{"protocol": "cvpr2019", "grid": grid or ROBUSTNESS}]
+
+
+def robustness():
+    """The table of gains of these tests."""
+    import tempfile
+
+    from neural_imaging.tables import robustness_table
+
+    with tempfile.TemporaryDirectory() as folder:
+        trained = robustness_tests(Path(folder))
+        return robustness_table.summary(robustness_table.read(trained, folder, ["jpeg30", "rounded", "median"]))
 
 
 CHANNELS = {

@@ -10,6 +10,7 @@ from neural_imaging.figures import (
     boxplot,
     channels,
     codec_example,
+    robustness,
     signature,
     spectra,
     style,
@@ -100,6 +101,28 @@ def test_transfer_has_both_axes_in_one_order_and_frames_their_diagonal():
     assert axes.images[0].get_array().tolist() == [[90, 60, 60], [60, 90, 60]]
     assert len(axes.patches) == 2
     assert {"90.0", "60.0", "58.0–92.0"} == {text.get_text() for text in axes.texts}
+
+
+def test_gains_under_other_conditions_stand_beside_the_network_alone():
+    left, right = robustness.draw(example_runs.robustness()).axes[:2]
+    rows = [label.get_text() for label in left.get_yticklabels()]
+    assert rows == ["own", "jpeg30", "rounded", "mean", "worst", "median (AUC)"]
+    np.testing.assert_allclose(left.images[0].get_array()[:, 0], [45, 45, 45, 45, 45, 60])
+    assert [label.get_text() for label in right.get_xticklabels()] == ["λ = 0.1", "signature 1.5"]
+    gains = right.images[0].get_array()
+    np.testing.assert_allclose(gains, [[40, 40], [10, -10], [0, 0], [5, -5], [0, -10], [30, 0]], atol=1e-9)
+    # Both signs are as strong as each other, and a number whose interval leaves 0 out is bold.
+    assert right.images[0].norm.vmin == -right.images[0].norm.vmax
+    bold = {text.get_text() for text in right.texts if text.get_fontweight() == "bold"}
+    assert bold == {"+40.0", "+30.0", "+10.0", "+5.0", "−5.0", "−10.0"}
+    assert [text.get_text() for text in right.texts if text.get_text() in rows] == ["jpeg30", "rounded"]
+
+
+def test_the_network_alone_under_other_conditions_is_drawn_without_gains():
+    table = example_runs.robustness().query("lambda_isp == 'fan-only' and signature == 'none'")
+    left, right = robustness.draw(table).axes[:2]
+    assert left.images
+    assert not right.images
 
 
 def test_few_pairs_of_a_transfer_are_points_with_bars():

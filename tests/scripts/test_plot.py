@@ -26,6 +26,7 @@ TABLES = {
     "boxplot": "runs",
     "channels": "runs",
     "transfer": "transfer",
+    "robustness": "robustness",
     "whole_and_patchwise": "summary",
 }
 # A column of numbers that each of these figures needs.
@@ -40,6 +41,7 @@ NUMBERS = {
     "rate_distortion": "ssim",
     "coded": "effective_bpp_mean",
     "transfer": "accuracy_low",
+    "robustness": "gain",
     "summary": "accuracy_cropped_mean",
 }
 SAMPLES = ("pipelines", "difference", "manipulations", "crops", "spectra", "codec_example", "signature")

@@ -94,6 +94,18 @@ def test_without_experiments_all_claims_are_listed_and_nothing_is_measured(paper
     assert table.index.is_unique
 
 
+def test_the_gain_under_the_worst_condition_is_a_line_of_its_own(paper, tmp_path):
+    photographs = _pipeline(tmp_path, signatures=[("1.5", (0.9, 42.5))])
+    ours = {"pipeline": [("cvpr2019", photographs)], "codec": []}
+    tables.write(example_runs.robustness(), tmp_path / "gains.csv")
+    table = headline_tables.table(paper, paper, PUBLISHED, ours, robustness=tmp_path / "gains.csv").set_index("key")
+    pipeline, signature = (table.loc[f"own.robust.cvpr2019.{name}"] for name in ("pipeline", "signature"))
+    assert (signature["ours"], signature["runs"], signature["verdict"]) == (pytest.approx(-10), 2, "not shown")
+    assert signature["note"] == "jpeg30, of 2 conditions; above 0 in 0 of 2 runs"
+    assert (pipeline["ours"], pipeline["note"][:7]) == (pytest.approx(0, abs=1e-9), "rounded")
+    assert "own.robust.cvpr2019.pipeline" not in _table(paper, paper, pipeline=("cvpr2019", photographs)).index
+
+
 def test_the_published_results_show_every_claim_of_protocol_a(paper, tmp_path):
     table = _table(paper, paper, pipeline=("cvpr2019", _pipeline(tmp_path)))
     own = table[table.index.str.startswith("pipeline.")]

@@ -2,7 +2,7 @@
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import channel_facts
-from planning import checks
+from planning import checks, robustness
 
 # The standard that rates are compared with.
 BASELINE = "jpeg"
@@ -29,9 +29,10 @@ def learned_channels(config):
 
 
 def used_pictures(config):
-    """Names of the codecs that are trained, for studies and in channels, and of the data sets that they are compared
-    on, or that forensic networks are tested on."""
+    """Names of the codecs that are trained, for studies, in channels and in conditions of tests; and of the data sets
+    that they are compared on, or that forensic networks are tested on."""
     codecs, learned = {}, learned_channels(config)
+    codecs.update(dict.fromkeys(robustness.codecs(config)))
     sets = dict.fromkeys(config.get("transfer", {}).get("data_sets", []))
     for experiment in config["experiments"].values():
         codecs.update({learned[name]: None for name in experiment["channels"] if name in learned})

@@ -17,6 +17,8 @@ PLACES = {
     "isps": (OF_PIPELINES, "pipelines"),
     "differentiable_jpeg": (OF_PIPELINES, "differentiable JPEG"),
     "transfer_table": (OF_CODECS, "transfer"),
+    "robustness_runs": (OF_PIPELINES, "robustness"),
+    "robustness_gains": (OF_PIPELINES, "robustness"),
 }
 
 
@@ -28,8 +30,10 @@ def paper(config, name):
 
 def category(config, subject, figure):
     """Category of a figure."""
-    of_codecs = {catalogue.STUDY, catalogue.TRANSFER} & set(catalogue.FIGURES[figure].where)
-    return OF_CODECS if of_codecs else paper(config, subject)
+    where = catalogue.FIGURES[figure].where
+    if catalogue.ROBUSTNESS in where:
+        return OF_PIPELINES
+    return OF_CODECS if {catalogue.STUDY, catalogue.TRANSFER} & set(where) else paper(config, subject)
 
 
 def labels(config, figure):
@@ -40,7 +44,7 @@ def labels(config, figure):
 def sources(config, subject, figure):
     """Files that a figure is drawn from; a `UserError` where nothing of this name has this figure."""
     entry = catalogue.FIGURES[figure]
-    owners = {catalogue.STUDY: codecs.studies(config), catalogue.TRANSFER: ["transfer"]}
+    owners = {catalogue.STUDY: codecs.studies(config), **catalogue.TESTS}
     if subject not in owners.get(entry.where[0], config["experiments"]):
         raise UserError(f"{subject} has no figure {figure}")
     files = [f"results/{file.format(subject=subject)}" for file in entry.sources]

@@ -3,7 +3,7 @@
 import re
 
 from neural_imaging.study.grid import KEYS, NONE, parsed
-from planning import codecs, jobs
+from planning import codecs, jobs, robustness
 
 
 def settings(config, place):
@@ -27,6 +27,11 @@ def settings(config, place):
             return {"settings": jobs.evaluation(config, protocol)}
         weights = {key: parsed(labels[key]) for key in ("lambda_isp", "lambda_codec") if labels[key] != NONE}
         return {"settings": {**jobs.forensic(config, protocol, channel), **weights}, "seed": int(labels["run"])}
+    if kind == robustness.SECTION and set(KEYS) <= labels.keys():
+        if not robustness.section(config):
+            return None
+        conditions = robustness.named(config, labels["camera"])
+        return {"settings": {**robustness.settings(config), "conditions": conditions}}
     return {"settings": {}}
 
 

@@ -1,6 +1,6 @@
 """What the headline table is made from. What a configuration lacks is not measured."""
 
-from planning import codecs, studies
+from planning import codecs, robustness, studies
 
 # Names of the papers' experiments, by what learns, and of their study of codecs. Published claims are compared with the
 # first experiment that there is; lines of this study are of all.
@@ -20,12 +20,11 @@ def protocol(config):
 
 def tables(config):
     """The workflow's tables that the table is made from, by the options that hand them to its program."""
-    found = {
-        f"--{axis}={name}=": f"results/tables/{name}_photographs.csv"
-        for axis, names in EXPERIMENTS.items()
-        for name in names
-        if name in config["experiments"]
-    }
+    known = [(axis, name) for axis, names in EXPERIMENTS.items() for name in names if name in config["experiments"]]
+    found = {f"--{axis}={name}=": f"results/tables/{name}_photographs.csv" for axis, name in known}
+    tested = {part["protocol"] for part in robustness.trained(config)}
+    if tested & {config["experiments"][name]["protocol"] for _, name in known}:
+        found["--robustness="] = f"results/tables/{robustness.TABLES[1]}.csv"
     if STUDY in codecs.studies(config):
         found["--bd-rates="] = f"results/tables/{STUDY}_bd_rate_images.csv"
         found["--channelwise="] = f"results/tables/{STUDY}_channelwise_patches.csv"

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from neural_imaging.study import catalogue
-from planning import cameras, codecs, experiments, figures, headline, studies, transfer
+from planning import cameras, codecs, experiments, figures, headline, robustness, studies, transfer
 
 
 def names(config):
-    """Names of experiments, of studies of codecs and of the tests on other pictures, each a target."""
-    tests = [transfer.SECTION] if transfer.section(config) else []
+    """Names of experiments, of studies of codecs and of the tests of their runs, each a target."""
+    tests = [part.SECTION for part in (transfer, robustness) if part.section(config)]
     # An experiment and a study may have the same name.
     return list(dict.fromkeys([*config["experiments"], *codecs.studies(config), *tests]))
 
@@ -35,7 +35,7 @@ def drawn(config, *asked):
     chosen = asked or names(config)
     own = [name for name in chosen if name in config["experiments"]]
     pairs = figures.distinct(own, config, codecs.learned_channels(config))
-    for where, owners in ((catalogue.STUDY, codecs.studies(config)), (catalogue.TRANSFER, [transfer.SECTION])):
+    for where, owners in ((catalogue.STUDY, codecs.studies(config)), *catalogue.TESTS.items()):
         pairs += [(name, figure) for name in chosen if name in owners for figure in catalogue.having(where)]
     return [f"results/figures/{name}/{figure}.pdf" for name, figure in pairs]
 
@@ -53,6 +53,7 @@ def tabulated(config, *asked):
     if not asked:
         tables += ["isps", "headline"] if headline.tables(config) else ["isps"]
     tables += [transfer.SECTION] if transfer.SECTION in chosen else []
+    tables += robustness.TABLES if robustness.SECTION in chosen else []
     return [f"results/tables/{name}.csv" for name in tables]
 
 

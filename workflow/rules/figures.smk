@@ -2,7 +2,7 @@
 
 
 rule plot:
-    """Draw a figure of an experiment, of a study of codecs, or of the tests on other pictures."""
+    """Draw a figure of an experiment, of a study of codecs, or of tests of runs."""
     input:
         sources=configured(drawing.sources, "subject", "figure"),
         script="scripts/plot.py",

@@ -202,13 +202,16 @@ def _as_known(photograph, known_cameras):
 
 def _write_pair(photograph, place, target):
     """Write a `RawImage` as `place`.npy and its target as `place`.png. Gives the hash of the stack's samples."""
-    picture = develop.target(photograph, target)
-    # Floats in [0, 1] as whole numbers.
-    stack = (photograph.stack * np.float32(65535) + np.float32(0.5)).astype(np.uint16)
+    picture, stack = develop.target(photograph, target), levels(photograph.stack)
     with files.atomic(place.with_name(place.name + ".npy")) as temporary, temporary.open("wb") as file:
         np.save(file, stack)
     pictures.write(place.with_name(place.name + ".png"), picture)
     return copies.pixels(stack)
+
+
+def levels(stack):
+    """A Bayer stack of floats in [0, 1] as training sets have it: uint16, rounded."""
+    return (stack * np.float32(65535) + np.float32(0.5)).astype(np.uint16)
 
 
 def _describe(photograph):

@@ -149,7 +149,7 @@ class Picture:
     It stands for a `datasets.images.ImagePair` without RAW.
     """
 
-    stack = None
+    stack, source = None, ""
 
     def __init__(self, name, path):
         self.name, self.path = name, path

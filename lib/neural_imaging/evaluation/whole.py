@@ -158,9 +158,14 @@ def versions(pipeline, developed, index):
     """
     yield developed
     for place, text in enumerate(pipeline.manipulations, start=1):
-        name, strength = manipulations.parse(text)
-        seed = int(np.random.default_rng([6, index, place]).integers(2**31))
-        yield ops.convert_to_numpy(manipulations.apply(name, developed[np.newaxis], strength, seed=seed))[0]
+        yield version(text, developed, index, place)
+
+
+def version(text, developed, index, place):
+    """A developed photograph after one manipulation, which stands at this place behind `native`; see `versions`."""
+    name, strength = manipulations.parse(text)
+    seed = int(np.random.default_rng([6, index, place]).integers(2**31))
+    return ops.convert_to_numpy(manipulations.apply(name, developed[np.newaxis], strength, seed=seed))[0]
 
 
 def places(size, side, count, index):

@@ -16,8 +16,8 @@ from neural_imaging.imaging import foreign, formats, stored, tiff
 # What a folder is searched for. A file that is named by itself is tried whatever its ending.
 ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2", ".avif")
 # Many of these open as a TIFF file with a tiny preview in it.
-_RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".erf", ".gpr", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".nef",
-        ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw", ".x3f")  # fmt: skip
+RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".erf", ".gpr", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".nef",
+       ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw", ".x3f")  # fmt: skip
 # Of Pillow's formats those whose every kind of picture is understood here; others it cuts and guesses without a word.
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
 _ORIENTATION, _EXIF, _INTEROPERABILITY, _COLOUR_SPACE = 274, 0x8769, 0xA005, 0xA001
@@ -68,7 +68,7 @@ def read(path):
         raise PictureError(path, "is a folder, not a picture")
     if not path.is_file():
         raise PictureError(path, "no such file")
-    if path.suffix.lower() in _RAW:
+    if path.suffix.lower() in RAW:
         raise PictureError(path, "is a RAW photograph; develop it first (scripts/develop.py)")
     notes = []
     try:

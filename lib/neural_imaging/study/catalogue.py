@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 # Where an experiment has a figure: always, or where one of these is so (planning/figures.py says when).
 ALWAYS, RAW, JPEG, CODED, TUNED, TRADE_OFF = "experiment", "raw", "jpeg", "coded", "tuned", "trade-off"
 OPTIMISED, CHANNELS, TILED, PUBLISHED = "optimised", "channels", "tiled", "published"
-# Figures of a study of codecs, and of tests on other pictures.
-STUDY, TRANSFER = "study", "transfer"
+# Figures of a study of codecs, and of tests of runs: on other pictures, and under other conditions.
+STUDY, TRANSFER, ROBUSTNESS = "study", "transfer", "robustness"
+# Sections of the configuration that have the latter.
+TESTS = {TRANSFER: ["transfer"], ROBUSTNESS: ["robustness"]}
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,17 @@ four pairs are drawn as points.""",
         sources=("tables/transfer.csv",),
         where=(TRANSFER,),
     ),
+    "robustness": Figure(
+        "what survives other conditions",
+        """Forensic networks under conditions that they were not trained for: at the left the accuracy of the network
+alone with the real codec, then what each trained part adds to it under the same condition, in points: means over runs
+and photographs. Bold gains have a 95 % interval that leaves 0 out. "own" is what the runs were trained for; "worst" has
+the lowest gain of all other conditions, and "mean" is over these. Below are conditions with manipulations that the
+network does not know: there the area under the ROC curve (AUC) of native against manipulated windows counts.""",
+        sources=("tables/robustness_gains.csv",),
+        where=(ROBUSTNESS,),
+        options=("camera", "isp", "channel"),
+    ),
 }
 # Tables that scripts/tabulate.py joins from finished results, each with the module that does it.
 TABLES = {
@@ -237,6 +250,7 @@ TABLES = {
     "bd_rates": "tables.bd_rates",
     "signature": "tables.signature_table",
     "transfer": "tables.transfer_table",
+    "robustness": "tables.robustness_table",
     "headline": "tables.headline_tables",
 }
 # What the report calls tables, those that programs measure among them.
@@ -258,6 +272,8 @@ TITLES = {
     "isps": "trained pipelines",
     "differentiable_jpeg": "PSNR over qualities",
     "transfer_table": "transfer to other pictures",
+    "robustness_runs": "runs under other conditions",
+    "robustness_gains": "gains under other conditions",
 }
 
 

@@ -47,6 +47,13 @@ def anonymous(channel):
     return own
 
 
+def renamed(channel, name):
+    """A channel of the configuration whose learned codec is called otherwise, such as by its file."""
+    if "steps" not in channel:
+        return {**channel, "name": name}
+    return {**channel, "steps": [*channel["steps"][:-1], {**channel["steps"][-1], "name": name}]}
+
+
 def endless(channel):
     """The first step of a channel that has no limit to how far it looks; None where there is none."""
     return next((step["step"] for step in steps(channel) if step["step"] in ENDLESS), None)

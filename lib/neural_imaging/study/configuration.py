@@ -2,6 +2,7 @@
 
 from neural_imaging.study import networks
 from neural_imaging.study.channels import CHANNEL, Form
+from neural_imaging.study.conditions import CONDITION
 from neural_imaging.study.grid import BASIC, FAN_ONLY, NONE
 from neural_imaging.study.networks import Model, NetworkSettings
 from neural_imaging.study.settings import (
@@ -240,6 +241,15 @@ _TRANSFER = {
     "cameras": (OPTIONAL, _CAMERAS, "cameras on whose photographs for validation they are tested"),
     "windows": (NEEDED, *TRANSFER["windows"][1:]),
 }
+_CONDITION = {
+    "channel": (OPTIONAL, Reference("channels"), "in place of the run's"),
+    **CONDITION,
+}
+_ROBUSTNESS = {
+    "trained": (NEEDED, List(Section(_without(_TRAINED, "name")), once=False), "runs that are tested"),
+    "conditions": (NEEDED, Named(Section(_CONDITION, (), tuple(_CONDITION)), 1), "by name; `own` is always there"),
+    "windows": _TRANSFER["windows"],
+}
 
 _DATA = {
     "seed": (NEEDED, SEED, "of the split into photographs to train on and for validation"),
@@ -272,6 +282,7 @@ CONFIGURATION = Section(
         "data_sets": (OPTIONAL, Named(Section(_DATA_SET, (), ("folders", "cameras"))), "what codecs are compared on"),
         "codec_studies": (OPTIONAL, Named(Section(_STUDY)), "comparisons of codecs"),
         "transfer": (OPTIONAL, Section(_TRANSFER, (), ("data_sets", "cameras")), "tests on other pictures"),
+        "robustness": (OPTIONAL, Section(_ROBUSTNESS), "tests under conditions that runs were not trained for"),
         "gpu": (False, Boolean(), "each training has a GPU of its own"),
         "threads": (NEEDED, Section(_THREADS), "processor threads"),
     }

@@ -12,7 +12,8 @@ DEFAULTS = "config/config.yaml"
 # What a study is of. Where a user's files have cameras, or experiments, the demo's do not run along.
 CAMERAS, EXPERIMENTS = "cameras", "experiments"
 # What is made of experiments' runs, or beside them.
-_BESIDE = ("codec_studies", "transfer")
+_TESTS = ("transfer", "robustness")
+_BESIDE = ("codec_studies", *_TESTS)
 # Sections whose entries have a list of cameras.
 _OF_CAMERAS = (EXPERIMENTS, "pictures", "data_sets")
 # Keys whose texts are paths of the user's.
@@ -153,8 +154,8 @@ def _spell_out(config):
             channels[name] = entry
     if isinstance(config.get("channels"), dict):
         config["channels"] = channels
-    tested = config.get("transfer") if isinstance(config.get("transfer"), dict) else {}
-    runs = tested.get("trained") if isinstance(tested.get("trained"), list) else []
+    tested = [config[section].get("trained") for section in _TESTS if isinstance(config.get(section), dict)]
+    runs = [entry for entries in tested if isinstance(entries, list) for entry in entries]
     for entry in [*_entries(config, EXPERIMENTS).values(), *runs]:
         if isinstance(entry, dict) and isinstance(entry.get("channels"), list):
             entry["channels"] = [

@@ -8,8 +8,11 @@ photographs. Each function gives pairs of a claim and what was measured for it, 
 import math
 
 from neural_imaging.study import grid
+from neural_imaging.study.conditions import MEAN, OWN, WORST
+from neural_imaging.tables import statistics, tables
 from neural_imaging.tables.claims import Measured
 from neural_imaging.tables.headline_sides import LIMITS, NoSide, trades_best
+from neural_imaging.tables.robustness_table import ACCURACY
 
 # Published values of PSNR were read off plots with this error, in dB.
 _READ = 0.1
@@ -75,8 +78,11 @@ def codec(side, standards, stated):
     ]
 
 
-def own(side, stated):
-    """Lines of this study on whole photographs: gains, what they cost, and what a crop does."""
+def own(side, stated, gains=None):
+    """Lines of this study on whole photographs: gains, what they cost, and what a crop and other conditions do.
+
+    `gains` are those under other conditions (`robustness_table.GAINS`) of the side's protocol; None without such tests.
+    """
     if isinstance(side, NoSide):
         return []
     best, signature, base = side.best(views={}), side.best_signature(), side.points.get(side.base)
@@ -102,7 +108,24 @@ def own(side, stated):
         words = {"suffix": f".{side.name}.{name}", "learner": name, "experiment": side.name, "limit": limit}
         keys = ("own.gain", cost, "own.views", "own.crop")
         pairs += [(stated[key].of(**words), result) for key, result in zip(keys, measured, strict=True)]
+        if gains is not None:
+            pairs.append(
+                (stated["own.robust"].of(**words), why if point is None else _worst(side, gains, point, where))
+            )
     return pairs
+
+
+def _worst(side, gains, point, where):
+    """The gain of a grid point under the condition that leaves least of it."""
+    lines = gains[[tuple(line) == point for line in gains[tables.GROUP].itertuples(index=False)]]
+    worst = lines[lines["condition"] == WORST]
+    if worst.empty or worst["gain"].isna().all():
+        return f"there are no tests of {where} of {side.name} under other conditions, beside the network alone"
+    line, others = worst.iloc[0], (lines["measure"] == ACCURACY) & ~lines["condition"].isin([OWN, WORST, MEAN])
+    numbers = (100 * float(line[name]) for name in ("gain", "gain_low", "gain_high"))
+    estimate = statistics.Estimate(*numbers, line["gain_over"], int(line["paired_runs"]), int(line["above"]))
+    note = f"{line['of']}, of {others.sum()} conditions; above 0 in {estimate.above} of {estimate.runs} runs"
+    return Measured(estimate, side.place(where), side.differs, note=note)
 
 
 def _crop(side, point, where):

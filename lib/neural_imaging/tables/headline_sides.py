@@ -118,15 +118,18 @@ class Side:
         factor = 100 if terms[0][1].startswith("accuracy") else 1
         return statistics.mapped(estimate, lambda value: factor * value)
 
+    def place(self, where=""):
+        """The experiment and the grid point in words, with what learned."""
+        return f"{self.name}: {', '.join([*self.labels.values(), *([where] if where else [])])}"
+
     def _measured(self, terms, where, whole, with_real_codec):
         estimate = self.estimate(terms)
         if estimate is None:
             return f"{terms[0][1]} of {self.name} was not measured in the same runs"
-        place = ", ".join([*self.labels.values(), *([where] if where else [])])
         difference = math.isclose(sum(count for _, _, count in terms), 0, abs_tol=1e-9)
         return Measured(
             estimate,
-            f"{self.name}: {place}",
+            self.place(where),
             self.differs,
             whole and self.estimate(whole),
             self.estimate(_renamed(terms, "accuracy_libjpeg")) if with_real_codec else None,

@@ -1,10 +1,10 @@
 """The headline table: it opens the tables of the workflow and the published ones, and gathers all claims."""
 
-import itertools
 from pathlib import Path
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import channel_facts
 from neural_imaging.tables import (
     bd_rates,
     claims,
@@ -13,6 +13,7 @@ from neural_imaging.tables import (
     pages,
     profiles,
     rate_table,
+    robustness_table,
     scale,
     summaries,
     tables,
@@ -28,7 +29,9 @@ _PUBLISHED = {
 }
 
 
-def tabulate(*, configuration, paper, published, pipeline, codec, output, short=None, study=None, **compared):
+def tabulate(
+    *, configuration, paper, published, pipeline, codec, output, short=None, study=None, robustness=None, **compared
+):
     """Write and print the table of claims (see `table`), from programs' options.
 
     `pipeline` and `codec` are lists of NAME=CSV, and `short` is an HTML to write with the claims and verdicts alone.
@@ -40,14 +43,14 @@ def tabulate(*, configuration, paper, published, pipeline, codec, output, short=
     compared = [compared[name] for name in ("bd_rates", "profiles", "channelwise", "runtime")]
     if len({part is None for part in (study, *compared)}) > 1:
         raise UserError("--study, --bd-rates, --profiles, --channelwise and --runtime are given together")
-    lines = table(configuration, paper, published, experiments, study, compared)
+    lines = table(configuration, paper, published, experiments, study, compared, robustness)
     below = claims.unmeasured(lines)
     print(typeset.write(lines, output, claims.cells, group=1, widths=claims.WIDTHS, below=below), end="")
     if short:
         files.write_text(short, pages.items(claims.sentences(lines)))
 
 
-def table(ours, paper, folder, experiments, study=None, compared=()):
+def table(ours, paper, folder, experiments, study=None, compared=(), robustness=None):
     """All claims with what was measured (columns `claims.COLUMNS`).
 
     Args:
@@ -57,6 +60,7 @@ def table(ours, paper, folder, experiments, study=None, compared=()):
             compared with published claims; lines of this study are of all.
         study: name of the study of codecs, or None.
         compared: its table of BD-rates of pictures, its profiles (a list), its patches, its times.
+        robustness: table of gains under other conditions, or None.
     """
     stated = claims.read(folder / "headline.csv")
     tradeoff = tables.read(folder / "unet_d90_tradeoff.csv", PUBLISHED)
@@ -67,7 +71,9 @@ def table(ours, paper, folder, experiments, study=None, compared=()):
     )
     standards = [] if isinstance(codecs[0], NoSide) else _standards(ours["channels"], codecs[0].labels["channel"])
     pairs = [*headline.pipeline(pipelines[0], tradeoff, stated), *headline.codec(codecs[0], standards, stated)]
-    pairs += itertools.chain.from_iterable(headline.own(side, stated) for side in (*pipelines, *codecs))
+    gains = None if robustness is None else tables.read(robustness, robustness_table.GAINS)
+    for side in (*pipelines, *codecs):
+        pairs += headline.own(side, stated, _of_side(gains, ours, side))
     theirs = [tables.read(folder / f"{name}.csv", columns) for name, columns in _PUBLISHED.items()]
     measured = "the configuration has no study of codecs" if study is None else _study(ours, paper, study, *compared)
     return claims.table([*pairs, *headline_codecs.pairs(measured, stated, *theirs)])
@@ -81,6 +87,14 @@ def _named(option, text):
     return name, Path(path)
 
 
+def _of_side(gains, ours, side):
+    """Gains under other conditions of the runs with a side's protocol; None where there are none."""
+    if gains is None or isinstance(side, NoSide):
+        return None
+    own = gains[gains["protocol"] == ours["experiments"][side.name]["protocol"]]
+    return None if own.empty else own
+
+
 def _configured(ours, section, what, name):
     known = ours.get(section, {})
     if not known.get(name):
@@ -92,7 +106,7 @@ def _side(ours, paper, name, path, axis):
     configured = _configured(ours, "experiments", "experiment", name)
     labels, columns = scale.shown(configured), tables.PHOTOGRAPHS
     if axis == "lambda_codec":
-        learned = [channel for channel in configured["channels"] if ours["channels"][channel]["codec"] == "dcn"]
+        learned = [channel for channel in configured["channels"] if channel_facts.learned(ours["channels"][channel])]
         if not learned:
             return NoSide(f"{name} has no channel with a learned codec")
         labels = scale.shown({"examples": configured["examples"]})
@@ -105,15 +119,15 @@ def _side(ours, paper, name, path, axis):
 def _standards(channels, learned):
     """Channels that have JPEG at one quality where this one has a learned codec."""
 
-    def sent(channel):
-        return channel["downsampling"], 1 if channel["downsampling"] == "none" else channel["factor"]
+    forms = {name: channel_facts.short(channel) for name, channel in channels.items()}
+
+    def sent(form):
+        return form["downsampling"], 1 if form["downsampling"] == "none" else form["factor"]
 
     return [
         name
-        for name, channel in channels.items()
-        if channel["codec"] == "jpeg"
-        and isinstance(channel["quality"], int)
-        and sent(channel) == sent(channels[learned])
+        for name, form in forms.items()
+        if form["codec"] == "jpeg" and isinstance(form["quality"], int) and sent(form) == sent(forms[learned])
     ]
 
 

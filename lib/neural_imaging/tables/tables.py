@@ -49,6 +49,8 @@ WORDS = (
     "key", "paper", "unit", "claim", "protocol", "scale", "differs_in", "shown_when", "verdict", "note",
     # Of tests on other pictures.
     "trained_on", "tested_on",
+    # Of tests under other conditions.
+    "condition", "of", "gain_over", "manipulations",
 )  # fmt: skip
 _TEXTS = sorted({*WORDS, *grids.SPELLINGS} - {"quality"})
 

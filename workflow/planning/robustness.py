@@ -1,0 +1,121 @@
+"""Tests of forensic networks under conditions that they were not trained for: which runs, conditions, and checks."""
+
+import collections
+
+from neural_imaging.base.errors import UserError
+from neural_imaging.study import channel_facts, conditions, networks
+from planning import checks, chosen
+
+SECTION = "robustness"
+# What its table and figure are called behind `results/tables/`.
+TABLES = (SECTION, f"{SECTION}_gains")
+
+
+def section(config):
+    """The section of the configuration, which may be missing: {} then."""
+    return config.get(SECTION, {})
+
+
+def trained(config):
+    """What is tested: experiments with the chosen parts of their grids."""
+    return [chosen.part(config, entry) for entry in section(config).get("trained", [])]
+
+
+def files(config, learned, root, file):
+    """One file of every run that is tested, below a folder with one folder a protocol."""
+    return chosen.files(trained(config), learned, root, file)
+
+
+def described(config, learned):
+    """What the table is made of, as JSON types: "protocol" and "grid" of each part."""
+    return [chosen.described(part, learned) for part in trained(config)]
+
+
+def settings(config):
+    """Settings of a test."""
+    return {"windows": section(config)["windows"]}
+
+
+def named(config, camera):
+    """The conditions of a camera's runs, as the program takes them: with settings of channels, and files of models."""
+    return {name: _condition(config, camera, entry) for name, entry in section(config).get("conditions", {}).items()}
+
+
+def models(config, camera):
+    """Trained pipelines and learned codecs that the conditions of a camera's runs need."""
+    found = []
+    for condition in named(config, camera).values():
+        found += [condition["isp"]] if condition.get("isp", "").endswith(".keras") else []
+        codec = channel_facts.learned(condition["channel"]) if "channel" in condition else None
+        found += [] if codec is None else [codec]
+    return list(dict.fromkeys(found))
+
+
+def codecs(config):
+    """Names of the learned codecs in channels of conditions."""
+    channels = (config["channels"][entry["channel"]] for entry in _entries(config) if "channel" in entry)
+    return [codec for codec in map(channel_facts.learned, channels) if codec is not None]
+
+
+def of_networks(config):
+    """Names of the networks that conditions need beside those of the run."""
+    isps = [config["isps"][entry["isp"]]["model"] for entry in _entries(config) if entry.get("isp") in config["isps"]]
+    return [*isps, *(config["codecs"][name]["model"] for name in codecs(config))]
+
+
+def check(config, learned):
+    """Check the section.
+
+    Args:
+        config: the configuration, its form and experiments checked.
+        learned: names of all channels with a learned codec.
+
+    Raises:
+        UserError: at the first mistake.
+    """
+    for number, entry in enumerate(section(config).get("trained", [])):
+        chosen.check(f"{SECTION}.trained.{number}", entry, config, learned)
+    runs = collections.Counter(run for part in trained(config) for run in chosen.runs(part, learned))
+    if twice := [run for run, count in runs.items() if count > 1]:
+        raise UserError(f"{SECTION}.trained: has the run {twice[0]} twice")
+    for name, condition in section(config).get("conditions", {}).items():
+        place = f"{SECTION}.conditions.{name}"
+        conditions.check_name(place, name)
+        for part in trained(config):
+            if "manipulations" in condition:
+                manipulations = config["protocols"][part["protocol"]]["manipulations"]
+                conditions.known(f"{place}.manipulations", manipulations, condition["manipulations"])
+            if "isp" in condition:
+                _check_isp(f"{place}.isp", condition["isp"], part["cameras"], config)
+
+
+def _check_isp(place, name, cameras, config):
+    """A pipeline must be there, and develop the RAW photographs of all cameras."""
+    if conditions.is_standard(place, name):
+        entry = {}
+    else:
+        checks.known(place, name, [*config["isps"], conditions.STANDARD])
+        entry = config["isps"][name]
+        if networks.known()[entry["model"]].takes_rgb:
+            raise UserError(f"{place}: {name} passes developed pictures through; name a pipeline that develops RAW")
+    for camera in cameras:
+        if config["cameras"][camera]["source"] == "pictures":
+            raise UserError(f"{place}: {name} develops RAW, and camera {camera} has pictures without RAW")
+        if camera not in entry.get("cameras", [camera]):
+            raise UserError(f"{place}: pipeline {name} is not for camera {camera}; add it to its cameras")
+
+
+def _entries(config):
+    return section(config).get("conditions", {}).values()
+
+
+def _condition(config, camera, entry):
+    condition = dict(entry)
+    if entry.get("isp") in config["isps"]:
+        condition["isp"] = f"results/isp/{camera}/{entry['isp']}/model.keras"
+    if "channel" in entry:
+        channel = config["channels"][entry["channel"]]
+        codec = channel_facts.learned(channel)
+        file = None if codec is None else f"results/codecs/{codec}/model.keras"
+        condition["channel"] = channel if file is None else channel_facts.renamed(channel, file)
+    return condition
