@@ -18,6 +18,9 @@ def parse_arguments(arguments=None):
     parser = timing.parser(__doc__, threads=2)
     parser.add_argument("--images", type=Path, nargs="*", default=[], help="pictures or folders of pictures")
     parser.add_argument("--rounding", default="round", help="rounding of the differentiable JPEG")
+    parser.add_argument("--subsampling", default="4:4:4", help="4:4:4, 4:2:2 or 4:2:0 (default: 4:4:4)")
+    parser.add_argument("--tables", type=Path, help="a JPEG file whose tables both use, scaled by the quality")
+    parser.add_argument("--qualities", type=int, nargs="+", help="qualities (default: 10 to 95, step 5)")
     parser.add_argument("--speed", action="store_true", help="time it too")
     return parser.parse_args(arguments)
 
@@ -31,11 +34,15 @@ def main(arguments=None):
     from neural_imaging.evaluation import jpeg_comparison
 
     pictures = jpeg_comparison.find(options.images)
-    rows = pd.DataFrame(jpeg_comparison.compare(pictures, roundings=[options.rounding]))
+    settings = {"subsampling": options.subsampling, "tables": options.tables}
+    qualities = options.qualities or jpeg_comparison.QUALITIES
+    rows = pd.DataFrame(jpeg_comparison.compare(pictures, qualities, [options.rounding], **settings))
     psnr = rows.pivot(index=["quality", "image"], columns="codec", values="psnr")
     apart = (psnr[options.rounding] - psnr["libjpeg"]).abs().groupby("quality").max()
     differences = rows[rows["codec"] == options.rounding].groupby("quality")["difference"].agg(["mean", "max"])
-    print(f"{len(pictures)} pictures, rounding {options.rounding}")
+    print(
+        f"{len(pictures)} pictures, rounding {options.rounding}, {options.subsampling}, tables {options.tables or 'standard'}"
+    )
     print("quality  PSNR libjpeg  PSNR ours  largest difference  mean absolute difference  of the worst picture")
     for quality, means in psnr.groupby("quality").mean().iterrows():
         mean, worst = differences.loc[quality]

@@ -41,16 +41,18 @@ def find(paths, count=None):
     return pictures[:count]
 
 
-def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS):
+def compare(pictures, qualities=QUALITIES, roundings=ROUNDINGS, **settings):
     """Compress pictures with libjpeg and each rounding of the differentiable JPEG; a dict a picture, quality and codec.
 
-    PSNR is against the picture; the difference is the mean absolute one from libjpeg, in grey levels.
+    PSNR is against the picture; the difference is the mean absolute one from libjpeg, in grey levels. Settings are
+    those that both codecs take, as `subsampling` and `tables`.
     """
     from keras import ops
 
     from neural_imaging.models.jpeg import DifferentiableJPEG, LibJPEG
 
-    codecs = {"libjpeg": LibJPEG(), **{name: DifferentiableJPEG(rounding=name) for name in roundings}}
+    codecs = {"libjpeg": LibJPEG(**settings)}
+    codecs |= {name: DifferentiableJPEG(rounding=name, **settings) for name in roundings}
     for path, image in zip(pictures, files.distinct_names(pictures), strict=True):
         picture = read(path)[None].astype(np.float32) / 255
         for quality in qualities:
