@@ -8,6 +8,7 @@ import yaml
 from PIL import Image
 
 import fit_channel
+import neural_imaging as ni
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import fitting, jpeg_tables
 from neural_imaging.imaging import dead_leaves, srgb
@@ -173,3 +174,15 @@ def test_the_program_writes_a_channel(photographs, tmp_path, capsys):
     assert "a.png: 0.00 " in printed
     fit_channel.main([str(before), str(after), "--output", str(tmp_path / "site.yaml")])
     assert yaml.safe_load((tmp_path / "site.yaml").read_text())["channels"]["site"]["steps"] == steps
+
+
+def test_what_is_written_is_a_channel_that_does_the_same(photographs, tmp_path):
+    fitted = _send(
+        photographs, tmp_path, lambda picture: _longest(picture, 210, "bicubic"), quality=66, subsampling="4:2:0"
+    )
+    channel = ni.Channel(steps=fitted.steps)
+    for index in range(len(SIZES)):
+        sent, received = (
+            np.asarray(Image.open(path)) for path in (photographs / f"{index}.png", tmp_path / f"{index}.jpg")
+        )
+        np.testing.assert_array_equal(np.rint(255 * channel.real(sent[np.newaxis])[0]), received)
