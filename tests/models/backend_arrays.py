@@ -35,6 +35,14 @@ PIPELINES = {
     "ClassicISP": ("ClassicISP", {"c_filters": [4], "brightness": "percentile"}),
     "ONet": ("ONet", {}),
 }
+CHAIN = [
+    {"step": "resize", "kernel": "lanczos", "factor": 2},
+    {"step": "blur", "size": 5},
+    {"step": "gamma", "exponent": 1.2},
+    {"step": "webp", "quality": 80},
+    {"step": "jpeg", "quality": 70, "subsampling": "4:2:0", "rounding": "sin"},
+]
+DRAWN = {"resize": {"kernel": ["lanczos", "area"]}, "blur": {"size": [3, 7]}, "webp": {"quality": [60, 90]}}
 NO_GRADIENT = ("sharpen-hsv-legacy", "sharpen-cvpr2019")
 FAN = {"n_classes": 5, "n_filters": 4, "n_convolutions": 2, "dense": [8], "filter_strength": 1}
 SENT = ["sharpen:1", "resample:50", "gaussian:0.83", "median:3"]
@@ -112,6 +120,12 @@ def operations():
         else:
             yield f"{name}: result", (forward := differentiated(lambda x, n=name: manipulations.apply(n, x), IMAGES))[0]
             yield f"{name}: gradient", forward[1]
+    forward = differentiated(Channel(steps=CHAIN), IMAGES)
+    yield "chain: result", forward[0]
+    yield "chain: gradient", forward[1]
+    # What is drawn differs; it only has to run.
+    drawn = Channel(steps=[{**each, **DRAWN.get(each["step"], {})} for each in CHAIN], seed=1)
+    yield "chain drawn: shape", np.array(drawn(IMAGES, training=True).shape)
     for rounding in ROUNDINGS:
         forward = differentiated(DifferentiableJPEG(80, rounding), IMAGES[:, :21, :26])
         yield f"jpeg {rounding}: result", forward[0]

@@ -67,6 +67,8 @@ def margin(protocol, isp, channel):
     if given != "reach":
         return given
     around = 0 if channel is None else CODEC_REACH if channel_facts.learned(channel) else CHANNEL_REACH
+    if channel is not None:
+        around += math.ceil(max(channel_facts.factors(channel)) * channel_facts.around(channel) / 2)
     if isp is None:
         return around
     return around + (3 * 2 ** isp["settings"].get("n_steps", STEPS) if isp["model"] == "UNet" else OTHERS_REACH)

@@ -3,6 +3,10 @@
 from neural_imaging.base.errors import UserError
 from neural_imaging.study.channels import ENDLESS, LEARNED, REAL_CODECS, listed
 
+_BLOCK = 8
+# What other steps look around themselves, at most or usually, in pixels.
+_LITTLE = {"resize": 3, "sharpen": 1, "manipulation": _BLOCK}
+
 
 def steps(channel):
     """The steps of a channel of the configuration, also of one in the short form."""
@@ -99,6 +103,20 @@ def trainable(chain):
         rest = rest[1:]
     moved = next((step for step in rest if step in ("crop", "resize")), None)
     return moved and f"a crop and then a resize may stand before all other steps; there is another {moved}"
+
+
+def around(channel):
+    """Pixels that a chain looks around itself beside what one JPEG does, in received ones: an estimate for plans."""
+    chain, pixels = channel.get("steps", ()), 0
+    for place, step in enumerate(chain):
+        if step["step"] == "blur":
+            pixels += max(listed(step.get("size", 5))) // 2
+        elif step["step"] == "jpeg":
+            again = any(before["step"] == "jpeg" for before in chain[:place])
+            pixels += _BLOCK * (again + 2 * (step.get("subsampling", "4:4:4") != "4:4:4"))
+        elif step["step"] in _LITTLE:
+            pixels += _LITTLE[step["step"]]
+    return pixels
 
 
 def check_trainable(name, reason):
