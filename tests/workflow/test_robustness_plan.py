@@ -54,6 +54,13 @@ def test_a_pipeline_that_develops_nothing_is_refused(content):
     assert "robustness.conditions.a.isp: ONet passes developed pictures through" in refusal(content)
 
 
+def test_a_channel_of_which_no_window_is_received_is_refused(content):
+    content["channels"]["tiny"] = {"steps": [{"step": "resize", "factor": 20}]}
+    content["robustness"]["conditions"]["a"] = {"channel": "tiny"}
+    expected = "conditions.a.channel: of photographs of camera simulated 13 pixels a side are received behind tiny"
+    assert expected in refusal(content)
+
+
 def test_the_name_of_the_target_is_taken(content):
     content["experiments"]["robustness"] = content["experiments"].pop("iclr2020")
     content["transfer"]["trained"][0]["experiment"] = "robustness"

@@ -1,5 +1,6 @@
 """What the jobs of one camera depend on: its settings, and what resources/cameras.yaml knows of it."""
 
+import math
 import os
 from pathlib import Path
 
@@ -66,6 +67,11 @@ def data_settings(config, name):
     if camera["source"] == "pictures":
         return {**settings, "smallest": _smallest(config, name)}
     return {**settings, "target": config["data"].get("target", "manual")}
+
+
+def scene_side(camera):
+    """The shorter side of a simulated camera's photographs in pixels, where the configuration says it."""
+    return min(camera.get("scenes", {}).get(key, math.inf) for key in ("height", "width"))
 
 
 def profiles(path="resources/cameras.yaml"):

@@ -4,7 +4,7 @@ import collections
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import channel_facts, conditions, networks
-from planning import checks, chosen
+from planning import cameras, checks, chosen
 
 SECTION = "robustness"
 # What its table and figure are called behind `results/tables/`.
@@ -87,9 +87,11 @@ def check(config, learned):
                 conditions.known(f"{place}.manipulations", manipulations, condition["manipulations"])
             if "isp" in condition:
                 _check_isp(f"{place}.isp", condition["isp"], part["cameras"], config)
+            if "channel" in condition:
+                _check_size(f"{place}.channel", condition["channel"], part, config)
 
 
-def _check_isp(place, name, cameras, config):
+def _check_isp(place, name, names, config):
     """A pipeline must be there, and develop the RAW photographs of all cameras."""
     if conditions.is_standard(place, name):
         entry = {}
@@ -98,11 +100,24 @@ def _check_isp(place, name, cameras, config):
         entry = config["isps"][name]
         if networks.known()[entry["model"]].takes_rgb:
             raise UserError(f"{place}: {name} passes developed pictures through; name a pipeline that develops RAW")
-    for camera in cameras:
+    for camera in names:
         if config["cameras"][camera]["source"] == "pictures":
             raise UserError(f"{place}: {name} develops RAW, and camera {camera} has pictures without RAW")
         if camera not in entry.get("cameras", [camera]):
             raise UserError(f"{place}: pipeline {name} is not for camera {camera}; add it to its cameras")
+
+
+def _check_size(place, name, part, config):
+    """A window must be received of a simulated camera's photographs, whose size the configuration says."""
+    factors = [max(channel_facts.factors(config["channels"][own])) for own in part["channels"]]
+    window = 2 * config["protocols"][part["protocol"]]["patch"] // min(factors)
+    for camera in part["cameras"]:
+        received = cameras.scene_side(config["cameras"][camera]) / channel_facts.factors(config["channels"][name])[0]
+        if received < window:
+            raise UserError(
+                f"{place}: of photographs of camera {camera} {received:.0f} pixels a side are received behind {name}, "
+                f"and the network sees windows of {window}"
+            )
 
 
 def _entries(config):

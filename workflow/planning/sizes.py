@@ -22,7 +22,7 @@ def check(place, experiment, config):
     """
     _check_patches(place, experiment, config)
     for camera in experiment["cameras"]:
-        side = _scene_side(config["cameras"][camera])
+        side = cameras.scene_side(config["cameras"][camera])
         for key, cells in needed(experiment, config).items():
             if 2 * cells > side:
                 raise UserError(
@@ -109,7 +109,7 @@ def check_pictures(config):
         _check_count(f"pictures.{name}.scenes", scenes, (pictures["train"] or 1) + pictures["validation"])
     for name, data_set in codecs.section(config, "data_sets").items():
         for camera in data_set.get("cameras", []):
-            side = _scene_side(config["cameras"][camera])
+            side = cameras.scene_side(config["cameras"][camera])
             if side < data_set["side"]:
                 raise UserError(
                     f"data_sets.{name}.side: is {data_set['side']}, and photographs of camera {camera} have {side} "
@@ -123,11 +123,6 @@ def _check_count(place, scenes, used):
         raise UserError(
             f"{place}.dead_leaves: there are {scenes['dead_leaves']} scenes, but train and validation need {used}"
         )
-
-
-def _scene_side(camera):
-    """The shorter side of a simulated camera's photographs in pixels, where the configuration says it."""
-    return min(camera.get("scenes", {}).get(key, math.inf) for key in ("height", "width"))
 
 
 def _check_patches(place, experiment, config):

@@ -102,7 +102,8 @@ def look(pipeline, photographs, chosen, windows):
     side, judge_windows, tree = whole.window(pipeline), network(pipeline.fan), _tree(chosen)
     shape = len(photographs), windows, len(pipeline.classes)
     keys = {key for condition in chosen.each for key in condition.looks()}
-    memory.check(f"windows {windows} of {side} pixels", 4 * (3 * windows * side**2 + len(keys) * math.prod(shape)))
+    together = windows * len(chosen.channels)
+    memory.check(f"windows {windows} of {side} pixels", 4 * (6 * together * side**2 + len(keys) * math.prod(shape)))
     judged = {key: np.empty(shape, np.float32) for key in keys}
     fidelity = {(camera, rounding): [] for camera, by in tree.items() for rounding in by}
     for index, image in enumerate(tqdm(photographs, desc="Evaluate", unit="photo", disable=None)):
@@ -113,9 +114,14 @@ def look(pipeline, photographs, chosen, windows):
                 fidelity[camera, rounding].append(_psnr(picture, image.target))
                 for (place, text), channels in of_version.items():
                     changed = whole.version(text, picture, index, place) if text else picture
-                    for channel in channels:
-                        seen = _windows(chosen.channels[channel], changed, image, index, (windows, side))
-                        judged[camera, rounding, (place, text), channel][index] = judge_windows(seen)
+                    seen = [
+                        _windows(chosen.channels[channel], changed, image, index, (windows, side))
+                        for channel in channels
+                    ]
+                    # At once, since each call takes its time.
+                    parts = np.split(judge_windows(np.concatenate(seen)), len(channels))
+                    for channel, part in zip(channels, parts, strict=True):
+                        judged[camera, rounding, (place, text), channel][index] = part
     return judged, fidelity
 
 
