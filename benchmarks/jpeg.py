@@ -41,7 +41,8 @@ def main(arguments=None):
     apart = (psnr[options.rounding] - psnr["libjpeg"]).abs().groupby("quality").max()
     differences = rows[rows["codec"] == options.rounding].groupby("quality")["difference"].agg(["mean", "max"])
     print(
-        f"{len(pictures)} pictures, rounding {options.rounding}, {options.subsampling}, tables {options.tables or 'standard'}"
+        f"{len(pictures)} pictures, rounding {options.rounding}, {options.subsampling}, "
+        f"tables {options.tables or 'standard'}"
     )
     print("quality  PSNR libjpeg  PSNR ours  largest difference  mean absolute difference  of the worst picture")
     for quality, means in psnr.groupby("quality").mean().iterrows():
