@@ -7,23 +7,24 @@ from neural_imaging.coding import jpeg_tables, libjpeg
 from neural_imaging.ops import jpeg, jpeg_quality, subsampling
 
 
-def _pictures(height, width):
+def _pictures(height, width, count=64):
     rng, (rows, columns) = np.random.default_rng(0), np.mgrid[:height, :width]
-    waves = [0.5 + 0.3 * np.sin(rows / (3 + k) + columns / (5 + k)) for k in range(3)]
-    pictures = np.clip(np.stack(waves, axis=-1) + 0.03 * rng.standard_normal((height, width, 3)), 0, 1)
-    return (np.rint(255 * pictures[None]) / 255).astype(np.float32)
+    phases = np.arange(count)[:, None, None]
+    waves = [0.5 + 0.3 * np.sin(rows / (3 + k) + columns / (5 + k) + phases) for k in range(3)]
+    pictures = np.clip(np.stack(waves, axis=-1) + 0.03 * rng.standard_normal((count, height, width, 3)), 0, 1)
+    return (np.rint(255 * pictures) / 255).astype(np.float32)
 
 
 @pytest.mark.parametrize("height", [1, 2, 7, 15, 16, 17, 31, 40])
 @pytest.mark.parametrize("width", [1, 2, 3, 4, 5, 9, 16, 33])
-@pytest.mark.parametrize("kind", ["4:2:2", "4:2:0"])
+@pytest.mark.parametrize("kind", ["4:4:4", "4:2:2", "4:2:0"])
 def test_sides_of_any_length_are_subsampled_as_libjpeg_does(kind, height, width):
     pictures = _pictures(height, width)
     ours = np.asarray(jpeg.compress(pictures, jpeg_quality.tables(100), "round", kind))
-    # At quality 100 what differs are roundings of the transforms, by a level or two of brightness or colour.
+    # At quality 100 what differs are roundings of libjpeg's whole-number transforms, as many with 4:4:4.
     difference = 255 * np.abs(ours - libjpeg.compress(pictures, 100, kind))
-    assert difference.max() < 4.1
-    assert difference.mean() < 0.6
+    assert difference.max() < 5.1
+    assert difference.mean() < 0.3
 
 
 @pytest.mark.parametrize("kind", ["4:2:2", "4:2:0"])
