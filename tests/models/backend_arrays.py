@@ -130,6 +130,17 @@ def operations():
         forward = differentiated(DifferentiableJPEG(80, rounding), IMAGES[:, :21, :26])
         yield f"jpeg {rounding}: result", forward[0]
         yield f"jpeg {rounding}: gradient", forward[1]
+    small, qualities = IMAGES[:, :21, :26], np.linspace(30.5, 90.25, len(IMAGES), dtype=np.float32)
+    for rounding, subsampling in (("soft", "4:2:0"), ("sin", "4:2:2")):
+        jpeg = DifferentiableJPEG(80, rounding, subsampling=subsampling)
+        forward = differentiated(lambda x, jpeg=jpeg: jpeg(x, quality=[30, *[95] * (len(x) - 1)]), small)
+        yield f"jpeg {rounding} {subsampling}: result", forward[0]
+        yield f"jpeg {rounding} {subsampling}: gradient", forward[1]
+    # Of the last one: by the quality, and of the bits.
+    yield "jpeg quality: gradient", differentiated(lambda quality: jpeg(small, quality=quality), qualities)[1]
+    forward = differentiated(jpeg.bits, small)
+    yield "jpeg bits: result", forward[0]
+    yield "jpeg bits: gradient", forward[1]
     tables = keras.Sequential([keras.Input(IMAGES.shape[1:]), DifferentiableJPEG(50, "sin", trainable=True)])
     before = ops.convert_to_numpy(tables.trainable_weights[0]).copy()
     tables.compile(keras.optimizers.SGD(1e6), loss="mse", jit_compile="auto" if BACKEND == "jax" else False)

@@ -13,7 +13,7 @@ PROGRAM = Path(__file__).with_name("backend_arrays.py")
 OTHERS = ("jax", "torch")
 INSTALLED = [backend for backend in OTHERS if importlib.util.find_spec(backend)]
 # They round in the forward pass: a number half-way between two levels may be rounded either way.
-ROUNDED = ("jpeg: ", "gamma: ", "jpeg round: ", "jpeg soft: ")
+ROUNDED = ("jpeg: ", "gamma: ", "jpeg round: ", "jpeg soft")
 
 
 def _arrays(backend, folder):
