@@ -6,7 +6,7 @@ from keras import ops, random
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg
 from neural_imaging.forensics import manipulations
-from neural_imaging.ops import filters, jpeg, rounding
+from neural_imaging.ops import filters, jpeg, jpeg_quality, rounding
 from neural_imaging.study import strengths
 
 
@@ -103,7 +103,7 @@ def test_sinusoidal_jpeg_is_milder_than_jpeg_and_has_its_forward_pass_from_the_s
     pictures = _pictures()
     hard, sine = (np.asarray(manipulations.apply(name, pictures, 80)) - pictures for name in ("jpeg", "jpeg-sin"))
     assert np.square(sine).mean() < np.square(hard).mean()
-    expected = jpeg.compress(ops.convert_to_tensor(pictures), jpeg.tables(80), "sin")
+    expected = jpeg.compress(ops.convert_to_tensor(pictures), jpeg_quality.tables(80), "sin")
     np.testing.assert_array_equal(sine + pictures, expected)
 
 
