@@ -121,3 +121,12 @@ def test_the_demo_is_reduced(paper):
 def test_a_reference_without_the_experiment_is_refused(ours, paper):
     with pytest.raises(UserError, match=r"papers' protocol has no experiments\.cvpr2019"):
         scale.of_experiment(ours, {**paper, "experiments": {}}, *PIPELINE)
+
+
+def test_a_channel_of_steps_differs_from_that_of_the_papers(paper):
+    ours = copy.deepcopy(paper)
+    ours["channels"]["jpeg50"] = {"steps": [{"step": "resize", "factor": 2}, {"step": "jpeg", "quality": 50}]}
+    labels = {"camera": "D90", "isp": "UNet", "channel": "jpeg50"}
+    differs = scale.of_experiment(ours, paper, "cvpr2019", labels, ["lambda_isp"])
+    assert differs
+    assert all(text.startswith("channel.") for text in differs)

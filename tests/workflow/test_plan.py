@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from neural_imaging.study import overlay
+from neural_imaging.study import channel_facts, overlay
 
 # Of codecs as they were trained, without any forensic network.
 CODEC_FIGURES = ("rate_distortion", "crops", "entropy_estimation")
@@ -16,7 +16,7 @@ def test_the_whole_path_is_planned(checkout, config):
     content = overlay.read(checkout.folder / config, checkout.folder / overlay.DEFAULTS)
     experiments, learned = (
         content["experiments"].values(),
-        {name for name, channel in content["channels"].items() if channel["codec"] == "dcn"},
+        {name for name, channel in content["channels"].items() if channel_facts.learned(channel) is not None},
     )
     runs = 0
     for experiment in experiments:

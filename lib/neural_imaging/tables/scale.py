@@ -7,6 +7,7 @@ and raises a `UserError` where the papers' configuration has no such thing.
 """
 
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import channel_facts
 
 # How a thing is called, and how fast it is made, changes no result.
 _NOT_COMPARED = {"deterministic", "seed", "name"}
@@ -27,7 +28,8 @@ def of_experiment(ours, paper, name, labels, grid):
     """
     own, other = _named(ours, "experiments", name), _named(paper, "experiments", name)
     theirs, channel = shown(other), ours["channels"][labels["channel"]]
-    if (channel["codec"] == "dcn") != (paper["channels"][theirs["channel"]]["codec"] == "dcn"):
+    codec = channel_facts.learned(channel)
+    if (codec is None) != (channel_facts.learned(paper["channels"][theirs["channel"]]) is None):
         theirs["channel"] = other["examples"]["channel"]
     their_channel = paper["channels"][theirs["channel"]]
     differs = _camera(ours["cameras"][labels["camera"]], paper["cameras"][theirs["camera"]])
@@ -35,8 +37,9 @@ def of_experiment(ours, paper, name, labels, grid):
     differs += _compared("pipeline", ours["isps"][labels["isp"]], paper["isps"][theirs["isp"]])
     differs += _compared("channel", channel, their_channel)
     differs += _compared("protocol", ours["protocols"][own["protocol"]], paper["protocols"][other["protocol"]])
-    if channel["codec"] == their_channel["codec"] == "dcn":
-        differs += of_codec(ours, paper, channel["name"], their_channel["name"])
+    their_codec = channel_facts.learned(their_channel)
+    if codec is not None and their_codec is not None:
+        differs += of_codec(ours, paper, codec, their_codec)
     for axis in grid:
         missing = [str(value) for value in other.get(axis, []) if value not in own.get(axis, [])]
         differs += [f"{axis} without {', '.join(missing)}"] if missing else []
