@@ -225,6 +225,7 @@ def robustness_test(scores, unknown=None, photographs=4):
         counts = [[hits + (place == 0) - (place == photographs - 1)] * 3 for place in range(photographs)]
         condition = {"name": name, "manipulations": ["sharpen:1", "jpeg:80"], "known": True, "trials": 10}
         condition |= {"hits": counts, "accuracy": hits / 10, "flagged": [[1, 7, 8]] * photographs}
+        condition["confusion"] = np.where(np.eye(3, dtype=bool), hits, (10 - hits) / 2).tolist()
         condition |= {"auc": [0.8] * photographs, "psnr": [40.0] * photographs}
         found.append({**condition, "confidence": {"all": 0.7, "right": 0.8, "wrong": None}})
     for name, area in (unknown or {}).items():

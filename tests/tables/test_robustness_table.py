@@ -39,6 +39,15 @@ def test_each_run_has_a_line_for_each_condition_in_the_order_asked_for(found):
     assert pd.isna(line["confidence_wrong"])
 
 
+def test_traces_that_are_taken_for_others_are_told_from_lost_ones(found):
+    condition = found[0].conditions["jpeg30"]
+    for confusion, expected in (([[0, 10], [10, 0]], 1.0), ([[6, 4], [6, 4]], 0.5)):
+        condition["confusion"] = confusion
+        line = robustness_table.table(found[:1]).set_index("condition").loc["jpeg30"]
+        assert line["relabelled"] == pytest.approx(expected)
+    assert pd.isna(robustness_table.table(found).set_index("condition").loc["median", "relabelled"]).all()
+
+
 def test_of_unknown_manipulations_the_area_counts(found):
     table = robustness_table.table(found)
     line = table.query("lambda_isp == '0.1' and run == 0 and condition == 'median'").iloc[0]
