@@ -1,11 +1,13 @@
 """Hold differentiable JPEGs of others beside ours: nearness to libjpeg, and seconds forward and backward.
 
 Each codec runs in a process of its own, and all take turns. kornia and Diff-JPEG (github.com/necla-ml/Diff-JPEG) are
-measured where --torch names a Python that has PyTorch and kornia, and --diff-jpeg the folder of its repository. They
-are 4:2:0, and are given quality 10, 50 and 95. Times are of 100 pictures of 128×128, the shortest over all turns.
+measured where --torch names a Python that has PyTorch and kornia, and --diff-jpeg the folder of its repository; they
+are 4:2:0. --original names the folder of the papers' toolbox (github.com/pkorus/neural-imaging), which is 4:4:4 and rounds
+"soft". Differences are at quality 10, 50 and 95. Times are of 100 pictures of 128×128, the shortest over all turns.
 """
 
 import argparse
+import importlib
 import json
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from pathlib import Path
 QUALITIES = (10, 50, 95)
 OURS = {f"ours {kind} {rounding}": (kind, rounding) for kind in ("4:4:4", "4:2:0") for rounding in ("soft", "sin")}
 OTHERS = ("kornia", "diff-jpeg")
+ORIGINAL = "original"
 
 
 def parse_arguments(arguments=None):
@@ -23,6 +26,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--images", type=Path, help="folder of PNG pictures (8-bit RGB)")
     parser.add_argument("--torch", help="a Python with PyTorch and kornia")
     parser.add_argument("--diff-jpeg", type=Path, help="folder of the repository of Diff-JPEG")
+    parser.add_argument("--original", type=Path, help="folder of the papers' toolbox")
     parser.add_argument("--turns", type=int, default=3, help="processes of each codec (default: 3)")
     parser.add_argument("--threads", type=int, default=2, help="processor threads (default: 2)")
     parser.add_argument("--codec", help=argparse.SUPPRESS)
@@ -36,6 +40,8 @@ def main(arguments=None):
         print(json.dumps(measure(options)))
         return
     codecs = dict.fromkeys(OURS, sys.executable)
+    if options.original:
+        codecs[ORIGINAL] = sys.executable
     if options.torch:
         codecs |= {name: options.torch for name in OTHERS if name == "kornia" or options.diff_jpeg}
     with tempfile.TemporaryDirectory() as folder:
@@ -82,8 +88,9 @@ def measure(options):
     import numpy as np
 
     stored = np.load(options.data)
-    compress, step = ours(options) if options.codec in OURS else of_others(options)
-    kind = OURS.get(options.codec, ("4:2:0",))[0]
+    on_tensorflow = options.codec in OURS or options.codec == ORIGINAL
+    compress, step = of_tensorflow(options) if on_tensorflow else of_others(options)
+    kind = "4:4:4" if options.codec == ORIGINAL else OURS.get(options.codec, ("4:2:0",))[0]
     pictures = stored["pictures"].astype(np.float32) / np.float32(255)
     differences = [
         255 * float(np.abs(compress(pictures, quality) - stored[f"{kind} {quality}"]).mean()) for quality in QUALITIES
@@ -97,24 +104,52 @@ def measure(options):
     return {"seconds": min(seconds[1:]), "differences": differences}
 
 
-def ours(options):
-    """Functions that compress pictures, and that go forward and backward, of our codec on TensorFlow."""
+def of_tensorflow(options):
+    """Functions that compress pictures, and that go forward and backward, of a codec on TensorFlow."""
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(options.threads)
-    from neural_imaging.models.jpeg import DifferentiableJPEG
-
-    kind, rounding = OURS[options.codec]
-    codec = DifferentiableJPEG(50, rounding, subsampling=kind)
+    codec = original(options.original) if options.codec == ORIGINAL else ours(*OURS[options.codec])
 
     @tf.function
     def step(patches):
         with tf.GradientTape() as tape:
             tape.watch(patches)
-            total = tf.reduce_sum(tf.square(codec(patches)))
+            total = tf.reduce_sum(tf.square(codec(patches, 50)))
         return tf.reduce_sum(tape.gradient(total, patches))
 
-    return lambda pictures, quality: codec(pictures, quality=quality).numpy(), lambda x: step(tf.constant(x)).numpy()
+    return lambda pictures, quality: codec(pictures, quality).numpy(), lambda x: step(tf.constant(x)).numpy()
+
+
+def ours(kind, rounding):
+    """Our codec as a function of pictures and quality."""
+    from neural_imaging.models.jpeg import DifferentiableJPEG
+
+    codecs = {quality: DifferentiableJPEG(quality, rounding, subsampling=kind) for quality in QUALITIES}
+    return lambda pictures, quality: codecs[quality](pictures)
+
+
+def original(folder):
+    """The toolbox's codec likewise. What it imports beside it need not be installed, and its age is made up for."""
+    from unittest.mock import MagicMock
+
+    import keras
+    import numpy as np
+
+    for kind in (float, int):
+        setattr(np, kind.__name__, kind)
+    sys.path.insert(0, str(folder))
+    while "models.jpeg" not in sys.modules:
+        try:
+            importlib.import_module("models.jpeg")
+        except ModuleNotFoundError as error:
+            sys.modules[error.name] = MagicMock()
+    begin = keras.Model.__init__
+    keras.Model.__init__ = lambda self, *arguments, **settings: begin(self)
+    codecs = {quality: sys.modules["models.jpeg"].DifferentiableJPEG(quality, "soft") for quality in QUALITIES}
+    for codec in codecs.values():
+        codec._q_mtx_luma, codec._q_mtx_chroma = map(np.float32, (codec._q_mtx_luma, codec._q_mtx_chroma))
+    return lambda pictures, quality: codecs[quality](pictures)[0]
 
 
 def of_others(options):
