@@ -28,7 +28,7 @@ def stack():
 
 
 def _assert_rounded(picture, expected):
-    """A value of an 8-bit picture is the rounding of what is expected; other orders of sums move it by 1e-3 at most."""
+    """Each value of an 8-bit picture is a rounding of what is expected; sums in another order move it by 1e-3 at most."""
     assert picture.dtype == np.uint8
     assert np.abs(picture - 255 * np.clip(np.asarray(expected, np.float64), 0, 1)).max() <= 0.501
 
