@@ -2,7 +2,7 @@
 
 Each codec runs in a process of its own, and all take turns. kornia and Diff-JPEG (github.com/necla-ml/Diff-JPEG) are
 measured where --torch names a Python that has PyTorch and kornia, and --diff-jpeg the folder of its repository; both
-are 4:2:0. --original names the folder of the papers' toolbox (github.com/pkorus/neural-imaging): 4:4:4, rounding "soft".
+are 4:2:0. --original names the folder of the papers' toolbox (github.com/pkorus/neural-imaging): 4:4:4, "soft".
 Differences are at quality 10, 50 and 95. Times are of 100 pictures of 128×128, the shortest over all turns.
 """
 
