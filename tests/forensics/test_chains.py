@@ -328,9 +328,11 @@ def test_the_examples_of_the_page_run(monkeypatch):
     assert {"channel", "faded"} <= names.keys()
 
 
-def test_the_channel_of_the_page_is_that_of_the_library():
+def test_the_channels_of_the_page_are_those_of_the_library():
     page = (ROOT / "docs/channels.md").read_text(encoding="utf-8")
-    (written,) = re.findall(r"^    channels:\n(?:     .*\n)+", page, re.MULTILINE)
+    written, fitted = re.findall(r"^    channels:\n(?:     .*\n)+", page, re.MULTILINE)
+    (entry,) = yaml.safe_load(fitted)["channels"].values()
+    assert Channel(**entry).real(np.zeros((1, 900, 1920, 3), np.uint8)).shape == (1, 600, 1280, 3)
     (entry,) = yaml.safe_load(written)["channels"].values()
     channel = Channel(**entry)
     channel.check_trainable()

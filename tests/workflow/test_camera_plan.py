@@ -12,11 +12,12 @@ sys.path.insert(0, str(ROOT / "workflow"))
 from planning import cameras, codecs, configuration, jobs  # noqa: E402
 
 from neural_imaging.base.errors import UserError  # noqa: E402
+from neural_imaging.study import overlay  # noqa: E402
 
 
 @pytest.fixture
 def demo():
-    return yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    return overlay.complete(yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8")), {})
 
 
 def _with_folder(config, folder):

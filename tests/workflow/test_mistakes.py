@@ -75,6 +75,9 @@ def _fits(place, before, wrong):
     if place in ANY and wrong in ANY[place]:
         return True
     number = isinstance(wrong, int | float) and not isinstance(wrong, bool)
+    # Steps of channels take any number for these.
+    if "steps" in place and key in ("factor", "deviation") and number and math.isfinite(wrong):
+        return wrong > 0
     if isinstance(before, int) and not isinstance(before, bool) and number and math.isfinite(wrong):
         # Numbers that need not be whole, and those without an end.
         decimal = {"tolerance", "phase_start", "lambda_isp", "rate", "signature", "learning_rate", "decay"}
@@ -150,7 +153,7 @@ def test_an_unknown_a_missing_and_a_misspelt_key_are_refused_wherever_keys_are_k
 
 def test_a_value_that_stands_twice_in_a_list_is_refused(content):
     for place, value in list(_values(content)):
-        if isinstance(value, list) and place[-1] != "trained":
+        if isinstance(value, list) and place[-1] not in ("trained", "steps"):
             changed = copy.deepcopy(content)
             put(changed, place, [*value, value[0]])
             _check(refusal(changed), place)

@@ -47,7 +47,7 @@ def test_pictures_are_as_large_as_the_patches_cut_from_them():
         **configuration(camera),
         "isps": {"ONet": {"training": training}, "other": {"training": {"patch": 999}}},
         "protocols": {"joint": {"patch": 64, "flips": True}},
-        "channels": {"jpeg50": {"codec": "jpeg"}},
+        "channels": {"jpeg50": {"downsampling": "pool", "factor": 2, "codec": "jpeg"}},
         "experiments": {
             name: {**same, "cameras": [camera], "isps": [isp], "examples": {"pipelines": []}}
             for name, camera, isp in (("one", "a", "ONet"), ("two", "b", "other"))

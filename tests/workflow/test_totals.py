@@ -73,9 +73,12 @@ def test_time_grows_with_epochs_patch_and_width():
 
 def test_a_margin_reaches_as_far_as_the_unets_lowest_resolution():
     unet = {"model": "UNet", "settings": {"n_steps": 3}}
-    protocols, channel = ({}, {"margin": "reach"}, {"margin": 5}), {"codec": "jpeg"}
+    protocols, channel = (
+        ({}, {"margin": "reach"}, {"margin": 5}),
+        {"downsampling": "pool", "factor": 2, "codec": "jpeg"},
+    )
     assert [cost.margin(protocol, unet, channel) for protocol in protocols] == [40, 40, 5]
-    assert cost.margin({}, unet, {"codec": "dcn"}) > 40
+    assert cost.margin({}, unet, {**channel, "codec": "dcn", "name": "16c"}) > 40
 
 
 def test_the_program_prints_the_papers_trainings():
