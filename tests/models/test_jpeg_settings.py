@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -159,3 +162,11 @@ def test_wrong_settings_are_named(codec, settings, message):
 def test_what_does_not_fit_the_pictures_of_a_call_is_named(codec, settings, message):
     with pytest.raises(UserError, match=message):
         codec(_pictures(), **settings)
+
+
+def test_the_example_of_the_page_runs():
+    page = (Path(__file__).resolve().parents[2] / "docs/jpeg.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names = {}
+    exec(example, names)
+    assert names["compressed"].shape == names["pictures"].shape
