@@ -1,3 +1,4 @@
+import importlib.util
 import zlib
 
 import numpy as np
@@ -71,15 +72,19 @@ def test_many_rare_symbols_get_the_reference_librarys_shares():
     assert (len(coded), zlib.crc32(coded)) == (981, 212125864)
 
 
-def test_bytes_are_coded_as_by_pyfse():
-    pyfse = pytest.importorskip("pyfse")
-    for seed in range(200):
-        data = _laplace(0.1 * (seed + 1), 16 + 37 * seed, seed)
-        try:
-            expected = pyfse.compress(data)
-        except pyfse.FSEException as error:
-            expected = type(error).__name__
-        assert _coded(data) == expected
+# pyfse is on no registry. Where it is not installed, the values of its library above are what there is to hold against.
+if importlib.util.find_spec("pyfse"):
+
+    def test_bytes_are_coded_as_by_pyfse():
+        import pyfse
+
+        for seed in range(200):
+            data = _laplace(0.1 * (seed + 1), 16 + 37 * seed, seed)
+            try:
+                expected = pyfse.compress(data)
+            except pyfse.FSEException as error:
+                expected = type(error).__name__
+            assert _coded(data) == expected
 
 
 @settings(deadline=None, derandomize=True)
