@@ -48,7 +48,7 @@ def read(source, pipeline, model_path=None):
     return pipeline, photographs, refused
 
 
-class Photograph:
+class Photograph(transfer.Picture):
     """A RAW file that is read when it is looked at, so that a folder may be larger than the memory.
 
     It stands for a `datasets.images.ImagePair`; its target is the papers', of the sensor's orientation.
@@ -60,10 +60,9 @@ class Photograph:
             None where they are not known.
     """
 
-    source = ""
-
     def __init__(self, name, path, patterns=None):
-        self.name, self.path, self._patterns = name, path, patterns
+        super().__init__(name, path)
+        self._patterns = patterns
 
     @property
     def cfa(self):
@@ -87,12 +86,6 @@ class Photograph:
         """uint8, H × W × 3."""
         photograph, target = _read(self.path)
         return bayer.inside(target, *bayer.shift(photograph.cfa, self.cfa))
-
-    @property
-    def cells(self):
-        """Height and width in Bayer cells."""
-        height, width = self.target.shape[:2]
-        return height // 2, width // 2
 
 
 @functools.lru_cache(maxsize=2)
