@@ -120,7 +120,7 @@ def test_a_folder_with_nothing_usable_is_refused_with_reasons(folder, profile, t
     for settings, message in (
         ({"folder": str(tmp_path / "in")}, "no picture of these can be a scene .small.png: smaller than"),
         ({"folder": str(tmp_path / "none")}, "no such folder"),
-        ({"folder": str(folder), "reduction": 1}, "reduction must be at least 2"),
+        ({"folder": str(folder), "reduction": 0}, "reduction must be at least 1"),
         ({"folder": 3}, "folder must be a text"),
     ):
         with pytest.raises(UserError, match=message):

@@ -74,8 +74,8 @@ MISTAKES = {
         ["learned codec of channel 4c", "multiples of 8", "protocols.iclr2020.patch is 10"],
     ),
     "scenes of pictures that keep their traces": (
-        _set("cameras", "simulated", "scenes", value={"folder": "~/pictures", "reduction": 1}),
-        ["cameras.simulated.scenes.reduction", "from 2 to 1024"],
+        _set("cameras", "simulated", "scenes", value={"folder": "~/pictures", "reduction": 0}),
+        ["cameras.simulated.scenes.reduction", "from 1 to 1024"],
     ),
     "more photographs than scenes for validation": (
         _set("cameras", "simulated", "validation_photographs", value=99),

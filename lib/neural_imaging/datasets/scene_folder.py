@@ -15,8 +15,6 @@ from neural_imaging.imaging import opening, raw_folder, scenes, srgb
 from neural_imaging.imaging.workers import in_order
 
 COLUMNS = ("file", "sha256", "pixels", "height", "width", "scenes", "status", "reason", "notes")
-# Two pixels of a side are a Bayer cell, so that no colour of a smaller picture is a guess.
-LEAST_REDUCTION = 2
 _TIME_LIMIT = 120
 _NOT_NEEDED = "not needed: enough pictures"
 
@@ -45,8 +43,8 @@ def listing(folder, height, width, reduction, count=0, workers=1):
         UserError: a wrong setting, no such folder, or no picture in it that gives a scene.
     """
     scenes.check_size(height, width)
-    if reduction < LEAST_REDUCTION:
-        raise UserError(f"reduction must be at least {LEAST_REDUCTION}, not {reduction}: traces of compression stay")
+    if reduction < 1:
+        raise UserError(f"reduction must be at least 1, not {reduction}")
     folder = Path(folder)
     listed = raw_folder.listing(folder)
     rows = _read_all(folder, listed, (height, width, reduction), count, workers)

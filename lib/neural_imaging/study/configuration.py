@@ -65,7 +65,7 @@ _SCENES = {
 _SCENES_OF_CAMERA = {
     **_SCENES,
     "folder": (OPTIONAL, _TEXT, "folder of pictures that become scenes"),
-    "reduction": (4, Whole(2, 1024), "pixels of a picture's side that become one"),
+    "reduction": (4, Whole(1, 1024), "pixels of a picture's side that become one"),
     "count": (OPTIONAL, _COUNT, "the most scenes of the folder"),
     "height": (384, Even(32, 32768), "of a scene in pixels"),
     "width": (576, Even(32, 32768), "of a scene in pixels"),
