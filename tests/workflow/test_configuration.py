@@ -51,6 +51,14 @@ MISTAKES = {
         _set("channels", "jpeg50", value={"steps": [{"step": "resize", "factor": 32}]}),
         ["behind channel jpeg50 the FAN sees"],
     ),
+    "the FAN's patch behind the largest factor of a range": (
+        _set("channels", "jpeg50", value={"steps": [{"step": "resize", "factor": [2, 16]}]}),
+        ["behind channel jpeg50 the FAN sees 2 pixels"],
+    ),
+    "factors in training that need not be whole": (
+        _set("channels", "jpeg50", value={"steps": [{"step": "resize", "factor": [1.5, 3.0]}]}),
+        ["channel jpeg50", "cannot be trained with", "from 1.5 to 3.0 need not be whole"],
+    ),
     "a codec without a reach": (
         _set("channels", "jpeg50", value={"steps": [{"step": "webp"}]}),
         ["protocols.cvpr2019.margin", "webp of channel jpeg50", "give a number"],

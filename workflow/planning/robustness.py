@@ -112,7 +112,7 @@ def _check_size(place, name, part, config):
     factors = [max(channel_facts.factors(config["channels"][own])) for own in part["channels"]]
     window = 2 * config["protocols"][part["protocol"]]["patch"] // min(factors)
     for camera in part["cameras"]:
-        received = cameras.scene_side(config["cameras"][camera]) / channel_facts.factors(config["channels"][name])[0]
+        received = cameras.scene_side(config["cameras"][camera]) / channel_facts.factor(config["channels"][name])
         if received < window:
             raise UserError(
                 f"{place}: of photographs of camera {camera} {received:.0f} pixels a side are received behind {name}, "
