@@ -19,6 +19,8 @@ _COARSE, _FINE = range(30, 101, 5), range(-4, 5)
 _HIDDEN = ("4:2:0", "4:4:4")
 # A coding more must make the prediction better by so much: with the wrong kernel it can blur its way to a small gain.
 _GAIN = 0.7
+# Programs that do the same differ by less; there a coding more has nothing to explain.
+_EXACT = 0.01
 # Pictures are compared in a part of so many pixels a side: of larger ones, more would hardly tell more. A smaller one
 # tells which qualities and kernels are worth a look at all of it: those that differ by so many times the least.
 _SIDE, _INNER = 768, 256
@@ -193,7 +195,7 @@ def _best(pairs, kernels, last):
     reduced = {kernel: [_reduced(pair, kernel) for pair in pairs] for kernel in kernels}
     once = {kernel: _coded(received, reduced[kernel], last) for kernel in kernels}
     found = [(score, kernel, None, codings, differences) for kernel, (score, codings, differences) in once.items()]
-    if min(score for score, *_ in found) == 0:
+    if min(score for score, *_ in found) < _EXACT:
         return min(found, key=lambda candidate: candidate[0])
     tries = {
         (kernel, kind): _roughly(received, reduced[kernel], once[kernel][1], kind)
