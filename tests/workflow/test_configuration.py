@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from checked import ROOT, configuration, put, refusal
+from checked import ROOT, check_refusal, configuration, put, refusal
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import overlay
@@ -329,10 +329,7 @@ def content(smoke_content):
 def test_is_refused_by_name(content, mistake):
     change, parts = MISTAKES[mistake]
     change(content)
-    line = refusal(content)
-    assert line is not None
-    assert "\n" not in line
-    assert all(part in line for part in parts), line
+    check_refusal(content, parts)
 
 
 def _signed(content, **experiment):
