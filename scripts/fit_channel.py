@@ -30,7 +30,8 @@ def main(arguments=None):
     lines += [
         f"{name}: {difference:.2f} grey levels from it on average" for name, difference in fitted.differences.items()
     ]
-    text = "".join(f"# {line}\n" for line in (*lines, *fitted.notes))
+    lines += fitted.notes
+    text = "".join(f"# {line}\n" for line in lines)
     text += yaml.safe_dump(
         {"channels": {options.name: {"steps": fitted.steps}}}, sort_keys=False, default_flow_style=None
     )
@@ -38,6 +39,7 @@ def main(arguments=None):
         print(text, end="")
     else:
         files.write_text(options.output, text)
+        print(*lines, sep="\n")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ OPTIONS = {
     "lambda_isp": {"help": "weight of the ISP loss, or fan-only (default: all)"},
     "codec": {
         "choices": ("differentiable", "libjpeg", "bitstream"),
-        "help": "the training's codec (default), or the channel's real one",
+        "help": "the training's (default), or the channel's real one: bitstream where it is learned, else libjpeg",
     },
     "measure": {"help": "what is drawn, such as psnr or ssim"},
     "data_set": {"nargs": "+", "metavar": "NAME", "help": "draw these only; one alone is a column wide (default: all)"},

@@ -31,7 +31,7 @@ def parse_arguments(arguments=None):
         "--codec",
         choices=("differentiable", "libjpeg", "bitstream"),
         default="differentiable",
-        help="of confusion matrices: the training's (default), or the channel's real one",
+        help="of confusion matrices: the training's (default), or the real one: bitstream if learned, else libjpeg",
     )
     parser.add_argument("--output", "-o", type=Path, help="folder of df")
     return parser.parse_args(arguments)

@@ -130,6 +130,38 @@ def test_tables_of_a_sites_own_are_written_out(photographs, tmp_path):
     assert max(fitted.differences.values()) == 0
 
 
+def test_tables_of_their_own_that_differ_from_file_to_file_are_said(photographs, tmp_path, capsys):
+    after = tmp_path / "after"
+    after.mkdir()
+    for index in range(len(SIZES)):
+        tables = jpeg_tables.pair(60 + 5 * index) + np.arange(64).reshape(8, 8) % 5
+        Image.open(photographs / f"{index}.png").save(
+            after / f"{index}.jpg", qtables=tables.reshape(2, 64).tolist(), subsampling="4:4:4"
+        )
+    fitted = fitting.fit(fitting.paired(photographs, after)[0])
+    assert set(fitted.steps[0]) == {"step", "subsampling", "quality"}
+    assert len([note for note in fitted.notes if "5 of 5 files have tables of their own that differ" in note]) == 1
+    written = tmp_path / "site.yaml"
+    fit_channel.main([str(photographs), str(after), "--output", str(written)])
+    assert "tables of their own that differ" in capsys.readouterr().out
+    assert "# 5 of 5 files have tables of their own that differ" in written.read_text(encoding="utf-8")
+
+
+def test_one_longest_side_of_all_pictures_might_be_a_factor_unless_some_stayed_as_they_were(tmp_path):
+    rng = np.random.default_rng(0)
+    picture = Image.fromarray(rng.integers(0, 256, (101, 101, 3), dtype=np.uint8))
+    picture.resize((100, 100)).save(tmp_path / "smaller.png")
+    picture.save(tmp_path / "large.png")
+    picture.crop((0, 0, 90, 90)).save(tmp_path / "small.png")
+    smaller = ("a", tmp_path / "large.png", tmp_path / "smaller.png")
+    fitted = fitting.fit([smaller])
+    assert fitted.steps[0]["longest"] == 100
+    assert "all pictures came back with the same longest side" in fitted.notes[0]
+    stayed = fitting.fit([smaller, ("b", tmp_path / "small.png", tmp_path / "small.png")])
+    assert stayed.steps[0]["longest"] == 100
+    assert not [note for note in stayed.notes if "same longest side" in note]
+
+
 class TestOfPairs:
     def test_what_cannot_be_used_is_named_and_the_others_are_fitted(self, photographs, tmp_path):
         after = tmp_path / "after"

@@ -88,7 +88,7 @@ def test_each_weight_of_the_pipeline_has_a_column_where_codecs_learn_too():
     drawing = rate_distortion_accuracy.draw(both)
     assert [axes.get_title() for axes in drawing.axes] == ["pipeline as it is", "pipeline with λ = 0.1", "", ""]
     assert [axes.get_ylabel() for axes in drawing.axes] == [
-        "accuracy on whole photographs,\nlibjpeg / bitstream (%)", "", "SSIM of whole pictures", "",
+        "accuracy on whole photographs,\nreal codec (%)", "", "SSIM of whole pictures", "",
     ]  # fmt: skip
     assert _entries(drawing) == ["JPEG", "16c", "32c", "basic", "λ = 1", "0.1", "0.001"]
     # JPEG reaches 1.5 bits a pixel, the codecs half of it and less: with equal steps they would fill a corner.

@@ -53,7 +53,7 @@ def _texts(drawing):
 
 def test_scatter_shows_both_codecs_and_every_run(small):
     drawing = scatter.draw(tables.read(small["runs"], scatter.columns("psnr")), "psnr")
-    assert {"D90, differentiable", "D90, libjpeg", "PSNR of whole photographs (dB)", style.WHOLE} <= set(
+    assert {"D90, differentiable", "D90, real codec", "PSNR of whole photographs (dB)", style.WHOLE} <= set(
         _texts(drawing)
     )
     points = sorted(tuple(point) for dots in drawing.axes[0].collections for point in dots.get_offsets().tolist())
@@ -65,7 +65,7 @@ def test_scatter_has_a_panel_for_each_camera(wide):
     drawing = scatter.draw(tables.read(wide["runs"], scatter.columns("ssim")), "ssim")
     assert len(drawing.axes) == 6
     assert drawing.get_figwidth() == style.PAGE
-    assert {"D90, libjpeg", "5D, libjpeg", "40D, libjpeg", "SSIM of whole photographs"} <= set(_texts(drawing))
+    assert {"D90, real codec", "5D, real codec", "40D, real codec", "SSIM of whole photographs"} <= set(_texts(drawing))
     shown = [text.get_text() for legend in drawing.legends for text in legend.get_texts()]
     assert shown == ["fan-only", "λ = 1", "0.1", "0.01", "UNet", "INet", "one run"]
 
@@ -102,7 +102,7 @@ def test_confusion_writes_percent_into_the_cells(small):
 def test_detection_shows_what_was_found_and_how_often_confidence_is_right(small):
     table = tables.read(small["detection_curves"], detection.COLUMNS)
     drawing = detection.draw(table)
-    assert drawing.get_suptitle() == "windows of whole photographs (D90, UNet, jpeg50, libjpeg)"
+    assert drawing.get_suptitle() == "windows of whole photographs (D90, UNet, jpeg50, real codec)"
     assert [text.get_text() for text in drawing.legends[0].get_texts()] == ["fan-only", "λ = 0.1"]
     found, reliability, scaled = drawing.axes
     assert found.get_xscale() == "log"

@@ -39,7 +39,7 @@ def test_a_box_stands_for_the_runs_of_a_weight_and_pipeline():
     drawing = boxplot.draw(_runs())
     training, real = drawing.axes
     assert [label.get_text() for label in training.get_xticklabels()] == ["fan-only", "1", "0.1"]
-    assert (training.get_title(), real.get_title()) == ("D90, differentiable", "D90, libjpeg")
+    assert (training.get_title(), real.get_title()) == ("D90, differentiable", "D90, real codec")
     assert len(training.patches) == len(real.patches) == 6
     assert _entries(drawing) == ["INet", "UNet", "one run", "quartiles, median and range"]
     assert training.get_ylabel() == "accuracy on whole photographs (%)"
@@ -80,7 +80,7 @@ def test_jpeg_stands_over_its_quality_and_other_channels_beside_it():
     assert lines[0].get_xdata().tolist() == [10, 50]
     assert lines[0].get_ydata() == pytest.approx([31, 71])
     assert [label.get_text() for label in others.get_xticklabels()] == ["no codec", "16c"]
-    assert _entries(drawing) == ["UNet, 2:1", "UNet", "differentiable", "libjpeg / bitstream"]
+    assert _entries(drawing) == ["UNet, 2:1", "UNet", "differentiable", "real codec"]
 
 
 def test_channels_without_jpeg_have_one_panel():
@@ -186,7 +186,7 @@ def test_a_tile_is_followed_through_manipulations_and_the_channel(sampled):
 def test_boxes_have_a_row_a_camera():
     both = pd.concat([_runs(), _runs().assign(camera="40D")])
     titles = [axes.get_title() for axes in boxplot.draw(both).axes]
-    assert titles == ["D90, differentiable", "D90, libjpeg", "40D, differentiable", "40D, libjpeg"]
+    assert titles == ["D90, differentiable", "D90, real codec", "40D, differentiable", "40D, real codec"]
     assert len(boxplot.draw(both, camera="40D").axes) == 2
 
 
@@ -206,7 +206,7 @@ def test_patches_and_whole_photographs_stand_side_by_side_with_the_crop_as_a_thi
     assert _entries(drawing)[:3] == [
         "patch by patch, as in the papers",
         "whole photographs",
-        "whole photographs cropped by (1, 1), libjpeg",
+        "whole photographs cropped by (1, 1), real codec",
     ]
     means = [container.lines[0].get_ydata() for container in panel.containers]
     # 40 and 41 hits of the network alone, 20 more with what learned, which patches overstate by 10.

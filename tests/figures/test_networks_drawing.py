@@ -92,5 +92,12 @@ def test_a_codec_that_learns_is_marked_and_qualities_are_gathered():
     assert texts.count("learns") == 2
 
 
+def test_a_channel_that_varies_has_patches_of_its_largest_factor():
+    varied = {**example_runs.CHANNELS["jpeg50"], "factor": [2, 4], "quality": [30, 90]}
+    chosen = {"jpeg50": example_runs.CHANNELS["jpeg50"], "varied": varied}
+    texts = _texts(system.draw({**example_runs.SYSTEM, "channels": chosen}))
+    assert "32² or 64² × 3" in texts
+
+
 def test_pictures_that_are_developed_already_have_no_bayer_stack():
     assert "64² × 4" not in _texts(system.draw({**example_runs.SYSTEM, "isps": {"rgb": "ONet"}}))

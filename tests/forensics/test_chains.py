@@ -187,6 +187,45 @@ def test_each_picture_can_have_a_draw_of_its_own():
     assert short.drawn(5).quality == short.quality
 
 
+def test_factors_longest_sides_and_origins_are_drawn_from_ranges_and_lists():
+    def drawn(name, **settings):
+        channel = chain((name, settings))
+        return [channel.drawn(seed).get_config()["steps"][0] for seed in range(60)]
+
+    assert {step["factor"] for step in drawn("resize", factor=[2, 4])} == {2, 3, 4}
+    assert {step["factor"] for step in drawn("resize", factor=[2, 4, 4])} == {2, 4}
+    assert {step["longest"] for step in drawn("resize", longest=[40, 43])} == {40, 41, 42, 43}
+    assert {step["longest"] for step in drawn("resize", longest=[40, 60, 50])} == {40, 50, 60}
+    assert {step["origin"] for step in drawn("crop", origin=[0, 8, 4])} == {0, 4, 8}
+    factors = {step["factor"] for step in drawn("resize", factor=[1.5, 3])}
+    assert len(factors) == 60
+    assert 1.5 <= min(factors) < 1.7
+    assert 2.8 < max(factors) <= 3
+
+
+def test_ranges_of_sizes_are_steady_in_their_middle():
+    assert chain(("resize", {"factor": [2, 4]})).real(LEVELS).shape == (1, 21, 32, 3)
+    assert chain(("resize", {"factor": [1.5, 2.5]})).real(LEVELS).shape == (1, 32, 48, 3)
+    assert chain(("resize", {"longest": [40, 56]})).real(LEVELS).shape == (1, 32, 48, 3)
+
+
+def test_trainings_draw_whole_factors_of_a_range_at_the_size_of_the_largest():
+    channel = chain(("resize", {"kernel": "area", "factor": [2, 4]}))
+    possible = [np.asarray(chain(("resize", {"kernel": "area", "factor": factor}))(PICTURES)) for factor in (2, 3, 4)]
+    seen = set()
+    for _ in range(20):
+        received = np.asarray(channel(PICTURES, training=True))
+        assert received.shape == (1, 16, 24, 3)
+        seen |= {place for place, one in enumerate(possible) if np.abs(one[:, :16, :24] - received).max() < 1e-6}
+    assert seen == {0, 1, 2}
+
+
+def test_two_factors_of_the_short_form_are_a_list_as_ever():
+    channel = Channel("pool", [2, 4], "none", seed=1)
+    assert channel.factors == [2, 4]
+    assert {channel.drawn(seed).factor for seed in range(20)} == {2, 4}
+
+
 def test_a_channel_of_steps_is_the_same_after_it_was_saved(tmp_path):
     steps = [("crop", VARIED["crop"]), ("resize", VARIED["resize"]), ("noise", VARIED["noise"])]
     channel = chain(*steps, ("jpeg", {"quality": [40, 90]}), ("jpeg", {"quality": 80}), seed=3)
@@ -247,6 +286,8 @@ def test_the_bits_of_a_codec_are_counted_by_its_own_format():
     [
         ([("resize", {"longest": 48})], "longest side"),
         ([("resize", {"factor": 1.5})], "1.5 is not whole"),
+        ([("resize", {"factor": [1.5, 3]})], "from 1.5 to 3 need not be whole; with whole ends"),
+        ([("resize", {"longest": [40, 60]})], "longest side"),
         (["blur", ("resize", {"factor": 2})], "another resize"),
         ([("resize", {"factor": 2}), "crop"], "another crop"),
     ],
@@ -272,6 +313,9 @@ def test_what_patches_cannot_follow_is_refused_in_training_alone(steps, words):
         ([("resize", {"factor": 2, "longest": 40})], "not both"),
         ([("resize", {"kernel": "pool", "longest": 40})], "whole factors"),
         ([("resize", {"kernel": "pool", "factor": 1.5})], "whole factors"),
+        ([("resize", {"kernel": "pool", "factor": [2.0, 4.0]})], "whole factors"),
+        ([("resize", {"factor": [4, 2]})], r"lower end first, so it is \[2, 4\]"),
+        ([("resize", {"factor": [2, 2]})], "has 2 twice"),
         (["dcn", "jpeg"], "last step"),
         ([("crop", {"origin": 3}), "dcn"], "a crop begins at 0"),
         (["manipulation"], "missing key 'manipulation'"),

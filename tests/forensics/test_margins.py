@@ -109,6 +109,15 @@ def test_reach_adds_up_what_the_parts_look_at():
     assert plan == margins.Margin(cells=24 + 16, isp=24, room=8, grid=16)
 
 
+def test_a_margin_is_wide_enough_for_all_factors_of_a_range():
+    inet, wide = models.create("INet"), {"step": "resize", "kernel": "area", "factor": [2, 4]}
+    cells = {
+        str(step["factor"]): margins.plan("reach", inet, Channel(steps=[step, {"step": "jpeg"}]), []).cells
+        for step in (wide, {**wide, "factor": 2}, {**wide, "factor": 3}, {**wide, "factor": 4})
+    }
+    assert cells["[2, 4]"] >= max(cells["2"], cells["3"], cells["4"])
+
+
 def test_other_margins_are_taken_as_they_are_and_0_leaves_patches_alone():
     unet, channel = models.create("UNet", n_steps=3, n_filters=4), Channel()
     assert margins.plan(0, unet, channel, []) == margins.Margin()

@@ -44,6 +44,13 @@ def test_area_is_the_mean_of_blocks_and_box_of_pillow_for_whole_factors(factor):
     assert np.abs(ours - np.asarray(theirs)).max() <= 1
 
 
+@pytest.mark.parametrize("kernel", resampling.KERNELS)
+def test_a_part_is_what_the_whole_has_there(kernel):
+    picture, part = _picture(700, 900), (slice(16, 300), slice(32, 400))
+    whole = resampling.resized_levels(picture, 350, 450, kernel)
+    np.testing.assert_array_equal(resampling.resized_levels(picture, 350, 450, kernel, part), whole[part])
+
+
 def test_area_counts_parts_of_pixels():
     expected = [[2 / 3, 1 / 3, 0], [0, 1 / 3, 2 / 3]]
     np.testing.assert_allclose(resampling.weights("area", 3, 2), expected, atol=1e-6)

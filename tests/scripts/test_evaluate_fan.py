@@ -47,7 +47,7 @@ def test_sets_are_printed_and_written(given, training_set, tmp_path, capsys):
     assert [line.split("|")[1].strip() for line in printed[2:4]] == ["mine", "own"]
     accuracy = 100 * content["sets"][1]["libjpeg"]["accuracy"]
     assert f"{accuracy:.1f} [" in printed[3]
-    assert printed.count("mine: percent of each true class, libjpeg") == 1
+    assert printed.count("mine: percent of each true class, real codec") == 1
     assert printed[-1].startswith("passed over: mine: bad.png: ")
 
 

@@ -28,6 +28,22 @@ def test_both_forms_have_the_same_codec_factors_and_words_for_figures():
         assert (words["downsampling"], words["factor"], words["codec"], words["quality"]) == ("pool", 2, "jpeg", 50)
 
 
+@pytest.mark.parametrize(
+    ("given", "factors", "steady"),
+    [(3, [3], 3), ([2, 4], [2, 3, 4], 3), ([2, 4, 4], [2, 4], 2), ([1.5, 2.5], [1.5, 2.5], 2.0)],
+)
+def test_factors_are_those_of_a_range_or_list(given, factors, steady):
+    channel = {"steps": [{"step": "resize", "factor": given}]}
+    assert channel_facts.factors(channel) == factors
+    assert channel_facts.factor(channel) == steady
+
+
+def test_two_factors_of_the_short_form_are_a_list_in_steps_too():
+    channel = {**SHORT, "factor": [2, 4]}
+    assert channel_facts.factors(channel) == [2, 4]
+    assert channel_facts.factors({"steps": channel_facts.steps(channel)}) == [2, 4]
+
+
 def test_a_learned_codec_is_known_by_its_name_and_jobs_do_not_have_it():
     assert channel_facts.learned(CODED) == "16c"
     assert channel_facts.anonymous(CODED) == {"steps": [{"step": "blur"}, {"step": "dcn"}]}

@@ -102,11 +102,17 @@ def test_a_roc_has_the_rates_that_are_measured():
     assert rates.tolist() == [found["tpr_at_0_1_percent"], found["tpr_at_1_percent"], 1]
 
 
+def test_a_window_is_flagged_where_native_has_less_than_its_share_of_the_classes():
+    # Of four classes a quarter is the share, and exactly that is no flag.
+    probabilities = np.array([[[0.1, 0.3, 0.3, 0.3], [0.25, 0.75, 0, 0]], [[0.3, 0.7, 0, 0], [0.24, 0.76, 0, 0]]])
+    assert detection.flagged(probabilities).tolist() == [[True, False], [False, True]]
+
+
 def test_an_unknown_manipulation_is_flagged_where_it_does_not_look_native():
-    native = np.array([[0.9, 0.05, 0.05], [0.4, 0.3, 0.3]])
-    strange = np.array([[0.1, 0.45, 0.45], [0.6, 0.2, 0.2], [0.3, 0.7, 0.0], [0.5, 0.5, 0.0]])
+    native = np.array([[0.9, 0.1, 0.0, 0.0], [0.2, 0.3, 0.3, 0.2]])
+    strange = np.array([[0.1, 0.4, 0.4, 0.1], [0.6, 0.2, 0.2, 0.0], [0.15, 0.7, 0.0, 0.15], [0.5, 0.5, 0.0, 0.0]])
     found = detection.unknown(native, strange)
-    # Exactly one half is no flag. Of eight pairs, the strange one has the higher score in six.
+    # Of eight pairs, the strange one has the higher score in six.
     assert found == {"flagged": 0.5, "false_alarms": 0.5, "auc": pytest.approx(6 / 8, **EXACT)}
 
 

@@ -87,6 +87,23 @@ def test_a_run_without_the_network_alone_beside_it_has_no_gain(tmp_path):
     assert gains.set_index("condition").loc["worst", "of"] == "rounded"
 
 
+def test_runs_of_another_protocol_may_have_a_condition_of_their_own(trained, tmp_path):
+    runs = sorted(tmp_path.rglob("robustness.json"))
+    for path in runs:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["conditions"][-1]["name"] = "left-out"
+        other = tmp_path / "without" / path.relative_to(tmp_path / "cvpr2019")
+        other.parent.mkdir(parents=True)
+        other.write_text(json.dumps(content), encoding="utf-8")
+    both = [*trained, {**trained[0], "protocol": "without"}]
+    gains = robustness_table.summary(robustness_table.read(both, tmp_path, [*ORDER, "left-out"]))
+    conditions = gains.query("lambda_isp == '0.1'").groupby("protocol")["condition"].agg(list)
+    assert conditions["cvpr2019"] == ["own", *ORDER, "worst", "mean"]
+    assert conditions["without"] == ["own", "jpeg30", "rounded", "left-out", "worst", "mean"]
+    (line,) = gains.query("lambda_isp == '0.1' and condition == 'left-out'").to_dict("records")
+    assert (line["score"], line["gain"]) == pytest.approx((0.9, 0.3))
+
+
 def test_readers_get_numbers_with_intervals(found):
     headings, lines = robustness_table.cells(robustness_table.summary(found))
     named = [dict(zip(headings, line, strict=True)) for line in lines]

@@ -168,7 +168,7 @@ def test_runs_behind_learned_codecs_stand_beside_those_behind_jpeg(tmp_path):
     assert list(read["lambda_codec"]) == ["none", "basic", "0.1"]
     headings, lines = summaries.cells(read)
     assert headings[4:6] == ["λ codec", "Runs"]
-    assert "Accuracy, cropped, libjpeg / bitstream (%)" in headings
+    assert "Accuracy, cropped, real codec (%)" in headings
     assert headings[-4:] == ["Bits a pixel", "difference", "SSIM, codec", "difference"]
     assert lines[2][4] == "0.1"
 

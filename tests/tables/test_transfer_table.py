@@ -78,7 +78,7 @@ def test_readers_get_means_and_spreads_over_runs(made):
     assert (first["Trained on"], first["Tested on"], first["Runs"]) == ("raw", "kodak", "2")
     # 50 and 60.
     assert first["Accuracy (%)"] == "55.0 ± 7.1"
-    assert first["Accuracy, libjpeg / bitstream (%)"] == "35.0 ± 7.1"
+    assert first["Accuracy, real codec (%)"] == "35.0 ± 7.1"
     assert first["Own (%)"] == "80.0 ± 0.0"
 
 

@@ -28,8 +28,8 @@ def test_runs_show_their_interval_where_one_is_known():
         "λ",
         "Run",
         "Accuracy, whole (%)",
-        "Accuracy, whole, libjpeg (%)",
-        "Accuracy, cropped, libjpeg (%)",
+        "Accuracy, whole, real codec (%)",
+        "Accuracy, cropped, real codec (%)",
     ]
     assert lines[0][5:] == ["44.6 [43.0, 46.0]", "41.0 [40.0, 42.0]", "30.0", "95.0", "43.00", "0.990", "42.00"]
     assert lines[1][5:] == ["92.6", "90.0", "30.0", "95.0", "42.35", "0.988", "42.00"]

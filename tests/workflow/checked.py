@@ -19,6 +19,14 @@ def put(content, place, value):
     content[key] = value
 
 
+def check_refusal(content, expected):
+    """Check that a configuration is refused in one line which has these words."""
+    line = refusal(content)
+    assert line is not None
+    assert all(words in line for words in expected), line
+    assert "\n" not in line, line
+
+
 def refusal(content):
     """The line with which a configuration is refused, as workflow/planning/start.py does it; None where it is not."""
     try:

@@ -91,8 +91,9 @@ def test_the_papers_grid_is_planned_in_full_and_each_point_once(checkout):
     assert jobs["tabulate_forensics"] == len(PAPER["experiments"])
     # Two experiments of seven channels, three of them learned with three weights, and protocol A's four cameras.
     assert jobs["evaluate_fan"] == (2 * 4 + 4) * 3 + 2 * 3 * 3 * 3
-    # Three pipelines with six weights and a signature, and one with two and a signature behind channels that vary.
-    assert jobs["evaluate_robustness"] == (3 * (6 + 1) + 2 + 1) * 3
+    # Three pipelines with six weights and a signature, and twice one with two and a signature: behind channels that
+    # vary, and without one of the manipulations.
+    assert jobs["evaluate_robustness"] == (3 * (6 + 1) + 2 * (2 + 1)) * 3
 
 
 def test_each_experiment_of_the_papers_is_a_target_of_its_own_name(checkout):

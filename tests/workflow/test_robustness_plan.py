@@ -1,7 +1,7 @@
 """Tests under other conditions in the plan: which runs and conditions, what a change reruns, and one line a mistake."""
 
 import pytest
-from checked import ROOT, refusal
+from checked import ROOT, check_refusal, refusal
 from planning import codecs, headline, robustness
 
 from neural_imaging.study import overlay
@@ -38,9 +38,7 @@ def test_a_mistake_is_one_line_that_names_the_key(content, mistake):
     trained, more, expected = MISTAKES[mistake]
     content["robustness"]["trained"][0] |= trained
     content["robustness"]["conditions"] = {} if more is None else {**content["robustness"]["conditions"], **more}
-    line = refusal(content)
-    assert all(words in line for words in expected), line
-    assert "\n" not in line
+    check_refusal(content, expected)
 
 
 def test_a_run_twice_is_refused(content):
@@ -61,6 +59,40 @@ def test_a_channel_of_which_no_window_is_received_is_refused(content):
     assert expected in refusal(content)
 
 
+def test_a_condition_can_be_for_the_runs_of_some_protocols(content):
+    content["protocols"]["three"] = {**content["protocols"]["cvpr2019"], "manipulations": ["sharpen:1", "gaussian:0.8"]}
+    content["experiments"]["three"] = {**content["experiments"]["cvpr2019"], "protocol": "three"}
+    content["robustness"]["trained"].append({"experiment": "three", "runs": 1})
+    content["robustness"]["conditions"] = {"jpeg": {"manipulations": ["jpeg:80"]}, "rounded": {"round": True}}
+    assert "manipulations: jpeg has jpeg, which the network knows" in refusal(content)
+    assert "(protocol cvpr2019; with `protocols` it is for runs of these alone)" in refusal(content)
+    content["robustness"]["conditions"]["jpeg"]["protocols"] = ["three"]
+    assert refusal(content) is None
+    assert set(robustness.named(content, "simulated", "cvpr2019")) == {"rounded"}
+    assert robustness.named(content, "simulated", "three")["jpeg"] == {"manipulations": ["jpeg:80"]}
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ({"round": True, "protocols": ["iclr2020"]}, ["conditions.a.protocols", "robustness.trained", "cvpr2019"]),
+        ({"round": True, "protocols": ["cvpr"]}, ["conditions.a.protocols", "'cvpr'", "did you mean 'cvpr2019'"]),
+        ({"protocols": ["cvpr2019"]}, ["conditions.a", "needs one of the keys"]),
+    ],
+)
+def test_wrong_protocols_of_a_condition_are_refused(content, condition, words):
+    content["robustness"]["conditions"]["a"] = condition
+    check_refusal(content, words)
+
+
+def test_a_manipulation_that_the_papers_training_leaves_out_is_a_condition_of_its_runs_alone():
+    paper = overlay.read(ROOT / "config/paper.yaml", ROOT / overlay.DEFAULTS)
+    whole, without = (paper["protocols"][name]["manipulations"] for name in ("cvpr2019_whole", "without_jpeg"))
+    (left_out,) = set(whole) - set(without)
+    assert robustness.named(paper, "D90", "without_jpeg")["left-out"] == {"manipulations": [left_out]}
+    assert "left-out" not in robustness.named(paper, "D90", "cvpr2019_whole")
+
+
 def test_the_name_of_the_target_is_taken(content):
     content["experiments"]["robustness"] = content["experiments"].pop("iclr2020")
     content["transfer"]["trained"][0]["experiment"] = "robustness"
@@ -71,13 +103,13 @@ def test_programs_get_settings_of_channels_and_files_of_models(content):
     given = {"codec": {"channel": "4c"}, "jpeg": {"channel": "jpeg50-alone"}, "other": {"isp": "INet", "round": True}}
     content["robustness"]["conditions"] = {**given, "python": {"isp": "Python"}}
     assert refusal(content) is None
-    found = robustness.named(content, "simulated")
+    found = robustness.named(content, "simulated", "cvpr2019")
     assert found["codec"]["channel"]["name"] == "results/codecs/4c/model.keras"
     assert found["jpeg"]["channel"] == content["channels"]["jpeg50-alone"]
     assert found["other"] == {"isp": "results/isp/simulated/INet/model.keras", "round": True}
     assert found["python"] == {"isp": "Python"}
     models = ["results/codecs/4c/model.keras", "results/isp/simulated/INet/model.keras"]
-    assert robustness.models(content, "simulated") == models
+    assert robustness.models(content, "simulated", "cvpr2019") == models
     assert robustness.of_networks(content) == ["INet", "TwitterDCN"]
 
 

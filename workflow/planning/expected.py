@@ -30,7 +30,7 @@ def settings(config, place):
     if kind == robustness.SECTION and set(KEYS) <= labels.keys():
         if not robustness.section(config):
             return None
-        conditions = robustness.named(config, labels["camera"])
+        conditions = robustness.named(config, labels["camera"], parts[1])
         return {"settings": {**robustness.settings(config), "conditions": conditions}}
     return {"settings": {}}
 

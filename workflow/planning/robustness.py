@@ -36,15 +36,19 @@ def settings(config):
     return {"windows": section(config)["windows"]}
 
 
-def named(config, camera):
-    """The conditions of a camera's runs, as the program takes them: with settings of channels, and files of models."""
-    return {name: _condition(config, camera, entry) for name, entry in section(config).get("conditions", {}).items()}
+def named(config, camera, protocol):
+    """The conditions of runs with a camera and a protocol, as the program takes them.
+
+    Channels are their settings there, and models their files.
+    """
+    entries = section(config).get("conditions", {}).items()
+    return {name: _condition(config, camera, entry) for name, entry in entries if _is_for(entry, protocol)}
 
 
-def models(config, camera):
-    """Trained pipelines and learned codecs that the conditions of a camera's runs need."""
+def models(config, camera, protocol):
+    """Trained pipelines and learned codecs that the conditions of such runs need."""
     found = []
-    for condition in named(config, camera).values():
+    for condition in named(config, camera, protocol).values():
         found += [condition["isp"]] if condition.get("isp", "").endswith(".keras") else []
         codec = channel_facts.learned(condition["channel"]) if "channel" in condition else None
         found += [] if codec is None else [codec]
@@ -81,14 +85,31 @@ def check(config, learned):
     for name, condition in section(config).get("conditions", {}).items():
         place = f"{SECTION}.conditions.{name}"
         conditions.check_name(place, name)
+        there = list(dict.fromkeys(part["protocol"] for part in trained(config)))
+        for protocol in condition.get("protocols", []):
+            checks.known(f"{place}.protocols", protocol, there, f"{SECTION}.trained")
         for part in trained(config):
+            if not _is_for(condition, part["protocol"]):
+                continue
             if "manipulations" in condition:
-                manipulations = config["protocols"][part["protocol"]]["manipulations"]
-                conditions.known(f"{place}.manipulations", manipulations, condition["manipulations"])
+                _check_manipulations(place, condition["manipulations"], part["protocol"], config)
             if "isp" in condition:
                 _check_isp(f"{place}.isp", condition["isp"], part["cameras"], config)
             if "channel" in condition:
                 _check_size(f"{place}.channel", condition["channel"], part, config)
+
+
+def _is_for(condition, protocol):
+    """Whether a condition is for the runs of a protocol."""
+    return protocol in condition.get("protocols", [protocol])
+
+
+def _check_manipulations(place, manipulations, protocol, config):
+    """Manipulations must be all that runs of a protocol have learned, or none of these."""
+    try:
+        conditions.known(f"{place}.manipulations", config["protocols"][protocol]["manipulations"], manipulations)
+    except UserError as error:
+        raise UserError(f"{error} (protocol {protocol}; with `protocols` it is for runs of these alone)") from None
 
 
 def _check_isp(place, name, names, config):
@@ -112,7 +133,7 @@ def _check_size(place, name, part, config):
     factors = [max(channel_facts.factors(config["channels"][own])) for own in part["channels"]]
     window = 2 * config["protocols"][part["protocol"]]["patch"] // min(factors)
     for camera in part["cameras"]:
-        received = cameras.scene_side(config["cameras"][camera]) / channel_facts.factors(config["channels"][name])[0]
+        received = cameras.scene_side(config["cameras"][camera]) / channel_facts.factor(config["channels"][name])
         if received < window:
             raise UserError(
                 f"{place}: of photographs of camera {camera} {received:.0f} pixels a side are received behind {name}, "
@@ -125,7 +146,7 @@ def _entries(config):
 
 
 def _condition(config, camera, entry):
-    condition = dict(entry)
+    condition = {key: value for key, value in entry.items() if key != "protocols"}
     if entry.get("isp") in config["isps"]:
         condition["isp"] = f"results/isp/{camera}/{entry['isp']}/model.keras"
     if "channel" in entry:

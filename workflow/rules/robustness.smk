@@ -6,7 +6,7 @@ rule evaluate_robustness:
     input:
         model=f"results/forensics/{{protocol}}/{RUN}/model.keras",
         images="results/data/{camera}/images.csv",
-        models=configured(robustness.models, "camera"),
+        models=configured(robustness.models, "camera", "protocol"),
         script="scripts/evaluate_robustness.py",
     output:
         test=f"results/robustness/{{protocol}}/{RUN}/robustness.json",
@@ -22,7 +22,7 @@ rule evaluate_robustness:
         code=library(
             "evaluate_robustness", NETWORKS, configured(robustness.of_networks), "ONet"
         ),
-        conditions=settings(robustness.named, "camera"),
+        conditions=settings(robustness.named, "camera", "protocol"),
         settings=settings(robustness.settings),
         labels=jobs.labels,
     shell:

@@ -19,8 +19,12 @@ _COARSE, _FINE = range(30, 101, 5), range(-4, 5)
 _HIDDEN = ("4:2:0", "4:4:4")
 # A coding more must make the prediction better by so much: with the wrong kernel it can blur its way to a small gain.
 _GAIN = 0.7
-# Pictures are compared in a part of so many pixels a side: of larger ones, more would hardly tell more.
-_SIDE = 768
+# Programs that do the same differ by less; there a coding more has nothing to explain.
+_EXACT = 0.01
+# Pictures are compared in a part of so many pixels a side: of larger ones, more would hardly tell more. A smaller one
+# tells which qualities and kernels are worth a look at all of it: those that differ by so many times the least.
+_SIDE, _INNER = 768, 256
+_NEAR = 1.5
 _BLOCK = 16
 _NEAREST = {"4:4:0": "4:2:2", "4:1:1": "4:2:0"}
 
@@ -49,6 +53,11 @@ class _Pair:
     before: np.ndarray
     after: np.ndarray
     coded: jpeg_tables.FileSettings | None
+
+    @property
+    def window(self):
+        """The rows and columns that are compared, slices."""
+        return tuple(map(_middle, self.after.shape[:2]))
 
 
 def paired(before, after):
@@ -99,15 +108,7 @@ def fit(pairs):
         raise UserError(f"no pair of pictures before and after that can be used: {reasons}")
     size = _size(opened, notes)
     last = _last(opened, notes)
-    found = []
-    for kernel in resampling.KERNELS if size else (None,):
-        reduced = [_reduced(pair, kernel) for pair in opened]
-        once = _coded(opened, reduced, last)
-        found.append((once[0], kernel, None, once[1], once[2]))
-        if once[0] > 0:
-            score, first, differences = _before(opened, reduced, once[1])
-            found.append((score / _GAIN, kernel, first, once[1], differences))
-    _, kernel, first, coding, differences = min(found, key=lambda candidate: candidate[0])
+    _, kernel, first, coding, differences = _best(opened, resampling.KERNELS if size else (None,), last)
     steps = [{"step": "resize", "kernel": kernel, **size}] if size else []
     if first is not None:
         steps.append(_described([first]))
@@ -148,10 +149,10 @@ def _size(pairs, notes):
         raise UserError(f"the longest sides ({listed}) follow neither one factor nor a longest side")
     if not bounded:
         return {"factor": factor}
-    if factor is not None:
+    if factor is not None and all(before > longest for before, _ in sides):
         notes.append(
-            f"all pictures had the same longest side, so that a factor of {factor} would explain the sizes as well; "
-            "pictures of other sizes would tell"
+            f"all pictures came back with the same longest side, so that a factor of {factor} would explain the sizes "
+            "as well; pictures of other sizes would tell"
         )
     return {"longest": longest}
 
@@ -175,62 +176,86 @@ def _last(pairs, notes):
             subsampling = _NEAREST[subsampling]
         standard = np.array_equal(jpeg_tables.pair(pair.coded.quality), pair.coded.tables)
         codings.append((pair.coded.quality, subsampling, None if standard else pair.coded.tables))
+    own = [pair for *_, pair in codings if pair is not None]
+    if own and not _alike(codings):
+        notes.append(
+            f"{len(own)} of {len(codings)} files have tables of their own that differ from file to file; the qualities "
+            "whose standard tables are nearest are written, so that the channel is farther off than it says above, "
+            "which is with each file's own tables"
+        )
     kinds = {subsampling for _, subsampling, _ in codings}
     if len(kinds) > 1:
         notes.append(f"files have sub-samplings {', '.join(sorted(kinds))}; the most frequent one is written")
     return codings
 
 
+def _best(pairs, kernels, last):
+    """(score, kernel, coding before the last one or None, last codings, differences) that come nearest."""
+    received = [pair.after[pair.window] for pair in pairs]
+    reduced = {kernel: [_reduced(pair, kernel) for pair in pairs] for kernel in kernels}
+    once = {kernel: _coded(received, reduced[kernel], last) for kernel in kernels}
+    found = [(score, kernel, None, codings, differences) for kernel, (score, codings, differences) in once.items()]
+    if min(score for score, *_ in found) < _EXACT:
+        return min(found, key=lambda candidate: candidate[0])
+    tries = {
+        (kernel, kind): _roughly(received, reduced[kernel], once[kernel][1], kind)
+        for kernel in kernels
+        for kind in _HIDDEN
+    }
+    limit = _NEAR * min(score for score, _ in tries.values())
+    for (kernel, kind), (rough, quality) in tries.items():
+        if rough <= limit:
+            codings = once[kernel][1]
+            score, (first, *_), differences = _finely(received, reduced[kernel], codings, kind, quality)
+            found.append((score / _GAIN, kernel, first, codings, differences))
+    return min(found, key=lambda candidate: candidate[0])
+
+
 def _reduced(pair, kernel):
+    """The part of a picture that is compared, before it was coded."""
     if kernel is None or pair.before.shape == pair.after.shape:
-        return pair.before
-    return resampling.resized_levels(pair.before, *pair.after.shape[:2], kernel)
+        return pair.before[pair.window]
+    return resampling.resized_levels(pair.before, *pair.after.shape[:2], kernel, pair.window)
 
 
-def _coded(pairs, reduced, last):
+def _coded(received, reduced, last):
     """(mean difference, codings, differences) of a reduction, with the files' codings or the best that is found."""
     if last is not None:
-        differences = _differences(pairs, reduced, last)
-        return differences.mean(), last, differences
+        return _tried(received, reduced, last)
+    none = _tried(received, reduced, [None] * len(received))
+    rough = {kind: _roughly(received, reduced, None, kind) for kind in _HIDDEN}
+    searched = [_finely(received, reduced, None, kind, quality) for kind, (_, quality) in rough.items()]
+    return min([*searched, none], key=lambda fitted: fitted[0])
+
+
+def _roughly(received, reduced, then, subsampling):
+    """(mean difference, quality) of the best of a few qualities, in the middle, with `then` coded once more."""
+    inner = [
+        [each[tuple(map(_middle, each.shape[:2], (_INNER,) * 2))] for each in parts] for parts in (received, reduced)
+    ]
+    scores = {quality: _tried(*inner, [(quality, subsampling, None)] * len(received), then)[0] for quality in _COARSE}
+    quality = min(scores, key=scores.get)
+    return scores[quality], quality
+
+
+def _finely(received, reduced, then, subsampling, quality):
+    """(mean difference, codings, differences) of the best quality near one, with `then` coded once more."""
+    around = [quality + step for step in _FINE if quality + step <= 100]
     return min(
-        (_searched(pairs, reduced, None, subsampling) for subsampling in (*_HIDDEN, None)), key=lambda fitted: fitted[0]
+        (_tried(received, reduced, [(each, subsampling, None)] * len(received), then) for each in around),
+        key=lambda fitted: fitted[0],
     )
 
 
-def _searched(pairs, reduced, then, subsampling):
-    """As `_coded`, of the best quality in a sub-sampling (None: no coding), with `then` coded once more."""
-
-    def tried(quality):
-        coding = None if subsampling is None else (quality, subsampling, None)
-        differences = _differences(pairs, reduced, [coding] * len(pairs), then)
-        return differences.mean(), [coding] * len(pairs), differences
-
-    if subsampling is None:
-        return tried(None)
-    best = min(map(tried, _COARSE), key=lambda fitted: fitted[0])
-    around = (best[1][0][0] + step for step in _FINE)
-    return min((tried(quality) for quality in around if quality <= 100), key=lambda fitted: fitted[0])
-
-
-def _before(pairs, reduced, coding):
-    """(mean difference, coding, differences) of the best coding before the last, which no file tells of."""
-    score, (first, *_), differences = min(
-        (_searched(pairs, reduced, coding, kind) for kind in _HIDDEN), key=lambda fitted: fitted[0]
-    )
-    return score, first, differences
-
-
-def _differences(pairs, reduced, codings, then=None):
-    """Mean absolute difference of each pair, in grey levels, in the middle of the picture."""
+def _tried(received, reduced, codings, then=None):
+    """(mean difference, codings, differences): mean absolute ones of each pair, in grey levels."""
     found = []
-    for index, (pair, picture) in enumerate(zip(pairs, reduced, strict=True)):
-        window = tuple(_middle(length) for length in pair.after.shape[:2])
-        part = picture[window]
+    for index, (part, expected) in enumerate(zip(reduced, received, strict=True)):
         for coding in (codings[index], None if then is None else then[index]):
             if coding is not None:
                 part = libjpeg.decode(libjpeg.encode(part, *_arguments(coding)))
-        found.append(np.abs(part.astype(np.float32) - pair.after[window]).mean())
-    return np.array(found)
+        found.append(np.abs(part.astype(np.float32) - expected).mean())
+    return np.mean(found), codings, np.array(found)
 
 
 def _arguments(coding):
@@ -238,10 +263,16 @@ def _arguments(coding):
     return (quality, subsampling) if tables is None else (50, subsampling, tables)
 
 
-def _middle(length):
-    """The middle of a side, from where a block of the codec begins."""
-    start = max(0, length - _SIDE) // 2 // _BLOCK * _BLOCK
-    return slice(start, min(length, start + _SIDE))
+def _middle(length, most=_SIDE):
+    """The middle of a side, at most so many pixels, from where a block of the codec begins."""
+    start = max(0, length - most) // 2 // _BLOCK * _BLOCK
+    return slice(start, min(length, start + most))
+
+
+def _alike(codings):
+    """Whether all codings have the same tables, which are not standard ones."""
+    tables = [pair for *_, pair in codings]
+    return all(pair is not None and np.array_equal(pair, tables[0]) for pair in tables)
 
 
 def _described(codings):
@@ -249,7 +280,6 @@ def _described(codings):
     qualities = sorted({quality for quality, *_ in codings})
     kinds = [subsampling for _, subsampling, _ in codings]
     step = {"step": "jpeg", "subsampling": max(sorted(set(kinds)), key=kinds.count)}
-    tables = [pair for *_, pair in codings]
-    if tables[0] is not None and all(pair is not None and np.array_equal(pair, tables[0]) for pair in tables):
-        return {**step, "quality": 50, "tables": tables[0].astype(int).tolist()}
+    if _alike(codings):
+        return {**step, "quality": 50, "tables": codings[0][2].astype(int).tolist()}
     return {**step, "quality": qualities[0] if len(qualities) == 1 else [qualities[0], qualities[-1]]}

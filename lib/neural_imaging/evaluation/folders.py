@@ -3,8 +3,6 @@
 import functools
 from pathlib import Path
 
-from tqdm import tqdm
-
 from neural_imaging.base import records
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import dataset, images
@@ -38,10 +36,11 @@ def read(source, pipeline, model_path=None):
     if any(path.suffix.lower() in opening.RAW for _, path, reason in listed if not reason):
         if getattr(pipeline.isp, "takes_rgb", False):
             raise UserError(f"{source}: has RAW files, and the run takes developed pictures alone")
-        photographs, refused = _usable(listed, pipeline, _patterns(model_path))
+        make = functools.partial(Photograph, patterns=_patterns(model_path))
+        photographs, refused = transfer.usable(listed, make, functools.partial(_fault, pipeline), source.name)
     else:
         pipeline = transfer.behind_onet(pipeline)
-        photographs, refused = transfer.usable(listed, whole.least_side(pipeline), source.name)
+        photographs, refused = transfer.pictures(listed, whole.least_side(pipeline), source.name)
     if not photographs:
         reasons = "; ".join(f"{bad['file']}: {bad['reason']}" for bad in refused[:3])
         raise UserError(f"{source}: no photograph in it can be used ({reasons or 'none found'})")
@@ -95,23 +94,17 @@ def _read(path):
     return photograph, develop.target(photograph)
 
 
-def _usable(listed, pipeline, patterns):
-    photographs, refused = [], []
-    for name, path, reason in tqdm(listed, desc="Read RAW files", unit="file", disable=None):
-        photograph = Photograph(name, path, patterns)
-        try:
-            reason = reason or ("" if path.suffix.lower() in opening.RAW else "not a RAW file by its name")
-            if not reason:
-                whole.check(pipeline, photograph)
-        except raw.RawError as error:
-            reason = error.reason
-        except UserError as error:
-            reason = str(error)
-        if reason:
-            refused.append({"file": name, "reason": reason})
-        else:
-            photographs.append(photograph)
-    return photographs, refused
+def _fault(pipeline, photograph):
+    """Why a file cannot be tested as RAW; "" where it can."""
+    if photograph.path.suffix.lower() not in opening.RAW:
+        return "not a RAW file by its name"
+    try:
+        whole.check(pipeline, photograph)
+    except raw.RawError as error:
+        return error.reason
+    except UserError as error:
+        return str(error)
+    return ""
 
 
 def _patterns(model_path):

@@ -14,6 +14,7 @@ from neural_imaging.base import files, memory, records, runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import conditions, folders, forensics, transmission, whole
 from neural_imaging.evaluation.scores import confusions, network, scores
+from neural_imaging.tables import detection
 from neural_imaging.training import options
 
 DEFAULTS = options.TRANSFER
@@ -61,17 +62,16 @@ def results(pipeline, photographs, chosen, windows):
     """What the forensic network makes of photographs under each of `conditions.Conditions`, as JSON types.
 
     Each has a mapping with "name"; "manipulations"; "known", whether these are the network's classes; "trials", the
-    windows of each version of a photograph; "flagged", how many of these were taken for manipulated, by photograph and
-    version, the native one first: where `native` has less than its share of all classes, since the network has learned
-    from as many windows of each, so that these are even odds of native and manipulated ones; "auc", see `areas`;
-    "psnr" of each photograph to its target in dB; and the mean "confidence" (highest probability) of answers. Of known
-    manipulations also `scores.scores`, and the confidence of "right" and "wrong" answers, null where there are none.
+    windows of each version of a photograph; "flagged", how many of these were taken for manipulated (see
+    `detection.flagged`), by photograph and version, the native one first; "auc", see `areas`; "psnr" of each photograph
+    to its target in dB; and the mean "confidence" (highest probability) of answers. Of known manipulations also
+    `scores.scores`, and the confidence of "right" and "wrong" answers, null where there are none.
     """
     judged, fidelity = look(pipeline, photographs, chosen, windows)
     found = []
     for condition in chosen.each:
         probabilities = np.stack([judged[key] for key in condition.looks()], axis=1)
-        flagged = (probabilities[..., 0] < 1 / probabilities.shape[-1]).sum(axis=2)
+        flagged = detection.flagged(probabilities).sum(axis=2)
         named = scores(confusions(probabilities), windows) if condition.known else {}
         found.append(
             {

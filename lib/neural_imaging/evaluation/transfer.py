@@ -58,13 +58,13 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
     record = records.Record("evaluate_fan", {**settings, **changes}, seed=0, inputs=[model_path, *tables])
     sets, windows = [], settings["windows"]
     for name, paths in listings.items():
-        pictures, refused = usable(paths, whole.least_side(tested), name)
-        if not pictures:
+        photographs, refused = pictures(paths, whole.least_side(tested), name)
+        if not photographs:
             reasons = "; ".join(f"{bad['file']}: {bad['reason']}" for bad in refused[:3])
             raise UserError(f"{sources[name]}: no picture of these can be used ({reasons or 'none found'})")
-        confusions = whole.counts(tested, pictures, windows)[0][whole.WHOLE]
+        confusions = whole.counts(tested, photographs, windows)[0][whole.WHOLE]
         codecs = {codec: scores(matrices, windows) for codec, matrices in confusions.items()}
-        about = {"name": name, "source": str(sources[name]), "pictures": len(pictures), "windows": windows}
+        about = {"name": name, "source": str(sources[name]), "pictures": len(photographs), "windows": windows}
         sets.append({**about, "refused": refused, **codecs})
     real = transmission.real_codec(tested.channel)
     accuracies = {
@@ -121,16 +121,31 @@ def listing(source):
     return [(name, files.beside(source, name), "") for name in names]
 
 
-def usable(paths, side, title="pictures"):
-    """Tell pictures whose sides are long enough from files that cannot be tested, listed with the reason."""
-    pictures, refused = [], []
-    for name, path, reason in tqdm(paths, desc=f"Open {title}", unit="picture", disable=None):
-        reason = reason or _fault(path, side)
-        if reason:
+def usable(listed, make, fault, title):
+    """Tell files that can be tested from others, which are listed with the reason.
+
+    Args:
+        listed: files, as `listing` gives them.
+        make: function of a name and a path to a photograph, which reads nothing yet.
+        fault: function of a photograph to why it cannot be tested; "" where it can.
+        title: what they are, for the progress.
+
+    Returns:
+        (photographs, refused): refused are mappings with "file" and "reason".
+    """
+    photographs, refused = [], []
+    for name, path, reason in tqdm(listed, desc=f"Open {title}", unit="file", disable=None):
+        photograph = make(name, path)
+        if reason := reason or fault(photograph):
             refused.append({"file": name, "reason": reason})
         else:
-            pictures.append(Picture(name, path))
-    return pictures, refused
+            photographs.append(photograph)
+    return photographs, refused
+
+
+def pictures(listed, side, title):
+    """`usable` of developed pictures, whose sides have so many pixels at least."""
+    return usable(listed, Picture, lambda picture: _fault(picture.path, side), title)
 
 
 def _fault(path, side):

@@ -15,7 +15,10 @@ _SIDE = 256
 
 
 def real_codec(channel):
-    """What an evaluation calls what is real in a channel: "bitstream" for a learned codec, "libjpeg" for all others."""
+    """What an evaluation calls what is real in a channel: "bitstream" for a learned codec, "libjpeg" for all others.
+
+    The name is that of the first channels, and stays in files and columns; readers see `grid.codec_name`.
+    """
     return "libjpeg" if channel.network is None else "bitstream"
 
 

@@ -17,7 +17,7 @@ def draw(table, *, camera=None, isp=None, channel=None, codec="differentiable", 
     Args:
         table: a line a cell (`COLUMNS`).
         camera, isp, channel: what to draw; the first of the table by default.
-        codec: "differentiable" (as in training) or "libjpeg".
+        codec: "differentiable" (as in training) or the real one: "bitstream" where it is learned, else "libjpeg".
         view: a key of `VIEWS`; "patchwise" is as in the papers.
     """
     table = style.over_pipelines(table)

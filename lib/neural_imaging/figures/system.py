@@ -6,6 +6,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.figures import layers, style
 from neural_imaging.figures.channels import reduction
 from neural_imaging.study import channel_facts, grid
+from neural_imaging.study.channels import listed
 
 KEYS = ("cameras", "isps", "channels", "manipulations", "trainable", "lambda_isp", "isp_loss", "patch")
 LEARNS, FIXED = "#FCE5D3", "#F2F2F2"
@@ -84,7 +85,7 @@ def _channels(configured):
             lines.setdefault(f"{smaller}JPEG", []).append(channel["quality"])
         else:
             lines[smaller + ("no codec" if channel["codec"] == "none" else f"codec {channel.get('name', name)}")] = []
-    return [f"{line} {_numbers(sorted(qualities))}".strip() for line, qualities in lines.items()]
+    return [f"{line} {_numbers(sorted(qualities, key=listed))}".strip() for line, qualities in lines.items()]
 
 
 def _numbers(values):
@@ -95,7 +96,8 @@ def _sizes(settings):
     """What goes from step to step: sides of patches and their channels."""
     side = 2 * settings["patch"]
     configured = settings["channels"].values()
-    sent = sorted({side // channel["factor"] if reduction(channel) else side for channel in configured})
+    # Where the factor varies, patches of a training are as small as the largest one makes them.
+    sent = sorted({side // max(listed(channel["factor"])) if reduction(channel) else side for channel in configured})
     developed = set(settings["isps"].values()) <= PASSES
     pixels = f"{side}² × 3"
     return [

@@ -136,7 +136,7 @@ class Channel(keras.layers.Layer):
 
     @property
     def factors(self):
-        """All factors that there can be, the smallest first."""
+        """All factors that there can be, the smallest first; of a range of any numbers its ends."""
         return [1] if self._resize is None or self._resize.factor is None else self._resize.factors
 
     @property

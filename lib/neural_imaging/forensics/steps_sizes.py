@@ -63,7 +63,8 @@ class Resize(Step):
         if "longest" in self.draws:
             self.longest = self.draws["longest"].steady
         else:
-            factors = self.draws["factor"].values
+            # Of a range of any numbers, which no training has, the ends.
+            factors = self.draws["factor"].values or self.draws["factor"].setting
             self.factor = 1 if self.kernel == "none" else self.draws["factor"].steady
             # "none", beside others, leaves pictures as they are, whatever the factor.
             by_kernel = {kernel: [1] if kernel == "none" else factors for kernel in kernels}
@@ -72,7 +73,7 @@ class Resize(Step):
 
     @property
     def factors(self):
-        """All factors that there can be, the smallest first."""
+        """All factors that there can be, the smallest first; of a range of any numbers its ends."""
         return sorted({factor for _, factor in self._pairs})
 
     @property

@@ -60,13 +60,14 @@ def weights(kernel, source, size):
     return _weights(kernel, source, size).astype(np.float32)
 
 
-def _weights(kernel, source, size):
+def _weights(kernel, source, size, part=slice(None)):
+    """Weights as `weights` has them, float64, of the pixels of a part of the result."""
     if kernel not in KERNELS:
         raise UserError(f"kernel {kernel!r} is not known; known are {', '.join(KERNELS)}")
     if source < 1 or size < 1:
         raise UserError(f"a side of {source} pixels cannot become one of {size}; sides have at least one")
     scale = source / size
-    places, pixels = np.arange(size)[:, None], np.arange(source)[None, :]
+    places, pixels = np.arange(size)[part, None], np.arange(source)[None, :]
     centres = (places + 0.5) * scale
     if kernel == AREA:
         covered = np.minimum(pixels + 1, (places + 1) * scale) - np.maximum(pixels, places * scale)
@@ -91,27 +92,37 @@ def reach(kernel):
     return 1 if kernel == ALIASED else 0
 
 
-def resized_levels(picture, height, width, kernel):
+def resized_levels(picture, height, width, kernel, part=(slice(None), slice(None))):
     """A picture of 8 bits in another size.
 
     Args:
         picture: uint8, shape (h, w, channels).
         height, width: of the result.
         kernel: as for `weights`.
+        part: rows and columns of the result, slices that are not empty; only what these need is computed.
 
     Returns:
-        uint8, shape (height, width, channels): Pillow's kernels round after the rows and after the columns, as it does;
-        others round once.
+        uint8, shape (height, width, channels), or that part of it: Pillow's kernels round after the rows and after the
+        columns, as it does; others round once.
 
     Raises:
         UserError: as for `weights`.
     """
-    rows, columns = (_weights(kernel, old, new) for old, new in zip(picture.shape[:2], (height, width), strict=True))
+    sides = zip(picture.shape[:2], (height, width), part, strict=True)
+    rows, columns = (_weights(kernel, old, new, inside) for old, new, inside in sides)
     if kernel in _KERNELS:
         rows, columns = (np.round(matrix * _FIXED) / _FIXED for matrix in (rows, columns))
+    (rows, above), (columns, left) = _needed(rows), _needed(columns)
+    picture = picture[above : above + rows.shape[1], left : left + columns.shape[1]]
     across = _product(columns, np.swapaxes(picture, 0, 1))
     across = _levels(across) if kernel in _KERNELS else across
     return _levels(_product(rows, np.swapaxes(across, 0, 1)))
+
+
+def _needed(matrix):
+    """A matrix of weights without those at the source's ends that are all 0, and the first pixel that is left."""
+    used = np.flatnonzero(matrix.any(axis=0))
+    return matrix[:, used[0] : used[-1] + 1], used[0]
 
 
 def _product(matrix, samples):

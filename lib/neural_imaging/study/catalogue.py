@@ -29,7 +29,7 @@ class Figure:
 
 _RUNS, _SUMMARY, _EVALUATION = "tables/{subject}_runs.csv", "tables/{subject}.csv", "evaluation/{subject}"
 _SCATTER = """Accuracy of the forensic network on whole photographs against their {}, over λ and for learned signatures
-(stars), with the differentiable codec and with libjpeg (or the bit-stream of a learned codec). A small point without an
+(stars), with the differentiable codec and with the real one (the bit-stream of a learned one). A small point without an
 edge is one run. Where a grid point has several runs, a large point with a black edge is their mean; a line joins the
 means over λ."""
 
@@ -63,12 +63,12 @@ front of a kernel says how many such layers follow each other. "‖" joins featu
         "patches and whole photographs",
         """Accuracy over what learned: patch by patch, as in the papers (each patch developed and sent on its own),
 on whole photographs, and on whole photographs that were cropped by (1, 1) before the channel, with the real codec
-(libjpeg or bit-stream). Small points are runs; large ones are their means with 95 % intervals.""",
+(the bit-stream of a learned one). Small points are runs; large ones are their means with 95 % intervals.""",
         sources=(_SUMMARY, _RUNS),
     ),
     "detection": Figure(
         "detection and calibration",
-        """Windows of whole photographs behind the real codec (libjpeg, or the bit-stream of a learned one). At the
+        """Windows of whole photographs behind the real codec (the bit-stream of a learned one). At the
 left, the share of manipulated windows that is found at each rate of false alarms on native ones, mean over the runs;
 the curve ends where one native window is too much. In the middle, how often answers of each confidence are right, over
 all runs; areas are shares of the windows, and on the dashed line a network is right as often as it says. At the right,
@@ -78,7 +78,7 @@ the same after each half of the photographs was scaled at the temperature that f
     ),
     "rate_distortion_accuracy": Figure(
         "accuracy over rate",
-        """Accuracy on whole photographs with the real codec (libjpeg, or the bit-stream of a learned one), and SSIM
+        """Accuracy on whole photographs with the real codec (the bit-stream of a learned one), and SSIM
 of whole native pictures after compression, over effective bits a pixel, on an axis where rates that double lie
 equally far apart: JPEG at its qualities, and each learned codec as it was trained (basic) and fine-tuned for
 forensics with falling λ; where pipelines learn too, each of their weights has a column, and where they alone do, λ
@@ -92,7 +92,7 @@ is theirs. Means of runs; bars are sample deviations.""",
         """Accuracy on whole photographs over λ and for learned signatures. A mark is a run. Where a grid point has
 five runs or more, a box has their quartiles and median, and whiskers reach to the lowest and highest run; of fewer,
 a line marks the mean. At the left with the differentiable codec of the training, at the right with the real one
-(libjpeg, or the bit-stream of a learned codec).""",
+(the bit-stream of a learned one).""",
         sources=(_RUNS,),
         where=(TUNED, TRADE_OFF),
         options=("camera", "measure"),
@@ -162,7 +162,7 @@ that against the target.""",
         "accuracy over channels",
         """Accuracy of the forensic network on whole photographs behind each channel, where pipelines and codecs
 stay as they are: means of runs, bars are sample deviations. Filled marks are with the differentiable codec of the
-training, open ones with the real one: libjpeg, or the bit-stream of a learned codec.""",
+training, open ones with the real one, which of a learned codec is its bit-stream.""",
         sources=(_RUNS,),
         where=(CHANNELS,),
         options=("settings", "camera"),
@@ -172,7 +172,7 @@ training, open ones with the real one: libjpeg, or the bit-stream of a learned c
         """Learned tiles that cameras add to photographs, signatures and those of pipelines: the tile (luma, three
 periods), the magnitudes of its frequencies from −½ to ½ cycles a pixel in grey levels, a photograph without and
 with it, and their difference. Below, the mean of what the tile changes over all places of a period and all
-validation photographs, behind each manipulation, and behind the channel with its real codec (libjpeg or bit-stream)
+validation photographs, behind each manipulation, and behind the channel with its real codec
 too. Numbers are root mean squares over all colours, in grey levels.""",
         where=(TILED,),
     ),

@@ -1,7 +1,7 @@
 """What follows from a channel's settings in the configuration. This loads no network."""
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.study.channels import ENDLESS, LEARNED, REAL_CODECS, listed
+from neural_imaging.study.channels import ENDLESS, LEARNED, REAL_CODECS, STEPS, listed, resized, steady, whole
 
 _BLOCK = 8
 # What other steps look around themselves, at most or usually, in pixels.
@@ -17,7 +17,10 @@ def steps(channel):
         chain.append({"step": "crop", "origin": channel["origin"]})
     kernels = ["bilinear-aliased" if each == "bilinear" else each for each in listed(channel["downsampling"])]
     if set(kernels) != {"none"}:
-        chain.append({"step": "resize", "kernel": kernels, "factor": channel["factor"]})
+        factors = listed(channel["factor"])
+        # In the short form two factors are a list; in a step, where they would be a range, one of them stands twice.
+        factor = [*factors, factors[-1]] if len(factors) == 2 else channel["factor"]
+        chain.append({"step": "resize", "kernel": kernels, "factor": factor})
     of_codec = ("name",) if channel["codec"] == LEARNED else ("quality", "rounding")
     own = {key: channel[key] for key in of_codec if key in channel}
     return chain if channel["codec"] == "none" else [*chain, {"step": channel["codec"], **own}]
@@ -81,13 +84,27 @@ def short(channel):
 
 
 def factors(channel):
-    """By how much a channel of the configuration makes pictures smaller, for each of its draws."""
+    """By how much a channel of the configuration makes pictures smaller, for each of its draws.
+
+    Of a range of any numbers they are its ends.
+    """
     if "steps" in channel:
-        resizings = [step for step in channel["steps"] if step["step"] == "resize" and "factor" in step]
-        return listed(resizings[0]["factor"]) if resizings else [1]
+        resize = _resize(channel)
+        return [1] if resize is None else resized(resize) or listed(resize["factor"])
     downsampling = listed(channel["downsampling"])
     reductions = [factor for factor in listed(channel["factor"]) if set(downsampling) != {"none"}]
     return [1] * ("none" in downsampling) + reductions
+
+
+def factor(channel):
+    """By how much a channel of the configuration makes pictures smaller outside of trainings."""
+    resize = _resize(channel) if "steps" in channel else None
+    return factors(channel)[0] if resize is None else steady(STEPS["resize"]["factor"][1], resize["factor"])
+
+
+def _resize(channel):
+    """The first resize by a factor; None where there is none."""
+    return next((step for step in channel["steps"] if step["step"] == "resize" and "factor" in step), None)
 
 
 def trainable(chain):
@@ -98,8 +115,11 @@ def trainable(chain):
     if rest[:1] == ["resize"]:
         if "longest" in reduced[0]:
             return "a longest side makes each photograph smaller by another factor; give a factor"
-        if any(factor != int(factor) or factor < 1 for factor in listed(reduced[0]["factor"])):
-            return f"a factor of {reduced[0]['factor']} is not whole"
+        given = reduced[0]["factor"]
+        if resized(reduced[0]) is None:
+            return f"factors from {given[0]} to {given[1]} need not be whole; with whole ends a range has whole ones"
+        if not whole(reduced[0]):
+            return f"a factor of {given} is not whole"
         rest = rest[1:]
     moved = next((step for step in rest if step in ("crop", "resize")), None)
     return moved and f"a crop and then a resize may stand before all other steps; there is another {moved}"

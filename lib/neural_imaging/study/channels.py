@@ -9,6 +9,7 @@ from neural_imaging.study.settings import (
     NEEDED,
     OPTIONAL,
     Choice,
+    Factor,
     Mapping,
     Number,
     Odd,
@@ -67,12 +68,17 @@ class _Tables(List):
 # Each step's settings, without its name.
 STEPS = {
     "crop": {
-        "origin": (0, Drawn(Whole(0, 4096), 2, 2, span=True), "pixels cut off at the top and, drawn anew, at the left"),
+        "origin": _spread(0, Whole(0, 4096), "pixels cut off at the top and, drawn anew, at the left"),
     },
     "resize": {
         "kernel": ("lanczos", Drawn(Choice(RESIZINGS)), "anti-aliased as in Pillow, but for `bilinear-aliased`"),
-        "factor": (OPTIONAL, Drawn(Number(1 / 16, 64)), "how many times smaller the sides become"),
-        "longest": (OPTIONAL, Drawn(Whole(1, 65535)), "the longer side in pixels; smaller pictures stay as they are"),
+        "factor": _spread(
+            OPTIONAL,
+            Factor(1 / 16, 64),
+            "how many times smaller the sides become; a range between whole numbers, such as [2, 4] and not "
+            "[2.0, 4.0], has whole ones",
+        ),
+        "longest": _spread(OPTIONAL, Whole(1, 65535), "the longer side in pixels; smaller pictures stay as they are"),
     },
     "jpeg": {
         "quality": _spread(50, _QUALITY, "quality factor"),
@@ -91,9 +97,9 @@ STEPS = {
     "dcn": {"name": (OPTIONAL, Reference("codecs"), "the learned codec; it is the last step")},
     "blur": {
         "size": _spread(5, Odd(3, 63), "side of the Gaussian kernel in pixels"),
-        "deviation": (
+        "deviation": _spread(
             OPTIONAL,
-            Drawn(Number(0.01, 100), 2, span=True),
+            Number(0.01, 100),
             "its standard deviation in pixels; by default 0.15 · size + 0.35, as in OpenCV",
         ),
     },
@@ -119,10 +125,8 @@ def choices(kind, value):
     """
     if not isinstance(kind, Drawn) or not isinstance(value, list | tuple):
         return [value]
-    if not spans(kind, value):
-        return list(value)
-    low, high = value
-    return list(range(low, high + 1, kind.kind.step)) if isinstance(kind.kind, Whole) else None
+    # What a longer list names twice is there once, so that [2, 4, 4] is 2 or 4, and no range.
+    return kind.kind.between(*value) if spans(kind, value) else list(dict.fromkeys(value))
 
 
 def spans(kind, value):
@@ -136,6 +140,17 @@ def steady(kind, value):
     if known is None:
         return (value[0] + value[1]) / 2
     return known[(len(known) - 1) // 2] if spans(kind, value) else known[0]
+
+
+def resized(resize):
+    """What the factor of a resize step can be: a list, or None where that is any number of a range."""
+    return choices(STEPS["resize"]["factor"][1], resize["factor"])
+
+
+def whole(resize):
+    """Whether all factors of a resize step are whole numbers from 1 on."""
+    known = resized(resize)
+    return known is not None and all(factor == int(factor) and factor >= 1 for factor in known)
 
 
 def _section(step):
@@ -171,8 +186,7 @@ class Steps(List):
         if step["step"] == "resize":
             if {"factor", "longest"} <= step.keys():
                 raise fault(name, "a resize has a `factor` or a `longest` side, not both")
-            pools = "pool" in listed(step.get("kernel", ""))
-            if pools and any(factor != int(factor) or factor < 1 for factor in listed(step.get("factor", 0.5))):
+            if "pool" in listed(step.get("kernel", "")) and not ("factor" in step and whole(step)):
                 raise fault(name, "pool takes whole factors; area has the same result for these, and takes others")
         if step["step"] == LEARNED:
             if not last:

@@ -245,9 +245,20 @@ _CONDITION = {
     "channel": (OPTIONAL, Reference("channels"), "in place of the run's"),
     **CONDITION,
 }
+_OF_RUNS = {
+    "protocols": (
+        OPTIONAL,
+        List(Reference("protocols")),
+        "it is for the runs of these alone, as where one has not learned a manipulation that others have",
+    ),
+}
 _ROBUSTNESS = {
     "trained": (NEEDED, List(Section(_without(_TRAINED, "name")), once=False), "runs that are tested"),
-    "conditions": (NEEDED, Named(Section(_CONDITION, (), tuple(_CONDITION)), 1), "by name; `own` is always there"),
+    "conditions": (
+        NEEDED,
+        Named(Section({**_CONDITION, **_OF_RUNS}, (), tuple(_CONDITION)), 1),
+        "by name; `own` is always there",
+    ),
     "windows": _TRANSFER["windows"],
 }
 

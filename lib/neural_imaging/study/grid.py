@@ -14,6 +14,8 @@ CODEC, LEARNED = "lambda_codec", "learned"
 # Strength of a learned signature in grey levels rms, and whether it is combined with what else learns.
 SIGNATURE, JOINTLY = "signature", "signature_jointly"
 BASIC, NONE = "basic", "none"
+# What readers see of codecs that write files.
+REAL = "real codec"
 # What a grid may leave out.
 _DEFAULTS = {CODEC: [BASIC], LEARNED: [], SIGNATURE: [NONE], JOINTLY: False}
 
@@ -98,9 +100,13 @@ def parsed(text):
 
 
 def real_codec(table):
-    """What the real codec of a table's channels is called: "bitstream" of learned codecs, "libjpeg" of others."""
-    learned = table[CODEC] != NONE
-    return "bitstream" if len(table) and learned.all() else "libjpeg / bitstream" if learned.any() else "libjpeg"
+    """What readers see of the real codec of a table's channels: "bitstream" where all are learned."""
+    return "bitstream" if len(table) and (table[CODEC] != NONE).all() else REAL
+
+
+def codec_name(stored):
+    """What readers see of a codec that evaluations call so: files of all channels are "libjpeg" there, also of WebP."""
+    return REAL if stored == "libjpeg" else stored
 
 
 def described(path):

@@ -99,6 +99,10 @@ class Number(Kind):
         """Whether a value is such a number, wherever it lies."""
         return isinstance(value, numbers.Real)
 
+    def between(self, low, high):
+        """What a range can be, as a list; None where that is any number of it."""
+        return None
+
 
 @dataclass(frozen=True)
 class Whole(Number):
@@ -112,6 +116,17 @@ class Whole(Number):
 
     def is_number(self, value):
         return isinstance(value, numbers.Integral) and value % self.step == self.offset
+
+    def between(self, low, high):
+        return list(range(low, high + 1, self.step))
+
+
+class Factor(Number):
+    """A number; a range of them whose ends are whole numbers, such as [2, 4] and not [2.0, 4.0], has whole ones."""
+
+    def between(self, low, high):
+        whole = all(isinstance(end, numbers.Integral) for end in (low, high))
+        return list(range(low, high + 1)) if whole else None
 
 
 class Odd(Whole):

@@ -70,7 +70,11 @@ class List(Kind):
 
 
 class Drawn(List):
-    """A thing, or a list of such things to draw from. Of a `span`, a list of two is a range, the lower number first."""
+    """A thing, or a list of such things to draw from.
+
+    Of a `span`, a list of two is a range, the lower number first. A longer one may name a thing twice, so that there is
+    a way to write a list of two things that is none.
+    """
 
     references = Kind.references
 
@@ -89,7 +93,8 @@ class Drawn(List):
     def read(self, name, value, settings=None):
         if not isinstance(value, list | tuple):
             return Kind.read(self, name, value)
-        super().read(name, value)
+        Kind.read(self, name, value)
+        List(self.kind, once=not self.span or len(value) == 2).read(name, value)
         if self.span and len(value) == 2 and value[0] > value[1]:
             raise fault(name, f"a range has its lower end first, so it is [{value[1]}, {value[0]}]")
         return value

@@ -33,7 +33,7 @@ _LACKING = re.compile(r"(.* has no (?:lambda_\w+|data set)) (\S+)")
 # Of columns of sentences, in LaTeX.
 WIDTHS = {"Claim": "5cm", "Protocol": "3.5cm", "Verdict": "3.5cm"}
 _HEADINGS = [
-    "Paper", "Claim", "Published", "Ours, as published", "On whole photographs", "Whole, libjpeg / bitstream",
+    "Paper", "Claim", "Published", "Ours, as published", "On whole photographs", "Whole, real codec",
     "Intervals over", "Runs", "Difference", "Protocol", "Scale", "Verdict",
 ]  # fmt: skip
 _IN_SHORT = ("Published", "Ours, as published", "On whole photographs")

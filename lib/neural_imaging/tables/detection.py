@@ -43,6 +43,22 @@ def score(probabilities):
     return 1 - np.asarray(probabilities, np.float64)[..., 0]
 
 
+def flagged(probabilities):
+    """Whether each window is taken for a manipulated one: where `native` has less than its share of all classes.
+
+    A network that has learned from as many windows of each class expects that share where nothing is to be seen. So
+    these are even odds of native and manipulated windows, which P(native) = 0.5 would not be.
+
+    Args:
+        probabilities: shape (..., classes), class 0 is native.
+
+    Returns:
+        bool, shape (...).
+    """
+    probabilities = np.asarray(probabilities)
+    return probabilities[..., 0] < 1 / probabilities.shape[-1]
+
+
 def ranked(scores, positive):
     """Measures of scores that shall be higher where `positive` is true: `RANKED`.
 
@@ -119,15 +135,14 @@ def unknown(native, unknown):
         unknown: those of windows with the unknown manipulation.
 
     Returns:
-        Mapping: "flagged", the share of the latter with 1 − P(native) above 0.5; "false_alarms", that share of native
+        Mapping: "flagged", the share of the latter that is (see `flagged`); "false_alarms", that share of native
         windows; "auc", the area under the ROC of one against the other.
     """
     scores = [score(native), score(unknown)]
     truth = np.repeat([False, True], [len(each) for each in scores])
-    of_native, of_unknown = (float(np.mean(each > 0.5)) for each in scores)
     return {
-        "flagged": of_unknown,
-        "false_alarms": of_native,
+        "flagged": float(np.mean(flagged(unknown))),
+        "false_alarms": float(np.mean(flagged(native))),
         "auc": ranked(np.concatenate(scores), truth)["auc"],
     }
 

@@ -29,7 +29,7 @@ def matrices(evaluations, codec, write=typeset.markdown):
     """Confusion matrices of whole photographs sent through a codec: what each is of, and its text.
 
     Args:
-        codec: "differentiable", the training's, or the real one, "libjpeg" or "bitstream".
+        codec: "differentiable", the training's, or the real one: "bitstream" where it is learned, else "libjpeg".
         write: function of headings and lines, percent of the true class, to text.
     """
     table = tables.confusion(evaluations)

@@ -85,13 +85,14 @@ def described(content):
     ]
     # First, since the numbers below must not be read without it.
     text = f"{CAUTION.format(' and '.join(content['optimised']))}\n\n" if content["optimised"] else ""
-    text += typeset.markdown(["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {real} (%)"], lines)
+    shown = grids.codec_name(real)
+    text += typeset.markdown(["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {shown} (%)"], lines)
     for tested in sets:
         shares = [
             [true, *(f"{100 * count / sum(counts):.1f}" for count in counts)]
             for true, counts in zip(classes, tested[real]["confusion"], strict=True)
         ]
-        text += f"\n{tested['name']}: percent of each true class, {real}\n\n"
+        text += f"\n{tested['name']}: percent of each true class, {shown}\n\n"
         text += typeset.markdown(["True", *classes], shares)
     refused = [(tested["name"], bad) for tested in sets for bad in tested["refused"]]
     return text + "".join(f"passed over: {name}: {bad['file']}: {bad['reason']}\n" for name, bad in refused)

@@ -17,8 +17,8 @@ LABELS = {
 # measure: (heading, factor, decimals)
 MEASURES = {
     "accuracy": ("Accuracy, whole (%)", 100, 1),
-    "accuracy_libjpeg": ("Accuracy, whole, libjpeg (%)", 100, 1),
-    "accuracy_cropped": ("Accuracy, cropped, libjpeg (%)", 100, 1),
+    "accuracy_libjpeg": ("Accuracy, whole, real codec (%)", 100, 1),
+    "accuracy_cropped": ("Accuracy, cropped, real codec (%)", 100, 1),
     "accuracy_patchwise": ("Accuracy, patchwise (%)", 100, 1),
     "psnr": ("PSNR, whole (dB)", 1, 2),
     "ssim": ("SSIM, whole", 1, 3),
@@ -61,14 +61,17 @@ def confusion(table):
     lines = []
     for key, row in table.groupby(keys, sort=False):
         cells = {cell["predicted"]: spread(cell["percent"], cell["percent_std"]) for cell in row.to_dict("records")}
-        lines.append([*map(str, key), *(cells.get(name, number(None)) for name in predicted)])
+        key = [
+            grid.codec_name(str(each)) if name == "codec" else str(each) for name, each in zip(keys, key, strict=True)
+        ]
+        lines.append([*key, *(cells.get(name, number(None)) for name in predicted)])
     return [*(LABELS[label] for label in keys), *(f"{name} (%)" for name in predicted)], lines
 
 
 def measures(table, ending=""):
     """The measures of a table; those of codecs with the real codec's name as it is there."""
     real = grid.real_codec(table)
-    named = {name: (heading.replace("libjpeg", real), *form) for name, (heading, *form) in MEASURES.items()}
+    named = {name: (heading.replace(grid.REAL, real), *form) for name, (heading, *form) in MEASURES.items()}
     return named | {name: form for name, form in COMPRESSION.items() if f"{name}{ending}" in table}
 
 
