@@ -69,7 +69,8 @@ def test_a_condition_that_changes_nothing_gives_what_its_own_does(pipeline, phot
     channel = {"downsampling": "pool", "factor": 2, "codec": "jpeg", "quality": 50, "rounding": "soft"}
     given = {"same": {"channel": channel, "manipulations": list(tiny_forensics.MANIPULATIONS)}}
     judged, _ = looked(pipeline, photographs, given)
-    np.testing.assert_array_equal(judged["same"], judged["own"])
+    # Some processors sum a window in another order at another place of the batch.
+    np.testing.assert_allclose(judged["same"], judged["own"], rtol=0, atol=1e-6)
 
 
 def test_conditions_share_what_is_equal_in_them(pipeline):
