@@ -57,8 +57,8 @@ def _row(name, cfa, *, area=WHOLE, cell=((64,),), deltas=(None, None), white=Non
     }
     for tag, values in zip((50716, 50715), deltas, strict=True):
         tags[f"{tag}"] = (tag, 10, dng.rationals(values)) if values is not None else None
-    content = dng.file(mosaic, dng.tags(cfa, **tags, **changes, **(said or {})), bits=bits, compression=compression,
-                       **arrangement)  # fmt: skip
+    tags |= changes | (said or {})
+    content = dng.file(mosaic, dng.tags(cfa, **tags), bits=bits, compression=compression, **arrangement)
     stack, letters = dng.stack(mosaic, black, white, cfa, area, gains)
     expected = {"stack": stack, "cfa": letters, "white": white, "gains": gains, "flip": flip, "notes": tuple(notes)}
     expected["black"] = sorted({*np.ravel(cell)}) if deltas[0] is None else None
@@ -146,6 +146,9 @@ def _words():
     for name in ("rows of one", "rows of seven"):
         row = _row(name, "GRBG", packing=(12, "none", {"rows": 1 if name == "rows of one" else 7}))
         yield row
+    for number, below in itertools.product((0, 9, 12, 16, 256, 65535), (False, True)):
+        packing = (12, "none", {"below": below})
+        yield _row(f"turned by {number}", "RGGB", said={"Orientation": (274, 3, (number,))}, packing=packing)
     yield _row("planes in order", "RGGB", said={"planes": (50710, 1, (0, 1, 2))})
     yield _row("steps of one", "RGGB", said={"rows": (50975, 4, (1,)), "tiles": (50974, 4, (1, 1))})
 
