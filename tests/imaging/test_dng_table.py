@@ -133,6 +133,10 @@ def _words():
                    "CFAPattern": (33422, 1, (0, 0, 1, 1) * 2 + (1, 1, 2, 2) * 2)}, "not a Bayer mosaic"),
         "six by six": ({"CFARepeatPatternDim": (33421, 3, (6, 6)), "CFAPattern": (33422, 1, (1, 0, 2, 1, 2, 0) * 6)},
                        "not a Bayer mosaic"),
+        "a row of four": ({"CFARepeatPatternDim": (33421, 3, (1, 4))}, "not a Bayer mosaic"),
+        "a column of four": ({"CFARepeatPatternDim": (33421, 3, (4, 1))}, "not a Bayer mosaic"),
+        "shifted below": ({"CFARepeatPatternDim": (33421, 3, (4, 2)),
+                           "CFAPattern": (33422, 1, (0, 1, 1, 2, 1, 0, 2, 1))}, "not a Bayer mosaic"),
         "black above white": ({"BlackLevel": (50714, 4, (70000,))}, "do not lie below white"),
     }  # fmt: skip
     for name, (changes, reason) in refused.items():
