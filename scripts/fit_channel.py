@@ -22,6 +22,7 @@ def main(arguments=None):
 
     from neural_imaging.base import files
     from neural_imaging.coding import fitting
+    from neural_imaging.imaging import raw_folder
 
     command_line.outputs(("--output", options.output, ".yaml"))
     pairs, passed = fitting.paired(options.before, options.after)
@@ -31,7 +32,9 @@ def main(arguments=None):
         f"{name}: {difference:.2f} grey levels from it on average" for name, difference in fitted.differences.items()
     ]
     lines += fitted.notes
-    text = "".join(f"# {line}\n" for line in lines)
+    # A break in a file's name would end the comment.
+    text = "".join(f"# {raw_folder.printable(line)}
+" for line in lines)
     text += yaml.safe_dump(
         {"channels": {options.name: {"steps": fitted.steps}}}, sort_keys=False, default_flow_style=None
     )

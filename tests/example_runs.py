@@ -233,7 +233,7 @@ def robustness_test(scores, unknown=None, photographs=4):
         condition |= {"flagged": [[1, 6]] * photographs, "auc": [area] * photographs, "psnr": [40.0] * photographs}
         found.append({**condition, "confidence": {"all": 0.6}})
     images = [f"photo-{place}" for place in range(photographs)]
-    about = {"photographs": {"image": images, "source": images}, "refused": [], "left_out": []}
+    about = {"photographs": {"image": images, "source": images}, "refused": [], "left_out": [], "optimised": []}
     return {**about, "classes": ["native", "sharpen", "jpeg"], "conditions": found}
 
 

@@ -135,6 +135,13 @@ def test_a_program_without_a_backend_ends_with_one_line(tmp_path):
     assert "TensorFlow" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["theano", "Tensorflow", "numpy", "openvino"])
+def test_a_backend_that_is_none_is_refused_with_those_that_are(name, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", name)
+    with pytest.raises(UserError, match=f"'{name}', with which .* none of tensorflow, jax, torch"):
+        runtime.require_backend()
+
+
 def test_the_backend_that_kerass_file_names_is_the_one_that_must_be_there(tmp_path, monkeypatch):
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))

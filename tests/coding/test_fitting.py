@@ -176,6 +176,19 @@ class TestOfPairs:
         assert "not a picture" in fitted.refused["1"]
         assert fitted.steps[0]["factor"] == 2
 
+    def test_pictures_that_differ_by_their_ending_alone_are_no_pair(self, photographs, tmp_path):
+        for name in ("a.png", "a.bmp", "b.png"):
+            for side in ("before", "after"):
+                (tmp_path / side).mkdir(exist_ok=True)
+                Image.open(photographs / "0.png").save(tmp_path / side / name)
+        (tmp_path / "after/a.bmp").unlink()
+        pairs, passed = fitting.paired(tmp_path / "before", tmp_path / "after")
+        assert [name for name, *_ in pairs] == ["b"]
+        reasons = {str(path.relative_to(tmp_path)): reason for path, reason in passed}
+        assert list(reasons) == ["before/a.bmp", "before/a.png", "after/a.png"]
+        assert "its partner is not known" in reasons["before/a.png"]
+        assert reasons["after/a.png"] == "has no partner"
+
     def test_larger_pictures_and_odd_sizes_are_refused(self, photographs, tmp_path):
         Image.open(photographs / "0.png").resize((840, 600)).save(tmp_path / "a.png")
         with pytest.raises(UserError, match=r"840 × 600 pixels, more than the 420 × 300"):
@@ -206,6 +219,18 @@ def test_the_program_writes_a_channel(photographs, tmp_path, capsys):
     assert "a.png: 0.00 " in printed
     fit_channel.main([str(before), str(after), "--output", str(tmp_path / "site.yaml")])
     assert yaml.safe_load((tmp_path / "site.yaml").read_text())["channels"]["site"]["steps"] == steps
+
+
+@pytest.mark.parametrize("name", ["a\nb: 1", "a\u2028channels: 2", "\x07", "caf\udce9", "# x", "{x}", "%d", "-h"])
+def test_no_name_of_a_file_gets_into_what_is_written(photographs, tmp_path, name):
+    for side in ("before", "after"):
+        (tmp_path / side).mkdir()
+        for stem in (name, f"{name} 2"):
+            Image.open(photographs / "0.png").crop((0, 0, 32, 32)).save(tmp_path / side / f"{stem}.png")
+    (tmp_path / "after" / f"{name} 2.png").unlink()
+    arguments = [str(tmp_path / "before"), str(tmp_path / "after"), "--output", str(tmp_path / "site.yaml")]
+    fit_channel.main(arguments)
+    assert yaml.safe_load((tmp_path / "site.yaml").read_text()) == {"channels": {"site": {"steps": []}}}
 
 
 def test_what_is_written_is_a_channel_that_does_the_same(photographs, tmp_path):

@@ -182,6 +182,14 @@ def test_gradients_are_finite_at_every_strength_even_of_flat_black_and_white_pic
         assert gradient is None or np.isfinite(gradient).all()
 
 
+@pytest.mark.parametrize("name", [name for name in manipulations.names() if strengths.get(name).idle])
+def test_idle_strengths_leave_8_bit_pictures_as_they_are(name):
+    pictures = np.random.default_rng(3).integers(0, 256, (1, 24, 24, 3))
+    for strength in {max(end, strengths.get(name).least) for end in strengths.get(name).idle}:
+        result = np.asarray(manipulations.apply(name, (pictures / 255).astype(np.float32), strength, seed=1))
+        np.testing.assert_array_equal(np.rint(255 * result), pictures)
+
+
 @pytest.mark.parametrize("name", [name for name in manipulations.names() if name != "native"])
 def test_strengths_drawn_for_augmentation_work_inside_a_graph(name):
     import tensorflow as tf

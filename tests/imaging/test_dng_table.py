@@ -57,8 +57,8 @@ def _row(name, cfa, *, area=WHOLE, cell=((64,),), deltas=(None, None), white=Non
     }
     for tag, values in zip((50716, 50715), deltas, strict=True):
         tags[f"{tag}"] = (tag, 10, dng.rationals(values)) if values is not None else None
-    content = dng.file(mosaic, dng.tags(cfa, **tags, **changes, **(said or {})), bits=bits, compression=compression,
-                       **arrangement)  # fmt: skip
+    tags |= changes | (said or {})
+    content = dng.file(mosaic, dng.tags(cfa, **tags), bits=bits, compression=compression, **arrangement)
     stack, letters = dng.stack(mosaic, black, white, cfa, area, gains)
     expected = {"stack": stack, "cfa": letters, "white": white, "gains": gains, "flip": flip, "notes": tuple(notes)}
     expected["black"] = sorted({*np.ravel(cell)}) if deltas[0] is None else None
@@ -133,6 +133,10 @@ def _words():
                    "CFAPattern": (33422, 1, (0, 0, 1, 1) * 2 + (1, 1, 2, 2) * 2)}, "not a Bayer mosaic"),
         "six by six": ({"CFARepeatPatternDim": (33421, 3, (6, 6)), "CFAPattern": (33422, 1, (1, 0, 2, 1, 2, 0) * 6)},
                        "not a Bayer mosaic"),
+        "a row of four": ({"CFARepeatPatternDim": (33421, 3, (1, 4))}, "not a Bayer mosaic"),
+        "a column of four": ({"CFARepeatPatternDim": (33421, 3, (4, 1))}, "not a Bayer mosaic"),
+        "shifted below": ({"CFARepeatPatternDim": (33421, 3, (4, 2)),
+                           "CFAPattern": (33422, 1, (0, 1, 1, 2, 1, 0, 2, 1))}, "not a Bayer mosaic"),
         "black above white": ({"BlackLevel": (50714, 4, (70000,))}, "do not lie below white"),
     }  # fmt: skip
     for name, (changes, reason) in refused.items():
@@ -146,6 +150,9 @@ def _words():
     for name in ("rows of one", "rows of seven"):
         row = _row(name, "GRBG", packing=(12, "none", {"rows": 1 if name == "rows of one" else 7}))
         yield row
+    for number, below in itertools.product((0, 9, 12, 16, 256, 65535), (False, True)):
+        packing = (12, "none", {"below": below})
+        yield _row(f"turned by {number}", "RGGB", said={"Orientation": (274, 3, (number,))}, packing=packing)
     yield _row("planes in order", "RGGB", said={"planes": (50710, 1, (0, 1, 2))})
     yield _row("steps of one", "RGGB", said={"rows": (50975, 4, (1,)), "tiles": (50974, 4, (1, 1))})
 

@@ -37,14 +37,19 @@ def raws(tmp_path, profile, light):
     return folder
 
 
-@pytest.mark.parametrize("place", ["a.tif", "x/a.tif"])
-def test_a_raw_photograph_in_another_format_counts_once(raws, tmp_path, place):
-    for other in {"a.tif", "x/a.tif"} - {place}:
-        (raws / other).unlink()
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("a.dng", "a.tif"), ("a.dng", "x/a.tif"), ("A.DNG", "a.tif"), ("e\u0301.dng", "x/\u00e9.tif")],
+)
+def test_a_raw_photograph_in_another_format_counts_once(raws, tmp_path, name, place):
+    (raws / "a.dng").rename(raws / name)
+    (raws / "a.tif").rename(raws / place)
+    if place != "x/a.tif":
+        (raws / "x/a.tif").unlink()
     dataset.prepare(raws, tmp_path / "out", train=1, validation=1, seed=0, orientation="any")
     rows = _rows(tmp_path / "out")
-    assert {file for file, row in rows.items() if row["status"] == "used"} == {"a.dng", "z.dng"}
-    assert rows[place]["reason"] == "in another format the photograph of a.dng"
+    assert {file for file, row in rows.items() if row["status"] == "used"} == {name, "z.dng"}
+    assert rows[place]["reason"] == f"in another format the photograph of {name}"
 
 
 def test_a_name_alone_makes_no_copy(raws, tmp_path):

@@ -51,8 +51,8 @@ def _check(photograph, light, margins=(0, 0)):
     np.testing.assert_allclose(photograph.mosaic, light[top : top + height, left : left + width], atol=5e-4)
 
 
-def _rationals(values):
-    parts = [Fraction(float(value)).limit_denominator(1000) for value in values]
+def _rationals(values, denominator=1000):
+    parts = [Fraction(float(value)).limit_denominator(denominator) for value in values]
     return tuple(number for part in parts for number in (part.numerator, part.denominator))
 
 
@@ -137,3 +137,29 @@ def test_white_given_as_a_chromaticity_is_the_cameras_own_and_not_daylight(tmp_p
     np.testing.assert_allclose(shot.white_balance, answer.max() / answer, rtol=2e-3)
     senseless = _dng(tmp_path / "senseless.dng", light, 0, tags | {50729: ("2I", (0, 1, 0, 1))})
     assert senseless.white_balance_source != "camera"
+
+
+@pytest.mark.parametrize("cool_first", [False, True])
+@pytest.mark.parametrize(
+    ("xy", "kelvin"),
+    # CIE 15: illuminants A, D50, D65 and D75.
+    [((0.44757, 0.40745), 2856), ((0.34567, 0.35850), 5003), ((0.31271, 0.32902), 6504), ((0.29902, 0.31485), 7504)],
+)
+def test_white_lies_between_the_lights_of_two_matrices(tmp_path, xy, kelvin, cool_first):
+    warm = np.array([[0.8, -0.2, 0], [-0.9, 1.7, 0.2], [-0.2, 0.2, 0.8]])
+    cool = warm * [[1.3], [1], [0.9]]
+    analog, calibration = np.array([1.2, 1, 0.9]), np.diag([1, 1, 1.1])
+    matrices, lights = [warm, cool], [17, 21]
+    if cool_first:
+        matrices, lights = matrices[::-1], lights[::-1]
+    tags = {50728: None, 50727: ("2I", _rationals(analog)), 50729: ("2I", _rationals(xy, 100_000))}
+    for number, (matrix, light) in enumerate(zip(matrices, lights, strict=True)):
+        tags[50721 + number] = ("2i", _rationals(matrix.ravel()))
+        tags[50723 + number] = ("2i", _rationals(calibration.ravel()))
+        tags[50778 + number] = ("H", (light,))
+    shot = _dng(tmp_path / "shot.dng", _scene(HEIGHT, WIDTH), 0, tags)
+    share = np.clip((1 / kelvin - 1 / 6500) / (1 / 2850 - 1 / 6500), 0, 1)
+    between = share * warm + (1 - share) * cool
+    answer = analog * (calibration @ between @ [xy[0] / xy[1], 1, (1 - sum(xy)) / xy[1]])
+    assert shot.white_balance_source == "camera"
+    np.testing.assert_allclose(shot.white_balance, answer.max() / answer, rtol=2e-3)

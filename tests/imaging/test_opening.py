@@ -4,6 +4,7 @@ import contextlib
 
 import imagecodecs
 import numpy as np
+import picture_cases
 import pytest
 import tifffile
 from picture_cases import STORED
@@ -194,6 +195,19 @@ def test_damaged_files_give_no_other_error_and_print_nothing(tmp_path, colours, 
             with contextlib.suppress(PictureError):
                 assert opening.read(tmp_path / "damaged").picture.shape[2] == 3
     assert not caplog.records
+
+
+@pytest.mark.parametrize("bits", [1, 8, 16])
+@pytest.mark.parametrize("interlaced", [False, True])
+def test_each_flipped_bit_of_a_png_file_is_found(tmp_path, bits, interlaced):
+    data = picture_cases.png(picture_cases.samples(bits, 1), bits, 0, interlaced=interlaced)
+    start = data.index(b"IDAT") + 4
+    for place in range(start, len(data) - 12):
+        damaged = bytearray(data)
+        damaged[place] ^= 1
+        (tmp_path / "a.png").write_bytes(damaged)
+        with pytest.raises(PictureError):
+            opening.read(tmp_path / "a.png")
 
 
 def test_a_picture_that_no_memory_would_hold_is_refused(tmp_path, colours):

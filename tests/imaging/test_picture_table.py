@@ -68,6 +68,8 @@ def _png_words():
         "numbers of srgb": ((b"cICP", bytes([1, 13, 0, 1])), []),
         "numbers of hdr": ((b"cICP", bytes([9, 16, 0, 1])), ["by its numbers (primaries 9, transfer 16 of H.273) its "
                             "colours are not sRGB; they are taken as sRGB"]),
+        "video range": ((b"cICP", bytes([1, 13, 0, 0])),
+                        ["its samples do not use the full range (video), and are taken as if they did"]),
         "adobe by exif": ((b"eXIf", table.exif(1, True)), [ADOBE]),
     }  # fmt: skip
     for (name, (chunk, notes)), bits in itertools.product(words.items(), (8, 16)):

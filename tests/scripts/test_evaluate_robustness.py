@@ -40,6 +40,16 @@ def test_a_folder_is_tested_under_conditions_of_ones_own(given, tmp_path, capsys
     assert printed[-1].startswith("passed over: bad.png: ")
 
 
+@pytest.mark.parametrize(("learned", "printed"), [((), False), (("isp",), True)])
+def test_pictures_in_place_of_an_optimised_cameras_get_a_caution(given, tmp_path, capsys, learned, printed):
+    tiny_forensics.make(manipulations=["jpeg:80"], trainable=learned).save(tmp_path / "model.keras")
+    options = ["--conditions", '{"rounded": {"round": true}}', "--output", str(tmp_path / "test.json")]
+    evaluate_robustness.main([str(tmp_path / "model.keras"), *given[1:], *options])
+    lines = capsys.readouterr().out.splitlines()
+    cautions = [line for line in lines if line.startswith("caution: the run's isp was optimised")]
+    assert cautions == (lines[:1] if printed else [])
+
+
 def test_without_conditions_the_usual_ones_that_fit_are_taken(given, tmp_path, capsys):
     evaluate_robustness.main([*given, "--output", str(tmp_path / "test.json")])
     content = json.loads((tmp_path / "test.json").read_text(encoding="utf-8"))

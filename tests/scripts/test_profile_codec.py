@@ -128,10 +128,10 @@ def test_help_loads_no_network(program):
     assert done.stdout.endswith("[]\n")
 
 
-def profiled(folders, codec, output):
+def profiled(folders, codec, output, *more):
     images = [str(folder) for folder in folders]
     command = ["--images", *images, "--codec", codec, "--data-set", "both", "--qualities", *QUALITIES[codec].split()]
-    profile_codec.main([*command, "--output", str(output)])
+    profile_codec.main([*command, *more, "--output", str(output)])
     return output
 
 
@@ -145,6 +145,23 @@ def test_pictures_of_one_name_in_two_folders_are_compared_each_on_its_own(folder
     tabulate.main(["bd_rates", "--profiles", *paths, "--output", str(tmp_path / "bd.csv")])
     # Noise has pictures without a common range of quality, which are counted as missing.
     assert set(pd.read_csv(tmp_path / "bd.csv")[["images", "missing"]].sum(axis="columns")) == {4}
+
+
+@pytest.mark.parametrize("change", [["--crop", "40"], ["--resize", "40"], None, []])
+def test_other_pictures_or_other_parts_of_one_name_are_not_compared(folder, tmp_path, change):
+    """None is a folder of other pictures, and an empty list the same pictures in another folder."""
+    for name, axis in (("a", 0), ("b", 1 if change is None else 0)):
+        (tmp_path / name).mkdir()
+        for path in folder.glob("*.png"):
+            imageio.imwrite(tmp_path / name / path.name, np.flip(imageio.imread(path), axis=axis))
+    paths = [str(profiled([tmp_path / "a"], "jpeg", tmp_path / "jpeg.json"))]
+    paths += [str(profiled([tmp_path / "b"], "webp", tmp_path / "webp.json", *(change or [])))]
+    command = ["bd_rates", "--profiles", *paths, "--output", str(tmp_path / "bd.csv")]
+    if change == []:
+        tabulate.main(command)
+        return
+    with pytest.raises(UserError, match=r"one\.png of both is another picture, or another part of it, in each"):
+        tabulate.main(command)
 
 
 def test_a_picture_whose_name_is_no_text_is_measured(folder, tmp_path):

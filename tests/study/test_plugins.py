@@ -14,7 +14,7 @@ PLUGIN = """
 from neural_imaging.study.plugins import register
 
 register("pipeline", "Half", "halves:Half")
-register("manipulation", "halve", "halves:halve", strength=2, low=1, high=3, reach=0, most=8)
+register("manipulation", "halve", "halves:halve", strength=2, low=1, high=3, reach=0, most=8, idle=(1, 1))
 """
 THINGS = """
 import keras
@@ -69,6 +69,8 @@ def test_a_manipulation_of_a_plugin_has_its_strengths(plugin):
     assert np.allclose(manipulations.manipulate(images, "halve:5"), 0.1)
     with pytest.raises(UserError, match="from 0 to 8"):
         manipulations.manipulate(images, "halve:9")
+    with pytest.raises(UserError, match="'halve:1' leaves pictures as they are"):
+        manipulations.classes(["halve:1"])
 
 
 def test_planning_imports_a_plugin_but_not_what_it_names(plugin):

@@ -48,3 +48,10 @@ def test_two_that_come_to_the_same_are_refused():
         strengths.classes(["median:4", "median:5"])
     with pytest.raises(UserError, match="'native' is class 0"):
         strengths.classes(["native"])
+
+
+@pytest.mark.parametrize("text", ["sharpen:0", "awgn:0", "awgn:0.0", "resample:100", "resample:1", "resample-tf1:1.0",
+                                  "gaussian:0.1"])  # fmt: skip
+def test_what_leaves_pictures_as_they_are_is_no_class(text):
+    with pytest.raises(UserError, match=f"{text!r} leaves pictures as they are, which is class 0"):
+        strengths.classes(["jpeg:80", text])

@@ -51,12 +51,22 @@ def test_a_page_has_every_cell_as_it_is_and_asks_for_nothing():
     assert all(address.startswith("data:") for address in page.addresses)
 
 
+def _csv(page):
+    encoded = re.search(r'href="data:text/csv;base64,([^"]+)"', page)[1]
+    return base64.b64decode(encoded).decode("utf-8")
+
+
+def test_names_of_files_that_are_no_text_are_in_the_page_as_in_the_table(tmp_path):
+    table = pd.DataFrame({"image": ["caf\udce9.png"]})
+    typeset.write_page(table, tmp_path / "a.csv")
+    assert _csv((tmp_path / "a.html").read_text(encoding="utf-8")) == (tmp_path / "a.csv").read_text(encoding="utf-8")
+
+
 def test_a_page_gives_the_table_as_a_file():
     content = "name,λ\na,0.1\n"
     page = pages.page("my runs", HEADINGS, LINES, content)
     assert 'download="my runs.csv"' in page
-    encoded = re.search(r'href="data:text/csv;base64,([^"]+)"', page)[1]
-    assert base64.b64decode(encoded).decode("utf-8") == content
+    assert _csv(page) == content
 
 
 def test_headings_are_to_be_clicked_and_numbers_stand_to_the_right():

@@ -22,6 +22,15 @@ def test_a_damaged_file_is_named(training_set, tmp_path, suffix, content):
         images.read(folder / "images.csv", "train")
 
 
+def test_a_flipped_bit_of_a_target_is_named(training_set, tmp_path):
+    folder = shutil.copytree(training_set.parent, tmp_path / "set", ignore=shutil.ignore_patterns(".unpacked"))
+    damaged = bytearray((folder / "scene-0.png").read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    (folder / "scene-0.png").write_bytes(damaged)
+    with pytest.raises(UserError, match=r"scene-0\.png: not a picture, or damaged \(.*another checksum"):
+        images.read(folder / "images.csv", "train")
+
+
 def _with_matrix(training_set, folder, text):
     """The set's table with this text for the colour matrix of its first photograph."""
     shutil.copytree(training_set.parent, folder, ignore=shutil.ignore_patterns(".unpacked"))

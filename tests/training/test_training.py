@@ -30,6 +30,15 @@ def test_pre_training_writes_model_history_and_record(isp_model):
     assert not (isp_model.parent / "checkpoints").exists()
 
 
+def test_limits_of_other_projects_do_not_end_a_training_early(training_set, isp_model, tmp_path):
+    """As Keras takes them from KERAS_MAX_EPOCHS and KERAS_MAX_STEPS_PER_EPOCH."""
+    keras.config.set_max_epochs(1)
+    keras.config.set_max_steps_per_epoch(1)
+    isp.train(training_set, ISP, 0, tmp_path / "model.keras", tmp_path / "checkpoints")
+    assert pd.read_csv(tmp_path / "training.csv")["epoch"].tolist() == [2, 4]
+    assert_same_weights(isp_model, tmp_path / "model.keras")
+
+
 def test_pre_training_brings_the_pipeline_nearer_to_its_target(training_set, tmp_path):
     settings = {**ISP, "model": "UNet", "settings": {"n_steps": 2, "n_filters": 8}, "epochs": 40, "learning_rate": 1e-3}
     isp.train(training_set, settings, 0, tmp_path / "model.keras", tmp_path / "checkpoints")

@@ -63,7 +63,12 @@ def configure(threads=None, seed=None, deterministic=False, own_card=False):
 def require_backend():
     """Refuse, before Keras is imported, a backend of KERAS_BACKEND or keras.json that is not installed."""
     name = os.environ.get("KERAS_BACKEND") or _backend_of_file()
-    if name in _BACKENDS and name not in sys.modules and importlib.util.find_spec(name) is None:
+    if name not in _BACKENDS:
+        raise MissingBackendError(
+            f"{name!r}, with which Keras would compute (KERAS_BACKEND, or keras.json), is none of "
+            f"{', '.join(_BACKENDS)}; networks cannot be trained with another"
+        )
+    if name not in sys.modules and importlib.util.find_spec(name) is None:
         others = " or ".join(sorted(_BACKENDS.keys() - {name}))
         raise MissingBackendError(
             f"{_BACKENDS[name]}, with which Keras would compute, is not installed; install {name}, or name another "

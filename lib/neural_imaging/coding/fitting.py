@@ -5,6 +5,7 @@ The kernel, a coding that the file does not tell of, and one before the last are
 what came back.
 """
 
+import collections
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,7 +79,17 @@ def paired(before, after):
     for folder in (before, after):
         listed = raw_folder.listing(folder, ignored=raw_folder.named(opening.ENDINGS))
         passed += [(folder / file.path, file.reason) for file in listed if file.reason]
-        sides.append({file.path.with_suffix("").as_posix(): folder / file.path for file in listed if not file.reason})
+        named = collections.defaultdict(list)
+        for file in listed:
+            if not file.reason:
+                named[file.path.with_suffix("").as_posix()].append(folder / file.path)
+        passed += [
+            (path, "is called as another file but for the ending, so that its partner is not known")
+            for paths in named.values()
+            for path in paths
+            if len(paths) > 1
+        ]
+        sides.append({name: paths[0] for name, paths in named.items() if len(paths) == 1})
     for side, other in (sides, sides[::-1]):
         passed += [(path, "has no partner") for name, path in side.items() if name not in other]
     return [(name, path, sides[1][name]) for name, path in sides[0].items() if name in sides[1]], passed

@@ -7,6 +7,7 @@ import numpy as np
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
+from neural_imaging.imaging import raw_folder
 
 # Of a picture: hash of its file, hash of its samples, and the photograph that it is a part of.
 IDENTITY = ("sha256", "pixels", "photograph")
@@ -36,7 +37,9 @@ def alike(path, look_of_it, other, look_of_other):
 
     A name is not enough, since cameras count from 1 again; looks are not, since series are alike.
     """
-    named = path.stem.casefold() == other.stem.casefold() and path.suffix.casefold() != other.suffix.casefold()
+    named = (
+        raw_folder.key(path.stem) == raw_folder.key(other.stem) and path.suffix.casefold() != other.suffix.casefold()
+    )
     return named and float(look_of_it @ look_of_other) > _ALIKE
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from neural_imaging.base import errors, files
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import bayer
+from neural_imaging.imaging import bayer, formats
 
 COLUMNS = ("image", "status", "split", "cfa")
 _CHECKSUM = 4  # bytes
@@ -169,6 +169,7 @@ def _stack(path, target):
 
 def _read_target(path):
     try:
+        formats.check_png(path.read_bytes())
         return np.asarray(imageio.imread(path))
     except (*_DAMAGED, Image.DecompressionBombError) as error:
         reason = " ".join(str(error).split())

@@ -7,6 +7,7 @@ import numpy as np
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
+from neural_imaging.imaging import raw_folder
 
 SPLIT_BY = ("file", "folder")
 # As many as the papers have of a camera.
@@ -40,7 +41,7 @@ def origins(folder, listed, split_by="file"):
 
 
 def _without_ending(path):
-    return path.parent, path.stem.casefold()
+    return path.parent, raw_folder.key(path.stem)
 
 
 def _scenes(table):

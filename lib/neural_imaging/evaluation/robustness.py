@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from neural_imaging.base import files, memory, records, runtime
 from neural_imaging.base.errors import UserError
-from neural_imaging.evaluation import conditions, folders, forensics, transmission, whole
+from neural_imaging.evaluation import conditions, folders, forensics, transfer, transmission, whole
 from neural_imaging.evaluation.scores import confusions, network, scores
 from neural_imaging.tables import detection
 from neural_imaging.training import options
@@ -33,8 +33,8 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
 
     Returns:
         The record: `results` as "conditions", beside "classes", "photographs" ("image" and "source" of each),
-        "labels", and what was passed over with a "reason" each: "refused", files of a folder ("file"), and "left_out",
-        conditions ("name").
+        "labels", "optimised", the parts of the camera that have learned where pictures take its place, and what was
+        passed over with a "reason" each: "refused", files of a folder ("file"), and "left_out", conditions ("name").
     """
     settings = options.complete(settings, DEFAULTS, "test of robustness")
     conditions.check(given)
@@ -42,7 +42,8 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
     runtime.configure(threads=threads, seed=0, deterministic=True)
     inputs = [path for path in (model_path, source) if Path(path).is_file()]
     record = records.Record("evaluate_robustness", {**settings, "conditions": given}, seed=0, inputs=inputs)
-    pipeline, held_out, refused = folders.read(source, forensics.load(model_path), model_path)
+    run = forensics.load(model_path)
+    pipeline, held_out, refused = folders.read(source, run, model_path)
     given, left_out = conditions.fitting(pipeline, given) if whatever_fits else (given, [])
     for image in held_out:
         whole.check(pipeline, image)
@@ -52,7 +53,12 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
         "source": [image.source or image.name for image in held_out],
     }
     about = {"classes": pipeline.classes, "labels": labels or {}, "photographs": photographs}
-    about |= {"refused": refused, "left_out": left_out}
+    # Of pictures that take the place of developed photographs.
+    about |= {
+        "refused": refused,
+        "left_out": left_out,
+        "optimised": transfer.optimised(run) if pipeline is not run else [],
+    }
     metrics = {each["name"]: each.get("accuracy", float(np.mean(each["auc"]))) for each in found}
     record.write(output, metrics, **about, conditions=found)
     return {**about, "conditions": found}

@@ -70,10 +70,14 @@ def judge(model_path, sources, settings, output, labels=None, threads=None, qual
     accuracies = {
         tests["name"]: {codec: tests[codec]["accuracy"] for codec in ("differentiable", real)} for tests in sets
     }
-    optimised = [part for part in _OF_CAMERA if part in pipeline.trainable_parts]
-    about = {"classes": tested.classes, "real_codec": real, "optimised": optimised, "labels": labels or {}}
+    about = {"classes": tested.classes, "real_codec": real, "optimised": optimised(pipeline), "labels": labels or {}}
     record.write(output, accuracies, **about, sets=sets)
     return sets
+
+
+def optimised(pipeline):
+    """Names of the parts of a joint model's camera that have learned; pictures of other cameras lack their traces."""
+    return [part for part in _OF_CAMERA if part in pipeline.trainable_parts]
 
 
 def behind_onet(pipeline, quality=None, manipulations=None):

@@ -5,14 +5,14 @@ import mmap
 import struct
 from dataclasses import dataclass
 
-from neural_imaging.imaging import foreign, levels
+from neural_imaging.imaging import foreign, levels, neutral
 
-_MAKE, _MODEL, _ORIENTATION, _COMPRESSION, _PHOTOMETRIC, _SUB_IFDS, _AS_SHOT_WHITE = 271, 272, 274, 259, 262, 330, 50729
+_MAKE, _MODEL, _ORIENTATION, _COMPRESSION, _PHOTOMETRIC, _SUB_IFDS = 271, 272, 274, 259, 262, 330
 _DATA = ((273, 279), (324, 325))  # Offsets and lengths of strips, and of tiles.
 _COLOUR_FILTER_ARRAY, _LINEAR_RAW = 32803, 34892
 _UNREADABLE_COMPRESSIONS = {8: "deflate", 9: "GoPro VC-5", 52546: "JPEG XL"}
 _LOSSLESS_JPEG = 7
-_WANTED = {_MAKE, _MODEL, _ORIENTATION, _COMPRESSION, _PHOTOMETRIC, _SUB_IFDS, _AS_SHOT_WHITE, *levels.TAGS,
+_WANTED = {_MAKE, _MODEL, _ORIENTATION, _COMPRESSION, _PHOTOMETRIC, _SUB_IFDS, *levels.TAGS, *neutral.TAGS,
            *_DATA[0], *_DATA[1]}  # fmt: skip
 # How `struct` names the TIFF types; rationals are pairs of whole numbers.
 _TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 7: "s", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d", 13: "I"}
@@ -46,10 +46,12 @@ class Container:
     format: str | None  # A name of `_SIGNATURES`; None where none of them is found.
     size: int  # Of the file, in bytes.
     camera: str = ""  # Make and model.
-    orientation: int | None = None  # Of EXIF, 1 to 8 (from 5 on the photograph stands on its side).
+    # Of EXIF, 1 to 8 (from 5 on the photograph stands on its side); 1 for the other numbers that some programs write.
+    orientation: int | None = None
+    senseless_orientation: bool = False  # Whether it is such another number.
     problem: str = ""  # Why LibRaw cannot give the picture, where the container already tells.
     levels: tuple = ()  # `levels.Levels` of each mosaic that a DNG file describes.
-    white: tuple | None = None  # Of a DNG file: the white balance that the camera set, as a chromaticity (x, y).
+    white_gains: tuple | None = None  # Of a DNG file that gives the colour of white: gains for it (`neutral.gains`).
     foreign: str = ""  # What a file without a signature is, see `foreign.named`.
 
 
@@ -97,13 +99,13 @@ def _describe_tiff(data, base, container):
     if ifds:
         container.camera = _camera_name(_text(ifds[0].get(_MAKE, b"")), _text(ifds[0].get(_MODEL, b"")))
         orientation = _first(ifds[0], _ORIENTATION)
-        container.orientation = orientation if orientation in range(1, 9) else None
+        container.senseless_orientation = orientation not in (None, *range(1, 9))
+        container.orientation = 1 if container.senseless_orientation else orientation
     return ifds
 
 
 def _describe_dng(ifds, container):
-    white = ifds[0].get(_AS_SHOT_WHITE, ())
-    container.white = white if len(white) == 2 and min(white) > 0 and sum(white) < 1 else None
+    container.white_gains = neutral.gains(ifds[0])
     if container.problem:
         return
     try:

@@ -1,6 +1,7 @@
 """What Pillow cuts or does not tell of PNG, JPEG, JPEG 2000, AVIF, BMP and PPM files: deep samples, and colours."""
 
 import re
+import zlib
 
 import imagecodecs
 import numpy as np
@@ -34,11 +35,32 @@ def read(image, path, notes):
     return reader and reader(image, path.read_bytes(), notes)
 
 
+def check_png(data):
+    """Refuse a PNG file whose picture was damaged: Pillow does not look at the checksums of its parts.
+
+    Raises:
+        StoredError: a part has another checksum.
+    """
+    place = 8
+    while place + 12 <= len(data):
+        end = place + 8 + int.from_bytes(data[place : place + 4])
+        kind = data[place + 4 : place + 8]
+        # Of a part that was cut off, the decoder says so.
+        if kind == b"IEND" or end + 4 > len(data):
+            return
+        if kind == b"IDAT" and zlib.crc32(memoryview(data)[place + 4 : end]) != int.from_bytes(data[end : end + 4]):
+            raise StoredError("damaged: a part of the picture has another checksum than the file says")
+        place = end + 4
+
+
 def _png(image, data, notes):
+    check_png(data)
     chunks = dict(_chunks(data))
     numbers = chunks.get(b"cICP")
     if numbers:
         _say_numbers(*numbers[:2], notes)
+        if numbers[3:] == b"\0":
+            notes.append("its samples do not use the full range (video), and are taken as if they did")
     elif not {b"iCCP", b"sRGB"} & chunks.keys():
         _say_measured(image, notes)
     key, bits = chunks.get(b"tRNS"), data[_PNG_DEPTH]

@@ -8,13 +8,13 @@ import numpy as np
 DNG_VERSION, _ACTIVE_AREA = 50706, 50829
 _WIDTH, _HEIGHT, _BITS = 256, 257, 258
 _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE = 50711, 50713, 50714, 50715, 50716, 50717
-_PLANES, _SAMPLE_FORMAT = 50710, 339
+_PLANES, _SAMPLE_FORMAT, _FILTERS_REPEAT, _FILTERS = 50710, 339, 33421, 33422
 # Of samples that stand in another order than that of the picture: the tags' numbers, and what stands in place.
 _ORDERS = {50975: "RowInterleaveFactor", 52547: "ColumnInterleaveFactor", 50974: "SubTileBlockSize"}
 # Lists of corrections; those of the third are for developed pictures.
 _OPCODES, _OF_DEVELOPED = {51008: "OpcodeList1", 51009: "OpcodeList2", 51022: "OpcodeList3"}, 51022
 TAGS = (_WIDTH, _HEIGHT, _BITS, DNG_VERSION, _LAYOUT, _REPEAT, _BLACK, _BLACK_COLUMNS, _BLACK_ROWS, _WHITE,
-        _ACTIVE_AREA, _PLANES, _SAMPLE_FORMAT, *_ORDERS, *_OPCODES)  # fmt: skip
+        _ACTIVE_AREA, _PLANES, _SAMPLE_FORMAT, _FILTERS_REPEAT, _FILTERS, *_ORDERS, *_OPCODES)  # fmt: skip
 _RECTANGULAR, _UNSIGNED, _RGB, _OPTIONAL = 1, 1, (0, 1, 2), 1
 _CORRECTIONS = ("", "WarpRectilinear", "WarpFisheye", "FixVignetteRadial", "FixBadPixelsConstant", "FixBadPixelsList",
                 "TrimBounds", "MapTable", "MapPolynomial", "GainMap", "DeltaPerRow", "DeltaPerColumn", "ScalePerRow",
@@ -65,6 +65,12 @@ def of(ifd, head):
         raise LevelsError("its samples are floating-point or signed numbers; whole ones from 0 up are read")
     if tuple(values(_PLANES, _RGB)) != _RGB and len(values(_PLANES)) == 3:
         raise LevelsError("its colours are not in the order red, green, blue (CFAPlaneColor)")
+    repeat, filters = tuple(ifd.get(_FILTERS_REPEAT, (2, 2))), np.frombuffer(bytes(ifd.get(_FILTERS, b"")), np.uint8)
+    # LibRaw takes the first four filters, or eight, whatever the shape is that they are said to have.
+    if len(repeat) == 2 and filters.size == repeat[0] * repeat[1] and (filters.size < 4 or not _bayer(filters, repeat)):
+        raise LevelsError(
+            f"has filters that repeat after {repeat[0]} × {repeat[1]} pixels, so it is not a Bayer mosaic"
+        )
     for tag, name in _ORDERS.items():
         if any(step != 1 for step in ifd.get(tag, ())):
             raise LevelsError(f"its samples stand in another order than that of the picture ({name})")
@@ -86,6 +92,12 @@ def of(ifd, head):
         raise LevelsError("damaged: some of its black levels are no numbers")
     white = values(_WHITE, ((1 << int(ifd.get(_BITS, (16,))[0])) - 1,))[0]
     return Levels(size, area, black.reshape(repeat), columns, rows, int(white), _passed_over(values))
+
+
+def _bayer(filters, repeat):
+    """Whether filters repeat after two rows and two columns."""
+    filters = np.tile(filters.reshape(repeat), (2, 2))
+    return (filters[2:] == filters[:-2]).all() and (filters[:, 2:] == filters[:, :-2]).all()
 
 
 def _passed_over(values):

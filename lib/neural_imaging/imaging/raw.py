@@ -201,7 +201,8 @@ def _photograph(raw, path, container):
         white_balance_source=gains_source,
         camera_to_srgb=matrix,
         matrix_source=matrix_source,
-        flip=int(raw.sizes.flip) & 7,
+        # LibRaw looks at the last bits of the number alone.
+        flip=0 if container.senseless_orientation else int(raw.sizes.flip) & 7,
         black_levels=black_levels,
         white_level=white,
         camera=container.camera,
@@ -268,9 +269,10 @@ def _matrix(raw):
 
 
 def _white_balance(raw, container):
-    # Where a file has the colour of white in place of gains, LibRaw gives the gains for it in place of daylight's.
-    other = "daylight" if container.white is None else "camera"
-    for gains, source in ((raw.camera_whitebalance, "camera"), (raw.daylight_whitebalance, other)):
+    # Where a file gives the colour of white and two matrices, LibRaw takes one of these, and passes the white over.
+    of_white = (*(container.white_gains or (0, 0, 0)), 0)
+    camera, daylight = raw.camera_whitebalance, raw.daylight_whitebalance
+    for gains, source in ((camera, "camera"), (of_white, "camera"), (daylight, "daylight")):
         gains = np.asarray(gains, float)
         if not np.isfinite(gains).all() or min(gains[:3]) <= 0:
             continue

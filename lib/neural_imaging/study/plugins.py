@@ -17,7 +17,7 @@ from neural_imaging.base.errors import UserError
 ENVIRONMENT = "NEURAL_IMAGING_PLUGINS"
 KINDS = ("pipeline", "codec", "manipulation")
 # Numbers of a manipulation, see `forensics.manipulations.manipulation`: those that it must have, and others.
-_NUMBERS, _OTHERS = ("strength", "low", "high", "reach"), ("grid", "least", "most", "counts")
+_NUMBERS, _OTHERS = ("strength", "low", "high", "reach"), ("grid", "least", "most", "counts", "idle")
 # Names stand in paths, and before the colon of "jpeg:80".
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _registered = {kind: {} for kind in KINDS}
@@ -34,8 +34,8 @@ def register(kind, name, thing=None, **numbers):
         name: letters, digits, - and _. Of two things with one name the last counts.
         thing: the class or function; or where it is, as "module:name", which is imported when it is first used. Without
             it the result is a decorator.
-        numbers: of a manipulation `strength`, `low`, `high` and `reach`; and `grid`, `least`, `most` and `counts`,
-            where they are others than of most: see `forensics.manipulations.manipulation`.
+        numbers: of a manipulation `strength`, `low`, `high` and `reach`; and `grid`, `least`, `most`, `counts` and
+            `idle`, where they are others than of most: see `forensics.manipulations.manipulation`.
 
     Returns:
         The thing, or a decorator that gives it back.

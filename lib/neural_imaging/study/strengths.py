@@ -42,6 +42,7 @@ class Strengths:
         low, high: range that augmentation draws from.
         least, most: range that it can take: all of them give finite pictures and gradients.
         counts: what of a strength counts, one of `COUNTS`.
+        idle: range of what counts, both ends with it, that leaves 8-bit pictures as they are; empty where none does.
     """
 
     strength: float
@@ -50,23 +51,25 @@ class Strengths:
     least: float = 0
     most: float = math.inf
     counts: str = "exact"
+    idle: tuple = ()
 
 
+# What the released toolbox does shifts colours at strength 0, too.
 _SHARPENING = Strengths(1, 0.25, 1.5, most=1000)
-_RESAMPLING = Strengths(50, 40, 90, least=0.01, most=100, counts="percent")
+_RESAMPLING = Strengths(50, 40, 90, least=0.01, most=100, counts="percent", idle=(100, 100))
 _JPEG = Strengths(80, 50, 90, least=1, most=100, counts="whole")
 
 MANIPULATIONS = {
     NATIVE: Strengths(0, 0, 0),
-    "sharpen": _SHARPENING,
+    "sharpen": dataclasses.replace(_SHARPENING, idle=(0, 0)),
     "sharpen-hsv-legacy": _SHARPENING,
     "sharpen-cvpr2019": Strengths(3.3333, 0.8, 5, most=1000),
     "resample": _RESAMPLING,
     "resample-tf1": _RESAMPLING,
-    "gaussian": Strengths(0.83, 0.5, 7, least=0.01, most=1000),
+    "gaussian": Strengths(0.83, 0.5, 7, least=0.01, most=1000, idle=(0, 0.2)),
     "jpeg": _JPEG,
     "jpeg-sin": _JPEG,
-    "awgn": Strengths(5.1, 1, 5, most=1000),
+    "awgn": Strengths(5.1, 1, 5, most=1000, idle=(0, 0)),
     "gamma": Strengths(3, 1, 5, least=0.01, most=100),
     "median": Strengths(3, 3, 9, least=2, most=15, counts="odd"),
 }
@@ -131,14 +134,20 @@ def classes(texts):
     """Read manipulations that a network shall tell apart, beside class 0, the native pictures, each as `parse` does.
 
     Raises:
-        UserError: as for `parse`; or two are the same, or one is native.
+        UserError: as for `parse`; or two are the same, or one is native or leaves pictures as they are.
     """
     texts, first = list(map(str, texts)), {}
     operations = [parse(text) for text in texts]
     for text, (name, strength) in zip(texts, operations, strict=True):
+        declared = get(name)
         if name == NATIVE:
             raise UserError(f"manipulation {text!r} is class 0, which is always there; leave it out")
-        pictures = name, COUNTS[get(name).counts](strength)
+        pictures = name, COUNTS[declared.counts](strength)
+        if declared.idle and declared.idle[0] <= pictures[1] <= declared.idle[1]:
+            raise UserError(
+                f"manipulation {text!r} leaves pictures as they are, which is class 0; {name} is usually "
+                f"{declared.strength}"
+            )
         if pictures in first:
             raise UserError(
                 f"manipulations {first[pictures]!r} and {text!r} are the same; a network cannot tell them apart"

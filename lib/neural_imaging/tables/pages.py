@@ -37,7 +37,8 @@ def page(title, headings, lines, content, below=""):
 
     The Markdown has paragraphs, and lists of one level.
     """
-    file = base64.b64encode(content.encode("utf-8")).decode("ascii")
+    # As `files.write_text` writes the table itself: names of files may be no text.
+    file = base64.b64encode(content.encode("utf-8", "backslashreplace")).decode("ascii")
     name = html.escape(title)
     return f"""<!DOCTYPE html>
 <html lang="en">

@@ -25,11 +25,19 @@ def read(paths):
     """Read profiles, all in one table (`COLUMNS`); null is NaN, and of a quality None.
 
     Raises:
-        UserError: a file is missing or is no profile, or two hold the same codec on the same pictures.
+        UserError: a file is missing or is no profile, two hold the same codec on the same pictures, or two call
+            different pictures, or different parts of them, the same.
     """
-    parts, whence = [], {}
+    parts, whence, pictures = [], {}, {}
     for path in paths:
-        rows = _rows(path)
+        rows, measured = _rows(path)
+        for key, picture in measured.items():
+            first, known = pictures.setdefault(key, (path, picture))
+            if known != picture:
+                raise UserError(
+                    f"{first} and {path}: {key[1]} of {key[0] or 'unnamed pictures'} is another picture, or another "
+                    "part of it, in each; measure the same ones, or name the sets by --data-set"
+                )
         for key in rows.groupby(["data_set", "codec"], sort=False).groups:
             if key in whence:
                 raise UserError(f"{whence[key]} and {path} both have {key[1]} on {key[0] or 'unnamed pictures'}")
@@ -49,6 +57,20 @@ def _rows(path):
         raise UserError(f"{path}: its rows have no {', '.join(missing)}; make the profile again")
     types = dict.fromkeys(COLUMNS, float) | dict.fromkeys(COLUMNS[:_WORDS], object)
     try:
-        return rows[list(COLUMNS)].astype(types)
+        return rows[list(COLUMNS)].astype(types), _pictures(content, rows)
     except (ValueError, TypeError) as error:
         raise UserError(f"{path}: has text where numbers stand ({error}); make the profile again") from None
+
+
+def _pictures(content, rows):
+    """What was measured of each picture, by set and name: the hash of its file, and how it was cut."""
+    inputs, settings = content.get("inputs") or {}, content.get("settings") or {}
+    cut, names = (settings.get("crop"), settings.get("resize")), dict(zip(rows["image"], rows["data_set"], strict=True))
+    pictures = {}
+    for path, digest in inputs.items():
+        parts = path.split("/")
+        # Pictures are called by their file's name, with as many folders as tell them apart.
+        for name in ("/".join(parts[start:]) for start in range(len(parts))):
+            if name in names:
+                pictures[names[name], name] = (digest, *cut)
+    return pictures

@@ -15,7 +15,7 @@ from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid as grids
 from neural_imaging.study.conditions import MEAN, OWN, WORST
-from neural_imaging.tables import tables, typeset
+from neural_imaging.tables import tables, transfer_table, typeset
 from neural_imaging.tables.statistics import bootstrap
 
 TEST = "robustness.json"
@@ -213,7 +213,8 @@ def cells(gains):
 def described(content):
     """What a test of one run (`evaluation.robustness.judge`) found, as text: a table of the conditions.
 
-    Conditions that were left out and files that were passed over stand below it with their reasons.
+    A caution stands before it where pictures take the place of an optimised camera's. Conditions that were left out and
+    files that were passed over stand below it with their reasons.
     """
     headings = ["Condition", "Accuracy (%)", "AUC (%)", *_NAMES]
     test, lines = Result((), 0, content), []
@@ -221,7 +222,7 @@ def described(content):
         facts = _facts(condition)
         shown = [_share(test, name, measure) for measure in (ACCURACY, AUC)]
         lines.append([name, *shown, *(typeset.number(facts[fact], *form) for fact, *form in _SHOWN)])
-    text = typeset.markdown(headings, lines)
+    text = transfer_table.caution(content) + typeset.markdown(headings, lines)
     text += "".join(f"left out: {bad['name']}: {bad['reason']}\n" for bad in content["left_out"])
     return text + "".join(f"passed over: {bad['file']}: {bad['reason']}\n" for bad in content["refused"])
 

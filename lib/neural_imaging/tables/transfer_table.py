@@ -12,7 +12,7 @@ from neural_imaging.tables import tables, typeset
 from neural_imaging.tables.statistics import bootstrap, mean_and_spread
 
 TEST, EVALUATION = "test.json", "evaluation.json"
-CAUTION = (
+_CAUTION = (
     "caution: the run's {} was optimised, so its forensic network has learned traces of its own camera, which other "
     "photographs do not have (docs/experiments.md#transfer)"
 )
@@ -72,6 +72,11 @@ def cells(table):
     return [*(_HEADINGS[key] for key in keys), "Runs", "Windows", *names.values()], lines
 
 
+def caution(content):
+    """What a test on other pictures says first where the run's camera was optimised; "" where it was not."""
+    return f"{_CAUTION.format(' and '.join(content['optimised']))}\n\n" if content["optimised"] else ""
+
+
 def described(content):
     """What a test (of `transfer.judge`) found, as text: a table of the sets, their confusion, and files passed over.
 
@@ -84,9 +89,10 @@ def described(content):
         for tested in sets
     ]
     # First, since the numbers below must not be read without it.
-    text = f"{CAUTION.format(' and '.join(content['optimised']))}\n\n" if content["optimised"] else ""
     shown = grids.codec_name(real)
-    text += typeset.markdown(["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {shown} (%)"], lines)
+    text = caution(content) + typeset.markdown(
+        ["Set", "Pictures", "Windows each", "Accuracy (%)", f"Accuracy, {shown} (%)"], lines
+    )
     for tested in sets:
         shares = [
             [true, *(f"{100 * count / sum(counts):.1f}" for count in counts)]

@@ -148,6 +148,9 @@ def _epochs(model, sampler, validation, schedule, seed, checkpoint, watchers, st
     """Train from an epoch, of which so many batches are done, up to another."""
     total, first = schedule.epochs * schedule.steps, start * schedule.steps + done
     checkpoint.batches = TrainingBatches(sampler, schedule.batch, total, seed, start=first)
+    # KERAS_MAX_EPOCHS and KERAS_MAX_STEPS_PER_EPOCH, set for other projects, would end a training early.
+    keras.config.set_max_epochs(None)
+    keras.config.set_max_steps_per_epoch(None)
     model.fit(
         checkpoint.batches,
         epochs=end,
