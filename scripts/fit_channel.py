@@ -33,8 +33,7 @@ def main(arguments=None):
     ]
     lines += fitted.notes
     # A break in a file's name would end the comment.
-    text = "".join(f"# {raw_folder.printable(line)}
-" for line in lines)
+    text = "".join(f"# {raw_folder.printable(line)}\n" for line in lines)
     text += yaml.safe_dump(
         {"channels": {options.name: {"steps": fitted.steps}}}, sort_keys=False, default_flow_style=None
     )
