@@ -57,9 +57,10 @@ smoke: $(STAMP) ## the same path in a few minutes, from scratch, in build/smoke
 plan: $(STAMP) ## jobs, hours and GPU hours of config/paper.yaml by stage (CONFIG=... for another)
 	$(BIN)/python workflow/plan.py --configfile $(CONFIG)
 
-# The tests of a file stay together, since many share what the first of them has made.
+# The tests of a file stay together, since many share what the first of them has made. Files come in the order of
+# tests/conftest.py, not by how many tests they have.
 test: $(STAMP) ## run the tests, on all cores
-	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
 test-slurm: $(STAMP) ## smoke trainings through a real SLURM on this machine (root, slurmctld, slurmd, slurm-client)
 	$(BIN)/python tests/system/slurm.py $(SLURM_TARGETS)

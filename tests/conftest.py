@@ -27,6 +27,12 @@ def pytest_configure(config):
     config.addinivalue_line("filterwarnings", f"error:::({programs})$")
 
 
+def pytest_collection_modifyitems(items):
+    """Files with long tests come first, so that at the end no worker waits for another."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def parity():
     """Read `name`.npz of the released toolbox's reference values: parity("fan_small")["x"]."""

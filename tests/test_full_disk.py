@@ -7,18 +7,17 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import example_runs
 import imageio.v3 as imageio
 import numpy as np
+import programs
 import pytest
 from loopback import Web, photograph
 
 CHECKPOINTS = "neural-imaging-*.npz"
 
-SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 SIZE = 64 * 2**20
 SCENES = {"photographs": False, "dead_leaves": 4, "height": 128, "width": 192, "seed": 3, "noise": True}
 TRAINING = {
@@ -67,11 +66,6 @@ def disk(tmp_path):
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def program(name, *arguments):
-    command = [sys.executable, str(SCRIPTS / f"{name}.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
-
-
 def contents(folder):
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -96,7 +90,7 @@ def fails_and_goes_on(disk, left, result, *command, partial=()):
     """
     fill(disk, left)
     before = contents(disk)
-    failed = program(*command)
+    failed = programs.run(*command)
     assert failed.returncode == 2, failed.stderr
     last = failed.stderr.strip().splitlines()[-1]
     assert last.startswith(f"{command[0]}.py: ")
@@ -106,7 +100,7 @@ def fails_and_goes_on(disk, left, result, *command, partial=()):
     left_over = contents(disk).keys() - before.keys()
     assert not [name for name in left_over if not any(Path(name).match(pattern) for pattern in partial)]
     (disk / "filler").unlink()
-    done = program(*command)
+    done = programs.run(*command)
     assert done.returncode == 0, done.stderr
     assert result.is_file()
 
@@ -114,7 +108,7 @@ def fails_and_goes_on(disk, left, result, *command, partial=()):
 @pytest.fixture(scope="module")
 def raws(tmp_path_factory):
     folder = tmp_path_factory.mktemp("raw")
-    done = program("simulate_raw", "--profile=D90", f"--settings={json.dumps(SCENES)}", f"--output={folder}")
+    done = programs.run("simulate_raw", "--profile=D90", f"--settings={json.dumps(SCENES)}", f"--output={folder}")
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -123,7 +117,7 @@ def raws(tmp_path_factory):
 def images(raws, tmp_path_factory):
     output = tmp_path_factory.mktemp("D90") / "images.csv"
     settings = json.dumps({"train": 3, "validation": 1})
-    done = program("prepare_data", f"--source={raws}", f"--settings={settings}", f"--output={output}")
+    done = programs.run("prepare_data", f"--source={raws}", f"--settings={settings}", f"--output={output}")
     assert done.returncode == 0, done.stderr
     return output
 
@@ -131,7 +125,7 @@ def images(raws, tmp_path_factory):
 @pytest.fixture(scope="module")
 def pipeline(images, tmp_path_factory):
     output = tmp_path_factory.mktemp("isp") / "model.keras"
-    done = program("train_isp", f"--images={images}", f"--settings={json.dumps(TRAINING)}", f"--output={output}")
+    done = programs.run("train_isp", f"--images={images}", f"--settings={json.dumps(TRAINING)}", f"--output={output}")
     assert done.returncode == 0, done.stderr
     return output
 
@@ -203,7 +197,7 @@ def test_while_pictures_of_codecs_are_made(disk, pictures):
 def test_while_a_codec_is_trained_measured_and_used(disk, pictures, tmp_path):
     table, model = tmp_path / "set/images.csv", disk / "codec/model.keras"
     settings = '{"side": 64, "train": 2, "validation": 1}'
-    made = program("prepare_codec_data", f"--images={pictures}", f"--settings={settings}", f"--output={table}")
+    made = programs.run("prepare_codec_data", f"--images={pictures}", f"--settings={settings}", f"--output={table}")
     assert made.returncode == 0, made.stderr
     command = ["train_dcn", f"--images={table}", f"--settings={json.dumps(CODEC)}", f"--output={model}"]
     fails_and_goes_on(disk, 60_000, model, *command, f"--checkpoints={disk / 'checkpoints'}", partial=[CHECKPOINTS])

@@ -80,7 +80,10 @@ def test_validations_weigh_patches_and_not_batches(batch):
 
 
 def test_other_losses_count_only_after_the_warm_up(batch):
-    pipeline, usual = (make(lambda_isp=0.25, warmup=steps) for steps in (4, 0))
+    # A small graph, and none where there is one step.
+    small = {"steps": ("gaussian:0.83",), "channel": Channel("none", 1, "none")}
+    pipeline, usual = (make(lambda_isp=0.25, warmup=steps, **small) for steps in (4, 0))
+    usual.run_eagerly = True
     first = pipeline.train_on_batch(*batch, return_dict=True)
     assert first["loss"] == pytest.approx(first["cross_entropy"], rel=1e-5)
     for _ in range(4):

@@ -1,16 +1,14 @@
 """Models of the original toolbox, imported from the command line."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+import import_weights
 from neural_imaging import models
+from neural_imaging.base.errors import UserError
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "import_weights.py"
 # File, network, and the toolbox's own arguments, as it writes them into JSON.
 RELEASED = [
     ("inet", "INet", {"kernel": 5, "random_init": "False", "trainable_upsampling": "False", "cfa_pattern": "gbrg"}),
@@ -27,7 +25,7 @@ OF_PICTURES = {"FAN": ("x", "probabilities"), "TwitterDCN": ("x", "y")}
 
 
 def run(*arguments):
-    return subprocess.run([sys.executable, SCRIPT, *arguments], capture_output=True, text=True, check=False)
+    import_weights.main([*map(str, arguments)])
 
 
 @pytest.mark.parametrize(("file", "name", "arguments"), RELEASED)
@@ -38,8 +36,7 @@ def test_every_released_model_is_imported_with_its_progress_and_gives_its_output
     performance = {"psnr": {"validation": [30.0, 31.5]}, "loss": {"training": [2.0], "validation": []}}
     log = {"model": name, "args": {"in_channels": 4, **arguments}, "performance": performance}
     (tmp_path / "progress.json").write_text(json.dumps(log))
-    done = run("--weights", tmp_path / "model.h5", "--output", tmp_path / "ours" / "model.keras")
-    assert done.returncode == 0, done.stderr
+    run("--weights", tmp_path / "model.h5", "--output", tmp_path / "ours" / "model.keras")
     reference, model = parity(file), models.load(tmp_path / "ours" / "model.keras")
     inputs, outputs = OF_PICTURES.get(name, ("raw", "y"))
     np.testing.assert_allclose(model(reference[inputs]), reference[outputs], atol=1e-4)
@@ -62,8 +59,7 @@ def test_without_progress_settings_are_enough_and_the_pattern_is_that_of_the_wei
 ):
     output = tmp_path / "model.keras"
     arguments = ("--model", name, "--settings", json.dumps(settings), "--output", output)
-    done = run("--weights", parity_folder / f"{file}.h5", *arguments)
-    assert done.returncode == 0, done.stderr
+    run("--weights", parity_folder / f"{file}.h5", *arguments)
     reference, model = parity(file), models.load(output)
     inputs, outputs = OF_PICTURES.get(name, ("raw", "y"))
     np.testing.assert_allclose(model(reference[inputs]), reference[outputs], atol=1e-4)
@@ -95,19 +91,20 @@ def test_without_progress_settings_are_enough_and_the_pattern_is_that_of_the_wei
 )
 def test_what_does_not_fit_is_one_line_that_names_the_layer(parity_folder, tmp_path, file, arguments, message):
     arguments = [parity_folder / word if word == "models.json" else word for word in arguments]
-    done = run("--weights", parity_folder / f"{file}.h5", *arguments, "--output", tmp_path / "model.keras")
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    with pytest.raises(UserError) as refused:
+        run("--weights", parity_folder / f"{file}.h5", *arguments, "--output", tmp_path / "model.keras")
+    assert message in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
     assert not list(tmp_path.iterdir())
 
 
-def test_a_model_that_is_there_stays_unless_it_is_the_same(parity_folder, tmp_path):
+def test_a_model_that_is_there_stays_unless_it_is_the_same(parity_folder, tmp_path, capsys):
     given = ["--weights", parity_folder / "inet.h5", "--model", "INet", "--output", tmp_path / "model.keras"]
-    assert run(*given).returncode == 0
+    run(*given)
     made = (tmp_path / "model.keras").read_bytes()
-    assert run(*given).stdout.endswith("nothing is to be done\n")
-    other = run("--weights", parity_folder / "dnet_4x8.h5", "--model", "DNet", *given[4:])
-    assert other.returncode == 2
-    assert "another one: model 'INet', not 'DNet'" in other.stderr
+    capsys.readouterr()
+    run(*given)
+    assert capsys.readouterr().out.endswith("nothing is to be done\n")
+    with pytest.raises(UserError, match="another one: model 'INet', not 'DNet'"):
+        run("--weights", parity_folder / "dnet_4x8.h5", "--model", "DNet", *given[4:])
     assert (tmp_path / "model.keras").read_bytes() == made

@@ -1,14 +1,12 @@
 """The programs for pipelines, as a user calls them: right arguments make files, wrong ones one line."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import example_runs
 import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
+import programs
 import pytest
 
 import compare_isps
@@ -19,8 +17,6 @@ from neural_imaging import models
 from neural_imaging.base.errors import UserError
 from neural_imaging.developing import development
 from neural_imaging.imaging import tiles
-
-SCRIPTS = Path(develop.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -40,20 +36,15 @@ def archive(table, tmp_path_factory):
     return folder / "model.keras"
 
 
-def _run(script, *arguments):
-    command = [sys.executable, SCRIPTS / f"{script}.py", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 def test_photographs_are_developed_and_the_exit_code_tells_of_bad_ones(photograph, archive, tmp_path):
     photograph("in/a.dng")
     photograph("in/b.dng", seed=1)
     arguments = ("--pipeline", archive, "--source", tmp_path / "in", "--output", tmp_path / "out", "--format", "jpeg")
-    done = _run("develop", *arguments)
+    done = programs.run("develop", *arguments)
     assert done.returncode == 0, done.stderr
     assert imageio.imread(tmp_path / "out/a.jpg").shape == (64, 96, 3)
     (tmp_path / "in/c.dng").write_bytes((tmp_path / "in/b.dng").read_bytes()[:5000])
-    done = _run("develop", *arguments)
+    done = programs.run("develop", *arguments)
     assert done.returncode == 1
     lines = [line for line in done.stderr.splitlines() if "photo/s" not in line and "photo]" not in line]
     assert lines[-1] == f"{tmp_path / 'out'}: 0 developed, 2 kept, 1 failed; {tmp_path / 'out/developed.csv'} says why"
@@ -175,6 +166,6 @@ def test_help_tells_the_size_of_tiles(program, capsys):
 
 
 def test_a_mistake_is_one_line_with_exit_code_2(tmp_path):
-    done = _run("develop", "--pipeline", "Python", "--source", tmp_path / "none", "--output", tmp_path / "out")
+    done = programs.run("develop", "--pipeline", "Python", "--source", tmp_path / "none", "--output", tmp_path / "out")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [f"develop.py: {tmp_path / 'none'}: no such file or folder"]

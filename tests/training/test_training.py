@@ -17,6 +17,11 @@ from neural_imaging.codec import codec as codecs
 from neural_imaging.training import forensics, isp
 
 
+@pytest.fixture(scope="module")
+def joint_model(training_set, isp_model, tmp_path_factory):
+    return train(training_set, isp_model, tmp_path_factory.mktemp("joint"))
+
+
 def test_pre_training_writes_model_history_and_record(isp_model):
     history = pd.read_csv(isp_model.with_name("training.csv"))
     assert history["epoch"].tolist() == [2, 4]
@@ -57,18 +62,16 @@ def test_fan_only_leaves_the_pipeline_as_it_was(training_set, isp_model, tmp_pat
         np.testing.assert_array_equal(one, other)
 
 
-def test_joint_training_changes_the_pipeline(training_set, isp_model, tmp_path):
-    output = train(training_set, isp_model, tmp_path)
-    before, after = models.load(isp_model), models.load(output)
+def test_joint_training_changes_the_pipeline(isp_model, joint_model):
+    before, after = models.load(isp_model), models.load(joint_model)
     pairs = zip(before.trainable_weights, after.isp.trainable_weights, strict=True)
     assert any(not np.array_equal(one, other) for one, other in pairs)
 
 
-def test_equal_runs_have_equal_weights_and_others_do_not(training_set, isp_model, tmp_path):
-    first = train(training_set, isp_model, tmp_path / "a")
-    assert_same_weights(first, train(training_set, isp_model, tmp_path / "b"))
-    other = train(training_set, isp_model, tmp_path / "c", run=1)
-    assert any(not np.array_equal(a, b) for a, b in zip(weights(first), weights(other), strict=True))
+def test_equal_runs_have_equal_weights_and_others_do_not(training_set, isp_model, joint_model, tmp_path):
+    assert_same_weights(joint_model, train(training_set, isp_model, tmp_path / "again"))
+    other = train(training_set, isp_model, tmp_path / "other", run=1)
+    assert any(not np.array_equal(a, b) for a, b in zip(weights(joint_model), weights(other), strict=True))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """A copy of the checkout in which Snakemake plans and runs, away from the user's results."""
 
+import contextlib
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm_snakemake
 import yaml
 from laid_over import without
 
@@ -19,16 +19,15 @@ PARTS = ("Snakefile", "workflow", "profiles", "config", "resources", "scripts", 
 class Checkout:
     """A copy of the checkout, and Snakemake in it."""
 
-    def __init__(self, folder, origin=ROOT, parts=PARTS):
-        self.folder = folder
+    def __init__(self, folder, starter, origin=ROOT, parts=PARTS):
+        self.folder, self.starter = folder, starter
         for part in parts:
             copy = shutil.copytree if (origin / part).is_dir() else shutil.copy2
             copy(origin / part, folder / part)
 
     def snakemake(self, *arguments, limit=600):
         """Run Snakemake, for so many seconds at most; gives the finished process with its output as text."""
-        command = [sys.executable, "-m", "snakemake", *arguments]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=limit)
+        return self.starter.run(arguments, self.folder, limit)
 
     def plan(self, *targets, config="config/smoke.yaml"):
         """Jobs of a dry run, as a mapping of rule to number, empty where there is nothing to do."""
@@ -60,21 +59,28 @@ def smoke_content():
 
 
 @pytest.fixture(scope="session")
-def new_checkout(tmp_path_factory):
+def starter():
+    """What starts Snakemake."""
+    with contextlib.closing(warm_snakemake.Starter()) as starter:
+        yield starter
+
+
+@pytest.fixture(scope="session")
+def new_checkout(tmp_path_factory, starter):
     """Make a copy of the checkout of one's own: new_checkout("name")."""
-    return lambda name: Checkout(tmp_path_factory.mktemp(name))
+    return lambda name: Checkout(tmp_path_factory.mktemp(name), starter)
 
 
 @pytest.fixture(scope="session")
-def checkout(tmp_path_factory):
+def checkout(new_checkout):
     """A copy to plan in; tests leave its files as they are."""
-    return Checkout(tmp_path_factory.mktemp("checkout"))
+    return new_checkout("checkout")
 
 
 @pytest.fixture(scope="session")
-def touched_checkout(tmp_path_factory):
+def touched_checkout(new_checkout):
     """A copy in which Snakemake takes every result for made; tests leave it as it is."""
-    touched = Checkout(tmp_path_factory.mktemp("touched"))
+    touched = new_checkout("touched")
     smoke = ("--configfile", "config/smoke.yaml")
     summary = touched.snakemake("--summary", "--cores", "1", *smoke)
     assert summary.returncode == 0, summary.stderr
@@ -89,9 +95,9 @@ def touched_checkout(tmp_path_factory):
 
 
 @pytest.fixture
-def finished(touched_checkout, tmp_path):
+def finished(touched_checkout, starter, tmp_path):
     """A copy of one's own, with every result made, to change."""
-    return Checkout(tmp_path, touched_checkout.folder, (*PARTS, "results", ".snakemake"))
+    return Checkout(tmp_path, starter, touched_checkout.folder, (*PARTS, "results", ".snakemake"))
 
 
 @pytest.fixture
