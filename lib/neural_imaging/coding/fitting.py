@@ -69,7 +69,12 @@ def paired(before, after):
     for folder in (before, after):
         listed = raw_folder.listing(folder, ignored=raw_folder.named(opening.ENDINGS))
         passed += [(folder / file.path, file.reason) for file in listed if file.reason]
-        sides.append({file.path.with_suffix("").as_posix(): folder / file.path for file in listed if not file.reason})
+        named = {}
+        for file in listed:
+            if not file.reason:
+                named.setdefault(file.path.with_suffix("").as_posix(), []).append(folder / file.path)
+        passed += [(path, f"{named[name][0].name} has its name") for name in named for path in named[name][1:]]
+        sides.append({name: paths[0] for name, paths in named.items()})
     for side, other in (sides, sides[::-1]):
         passed += [(path, "has no partner") for name, path in side.items() if name not in other]
     return [(name, path, sides[1][name]) for name, path in sides[0].items() if name in sides[1]], passed
