@@ -1,7 +1,9 @@
 """What follows from a channel's settings in the configuration. This loads no network."""
 
+import math
+
 from neural_imaging.base.errors import UserError
-from neural_imaging.study.channels import ENDLESS, LEARNED, REAL_CODECS, listed
+from neural_imaging.study.channels import ENDLESS, LEARNED, REAL_CODECS, STEPS, listed, steady
 
 _BLOCK = 8
 # What other steps look around themselves, at most or usually, in pixels.
@@ -88,6 +90,32 @@ def factors(channel):
     downsampling = listed(channel["downsampling"])
     reductions = [factor for factor in listed(channel["factor"]) if set(downsampling) != {"none"}]
     return [1] * ("none" in downsampling) + reductions
+
+
+def most_origin(channel):
+    """The most pixels that a channel of the configuration cuts off in training before all other steps."""
+    first = steps(channel)[:1]
+    return max(listed(first[0].get("origin", 0))) if first and first[0]["step"] == "crop" else 0
+
+
+def received(channel, height, width):
+    """Sides in pixels of what a channel of the configuration makes of a picture outside of trainings; 0 for nothing."""
+    for step in steps(channel):
+        if step["step"] == "crop" and "steps" in channel:
+            height, width = (max(0, side - min(listed(step.get("origin", 0)))) for side in (height, width))
+        elif step["step"] == "resize" and height and width:
+            kinds = {key: STEPS["resize"][key][1] for key in ("factor", "longest")}
+            chosen = (steady(kind, step[key]) if key in step else None for key, kind in kinds.items())
+            height, width = shrunk(height, width, *chosen)
+    return height, width
+
+
+def shrunk(height, width, factor, longest):
+    """Sides of a picture behind a resize by a factor, or, where that is None, to a longest side at most."""
+    if longest is None:
+        return tuple(int(side // factor) for side in (height, width))
+    share = min(1.0, longest / max(height, width))
+    return tuple(max(1, math.floor(side * share + 0.5)) for side in (height, width))
 
 
 def trainable(chain):
