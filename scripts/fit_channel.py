@@ -20,10 +20,12 @@ def main(arguments=None):
 
     import yaml
 
-    from neural_imaging.base import files
+    from neural_imaging.base import files, texts
+    from neural_imaging.base.errors import UserError
     from neural_imaging.coding import fitting
-    from neural_imaging.imaging import raw_folder
+    from neural_imaging.study import structures
 
+    structures.check_path_name("--name", options.name)
     command_line.outputs(("--output", options.output, ".yaml"))
     pairs, passed = fitting.paired(options.before, options.after)
     fitted = fitting.fit(pairs)
@@ -32,8 +34,11 @@ def main(arguments=None):
         f"{name}: {difference:.2f} grey levels from it on average" for name, difference in fitted.differences.items()
     ]
     lines += fitted.notes
-    # A break in a file's name would end the comment.
-    text = "".join(f"# {raw_folder.printable(line)}\n" for line in lines)
+    if not fitted.steps:
+        raise UserError(f"{options.after}: the pictures are as they were sent, so that there is no channel to write")
+    # Names of files may have line breaks, and no bytes of UTF-8.
+    lines = [texts.on_a_line(line) for line in lines]
+    text = "".join(f"# {line}\n" for line in lines)
     text += yaml.safe_dump(
         {"channels": {options.name: {"steps": fitted.steps}}}, sort_keys=False, default_flow_style=None
     )

@@ -1,7 +1,9 @@
 """Ways in which a file can be damaged, or made to harm: forty and more of each kind that programs read."""
 
+import copy
 import io
 import json
+import math
 import os
 import pickle
 import zipfile
@@ -71,6 +73,34 @@ def texts_of_json():
         "lists": '{"settings": {"model": []}, "inputs": {"a": []}, "kind": {}, "seed": []}',
         "an escape": '{"settings": {"a\\u0000b": "\\ud800"}, "inputs": {}}',
     }.items()  # fmt: skip
+
+
+def entries_of(content):
+    """(place, content) of a JSON document in which one entry, wherever it stands, is missing or something else."""
+    for place in _places(content):
+        for wrong in (None, "x", math.nan, math.inf, 10**400, [], {}, [[]], "a\nb"):
+            changed = copy.deepcopy(content)
+            _parent(changed, place)[place[-1]] = wrong
+            yield f"{place}: {str(wrong)[:9]}", changed
+        changed = copy.deepcopy(content)
+        del _parent(changed, place)[place[-1]]
+        yield f"{place}: missing", changed
+
+
+def _places(content, place=()):
+    """Places of all entries, the first two of each list."""
+    inner = (
+        content.items() if isinstance(content, dict) else enumerate(content[:2] if isinstance(content, list) else ())
+    )
+    for key, value in inner:
+        yield (*place, key)
+        yield from _places(value, (*place, key))
+
+
+def _parent(content, place):
+    for key in place[:-1]:
+        content = content[key]
+    return content
 
 
 def _archive(entries, method=zipfile.ZIP_STORED):

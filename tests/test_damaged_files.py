@@ -50,7 +50,7 @@ def _tried(read):
 class TestOfCheckpoints:
     def _training(self, folder):
         """A small model with all that a checkpoint keeps, after an epoch."""
-        model = keras.Sequential([keras.layers.Dense(3, input_shape=(2,))])
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
         model.compile(keras.optimizers.Adam(0.1), "mse")
         model.optimizer.build(model.trainable_variables)
         keepers = {

@@ -1,7 +1,9 @@
 """Channels are found again from pairs of pictures, which Pillow has made smaller and coded."""
 
 import io
+import shutil
 
+import damages
 import numpy as np
 import pytest
 import yaml
@@ -9,6 +11,7 @@ from PIL import Image
 
 import fit_channel
 import neural_imaging as ni
+from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import fitting, jpeg_tables
 from neural_imaging.imaging import dead_leaves, srgb
@@ -221,16 +224,70 @@ def test_the_program_writes_a_channel(photographs, tmp_path, capsys):
     assert yaml.safe_load((tmp_path / "site.yaml").read_text())["channels"]["site"]["steps"] == steps
 
 
-@pytest.mark.parametrize("name", ["a\nb: 1", "a\u2028channels: 2", "\x07", "caf\udce9", "# x", "{x}", "%d", "-h"])
-def test_no_name_of_a_file_gets_into_what_is_written(photographs, tmp_path, name):
-    for side in ("before", "after"):
-        (tmp_path / side).mkdir()
-        for stem in (name, f"{name} 2"):
-            Image.open(photographs / "0.png").crop((0, 0, 32, 32)).save(tmp_path / side / f"{stem}.png")
-    (tmp_path / "after" / f"{name} 2.png").unlink()
-    arguments = [str(tmp_path / "before"), str(tmp_path / "after"), "--output", str(tmp_path / "site.yaml")]
-    fit_channel.main(arguments)
-    assert yaml.safe_load((tmp_path / "site.yaml").read_text()) == {"channels": {"site": {"steps": []}}}
+@pytest.mark.parametrize(
+    "name", ["a/b", "..", "", "a\nb", "a b", "$(touch PWNED)", "-x", "a*", "{x}", "é", "own\n", "a'b", 'a"b', "a:b"]
+)
+def test_a_name_that_no_channel_can_have_is_refused_before_anything_is_read(tmp_path, name):
+    with pytest.raises(UserError, match=r"--name: .* is no name for paths"):
+        fit_channel.main([str(tmp_path / "absent"), str(tmp_path / "absent"), f"--name={name}"])
+
+
+@pytest.mark.parametrize("name", ["None", "nan", "1", "true", "1e3", "null", "0x1f", "2019-05-01"])
+def test_a_name_that_yaml_would_read_as_something_else_stays_a_text(photographs, tmp_path, capsys, name):
+    picture = photographs / "0.png"
+    Image.open(picture).save(tmp_path / "0.jpg", quality=60)
+    fit_channel.main([str(picture), str(tmp_path / "0.jpg"), f"--name={name}"])
+    assert list(texts.mapping(capsys.readouterr().out, "printed")["channels"]) == [name]
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nchannels: {b: 1}\n#", "a\r# b", "a\u2028b", "a\x85b", "\udcff", "a: b", "#", "{a}"]
+)
+def test_no_name_of_a_file_becomes_more_than_a_comment(photographs, tmp_path, name):
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder in (before, after):
+        folder.mkdir()
+    shutil.copy(photographs / "0.png", before / f"{name}.png")
+    for file in (f"{name}.jpg", f"{name} alone.jpg"):
+        Image.open(photographs / "0.png").save(tmp_path / "0.jpg", quality=60)
+        shutil.copy(tmp_path / "0.jpg", after / file)
+    fit_channel.main([str(before), str(after), "--output", str(tmp_path / "site.yaml")])
+    text = (tmp_path / "site.yaml").read_text(encoding="utf-8")
+    assert [line[0] for line in text.splitlines()].count("#") == 2
+    assert list(texts.mapping(text, "written")) == ["channels"]
+
+
+def test_where_nothing_was_done_no_channel_is_written(photographs, tmp_path):
+    output = tmp_path / "site.yaml"
+    with pytest.raises(UserError, match="no channel to write"):
+        fit_channel.main([str(photographs), str(photographs), "--output", str(output)])
+    assert not output.exists()
+
+
+def test_each_damaged_picture_is_named_and_passed_over(photographs, tmp_path):
+    Image.open(photographs / "0.png").save(tmp_path / "0.jpg", quality=60)
+    content, count = (tmp_path / "0.jpg").read_bytes(), 0
+    head = ((f"byte {place}", _flipped(content, place)) for place in range(0, 620, 7))
+    for _, damaged in [*damages.bytes_of(content), *head]:
+        (tmp_path / "0.jpg").write_bytes(damaged)
+        said = _refusal(photographs / "0.png", tmp_path / "0.jpg")
+        assert said is None or said.startswith(f"{tmp_path / '0.jpg'}: "), said
+        assert said is None or "\n" not in said
+        count += said is not None
+    assert count >= 40
+
+
+def _refusal(before, after):
+    """Why a pair cannot be used; None where it can."""
+    try:
+        fitting._opened("0", before, after)
+    except UserError as error:
+        return str(error)
+    return None
+
+
+def _flipped(content, place):
+    return content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
 
 
 def test_what_is_written_is_a_channel_that_does_the_same(photographs, tmp_path):

@@ -339,6 +339,14 @@ def test_steps_and_the_short_form_are_not_mixed():
 def test_nothing_left_of_a_picture_is_refused(steps):
     with pytest.raises(UserError, match="leaves nothing of a picture of 48 × 32"):
         chain(*steps).real(LEVELS[:, :32, :48])
+    for training in (False, True):
+        with pytest.raises(UserError, match=r"pictures of 48 × 32 pixels"):
+            chain(*steps)(LEVELS[:, :32, :48] / np.float32(255), training=training)
+
+
+def test_pictures_that_no_memory_holds_are_refused_before_they_are_made():
+    with pytest.raises(UserError, match="of memory, and there are"):
+        chain(*[("resize", {"factor": 0.0625})] * 4).real(LEVELS[:, :32, :48])
 
 
 @pytest.mark.parametrize("name", ready_channels.READY)

@@ -29,13 +29,13 @@ def test_both_forms_have_the_same_codec_factors_and_words_for_figures():
 
 
 @pytest.mark.parametrize(
-    ("given", "factors", "steady"),
-    [(3, [3], 3), ([2, 4], [2, 3, 4], 3), ([2, 4, 4], [2, 4], 2), ([1.5, 2.5], [1.5, 2.5], 2.0)],
+    ("given", "factors", "side"),
+    [(3, [3], 40), ([2, 4], [2, 3, 4], 40), ([2, 4, 4], [2, 4], 60), ([1.5, 2.5], [1.5, 2.5], 60)],
 )
-def test_factors_are_those_of_a_range_or_list(given, factors, steady):
+def test_factors_are_those_of_a_range_or_list(given, factors, side):
     channel = {"steps": [{"step": "resize", "factor": given}]}
     assert channel_facts.factors(channel) == factors
-    assert channel_facts.factor(channel) == steady
+    assert channel_facts.received(channel, 120, 120) == (side, side)
 
 
 def test_two_factors_of_the_short_form_are_a_list_in_steps_too():

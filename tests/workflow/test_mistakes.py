@@ -9,6 +9,8 @@ import pytest
 from checked import configuration, put, refusal
 
 from neural_imaging.base.errors import UserError
+from neural_imaging.study import channels
+from neural_imaging.study import conditions as study_conditions
 
 # What is wrong in place of a whole number, a number, true or false, a text, a list and a mapping.
 WRONG = {
@@ -27,6 +29,26 @@ NAMES = [
 SECTIONS = ("cameras", "isps", "channels", "protocols", "experiments", "pictures", "codecs", "data_sets")
 # Settings that have no type: None leaves them to the library, or they are checked elsewhere; places by their end.
 ANY = {("pictures", "scenes", "train"): [None]}
+
+# Each step, with all of its settings but those that exclude each other.
+STEPS = [
+    {"step": "crop", "origin": [0, 8]},
+    {"step": "resize", "kernel": ["area", "lanczos"], "factor": 2},
+    {"step": "jpeg", "quality": [50, 90], "subsampling": "4:2:0", "rounding": "soft"},
+    {"step": "webp", "quality": 70},
+    {"step": "avif", "quality": 70},
+    {"step": "jpegxl", "quality": 1.5},
+    {"step": "jpeg2000", "quality": 35.5},
+    {"step": "blur", "size": [3, 7], "deviation": 1.5},
+    {"step": "noise", "deviation": 5.5},
+    {"step": "sharpen", "strength": 1.5},
+    {"step": "gamma", "exponent": 1.5},
+    {"step": "round"},
+    {"step": "resize", "kernel": "lanczos", "longest": 100},
+    {"step": "manipulation", "manipulation": "median:3"},
+]
+# So many numbers that they are not tried one by one.
+TABLES = {"step": "jpeg", "tables": [[16] * 64, [17] * 64]}
 
 
 def _content(smoke_content):
@@ -47,6 +69,10 @@ def _content(smoke_content):
     }  # fmt: skip
     content["codecs"]["4c"]["settings"] |= {"width": 16, "latent_bpf": 3, "entropy_weight": 1.0}
     content["pictures"]["scenes"]["split_by"] = "file"
+    content["channels"] |= {"sent": {"steps": STEPS}, "learned": {"steps": [{"step": "dcn", "name": "4c"}]}}
+    content["robustness"]["conditions"] = {
+        "all": {"channel": "sent", "manipulations": ["median:3"], "round": True, "isp": "UNet"}
+    }
     content["gpu"] = False
     assert refusal(content) is None
     return content
@@ -75,6 +101,9 @@ def _fits(place, before, wrong):
     if place in ANY and wrong in ANY[place]:
         return True
     number = isinstance(wrong, int | float) and not isinstance(wrong, bool)
+    # In place of a list to draw from, a number.
+    if "steps" in place and isinstance(before, list) and key in ("origin", "quality", "size") and number:
+        return True
     # Steps of channels take any number for these.
     if "steps" in place and key in ("factor", "deviation") and number and math.isfinite(wrong):
         return wrong > 0
@@ -125,6 +154,22 @@ def test_a_wrong_type_or_number_at_any_place_is_refused(content):
     assert len(mistakes) >= 800
 
 
+def test_each_setting_of_steps_and_conditions_is_among_the_places(content):
+    there = {}
+    for step in [*STEPS, *content["channels"]["learned"]["steps"], TABLES]:
+        there.setdefault(step["step"], set()).update(step.keys() - {"step"})
+    assert there == {step: set(settings) for step, settings in channels.STEPS.items()}
+    conditions = content["robustness"]["conditions"].values()
+    assert set().union(*conditions) == {"channel", *study_conditions.CONDITION}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "own", "worst", "mean"])
+def test_a_wrong_name_of_a_condition_is_refused(content, name):
+    changed = copy.deepcopy(content)
+    changed["robustness"]["conditions"][name] = {"round": True}
+    _check(refusal(changed), ("conditions",))
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_wrong_name_of_a_thing_is_refused(content, section):
     for name in NAMES:
@@ -153,7 +198,8 @@ def test_an_unknown_a_missing_and_a_misspelt_key_are_refused_wherever_keys_are_k
 
 def test_a_value_that_stands_twice_in_a_list_is_refused(content):
     for place, value in list(_values(content)):
-        if isinstance(value, list) and place[-1] not in ("trained", "steps"):
+        # What a step draws from may stand there twice: so a list of two is told from a range.
+        if isinstance(value, list) and place[-1] != "trained" and "steps" not in place:
             changed = copy.deepcopy(content)
             put(changed, place, [*value, value[0]])
             _check(refusal(changed), place)
@@ -170,6 +216,8 @@ def test_a_name_that_is_nowhere_is_refused(content):
         ("codec_studies", "iclr2020", "codecs", 0), ("codec_studies", "iclr2020", "data_sets", 0),
         ("codec_studies", "iclr2020", "rivals", 0), ("codec_studies", "iclr2020", "examples", "codec"),
         ("transfer", "trained", 0, "experiment"), ("transfer", "data_sets", 0), ("isps", "UNet", "model"),
+        ("robustness", "trained", 0, "experiment"), ("robustness", "conditions", "all", "channel"),
+        ("robustness", "conditions", "all", "isp"), ("channels", "learned", "steps", 0, "name"),
         ("codecs", "4c", "model"), ("protocols", "cvpr2019", "trainable", 0), ("channels", "4c", "codec"),
     ]  # fmt: skip
     for place in places:
@@ -191,6 +239,47 @@ SIZES = {
     "a margin that cannot be halved": ("isps.UNet.training.margin", ("isps", "UNet", "training", "margin"), 3),
     "an odd width": ("codecs.4c.settings.width", ("codecs", "4c", "settings", "width"), 17),
     "an unknown pattern": ("isps.INet.settings.cfa_pattern", ("isps", "INet", "settings"), {"cfa_pattern": "RGBG"}),
+    "a channel of which no window is received": (
+        "conditions.all.channel",
+        ("channels", "sent", "steps", 12, "longest"),
+        9,
+    ),
+    "a crop of which nothing is left": ("conditions.all.channel", ("channels", "sent", "steps", 0, "origin"), 250),
+    "pictures that no codec writes": (
+        "conditions.all.channel",
+        ("channels", "sent", "steps"),
+        [{"step": "resize", "factor": 0.0625}] * 3,
+    ),
+    "an unknown setting of Python": (
+        "conditions.all.isp",
+        ("robustness", "conditions", "all", "isp"),
+        'Python:{"a": 1}',
+    ),
+    "an unknown demosaicing": (
+        "conditions.all.isp",
+        ("robustness", "conditions", "all", "isp"),
+        'Python:{"demosaicing": "none"}',
+    ),
+    "a crop that eats patches": (
+        "protocols.cvpr2019.margin",
+        ("channels", "jpeg50"),
+        {"steps": [{"step": "crop", "origin": [0, 63]}, {"step": "jpeg"}]},
+    ),
+    "a factor that is a list the wrong way": (
+        "sent.steps.2.quality",
+        ("channels", "sent", "steps", 2, "quality"),
+        [90, 50],
+    ),
+    "a table too short": (
+        "sent.steps.0.tables",
+        ("channels", "sent", "steps"),
+        [{**TABLES, "tables": [[16] * 64, [17] * 63]}],
+    ),
+    "a table of nothing": (
+        "steps.0.tables.1",
+        ("channels", "sent", "steps"),
+        [{**TABLES, "tables": [[16] * 64, [0] * 64]}],
+    ),
     "a seed beyond what generators take": ("isps.UNet.seed", ("isps", "UNet", "seed"), 2**32),
     "more threads than there are": ("threads.data", ("threads", "data"), 100_000),
 }

@@ -55,7 +55,7 @@ def test_a_pipeline_that_develops_nothing_is_refused(content):
 def test_a_channel_of_which_no_window_is_received_is_refused(content):
     content["channels"]["tiny"] = {"steps": [{"step": "resize", "factor": 20}]}
     content["robustness"]["conditions"]["a"] = {"channel": "tiny"}
-    expected = "conditions.a.channel: of photographs of camera simulated 13 pixels a side are received behind tiny"
+    expected = "conditions.a.channel: of photographs of camera simulated 12 pixels a side are received behind tiny"
     assert expected in refusal(content)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from neural_imaging.study.configuration import SCENES_OF_CAMERA
 from planning import checkout, cost
 
 DOWNLOADED = ("mit5k", "raise")
@@ -69,9 +70,11 @@ def data_settings(config, name):
     return {**settings, "target": config["data"].get("target", "manual")}
 
 
-def scene_side(camera):
-    """The shorter side of a simulated camera's photographs in pixels, where the configuration says it."""
-    return min(camera.get("scenes", {}).get(key, math.inf) for key in ("height", "width"))
+def scene_size(camera):
+    """Height and width of a simulated camera's photographs in pixels; infinite where photographs are not simulated."""
+    if camera["source"] != "simulated":
+        return math.inf, math.inf
+    return tuple(camera["scenes"].get(key, SCENES_OF_CAMERA[key][0]) for key in ("height", "width"))
 
 
 def profiles(path="resources/cameras.yaml"):

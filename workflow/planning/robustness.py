@@ -1,6 +1,7 @@
 """Tests of forensic networks under conditions that they were not trained for: which runs, conditions, and checks."""
 
 import collections
+import math
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import channel_facts, conditions, networks
@@ -9,6 +10,8 @@ from planning import cameras, checks, chosen
 SECTION = "robustness"
 # What its table and figure are called behind `results/tables/`.
 TABLES = (SECTION, f"{SECTION}_gains")
+# Sides of pictures that codecs can write.
+LONGEST = 65535
 
 
 def section(config):
@@ -130,14 +133,23 @@ def _check_isp(place, name, names, config):
 
 def _check_size(place, name, part, config):
     """A window must be received of a simulated camera's photographs, whose size the configuration says."""
+    channel = config["channels"][name]
     factors = [max(channel_facts.factors(config["channels"][own])) for own in part["channels"]]
     window = 2 * config["protocols"][part["protocol"]]["patch"] // min(factors)
     for camera in part["cameras"]:
-        received = cameras.scene_side(config["cameras"][camera]) / channel_facts.factor(config["channels"][name])
-        if received < window:
+        size = cameras.scene_size(config["cameras"][camera])
+        if size[0] == math.inf:
+            continue
+        shorter, longer = sorted(channel_facts.received(channel, *size))
+        if shorter < window:
             raise UserError(
-                f"{place}: of photographs of camera {camera} {received:.0f} pixels a side are received behind {name}, "
+                f"{place}: of photographs of camera {camera} {shorter} pixels a side are received behind {name}, "
                 f"and the network sees windows of {window}"
+            )
+        if longer > LONGEST:
+            raise UserError(
+                f"{place}: of photographs of camera {camera} {longer} pixels a side are received behind {name}; codecs "
+                f"take {LONGEST}"
             )
 
 

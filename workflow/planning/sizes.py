@@ -22,7 +22,7 @@ def check(place, experiment, config):
     """
     _check_patches(place, experiment, config)
     for camera in experiment["cameras"]:
-        side = cameras.scene_side(config["cameras"][camera])
+        side = min(cameras.scene_size(config["cameras"][camera]))
         for key, cells in needed(experiment, config).items():
             if 2 * cells > side:
                 raise UserError(
@@ -34,11 +34,13 @@ def check(place, experiment, config):
 def needed(experiment, config):
     """Bayer cells a side that photographs of an experiment have at least: by the key that asks for them.
 
-    A margin of "reach" counts as far as the settings alone tell.
+    A margin of "reach" counts as far as the settings alone tell: what channels cut off lies in it.
     """
     name = experiment["protocol"]
     protocol = config["protocols"][name]
-    sides = {f"protocols.{name}.patch": protocol["patch"] + bool(protocol.get("flips")) + 2 * _given(protocol, 0)}
+    most = max(channel_facts.most_origin(config["channels"][channel]) for channel in experiment["channels"])
+    around = 2 * _given(protocol, -(-most // 2))
+    sides = {f"protocols.{name}.patch": protocol["patch"] + bool(protocol.get("flips")) + around}
     for name in cameras.pipelines(experiment):
         training, around = config["isps"][name]["training"], 2 * _margin(config["isps"][name])
         sides[f"isps.{name}.training.patch"] = training["patch"] + bool(training.get("flips")) + around
@@ -109,7 +111,7 @@ def check_pictures(config):
         _check_count(f"pictures.{name}.scenes", scenes, (pictures["train"] or 1) + pictures["validation"])
     for name, data_set in codecs.section(config, "data_sets").items():
         for camera in data_set.get("cameras", []):
-            side = cameras.scene_side(config["cameras"][camera])
+            side = min(cameras.scene_size(config["cameras"][camera]))
             if side < data_set["side"]:
                 raise UserError(
                     f"data_sets.{name}.side: is {data_set['side']}, and photographs of camera {camera} have {side} "
@@ -151,7 +153,14 @@ def _check_patches(place, experiment, config):
                 "photograph: no margin is enough; give a number of cells"
             )
         factor = max(channel_facts.factors(channel))
-        side = 2 * protocol["patch"] // factor
+        side, most = 2 * protocol["patch"] // factor, channel_facts.most_origin(channel)
+        left = (2 * patch - most) // factor
+        if margin and left < side:
+            raise UserError(
+                f"protocols.{experiment['protocol']}.margin: is {margin}, and channel {name} cuts off up to {most} "
+                f"pixels, so that less than the {side} pixels of a patch are left; give a larger one"
+            )
+        side = left if margin == 0 else side
         if channel_facts.learned(channel) and (2 * patch % (factor * CELL) or side < LEAST_CODED):
             raise UserError(
                 f"{place}: the learned codec of channel {name} takes multiples of {CELL} pixels from {LEAST_CODED} on, "

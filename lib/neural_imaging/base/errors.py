@@ -2,13 +2,14 @@
 
 import errno
 import struct
+import tokenize
 import zipfile
 import zlib
 
 # What reading a damaged `.npz` or `.keras` file, or one that something else wrote, ends with.
 DAMAGED_ARCHIVE = (
     OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, MemoryError, OverflowError, struct.error,
-    zlib.error, zipfile.BadZipFile,
+    zlib.error, zipfile.BadZipFile, SyntaxError, tokenize.TokenError,
 )  # fmt: skip
 OUT_OF_MEMORY = "out of memory; smaller batches, patches or pictures need less, or fewer threads"
 NO_SPACE = "no space left on the disk; make space, and repeat the same command to go on"

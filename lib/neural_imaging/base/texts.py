@@ -99,6 +99,13 @@ def _unprintable(text):
     return None
 
 
+def on_a_line(text):
+    """A text, such as the name of a file, with what does not fit on a line as Python writes it."""
+    return "".join(
+        ascii(character)[1:-1] if unicodedata.category(character) in REFUSED else character for character in text
+    )
+
+
 def repeated_key_of(path):
     """The first key that a YAML file has twice in one place, as a line; None without one, or if it cannot be read."""
     try:

@@ -5,7 +5,6 @@ A set without RAW has an empty `cfa` in its `images.csv` and PNG files alone. On
 
 import re
 import sys
-import tokenize
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +20,6 @@ from neural_imaging.imaging import bayer, formats
 
 COLUMNS = ("image", "status", "split", "cfa")
 _CHECKSUM = 4  # bytes
-_DAMAGED = (*errors.DAMAGED_ARCHIVE, SyntaxError, tokenize.TokenError)
 # What a table says of a photograph: whether it is used, and where.
 STATUS, SPLITS = ("used", "unused", "refused"), ("train", "validation")
 
@@ -159,7 +157,7 @@ def _open(table, row):
 def _stack(path, target):
     try:
         stack = mapped(path)
-    except _DAMAGED as error:
+    except errors.DAMAGED_ARCHIVE as error:
         raise UserError(f"{path}: not a Bayer stack ({errors.reason(error)}); prepare the set again") from None
     expected = (target.shape[0] // 2, target.shape[1] // 2, 4)
     if stack.shape != expected or stack.dtype != np.uint16:
@@ -171,7 +169,7 @@ def _read_target(path):
     try:
         formats.check_png(path.read_bytes())
         return np.asarray(imageio.imread(path))
-    except (*_DAMAGED, Image.DecompressionBombError) as error:
+    except (*errors.DAMAGED_ARCHIVE, Image.DecompressionBombError) as error:
         reason = " ".join(str(error).split())
         raise UserError(f"{path}: not a picture, or damaged ({reason}); prepare the set again") from None
 
@@ -203,7 +201,7 @@ def _unpacked(source, content, make, dtype, shape=None):
         try:
             # The PNG says its shape at its beginning.
             return _kept(path, dtype, shape or tuple(imageio.improps(source).shape))
-        except _DAMAGED as error:
+        except errors.DAMAGED_ARCHIVE as error:
             print(f"{path}: damaged ({errors.reason(error)}); made anew", file=sys.stderr, flush=True)
     path, array = folder / name, make()
     with files.atomic(path) as temporary:
@@ -222,7 +220,7 @@ def mapped(path):
     """The array of a `.npy` file, memory-mapped.
 
     Raises:
-        One of `errors.DAMAGED_ARCHIVE`, SyntaxError or tokenize.TokenError: it is none.
+        One of `errors.DAMAGED_ARCHIVE`: it is none.
     """
     array = np.load(path, mmap_mode="r", allow_pickle=False)
     # Archives of arrays are opened too, whatever they are called.

@@ -43,7 +43,7 @@ def _read(table, split):
         places = places.astype(int)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; {_PROGRAM} makes one") from None
-    except (*DAMAGED_ARCHIVE, SyntaxError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise UserError(f"{path}: damaged ({error}); prepare the set again") from None
     fits = pictures.ndim == 4 and pictures.shape[3] == 3 and pictures.dtype == np.uint8
     if not fits or not places.between(0, len(pictures) - 1).all():

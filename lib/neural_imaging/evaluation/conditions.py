@@ -20,7 +20,8 @@ from neural_imaging.study.structures import Section
 # Its learned codec is called by its file.
 _CHANNEL = Defaulted({"name": (OPTIONAL, Text(), "model.keras of the learned codec, where `codec` is `dcn`")})
 _CONDITION = Section(
-    {"channel": (OPTIONAL, Kind(), "settings of a channel, or the name of a ready-made one"), **CONDITION}
+    {"channel": (OPTIONAL, Kind(), "settings of a channel, or the name of a ready-made one"), **CONDITION},
+    either=("channel", *CONDITION),
 )
 
 
@@ -75,7 +76,7 @@ def check(given):
         UserError: at the first mistake.
     """
     for name, condition in given.items():
-        check_name(f"condition {name}", name)
+        check_name(f"condition {name}", Text().read("the name of a condition", name))
         _CONDITION.read(f"condition {name}", condition)
         if "channel" in condition and not isinstance(condition["channel"], str):
             _CHANNEL.read(f"condition {name}.channel", condition["channel"])
@@ -103,7 +104,7 @@ def build(pipeline, given):
         place, chosen = f"condition {name}", settings.get("manipulations", pipeline.manipulations)
         camera, channel = settings.get("isp", ""), settings.get("channel")
         if camera and camera not in cameras:
-            cameras[camera] = other_camera(pipeline, place, camera)
+            cameras[camera] = other_camera(pipeline, f"{place}.isp", camera)
         text = "" if channel is None else json.dumps(channel, sort_keys=True)
         if text not in channels:
             channels[text] = _channel(f"{place}.channel", channel)
@@ -138,8 +139,13 @@ def own_camera(pipeline):
 def other_camera(pipeline, place, text):
     """A camera with another pipeline than the run's; `place` is what messages begin with."""
     _check_raw(pipeline, place, text)
-    _, name, settings = developers.parse(text)
-    other = pipelines.configured(name, settings)
+    try:
+        _, name, settings = developers.parse(text)
+        other = pipelines.configured(name, settings)
+    except UserError as error:
+        raise UserError(f"{place}: {error}") from None
+    if other.takes_rgb or isinstance(other, pipelines.LibRAW):
+        raise UserError(f"{place}: {name} takes no Bayer stacks; name a pipeline that does, such as Python")
 
     def develop(image):
         if any(other.cut(image.cfa)):

@@ -1,5 +1,6 @@
 """How a channel's settings become steps: those of a chain, and those of the short form."""
 
+from neural_imaging.base import memory
 from neural_imaging.base.errors import UserError
 from neural_imaging.forensics import steps as known
 from neural_imaging.forensics import steps_codecs, steps_sizes, steps_tones  # noqa: F401  they register themselves
@@ -82,5 +83,6 @@ def sent(picture, steps):
             raise UserError(
                 f"a {step.name} leaves nothing of a picture of {picture.shape[1]} × {picture.shape[0]} pixels"
             )
+        memory.check(f"a {step.name} to {width} × {height} pixels", 3 * height * width)
         picture = step.real(picture)
     return picture

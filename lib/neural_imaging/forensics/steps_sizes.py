@@ -1,7 +1,5 @@
 """Steps of a channel that change the size of pictures."""
 
-import math
-
 import keras
 from keras import ops
 
@@ -9,6 +7,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.forensics.steps import Step, step
 from neural_imaging.imaging import resampling
 from neural_imaging.ops import filters, rounding, samples
+from neural_imaging.study import channel_facts
 
 
 @step("crop")
@@ -33,10 +32,14 @@ class Crop(Step):
         return min(self.draws["origin"].values) if self.steady is None else self.steady
 
     def apply(self, images, training, seed):
-        if not training:
-            return images[:, self.least :, self.least :]
-        if self.most == 0:
+        cut = self.most if training else self.least
+        if cut == 0:
             return images
+        if not all(side is None or side > cut for side in images.shape[1:3]):
+            size = f"{images.shape[2]} × {images.shape[1]}"
+            raise UserError(f"a crop by {cut} pixels leaves nothing of pictures of {size} pixels")
+        if not training:
+            return images[:, cut:, cut:]
         height, width = ((side - self.most) // self.unit * self.unit for side in images.shape[1:3])
         values = self.draws["origin"].values
         drawn = keras.random.randint((2,), 0, len(values), seed=seed)
@@ -101,12 +104,11 @@ class Resize(Step):
         return resampling.resized_levels(picture, *size, self.kernel)
 
     def received(self, height, width):
-        if self.longest is None:
-            return tuple(None if side is None else int(side // self.factor) for side in (height, width))
-        if height is None or width is None:
+        if height is not None and width is not None:
+            return channel_facts.shrunk(height, width, self.factor, self.longest)
+        if self.longest is not None:
             return None, None
-        share = min(1.0, self.longest / max(height, width))
-        return tuple(max(1, math.floor(side * share + 0.5)) for side in (height, width))
+        return tuple(None if side is None else int(side // self.factor) for side in (height, width))
 
 
 def _resized(images, kernel, factor, size):

@@ -6,9 +6,9 @@ import rawpy
 from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import raw as raw_files
 from neural_imaging.imaging import srgb
+from neural_imaging.study.settings import DEMOSAICING
 
 TARGETS = ("manual", "auto")
-DEMOSAICING = ("menon", "bilinear")
 # Pictures are developed in bands of rows, which stay in the processor's cache: more than twice as fast as whole ones.
 # Menon's demosaicing looks at most 10 rows up and down, so that bands with this margin give the same numbers.
 _BAND, _MARGIN = 64, 12

@@ -10,12 +10,15 @@ import math
 import numpy as np
 from scipy import sparse
 
+from neural_imaging.base import memory
 from neural_imaging.base.errors import UserError
 
 # Of Keys's cubic convolution; Pillow's and ImageMagick's "Catrom".
 _CUBIC = -0.5
 # Pillow's weights are whole numbers of this share, which decides where a sum lies at a half. Sums of float64 are exact.
 _FIXED = 2.0**22
+# Bytes of an entry of a matrix while that is made.
+_AT_ONCE = 16
 # Products with a dense matrix are faster up to so many of its entries.
 _DENSE = 2**16
 
@@ -66,6 +69,7 @@ def _weights(kernel, source, size, part=slice(None)):
         raise UserError(f"kernel {kernel!r} is not known; known are {', '.join(KERNELS)}")
     if source < 1 or size < 1:
         raise UserError(f"a side of {source} pixels cannot become one of {size}; sides have at least one")
+    memory.check(f"a side of {source} pixels that becomes one of {size}", _AT_ONCE * source * size)
     scale = source / size
     places, pixels = np.arange(size)[part, None], np.arange(source)[None, :]
     centres = (places + 0.5) * scale

@@ -1,5 +1,7 @@
 """What follows from a channel's settings in the configuration. This loads no network."""
 
+import math
+
 from neural_imaging.base.errors import UserError
 from neural_imaging.study.channels import ENDLESS, LEARNED, REAL_CODECS, STEPS, listed, resized, steady, whole
 
@@ -89,22 +91,37 @@ def factors(channel):
     Of a range of any numbers they are its ends.
     """
     if "steps" in channel:
-        resize = _resize(channel)
+        resize = next((step for step in channel["steps"] if step["step"] == "resize" and "factor" in step), None)
         return [1] if resize is None else resized(resize) or listed(resize["factor"])
     downsampling = listed(channel["downsampling"])
     reductions = [factor for factor in listed(channel["factor"]) if set(downsampling) != {"none"}]
     return [1] * ("none" in downsampling) + reductions
 
 
-def factor(channel):
-    """By how much a channel of the configuration makes pictures smaller outside of trainings."""
-    resize = _resize(channel) if "steps" in channel else None
-    return factors(channel)[0] if resize is None else steady(STEPS["resize"]["factor"][1], resize["factor"])
+def most_origin(channel):
+    """The most pixels that a channel of the configuration cuts off in training before all other steps."""
+    first = steps(channel)[:1]
+    return max(listed(first[0].get("origin", 0))) if first and first[0]["step"] == "crop" else 0
 
 
-def _resize(channel):
-    """The first resize by a factor; None where there is none."""
-    return next((step for step in channel["steps"] if step["step"] == "resize" and "factor" in step), None)
+def received(channel, height, width):
+    """Sides in pixels of what a channel of the configuration makes of a picture outside of trainings; 0 for nothing."""
+    for step in steps(channel):
+        if step["step"] == "crop" and "steps" in channel:
+            height, width = (max(0, side - min(listed(step.get("origin", 0)))) for side in (height, width))
+        elif step["step"] == "resize" and height and width:
+            kinds = {key: STEPS["resize"][key][1] for key in ("factor", "longest")}
+            chosen = (steady(kind, step[key]) if key in step else None for key, kind in kinds.items())
+            height, width = shrunk(height, width, *chosen)
+    return height, width
+
+
+def shrunk(height, width, factor, longest):
+    """Sides of a picture behind a resize by a factor, or, where that is None, to a longest side at most."""
+    if longest is None:
+        return tuple(int(side // factor) for side in (height, width))
+    share = min(1.0, longest / max(height, width))
+    return tuple(max(1, math.floor(side * share + 0.5)) for side in (height, width))
 
 
 def trainable(chain):

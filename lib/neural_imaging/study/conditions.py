@@ -3,8 +3,9 @@
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import strengths
-from neural_imaging.study.settings import OPTIONAL, Boolean, Text
+from neural_imaging.study.settings import DEMOSAICING, OPTIONAL, Boolean, Choice, Text
 from neural_imaging.study.strengths import Manipulations
+from neural_imaging.study.structures import Section
 
 # The condition that is always there: the run's own channel, manipulations and pipeline.
 OWN = "own"
@@ -12,6 +13,7 @@ OWN = "own"
 WORST, MEAN = "worst", "mean"
 # Pipelines that do not learn, beside those of a configuration.
 STANDARD = "Python"
+_OF_STANDARD = Section({"demosaicing": ("menon", Choice(DEMOSAICING))})
 
 CONDITION = {
     "manipulations": (
@@ -36,10 +38,10 @@ def check_name(place, name):
 
 
 def is_standard(place, text):
-    """Whether the text of a pipeline names the one that does not learn; its settings, if any, must be JSON."""
+    """Whether the text of a pipeline names the one that does not learn; its settings, if any, must be such, in JSON."""
     name, brace, settings = text.partition(":{")
     if name == STANDARD and brace:
-        texts.mapping(f"{{{settings}", f"{place}: {name}", is_json=True)
+        _OF_STANDARD.read(f"{place}: {name}", texts.mapping(f"{{{settings}", f"{place}: {name}", is_json=True))
     return name == STANDARD
 
 

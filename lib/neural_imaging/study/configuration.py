@@ -62,7 +62,7 @@ _SCENES = {
     "dead_leaves": (40, Whole(0, 1_000_000), "synthetic scenes"),
     "seed": (2019, SEED, "of scenes and noise"),
 }
-_SCENES_OF_CAMERA = {
+SCENES_OF_CAMERA = {
     **_SCENES,
     "folder": (OPTIONAL, _TEXT, "folder of pictures that become scenes"),
     "reduction": (4, Whole(1, 1024), "pixels of a picture's side that become one"),
@@ -78,7 +78,7 @@ _SOURCES = {
     "raise": {"list": (NEEDED, _TEXT, "the CSV file that the owners of RAISE hand out"), **_DOWNLOADED},
     "simulated": {
         "profile": (NEEDED, _TEXT, "name of a camera in resources/cameras.yaml"),
-        "scenes": (NEEDED, Section(_SCENES_OF_CAMERA), "what it photographs"),
+        "scenes": (NEEDED, Section(SCENES_OF_CAMERA), "what it photographs"),
         **_some(_USED, "train", "validation"),
         "validation_photographs": (OPTIONAL, Whole(0), "of those for validation; the others are synthetic scenes"),
     },

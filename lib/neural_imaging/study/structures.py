@@ -30,6 +30,12 @@ def check_names(name, given, known):
         raise fault(name, f"unknown {keys(unknown)}{guess(unknown, known)}; known keys are {there}")
 
 
+def check_path_name(name, key):
+    """Refuse what does not do as the name of a thing of the configuration, which stands in paths."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", key):
+        raise fault(name, f"{key!r} is no name for paths, which has letters, digits, points, - and _")
+
+
 class Reference(Text):
     """The name of an entry of another section."""
 
@@ -158,8 +164,7 @@ class Named(Mapping):
         if len(value) < self._least:
             raise UserError(f"{name} must have an entry")
         for key, each in value.items():
-            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", key):
-                raise fault(name, f"{key!r} is no name for paths, which has letters, digits, points, - and _")
+            check_path_name(name, key)
             self.kind.read(inside(name, key), each)
         return value
 

@@ -35,10 +35,11 @@ def read(path, labels):
     content = files.read_json(path)
     try:
         fault = next(itertools.chain(_label_faults(content, labels), _faults(content)), None)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         fault = f"entry {error} is missing" if isinstance(error, KeyError) else str(error)
     if fault:
-        raise UserError(f"{path}: not a whole evaluation of this run: {fault}; evaluate the run again")
+        words = " ".join(fault.split())
+        raise UserError(f"{path}: not a whole evaluation of this run: {words}; evaluate the run again")
     return content
 
 
@@ -51,6 +52,9 @@ def _label_faults(content, labels):
 
 def _faults(content):
     classes, images = len(content["classes"]), content[WHOLE]["photographs"]["image"]
+    for key, names in (("classes", content["classes"]), ("image", images), ("source", sources(content[WHOLE]))):
+        if not all(isinstance(name, str) for name in names):
+            yield f"{key} has what is no name"
     for view in (WHOLE, PATCHWISE):
         yield from (f"{view}: {fault}" for fault in _fidelity_faults(content[view], images))
     for view in VIEWS:

@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid as grids
 from neural_imaging.study.conditions import MEAN, OWN, WORST
-from neural_imaging.tables import tables, transfer_table, typeset
+from neural_imaging.tables import robustness_files, tables, transfer_table, typeset
 from neural_imaging.tables.statistics import bootstrap
 
 TEST = "robustness.json"
@@ -55,11 +54,6 @@ class Result:
         names = sorted(by_name, key=lambda name: order.index(name) if name in order else len(order))
         self.conditions = {name: by_name[name] for name in names}
         self.values = {name: _values(each) for name, each in self.conditions.items()}
-        shapes = {len(values) for of_measures in self.values.values() for values in of_measures.values()}
-        if shapes != {len(self.photographs)} or len(self.sources) != len(self.photographs):
-            raise ValueError(f"its conditions do not have {len(self.photographs)} photographs each")
-        if OWN not in self.conditions:
-            raise ValueError(f"has no condition {OWN}")
 
     @property
     def baseline(self):
@@ -104,10 +98,7 @@ def read(trained, root, order=()):
             path = Path(root, runs["protocol"], grids.run_folder("", point), TEST)
             labels = tables.labels(point)
             place = (runs["protocol"], *(labels[name] for name in tables.GROUP))
-            try:
-                test = Result(place, labels["run"], files.read_json(path), order)
-            except (KeyError, TypeError, ValueError, IndexError) as error:
-                raise UserError(f"{path}: not a test of robustness ({error}); test the run again") from None
+            test = Result(place, labels["run"], robustness_files.read(path), order)
             told = test.photographs, {name: each["manipulations"] for name, each in test.conditions.items()}
             if alike.setdefault(test.baseline, told) != told:
                 raise UserError(f"{path}: has other photographs or conditions than the runs beside it; test them again")

@@ -8,6 +8,8 @@ import pandas as pd
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid as grids
+from neural_imaging.study.settings import Mapping, Number, Text, Whole
+from neural_imaging.study.structures import List
 from neural_imaging.tables import tables, typeset
 from neural_imaging.tables.statistics import bootstrap, mean_and_spread
 
@@ -23,6 +25,9 @@ COLUMNS = [
     *POINT, "run", "optimised", "classes", "pictures", "windows",
     *(f"{measure}{end}" for measure in MEASURES for end in ("", "_low", "_high")), "accuracy_own",
 ]  # fmt: skip
+_SHARE = Number(0, 1)
+# What reading entries of another kind than is expected ends with.
+_DAMAGED = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
 _HEADINGS = {
     "trained_on": "Trained on",
     "tested_on": "Tested on",
@@ -111,7 +116,7 @@ def _share(result):
 
 def _estimate(result):
     """Accuracy with its interval over the pictures."""
-    return bootstrap([np.mean(result["hits"], axis=1) / result["trials"]], low=0, high=1)
+    return bootstrap([np.mean(result["hits"], axis=1) / Whole(1).read("trials", result["trials"])], low=0, high=1)
 
 
 def _lines(test, evaluation, labels):
@@ -120,17 +125,19 @@ def _lines(test, evaluation, labels):
         codecs = dict(zip(MEASURES, ("differentiable", content["real_codec"]), strict=True))
         labels |= {"optimised": " and ".join(content["optimised"]) or grids.NONE, "classes": len(content["classes"])}
         lines = []
-        for tested in content["sets"]:
-            line = {**labels, "tested_on": tested["name"], "pictures": tested["pictures"], "windows": tested["windows"]}
+        for tested in List(Mapping(), once=False).read("sets", content["sets"]):
+            line = {**labels, "tested_on": Text().read("name", tested["name"])}
+            line |= {key: Whole(1).read(key, tested[key]) for key in ("pictures", "windows")}
             for measure, codec in codecs.items():
                 estimate = _estimate(tested[codec])
-                line |= {measure: tested[codec]["accuracy"]}
+                line |= {measure: _SHARE.read("accuracy", tested[codec]["accuracy"])}
                 line |= {f"{measure}_low": estimate.low, f"{measure}_high": estimate.high}
             lines.append(line)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"{test}: not a test of a forensic network ({error}); test it again") from None
+    except _DAMAGED as error:
+        words = " ".join(str(error).split())
+        raise UserError(f"{test}: not a test of a forensic network ({words}); test it again") from None
     try:
-        accuracy = float(own["whole"]["differentiable"]["accuracy"])
-    except (KeyError, TypeError, ValueError):
+        accuracy = _SHARE.read("accuracy", own["whole"]["differentiable"]["accuracy"])
+    except _DAMAGED:
         raise UserError(f"{evaluation}: not an evaluation of a run; evaluate it again") from None
     return [{**line, "accuracy_own": accuracy} for line in lines]
