@@ -77,7 +77,7 @@ lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint
 
-test-wheel: $(STAMP) ## the examples of docs/library.md from a wheel in an empty environment
+test-wheel: $(STAMP) ## presets and the examples of docs/library.md from a wheel in an empty environment
 	$(BIN)/python tests/system/wheel.py
 
 docs: $(DOCS)/.complete ## build the documentation for a browser, in build/docs
