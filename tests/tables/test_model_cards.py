@@ -1,4 +1,4 @@
-"""Cards of models: their numbers are those of the records, what is not there is left out, and nothing of another model."""
+"""Cards of models have the numbers of their records, leave out what is not there, and take nothing of another model."""
 
 import json
 import re
@@ -180,9 +180,7 @@ def test_a_record_of_something_else_is_refused(trained, images):
 
 def test_the_guide_has_the_same_licences():
     page = (ROOT / "docs/data.md").read_text(encoding="utf-8")
-    shown = {
-        name: licence for name, _, licence in re.findall(r"^\| `(\w+)` \| ([\w-]+) \| (.*?) \| \d+ \|$", page, re.M)
-    }
+    shown = dict(re.findall(r"^\| `(\w+)` \| [\w-]+ \| (.*?) \| \d+ \|$", page, re.MULTILINE))
     known = {row["pictures"]: row["licence"] for row in files.read_rows(LICENCES, ("pictures", "licence"))}
     assert len(shown) == 8
-    assert {name: known[name] for name in shown} == shown
+    assert shown.items() <= known.items()
