@@ -106,6 +106,7 @@ def test_accuracies_and_conditions_are_those_of_the_evaluations(trained, images,
     evaluation = example_runs.evaluation(POINT, hits=80, hits_libjpeg=75, hits_cropped=60)
     evaluation["classes"][1] = "sharpen"
     tests = example_runs.robustness_test({"own": 8, "jpeg30": 5}, {"median": 0.9})
+    tests["left_out"] = [{"name": "tiny", "reason": "smaller than a window"}]
     text = card(
         model,
         images,
@@ -120,14 +121,17 @@ def test_accuracies_and_conditions_are_those_of_the_evaluations(trained, images,
     assert rows["gaussian"][0].startswith("75.0 [")
     assert rows["jpeg30"][0].startswith("50.0 [")
     assert rows["median"][1].startswith("90.0")
-    assert "On 4 whole photographs that it has not learned from, parts of 4 different ones. Chance is 20 %." in text
+    # Below a blank line, or it would be a line of the table.
+    assert "|\n\n* left out: tiny: smaller than a window\n" in text
+    assert "On 4 photographs that it has not learned from, parts of 4 different ones (camera night, isp INet, " in text
+    assert "Chance is 20 %." in text
 
 
 def test_a_camera_that_learned_is_named_with_what_follows(trained, images):
     alone = card(trained("train_forensics", JOINT), images)
     text = card(trained("train_forensics", {**JOINT, "lambda_isp": 0.05, "signature_strength": 1.5}), images)
     assert "trained together with its camera pipeline and signature" in text
-    caution = "photographs which its own camera has developed"
+    caution = "photographs that went through its own camera pipeline and signature, which leaves traces"
     assert caution in text
     assert caution not in alone
 

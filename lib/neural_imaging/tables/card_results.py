@@ -40,10 +40,15 @@ def evaluated(path):
         [name, _interval(statistics.bootstrap([shares], 0, 1, sources), 100)]
         for name, shares in zip(content["classes"], by_class, strict=True)
     ]
+    about = {key: content[key] for key in ("camera", "isp", "channel")}
+    row, column = content[evaluation_files.CROPPED]["origin"]
     return [
-        f"On {len(sources)} whole photographs that it has not learned from, parts of {len(set(sources))} different "
-        f"ones. Chance is {100 / len(classes):.0f} %.\n",
+        f"On {len(sources)} photographs that it has not learned from, parts of {len(set(sources))} different ones "
+        f"({', '.join(f'{key} {name}' for key, name in about.items())}). Chance is {100 / len(classes):.0f} %.\n",
         typeset.markdown(["Measured", "Result"], lines),
+        "Whole photographs were developed, manipulated and sent whole, as in a camera; cropped ones were cropped by "
+        f"({row}, {column}) before they were sent; patchwise, each patch was developed and sent on its own. PSNR and "
+        "SSIM are those of developed photographs against what the camera's target pipeline makes.\n",
         "By class, on whole photographs behind the real codec:\n",
         typeset.markdown(["Class", "Accuracy (%)"], classes),
     ]
@@ -55,7 +60,14 @@ def tested(path):
         described = robustness_table.described(records.read(path))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise UserError(f"{path}: not a test of robustness ({error}); test the run again") from None
-    return ["Under its own condition (`own`), and under others:\n", described]
+    lines = described.splitlines()
+    notes = [f"* {line}\n" for line in lines if not line.startswith("|")]
+    return [
+        "Under its own condition (`own`), and under others that it was not trained for. AUC and flagged: manipulated "
+        "against native windows, whatever the class; false alarms are native ones that are taken for manipulated.\n",
+        "".join(f"{line}\n" for line in lines if line.startswith("|")),
+        *(["".join(notes)] if notes else []),
+    ]
 
 
 def developed(path):
@@ -87,7 +99,7 @@ def compressed(paths, weights_hash):
     headings = ["Data set", "Pictures", "Bits a pixel", "SSIM", "PSNR (dB)"]
     headings += ["JPEG's bits at equal SSIM", "Bits against JPEG (%)", "Pictures compared"]
     return [
-        "Means over pictures. Bits a pixel are without headers, SSIM has the papers' window. JPEG (4:4:4) is compared "
+        "Means over pictures. Bits a pixel are without headers, SSIM is over uniform windows. JPEG (4:4:4) is compared "
         "on the pictures whose SSIM it has at some quality; negative percents are bits saved.\n",
         typeset.markdown(headings, lines),
     ]

@@ -19,13 +19,13 @@ _KINDS = {"train_dcn": CODEC, "train_isp": PIPELINE, "set_camera": PIPELINE, "tr
 _LICENCES = ("pictures", "source", "licence")
 # Settings that a card has, of those in the record.
 _SHOWN = (
-    "model", "settings", "fan", "manipulations", "channel", "trainable", "lambda_isp", "lambda_codec",
+    "camera", "model", "settings", "fan", "manipulations", "channel", "trainable", "lambda_isp", "lambda_codec",
     "signature_strength", "isp_loss", "loss", "margin", "patch", "batch", "epochs", "steps", "learning_rate",
     "precision",
 )  # fmt: skip
 _USE = {
-    CODEC: """    l3ic compress photo.png -m {name}    # makes photo.l3ic
-    l3ic decompress photo.l3ic           # makes photo.png
+    CODEC: """    l3ic compress photo.png -m {name}
+    l3ic decompress photo.l3ic
 """,
     PIPELINE: """```python
 import neural_imaging as ni
@@ -59,10 +59,7 @@ _CANNOT = {
         "It has seen photographs of one camera. What it makes of pictures from elsewhere was not measured here.",
     ],
 }
-_TRACES = (
-    "Its accuracy is that of photographs which its own camera has developed, since that leaves traces in them. Other "
-    "photographs have none."
-)
+_TRACES = "Its accuracy is that of photographs that went through its own {}, which leaves traces. Others have none."
 
 
 def card(name, archive, model, images, licences, evaluation=None, robustness=None, photographs=None, profiles=()):
@@ -96,7 +93,8 @@ def card(name, archive, model, images, licences, evaluation=None, robustness=Non
         results += card_results.developed(photographs)
     if profiles:
         results += card_results.compressed(profiles, record.get("weights_hash", ""))
-    cannot = [*_CANNOT[kind], *([_TRACES] if kind == JOINT and _optimised(record["settings"]) else [])]
+    learned = " and ".join(_optimised(record["settings"])) if kind == JOINT else ""
+    cannot = [*_CANNOT[kind], *([_TRACES.format(learned)] if learned else [])]
     sections = {
         "How to use it": _USE[kind].format(name=name),
         "What it learned from": _pictures(images, licences),
@@ -159,7 +157,7 @@ def _pictures(images, licences):
         for key, origins in sorted(sources.items())
     ]
     headings = ["Pictures", "Different ones", "Parts to train on", "Parts for validation", "Licence"]
-    return typeset.markdown(headings, lines)
+    return f"{typeset.markdown(headings, lines)}\nAll parts of one picture are on one side.\n"
 
 
 def _used(table):
@@ -179,6 +177,8 @@ def _settings(record):
 
 def _file(archive, model, record):
     size = Path(archive).stat().st_size / 1e6
+    # Of a training that went on after a stop the record has the last part's time alone.
+    timed = record["kind"] != "set_camera" and not record.get("resumed") and "duration_seconds" in record
     versions = ", ".join(f"{package} {version}" for package, version in (record.get("versions") or {}).items())
     facts = {
         "SHA-256": files.sha256(archive),
@@ -187,7 +187,7 @@ def _file(archive, model, record):
         "codec's hash": record.get("weights_hash") or record.get("codec_hash"),
         "commit": record.get("commit"),
         "versions": versions,
-        "training": f"{record['duration_seconds'] / 60:.0f} minutes" if "duration_seconds" in record else None,
+        "training": f"{record['duration_seconds'] / 60:.1f} minutes" if timed else None,
         "licence": "MIT",
     }
     return "".join(f"* {name}: {fact}\n" for name, fact in facts.items() if fact)
