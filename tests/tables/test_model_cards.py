@@ -162,7 +162,8 @@ def test_a_codec_stands_beside_jpeg_at_equal_ssim(trained, images, tmp_path):
 def test_a_pipeline_stands_beside_its_target(trained, images, tmp_path):
     table = tmp_path / "evaluation.csv"
     table.write_text("image,pipeline,psnr,ssim\na,INet,40,0.98\nb,INet,42,0.99\n")
-    text = card(trained("train_isp", {"model": "INet", "settings": {}}), images, photographs=table)
+    text = card(trained("train_isp", {"model": "INet", "settings": {}}, cfa=["GBRG"]), images, photographs=table)
+    assert '* `cfa`: `["GBRG"]`\n' in text
     assert cells(section(text, "Results"))["PSNR (dB)"][0].startswith("41.00 [")
     assert 'ni.develop("photo.dng", "mine")' in text
 

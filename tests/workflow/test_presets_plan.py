@@ -1,8 +1,11 @@
 """Presets in the plan: which run's model each is, what its card is made from, and one line for a mistake."""
 
 import pytest
-from checked import check_refusal, refusal
+from checked import ROOT, check_refusal, refusal
 from planning import codecs, presets
+
+from neural_imaging import presets as names
+from neural_imaging.study import overlay
 
 RUN = "camera~simulated/isp~UNet/channel~jpeg50/lambda_isp~fan-only/lambda_codec~none/signature~none/run~1"
 FAN = {"experiment": "cvpr2019", "isp": "UNet", "lambda_isp": "fan-only", "signature": "none", "run": 1}
@@ -62,6 +65,11 @@ def test_cards_are_made_from_what_there_is_of_the_model(content):
     pictures = content["codecs"]["4c"]["pictures"]
     assert f"results/pictures/{pictures}/images.csv" in presets.made_from(content, "joint")["--images"]
     assert presets.networks(content, "joint") == ["UNet", "FAN", "TwitterDCN"]
+
+
+def test_the_codec_that_is_taken_by_default_is_one_that_is_made():
+    overnight = overlay.read(ROOT / "config/overnight.yaml", ROOT / overlay.DEFAULTS)
+    assert names.CODEC in overnight["presets"]
 
 
 def test_a_codec_that_is_a_preset_alone_is_one_that_is_used(content):

@@ -170,7 +170,8 @@ def _used(table):
 def _settings(record):
     """Settings of the training in short, a line each."""
     shown = {key: record["settings"][key] for key in _SHOWN if record["settings"].get(key) not in (None, {}, [])}
-    shown |= {} if record.get("seed") is None else {"seed": record["seed"]}
+    # The patterns of the colour filters that a pipeline was trained on are no setting, but it is for these alone.
+    shown |= {key: record[key] for key in ("cfa", "seed") if record.get(key) is not None}
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in shown.items()}
     return "".join(f"* `{key}`: `{text}`\n" for key, text in texts.items())
 
