@@ -20,7 +20,7 @@ STAMP := .venv/.complete
 # Tools for pages are apart from the others: they need no network and no backend, and are there in seconds.
 DOCS := build/docs-venv
 
-.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint presets
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -57,6 +57,10 @@ smoke: $(STAMP) ## the same path in a few minutes, from scratch, in build/smoke
 plan: $(STAMP) ## jobs, hours and GPU hours of config/paper.yaml by stage (CONFIG=... for another)
 	$(BIN)/python workflow/plan.py --configfile $(CONFIG)
 
+presets: $(STAMP) ## train the models that come with the library, and make their cards (config/overnight.yaml)
+	$(SNAKEMAKE) --configfile config/overnight.yaml -- presets
+	cp results/presets/*.keras results/presets/*.md lib/neural_imaging/presets
+
 # The tests of a file stay together, since many share what the first of them has made. Files come in the order of
 # tests/conftest.py, not by how many tests they have.
 test: $(STAMP) ## run the tests, on all cores
@@ -78,7 +82,7 @@ lint: $(STAMP) ## check the code's form and the workflow's
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint
 
-test-wheel: $(STAMP) ## the examples of docs/library.md from a wheel in an empty environment
+test-wheel: $(STAMP) ## presets and the examples of docs/library.md from a wheel in an empty environment
 	$(BIN)/python tests/system/wheel.py
 
 docs: $(DOCS)/.complete ## build the documentation for a browser, in build/docs

@@ -8,6 +8,7 @@ not know, photographs rounded to 8 bits first, another pipeline. A table is prin
 from pathlib import Path
 
 import library_path  # noqa: F401
+from neural_imaging import presets
 from neural_imaging.base import command_line, runtime, texts
 from neural_imaging.evaluation import programs
 
@@ -20,7 +21,7 @@ def parse_arguments(arguments=None):
     labels = {"required": False, "default": "{}", "help": "what the run is, JSON; written into the record"}
     output = {"default": Path("robustness.json"), "required": False, "help": "JSON to write (default: %(default)s)"}
     parser = programs.parser(__doc__, settings=settings, labels=labels, output=output)
-    parser.add_argument("model", type=Path, metavar="MODEL", help="model.keras of the run")
+    parser.add_argument("model", type=presets.located, metavar="MODEL", help="model.keras of the run, or a preset")
     parser.add_argument(
         "photographs",
         type=Path,

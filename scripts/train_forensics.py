@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 import library_path  # noqa: F401
+from neural_imaging import presets
 from neural_imaging.base import command_line, records, runtime
 from neural_imaging.base.errors import UserError
 
@@ -29,7 +30,12 @@ def number_or(*words, above=False):
 def parse_arguments(arguments=None):
     parser = command_line.Parser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True, help="images.csv of the camera's training set")
-    parser.add_argument("--isp-model", type=Path, required=True, help="model.keras of the pre-trained pipeline")
+    parser.add_argument(
+        "--isp-model",
+        type=presets.located,
+        required=True,
+        help="model.keras of the pre-trained pipeline, or a preset",
+    )
     parser.add_argument(
         "--lambda-isp",
         type=number_or("fan-only"),
@@ -41,7 +47,9 @@ def parse_arguments(arguments=None):
         action="store_true",
         help="start the pipeline from random weights, not its pre-trained ones; the same as the setting scratch",
     )
-    parser.add_argument("--codec-model", type=Path, help="model.keras of the channel's codec, where that is dcn")
+    parser.add_argument(
+        "--codec-model", type=presets.located, help="model.keras of the channel's codec, where that is dcn; or a preset"
+    )
     parser.add_argument(
         "--lambda-codec",
         type=number_or("basic", "none"),

@@ -24,6 +24,7 @@ STAGES = {
     "evaluation": ("evaluate_", "profile_", "measure_", "compare_", "sample", "describe_"),
     "tables": ("tabulate_",),
     "figures": ("plot",),
+    "presets": ("make_preset",),
 }
 COLUMNS = ("stage", "jobs", "hours", "core hours", "GPU hours", "hours asked for")
 

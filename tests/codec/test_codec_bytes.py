@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neural_imaging import models
+from neural_imaging import models, presets
 from neural_imaging.base.errors import UserError
 from neural_imaging.codec import archives, codec
 from neural_imaging.coding import bitstream
@@ -259,6 +259,7 @@ def elsewhere(tmp_path, monkeypatch):
     """An empty working folder, and no folder of codecs in the environment."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(archives.ENVIRONMENT, raising=False)
+    monkeypatch.setattr(presets, "FOLDER", tmp_path)
     return tmp_path
 
 

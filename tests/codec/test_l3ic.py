@@ -13,6 +13,7 @@ import pytest
 import tiny_codec
 from PIL import Image
 
+from neural_imaging import presets
 from neural_imaging.base import command_line
 from neural_imaging.codec import archives, codec, l3ic
 from neural_imaging.coding import bitstream
@@ -36,6 +37,7 @@ def here(tmp_path, models, monkeypatch):
     """A working folder with a picture, where the codecs are found."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(archives.ENVIRONMENT, str(models))
+    monkeypatch.setattr(presets, "FOLDER", tmp_path)
     imageio.imwrite("photo.png", _picture(30, 45))
     return tmp_path
 
@@ -206,6 +208,7 @@ def test_nothing_is_begun_where_some_outputs_exist(here, capsys):
         ("compress absent.png -m 4c", "absent.png: no such file or folder"),
         ("compress notes.txt -m 4c", "notes.txt: not a picture, or of a kind that cannot be read"),
         ("compress photo.png -m 64c", "no codec 64c: in "),
+        ("compress photo.png", "no preset l3ic-32c: this installation has no presets; name a codec with -m"),
         ("compress photo.png -m photo.png", "photo.png: not a .keras archive"),
         ("compress photo.png -m absent.keras", "absent.keras: no such model file"),
         ("compress photo.png -m 4c -o photo.jpg", "photo.jpg: the name must end with .l3ic"),
@@ -266,6 +269,24 @@ def test_a_mistake_nobody_foresaw_stops_one_of_many_only(here, monkeypatch, caps
     assert "photo.png: ArithmeticError: no number\n1 of 2 failed\n" in capsys.readouterr().err
     assert Path("other.l3ic").is_file()
     assert not Path("photo.l3ic").exists()
+
+
+def test_without_a_model_the_preset_compresses_and_its_stream_is_recalled(here, models, tmp_path_factory, monkeypatch):
+    monkeypatch.setattr(presets, "FOLDER", tmp_path_factory.mktemp("presets"))
+    tiny_codec.make(seed=2).save(presets.FOLDER / f"{presets.CODEC}.keras")
+    (presets.FOLDER / "fan.keras").write_bytes(b"no codec")
+    assert run("compress", "photo.png") == 0
+    assert run("decompress", "photo.l3ic", "-o", "back.png") == 0
+    preset = codec.find(presets.CODEC)
+    data = Path("photo.l3ic").read_bytes()
+    assert bitstream.header(data).model == codec.identity(preset)
+    np.testing.assert_array_equal(imageio.imread("back.png"), codec.decompress(data, preset))
+
+
+def test_a_codec_of_ones_own_comes_before_the_preset_of_its_name(here, models, tmp_path_factory, monkeypatch):
+    monkeypatch.setattr(presets, "FOLDER", tmp_path_factory.mktemp("presets"))
+    tiny_codec.make(seed=2).save(presets.FOLDER / "4c.keras")
+    assert codec.identity(codec.find("4c")) == codec.identity(codec.find("4c", [models]))
 
 
 def test_the_installed_command_is_there():

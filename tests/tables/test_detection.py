@@ -105,7 +105,7 @@ def test_a_roc_has_the_rates_that_are_measured():
 def test_a_window_is_flagged_where_native_has_less_than_its_share_of_the_classes():
     # Of four classes a quarter is the share, and exactly that is no flag.
     probabilities = np.array([[[0.1, 0.3, 0.3, 0.3], [0.25, 0.75, 0, 0]], [[0.3, 0.7, 0, 0], [0.24, 0.76, 0, 0]]])
-    assert detection.flagged(probabilities).tolist() == [[True, False], [False, True]]
+    assert calibration.flagged(probabilities).tolist() == [[True, False], [False, True]]
 
 
 def test_an_unknown_manipulation_is_flagged_where_it_does_not_look_native():

@@ -27,8 +27,9 @@ def named(config, *sources):
 
 
 def used(config):
-    """Sorted names of the cameras of experiments, their pipelines, tests of transfer and the comparison of JPEGs."""
+    """Sorted names of the cameras of experiments and pipelines, tests of transfer, presets, and the study of JPEG."""
     names = {config["differentiable_jpeg"]["camera"], *config.get("transfer", {}).get("cameras", [])}
+    names.update(entry["camera"] for entry in config.get("presets", {}).values() if "camera" in entry)
     for experiment in config["experiments"].values():
         names.update(experiment["cameras"])
         for isp in pipelines(experiment):

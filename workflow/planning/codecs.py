@@ -29,10 +29,11 @@ def learned_channels(config):
 
 
 def used_pictures(config):
-    """Names of the codecs that are trained, for studies, in channels and in conditions of tests; and of the data sets
-    that they are compared on, or that forensic networks are tested on."""
+    """Names of the codecs that are trained, for studies, in channels, in conditions of tests and as presets; and of the
+    data sets that they are compared on, or that forensic networks are tested on."""
     codecs, learned = {}, learned_channels(config)
     codecs.update(dict.fromkeys(robustness.codecs(config)))
+    codecs.update({entry["codec"]: None for entry in section(config, "presets").values() if "codec" in entry})
     sets = dict.fromkeys(config.get("transfer", {}).get("data_sets", []))
     for experiment in config["experiments"].values():
         codecs.update({learned[name]: None for name in experiment["channels"] if name in learned})

@@ -11,7 +11,7 @@ from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import networks, plugins, ready_channels, strengths
 from neural_imaging.study.configuration import CONFIGURATION
-from planning import cameras, checkout, checks, codecs, experiment_checks, names, robustness, sizes, transfer
+from planning import cameras, checkout, checks, codecs, experiment_checks, names, presets, robustness, sizes, transfer
 
 # Keys that name tables of published numbers.
 PUBLISHED = {"tradeoff", "confusion", "rate_distortion", "channelwise", "runtime"}
@@ -62,8 +62,8 @@ def check(config):
         names.check(f"codec_studies.{name}", name)
     codecs.check(config)
     sizes.check_pictures(config)
-    for tests in (transfer, robustness):
-        tests.check(config, codecs.learned_channels(config))
+    for part in (transfer, robustness, presets):
+        part.check(config, codecs.learned_channels(config))
 
 
 def check_files(config):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import models
+from neural_imaging import models, presets
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding.bitstream import ModelIdentity
 
@@ -21,8 +21,8 @@ def find(name, folders=()):
 
     Args:
         name: path of a `.keras` archive or of its folder, or a name such as "32c": then `32c/model.keras` is looked
-            for, or `32c.keras`, in `folders`, the folders in the variable NEURAL_IMAGING_MODELS, and results/codecs.
-            Of a joint model, which forensic training wrote, the channel's codec is taken.
+            for, or `32c.keras`, in `folders`, the folders in the variable NEURAL_IMAGING_MODELS, results/codecs, and
+            last among the presets. Of a joint model, which forensic training wrote, the channel's codec is taken.
         folders: folders of codecs to look in first.
     """
     path = Path(name)
@@ -32,10 +32,12 @@ def find(name, folders=()):
         return _load(path / _ARCHIVE)
     # Of two with one name, that in the folder which is looked through first.
     known = dict(reversed(_archives(folders)))
-    if str(name) not in known:
+    # Of presets that are no codecs, loading says so.
+    path = known.get(str(name)) or presets.located(name)
+    if not path.is_file():
         there = f"there are {', '.join(sorted(known))}" if known else "there are none"
         raise UserError(f"no codec {name}: in {_listed(folders)} {there}; a model.keras may be given too")
-    return _load(known[str(name)])
+    return _load(path)
 
 
 def recall(wanted, folders=()):
@@ -77,10 +79,11 @@ def _hash(model, weights):
 
 
 def _archives(folders):
-    """Names and paths of all archives, in the order in which they are looked through."""
+    """Names and paths of all archives, in the order in which they are looked through; of presets, those of codecs."""
     paths = [
         path for folder in _places(folders) for path in sorted([*folder.glob(f"*/{_ARCHIVE}"), *folder.glob("*.keras")])
     ]
+    paths += [path for path in map(presets.path, presets.names()) if _outline(path) is not None]
     return [(path.parent.name if path.name == _ARCHIVE else path.stem, path) for path in paths]
 
 
@@ -93,7 +96,7 @@ def _places(folders):
 
 
 def _listed(folders):
-    return ", ".join(map(str, _places(folders)))
+    return ", ".join([*map(str, _places(folders)), *(["the presets"] if presets.names() else [])])
 
 
 def _load(path):

@@ -1,6 +1,6 @@
 """Compress pictures with a learned codec, and get them back.
 
-    l3ic compress photo.png -m 32c            makes photo.l3ic
+    l3ic compress photo.png                   makes photo.l3ic, with the codec that comes with the library
     l3ic decompress photo.l3ic                makes photo.png
     l3ic compress photos -m 32c -o coded      every picture in a folder
     l3ic info photo.l3ic                      what a file says of itself
@@ -17,6 +17,7 @@ import functools
 import sys
 from pathlib import Path
 
+from neural_imaging import presets
 from neural_imaging.base import command_line, errors
 
 
@@ -28,7 +29,11 @@ def parse_arguments(arguments=None):
     info = _action(actions, "info", "what .l3ic files say of themselves")
 
     compress.add_argument("source", type=Path, nargs="+", help="pictures, and folders of them")
-    compress.add_argument("-m", "--model", required=True, help="name of a codec, such as 32c, or a model.keras")
+    compress.add_argument(
+        "-m",
+        "--model",
+        help=f"name of a codec, such as 32c, or a model.keras (default: the preset {presets.CODEC})",
+    )
     decompress.add_argument("source", type=Path, nargs="+", help=".l3ic files, and folders of them")
     decompress.add_argument(
         "-m", "--model", help="name of a codec or a model.keras (default: the one that the file names is looked for)"
@@ -46,7 +51,7 @@ def parse_arguments(arguments=None):
             "--models",
             type=Path,
             metavar="FOLDER",
-            help="folder of codecs to look in before $NEURAL_IMAGING_MODELS and results/codecs",
+            help="folder of codecs to look in before $NEURAL_IMAGING_MODELS, results/codecs and presets",
         )
         parser_of.add_argument("--threads", type=command_line.count, help="processor threads (default: all)")
     compress.add_argument("--measure", action="store_true", help="also print PSNR and SSIM")
@@ -86,10 +91,11 @@ def _compress(options):
         options.source, options.output, opening.ENDINGS, compression.COMPRESSED, options.force
     )
     folders = _folders(options)
+    chosen = options.model or presets.path(presets.CODEC, "name a codec with -m")
     # A mistake shows before the network is loaded.
     first = opening.read(tasks[0].source) if alone else None
     runtime.configure(threads=options.threads)
-    model = codec.find(options.model, folders)
+    model = codec.find(chosen, folders)
 
     def compressed(task):
         opened = first or opening.read(task.source)

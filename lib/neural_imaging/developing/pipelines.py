@@ -8,11 +8,10 @@ from there: `Pipeline.note` says what is cut off.
 import functools
 import inspect
 import os
-from pathlib import Path
 
 import numpy as np
 
-from neural_imaging import models
+from neural_imaging import models, presets
 from neural_imaging.base import records, runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding.libjpeg import to_8_bits
@@ -36,8 +35,8 @@ def create(pipeline, *, side=None, **settings):
     """Create a pipeline.
 
     Args:
-        pipeline: one of `names()`, or the path of a `.keras` archive: of a trained pipeline, or of a joint model, whose
-            pipeline is taken. A network by its name has its initial weights.
+        pipeline: one of `names()`, or the path of a `.keras` archive, or the name of a preset: of a trained pipeline,
+            or of a joint model, whose pipeline is taken. A network by its name has its initial weights.
         side: longest side of the tiles that a network develops at once, in Bayer cells, margins included; None for
             `tiles.SIDE`, or what the network needs.
         settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
@@ -56,11 +55,13 @@ def create(pipeline, *, side=None, **settings):
         return STANDARD[name](**settings)
     if name in models.names():
         return Network(models.create(name, **settings), name, side)
-    if not name.endswith(".keras") and not Path(name).exists():
-        raise UserError(f"{name}: no such pipeline; there are {', '.join(names())}, and archives (model.keras)")
+    path = presets.located(name)
+    if path.suffix != ".keras" and not path.exists():
+        known = ", ".join([*names(), *presets.names()])
+        raise UserError(f"{name}: no such pipeline; there are {known}, and archives (model.keras)")
     if settings:
         raise UserError(f"{name}: a trained network takes no settings, but was given {', '.join(settings)}")
-    return Network(models.load(name), name, side, _trained_on(Path(name)))
+    return Network(models.load(path), name, side, _trained_on(path))
 
 
 def develop(photograph, pipeline="Python", **settings):
@@ -68,8 +69,8 @@ def develop(photograph, pipeline="Python", **settings):
 
     Args:
         photograph: path of a RAW file, or an `imaging.raw.RawImage`, which `read_raw` gives.
-        pipeline: "Python" (the papers' target), "libRAW", the name of a network, the path of a trained one's
-            `model.keras`, or a network itself, such as `load` gives; of a joint model its pipeline is taken.
+        pipeline: "Python" (the papers' target), "libRAW", the name of a network or of a preset, the path of a trained
+            one's `model.keras`, or a network itself, such as `load` gives; of a joint model its pipeline is taken.
         settings: of a pipeline that is named, see `create`.
 
     Returns:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from neural_imaging import presets
 from neural_imaging.base import command_line, runtime
 
 OPTIONS = {
@@ -12,7 +13,7 @@ OPTIONS = {
     "count": {"type": command_line.count, "default": 4, "help": "how many at most (default: %(default)s)"},
     "split": {"default": "validation", "choices": ("validation", "train"), "help": "default: %(default)s"},
     "tile": {"type": int, "metavar": "CELLS", "help": "longest side of a network's tiles (default: 704)"},
-    "model": {"type": Path, "required": True, "help": "model.keras of the run"},
+    "model": {"type": presets.located, "required": True, "help": "model.keras of the run, or a preset"},
     "settings": {"default": "{}", "help": "settings: JSON text, or a JSON or YAML file"},
     "labels": {"required": True, "help": "camera, isp, channel, lambda_isp, lambda_codec, signature and run, JSON"},
     "output": {"type": Path, "required": True, "help": "npz file to write"},

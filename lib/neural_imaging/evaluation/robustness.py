@@ -14,7 +14,7 @@ from neural_imaging.base import files, memory, records, runtime
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import conditions, folders, forensics, transfer, transmission, whole
 from neural_imaging.evaluation.scores import confusions, network, scores
-from neural_imaging.tables import detection
+from neural_imaging.tables import calibration
 from neural_imaging.training import options
 
 DEFAULTS = options.TRANSFER
@@ -69,7 +69,7 @@ def results(pipeline, photographs, chosen, windows):
 
     Each has a mapping with "name"; "manipulations"; "known", whether these are the network's classes; "trials", the
     windows of each version of a photograph; "flagged", how many of these were taken for manipulated (see
-    `detection.flagged`), by photograph and version, the native one first; "auc", see `areas`; "psnr" of each photograph
+    `calibration.flagged`), by photograph and version, the native one first; "auc", see `areas`; "psnr" of each photograph
     to its target in dB; and the mean "confidence" (highest probability) of answers. Of known manipulations also
     `scores.scores`, and the confidence of "right" and "wrong" answers, null where there are none.
     """
@@ -77,7 +77,7 @@ def results(pipeline, photographs, chosen, windows):
     found = []
     for condition in chosen.each:
         probabilities = np.stack([judged[key] for key in condition.looks()], axis=1)
-        flagged = detection.flagged(probabilities).sum(axis=2)
+        flagged = calibration.flagged(probabilities).sum(axis=2)
         named = scores(confusions(probabilities), windows) if condition.known else {}
         found.append(
             {

@@ -1,11 +1,13 @@
 """What a forensic network makes of one picture."""
 
+import functools
 import os
 
 import numpy as np
 import pandas as pd
 from keras import ops
 
+from neural_imaging import models, presets
 from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import opening
 from neural_imaging.models.fan import FAN
@@ -15,7 +17,7 @@ from neural_imaging.ops.samples import pictures
 _BATCH = 32
 
 
-def classify(picture, model, step=None):
+def classify(picture, model=None, step=None):
     """Ask a forensic network what was done to a picture, window by window.
 
     The picture is one that was received: nothing is done to it before the network sees it. A network knows only the
@@ -23,7 +25,8 @@ def classify(picture, model, step=None):
 
     Args:
         picture: path of a picture, or array of shape (height, width, 3): uint8, or float in [0, 1].
-        model: a joint model, which names its classes; or a `models.fan.FAN` alone, whose classes are numbered.
+        model: a joint model, which names its classes; or a `models.fan.FAN` alone, whose classes are numbered. By
+            default the preset "fan", see docs/presets.md.
         step: pixels from one window to the next; by default a window's side, so that they lie side by side. The last
             ones of a row or column are moved back into the picture. A network that takes pictures of any size sees
             one window, the picture.
@@ -33,7 +36,7 @@ def classify(picture, model, step=None):
         probabilities for each class. The first row is the picture, with the means of its windows; these follow.
 
     Raises:
-        UserError: no such picture, one smaller than a window, or a model without a forensic network.
+        UserError: no such picture, one smaller than a window, a model without a forensic network, or no such preset.
 
     Example:
         >>> import numpy as np, neural_imaging as ni
@@ -42,6 +45,7 @@ def classify(picture, model, step=None):
         >>> len(table), list(table)
         (5, ['row', 'column', 'height', 'width', '0', '1', '2'])
     """
+    model = _preset(presets.path(presets.FORENSIC, "give a model")) if model is None else model
     fan = getattr(model, "fan", model)
     if not isinstance(fan, FAN):
         raise UserError(f"a {type(model).__name__} has no forensic network; give a joint model or a FAN")
@@ -66,6 +70,12 @@ def classify(picture, model, step=None):
     table = pd.DataFrame([(0, 0, *sides), *parts], columns=["row", "column", "height", "width"])
     table[classes] = np.concatenate([probabilities.mean(axis=0, keepdims=True), probabilities])
     return table
+
+
+@functools.lru_cache(maxsize=1)
+def _preset(path):
+    """Many pictures need their model once."""
+    return models.load(path)
 
 
 def _places(side, window, step):

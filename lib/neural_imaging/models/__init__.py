@@ -4,10 +4,10 @@ A new network is one file and its declaration in `study.networks`.
 """
 
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
+from neural_imaging import presets
 from neural_imaging.base import files
 from neural_imaging.base.errors import DAMAGED_ARCHIVE, UserError, reason
 from neural_imaging.models import classes
@@ -60,14 +60,14 @@ def load(path):
     """Load a network from a `.keras` archive, in Keras's safe mode: no code from the file is run.
 
     Args:
-        path: of the archive.
+        path: of the archive, or the name of a preset, such as "l3ic-16c"; see docs/presets.md.
 
     Returns:
         A Keras model: a network, or the joint model of a forensic training.
 
     Raises:
-        UserError: the file is missing, or holds no network of this library or of Keras, or one whose weights are not
-            numbers.
+        UserError: there is no such file or preset, or it holds no network of this library or of Keras, or one whose
+            weights are not numbers.
 
     Example:
         >>> import neural_imaging as ni
@@ -75,11 +75,12 @@ def load(path):
         >>> ni.load("inet.keras").settings["kernel"]
         3
     """
-    path = Path(path)
+    path = presets.located(path)
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name the model.keras in it")
     if not path.is_file():
-        raise UserError(f"{path}: no such model file")
+        # What has no ending was meant for a name.
+        raise UserError(f"{path}: no such model file" + ("" if path.suffix else f" or preset; {presets.listed()}"))
     if path.suffix != ".keras":
         raise UserError(f"{path}: not a .keras archive (weights of the released toolbox: see import_weights)")
     if not zipfile.is_zipfile(path):

@@ -262,6 +262,16 @@ _ROBUSTNESS = {
     "windows": _TRANSFER["windows"],
 }
 
+_PRESET = {
+    "codec": (OPTIONAL, Reference("codecs"), "a learned codec becomes the preset"),
+    "experiment": (OPTIONAL, Reference("experiments"), "one of its runs does, a joint model"),
+    "isp": (OPTIONAL, Reference("isps"), "a pipeline does, with the key `camera`; or, of a run, its pipeline"),
+    "camera": (OPTIONAL, Reference("cameras"), "of the pipeline or run"),
+    "channel": (OPTIONAL, Reference("channels"), "of the run; by default, as all below, as the experiment's example"),
+    **{key: (OPTIONAL, lists.kind, "of the run") for key, (_, lists, _) in _WEIGHTS.items()},
+    "run": (OPTIONAL, Whole(0), "its number"),
+}
+
 _DATA = {
     "seed": (NEEDED, SEED, "of the split into photographs to train on and for validation"),
     "landscape_only": (NEEDED, Boolean(), "leave portrait photographs out"),
@@ -294,6 +304,11 @@ CONFIGURATION = Section(
         "codec_studies": (OPTIONAL, Named(Section(_STUDY)), "comparisons of codecs"),
         "transfer": (OPTIONAL, Section(_TRANSFER, (), ("data_sets", "cameras")), "tests on other pictures"),
         "robustness": (OPTIONAL, Section(_ROBUSTNESS), "tests under conditions that runs were not trained for"),
+        "presets": (
+            OPTIONAL,
+            Named(Section(_PRESET, (), ("codec", "experiment", "isp"))),
+            "models that come with the library, each of one kind",
+        ),
         "gpu": (False, Boolean(), "each training has a GPU of its own"),
         "threads": (NEEDED, Section(_THREADS), "processor threads"),
     }

@@ -1,5 +1,7 @@
 """Whether a forensic network is as often right as it says: its confidence is the probability of the class it names.
 
+And when what it says counts as an alarm.
+
 Reference:
     C. Guo, G. Pleiss, Y. Sun, K. Weinberger, "On calibration of modern neural networks", ICML 2017, for the expected
     calibration error (ECE) and the temperature.
@@ -14,6 +16,22 @@ MEASURES = ("calibration_error", "confidence_right", "confidence_wrong")
 _RANGE = (-5.0, 5.0)
 # Smallest normal float32: what a network rounds to 0 has a logarithm.
 _LEAST = float(np.finfo(np.float32).tiny)
+
+
+def flagged(probabilities):
+    """Whether each window is taken for a manipulated one: where `native` has less than its share of all classes.
+
+    A network that has learned from as many windows of each class expects that share where nothing is to be seen. So
+    these are even odds of native and manipulated windows, which P(native) = 0.5 would not be.
+
+    Args:
+        probabilities: shape (..., classes), class 0 is native.
+
+    Returns:
+        bool, shape (...).
+    """
+    probabilities = np.asarray(probabilities)
+    return probabilities[..., 0] < 1 / probabilities.shape[-1]
 
 
 def measures(probabilities, truth):

@@ -43,22 +43,6 @@ def score(probabilities):
     return 1 - np.asarray(probabilities, np.float64)[..., 0]
 
 
-def flagged(probabilities):
-    """Whether each window is taken for a manipulated one: where `native` has less than its share of all classes.
-
-    A network that has learned from as many windows of each class expects that share where nothing is to be seen. So
-    these are even odds of native and manipulated windows, which P(native) = 0.5 would not be.
-
-    Args:
-        probabilities: shape (..., classes), class 0 is native.
-
-    Returns:
-        bool, shape (...).
-    """
-    probabilities = np.asarray(probabilities)
-    return probabilities[..., 0] < 1 / probabilities.shape[-1]
-
-
 def ranked(scores, positive):
     """Measures of scores that shall be higher where `positive` is true: `RANKED`.
 
@@ -141,8 +125,8 @@ def unknown(native, unknown):
     scores = [score(native), score(unknown)]
     truth = np.repeat([False, True], [len(each) for each in scores])
     return {
-        "flagged": float(np.mean(flagged(unknown))),
-        "false_alarms": float(np.mean(flagged(native))),
+        "flagged": float(np.mean(calibration.flagged(unknown))),
+        "false_alarms": float(np.mean(calibration.flagged(native))),
         "auc": ranked(np.concatenate(scores), truth)["auc"],
     }
 

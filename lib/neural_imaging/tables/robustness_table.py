@@ -110,7 +110,7 @@ def table(found):
     """One line a run and condition (`COLUMNS`): shares from 0 to 1, gains as differences of these, PSNR in dB.
 
     Intervals (`_low`, `_high`) are 95 % by bootstrap over the photographs; there are none of a single one. `flagged` is
-    the share of manipulated windows that were taken for manipulated (`detection.flagged`), `false_alarms` that of
+    the share of manipulated windows that were taken for manipulated (`calibration.flagged`), `false_alarms` that of
     native ones. `auc` is the area under the ROC curve of native against manipulated windows.
     `relabelled` is the accuracy if each answer stood for the class that it is given for most often: far above the
     accuracy, traces are there and are taken for others.
