@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from neural_imaging.tables import detection, statistics
+from neural_imaging.tables import calibration, detection, statistics
 
 EXACT = {"rel": 0, "abs": 1e-9}
 
