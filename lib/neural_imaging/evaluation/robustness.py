@@ -70,8 +70,8 @@ def results(pipeline, photographs, chosen, windows):
     Each has a mapping with "name"; "manipulations"; "known", whether these are the network's classes; "trials", the
     windows of each version of a photograph; "flagged", how many of these were taken for manipulated (see
     `calibration.flagged`), by photograph and version, the native one first; "auc", see `areas`; "psnr" of each
-    photograph to its target in dB; and the mean "confidence" (highest probability) of answers. Of known manipulations also
-    `scores.scores`, and the confidence of "right" and "wrong" answers, null where there are none.
+    photograph to its target in dB; and the mean "confidence" (highest probability) of answers. Of known manipulations
+    also `scores.scores`, and the confidence of "right" and "wrong" answers, null where there are none.
     """
     judged, fidelity = look(pipeline, photographs, chosen, windows)
     found = []
