@@ -86,6 +86,12 @@ class TestValidations:
         # 30 s are over, and the last two epochs took 10 s each.
         assert log.expected == 30 + 6 * 10
 
+    def test_accuracy_stands_first(self, path):
+        log = following.Log(path, started=100)
+        path.write_text("fan-only, run 0: epoch 1 of 2: loss 1.6, psnr 30, accuracy 0.5\n", encoding="utf-8")
+        log.look(110)
+        assert log.validation == "fan-only, run 0: epoch 1 of 2: accuracy 0.5, loss 1.6, psnr 30"
+
     def test_the_log_of_an_earlier_try_says_nothing(self, path):
         log = following.Log(path, started=100)
         log.look(110)

@@ -17,7 +17,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from planning import remaining
 
 # A line of a training's log after a validation (training/callbacks.py).
-_VALIDATION = re.compile(r"^(.*: epoch (\d+) of (\d+): .+)$", re.MULTILINE)
+_VALIDATION = re.compile(r"^(.*: epoch (\d+) of (\d+)): (.+)$", re.MULTILINE)
 # Seconds between two looks at logs, and between two plain lines: here, and where a cluster runs many trainings.
 _LOOKS, _LINES = {True: 2, False: 30}, {True: 20, False: 300}
 
@@ -42,8 +42,10 @@ class Log:
         # The last line may be half written.
         new = new[: new.rfind(b"\n") + 1]
         self._read += len(new)
-        for line, epoch, epochs in _VALIDATION.findall(new.decode("utf-8", "replace")):
-            self.validation = line
+        for place, epoch, epochs, numbers in _VALIDATION.findall(new.decode("utf-8", "replace")):
+            # What one looks for first, where a narrow terminal cuts the rest.
+            numbers = sorted(numbers.split(", "), key=lambda number: not number.startswith("accuracy"))
+            self.validation = f"{place}: {', '.join(numbers)}"
             self._pace(int(epoch), int(epochs), now)
 
     def _changed(self):
