@@ -112,7 +112,7 @@ class Run(logging.Handler):
         done, *others = (f"{number} {what}" for what, number in numbers.items() if number or what == "done")
         parts = [done.replace(" ", f" of {len(jobs)} jobs "), *others]
         # What depends on a failed job is never done.
-        if local and not numbers["failed"]:
+        if local and not numbers["failed"] and numbers["done"] < len(jobs):
             gpus = self._workflow.global_resources.get("gpu")
             # Snakemake's resources were numbers before they were objects.
             left = remaining.seconds(jobs, now, self._workflow.cores, getattr(gpus, "value", gpus) or 0)
