@@ -15,6 +15,7 @@ SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/la
 	results/tables/differentiable_jpeg.csv
 # What `make plan` is about.
 CONFIG ?= config/paper.yaml
+# On a terminal the default profile shows bars; elsewhere lines are plain, and leave these out.
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
 # Tools for pages are apart from the others: they need no network and no backend, and are there in seconds.

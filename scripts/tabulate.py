@@ -161,6 +161,7 @@ TABLES = {
         file("--runtime", "its table of times"),
         OUTPUT,
         file("--short", "list of the claims and verdicts to write, a part of a page (HTML)"),
+        file("--lines", "the six claims that say most of it, to write as text"),
     ),
 }
 # What options name files to write, with their endings.
@@ -169,6 +170,7 @@ WRITTEN = {
     **dict.fromkeys(("photographs", "curves", "averages", "per_image"), (".csv",)),
     "progress": (".csv", ".html"),
     "short": (".html",),
+    "lines": (".txt",),
 }
 # Of the first table only; in another they are read.
 WRITTEN_THERE = dict.fromkeys(("summary", "confusion"), files.TABLE)

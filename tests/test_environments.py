@@ -29,6 +29,7 @@ PACKAGES = {
     "colour_demosaicing": "colour-demosaicing",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
+    "snakemake_interface_logger_plugins": "snakemake-interface-logger-plugins",
     "tensorflow": "tensorflow-cpu",
     "yaml": "pyyaml",
 }

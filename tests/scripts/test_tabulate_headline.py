@@ -54,6 +54,18 @@ def test_finished_runs_become_the_headline_table(photographs, tmp_path, capsys):
     assert "48.0 [" in capsys.readouterr().out
 
 
+def test_the_headline_in_six_lines_begins_with_what_holds_on_whole_photographs(photographs, tmp_path):
+    lines = tmp_path / "headline.txt"
+    tabulate.main(_command(tmp_path, "--pipeline", f"cvpr2019={photographs}", "--lines", str(lines)))
+    gain, cost, *others = lines.read_text(encoding="utf-8").splitlines()
+    assert gain.startswith("The trained pipeline adds accuracy on whole photographs (cvpr2019")
+    assert "48.0 [" in gain
+    assert cost.startswith("What the trained pipeline costs on whole photographs")
+    # There is no signature and no codec: published claims fill the lines.
+    assert len(others) == 4
+    assert others[0].startswith("A forensic network alone")
+
+
 def test_the_configuration_may_be_given_as_text(photographs, tmp_path):
     configuration = overlay.read(ROOT / "config/paper.yaml", ROOT / overlay.DEFAULTS)
     configuration["experiments"]["cvpr2019"]["runs"] = 2

@@ -80,6 +80,23 @@ def test_claims_in_short_are_those_that_were_measured():
     assert rest == ": shown (published 90.0 (89.0 to 94.0) %; ours, as published 91.0 [90.5, 92.0] %)."
 
 
+def test_few_lines_say_what_was_measured_on_whole_photographs_before_published_claims():
+    keys = ("pipeline.joint", "codec.bd_rate.kodak.jpeg", "own.gain.iclr2020.codec", "own.gain.cvpr2019.signature")
+    keys += ("own.gain.cvpr2019.pipeline", "own.gain.cvpr2019_whole.pipeline")
+    pairs = [(dataclasses.replace(_claim(above=90), key=key), _measured(91, 90.5, 92)) for key in keys]
+    pairs.append((dataclasses.replace(_claim(above=90), key="own.cost.cvpr2019.pipeline"), "no such experiment"))
+    table = claims.table(pairs)
+    assert claims.foremost(table, 5)["key"].tolist() == [
+        "own.gain.cvpr2019.pipeline",
+        "own.gain.cvpr2019.signature",
+        "own.gain.iclr2020.codec",
+        "codec.bd_rate.kodak.jpeg",
+        "pipeline.joint",
+    ]
+    assert len(claims.foremost(table)) == 6
+    assert claims.foremost(table.iloc[:0]).empty
+
+
 def test_what_lacks_for_the_same_kind_of_reason_shares_a_line():
     lacking = [
         (f"pipeline.{what}.{weight}", f"cvpr2019 has no lambda_isp {weight}")

@@ -6,6 +6,9 @@ from planning import codecs, robustness, studies
 # first experiment that there is; lines of this study are of all.
 EXPERIMENTS = {"pipeline": ("cvpr2019", "cvpr2019_whole"), "codec": ("iclr2020",)}
 STUDY = "iclr2020"
+# The table, and what a run says of it at its end.
+TABLE = "results/tables/headline.csv"
+LINES = "results/tables/headline.txt"
 PUBLISHED = ("headline", "unet_d90_tradeoff", "rate_distortion", "channelwise_coding", "codec_runtime")
 _PROTOCOL = (
     "cameras", "data", "isps", "channels", "protocols", "experiments", "pictures", "codecs", "data_sets",

@@ -1,7 +1,5 @@
 """Files that the workflow's targets ask for."""
 
-from pathlib import Path
-
 from neural_imaging.study import catalogue
 from planning import cameras, codecs, experiments, figures, headline, robustness, studies, transfer
 
@@ -55,14 +53,3 @@ def tabulated(config, *asked):
     tables += [transfer.SECTION] if transfer.SECTION in chosen else []
     tables += robustness.TABLES if robustness.SECTION in chosen else []
     return [f"results/tables/{name}.csv" for name in tables]
-
-
-def made(dag):
-    """The figures and tables among the files that were asked for, as lines."""
-    asked = {str(file) for job in dag.targetjobs for file in [*job.input, *job.output]} | set(dag.targetfiles)
-    lines = []
-    for what in ("tables", "figures"):
-        files = sorted(file for file in asked if file.startswith(f"results/{what}/") and Path(file).is_file())
-        if files:
-            lines += [f"{what.capitalize()}:", *(f"  {file}" for file in files)]
-    return lines

@@ -11,9 +11,10 @@ rule tabulate_headline:
         defaults="config/config.yaml",
         script="scripts/tabulate.py",
     output:
-        table="results/tables/headline.csv",
+        table=headline.TABLE,
         page=page("results/tables/headline.html", "headline"),
         short="results/tables/headline_short.html",
+        lines=headline.LINES,
         typeset=typeset("headline"),
     log:
         "results/logs/tabulate_headline.log",
@@ -27,4 +28,5 @@ rule tabulate_headline:
         tables=headline.options(config),
     shell:
         "python {input.script:q} headline --configuration {params.configuration:q} --paper {input.paper:q} "
-        "--published resources/published {params.tables:q} --output {output.table:q} --short {output.short:q} &> {log:q}"
+        "--published resources/published {params.tables:q} --output {output.table:q} --short {output.short:q} "
+        "--lines {output.lines:q} &> {log:q}"

@@ -38,6 +38,11 @@ _HEADINGS = [
 ]  # fmt: skip
 _IN_SHORT = ("Published", "Ours, as published", "On whole photographs")
 _DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3}
+# Keys of the claims that say most of a study in few lines.
+_FOREMOST = (
+    r"own\.gain\..+\.pipeline", r"own\.cost\..+\.pipeline", r"own\.gain\..+\.signature",
+    r"own\.gain\..+\.codec", r"own\.codec_cost\..+\.codec", r"codec\.(bd_rate|ssim)\..+\.jpeg",
+)  # fmt: skip
 # Columns of values with their intervals.
 _INTERVALS = (("ours", "low", "high"), *((name, f"{name}_low", f"{name}_high") for name in ("whole", "real_codec")))
 
@@ -200,6 +205,16 @@ def sentences(lines):
         numbers = [f"{name[0].lower()}{name[1:]} {claim[name]}" for name in _IN_SHORT if claim[name][0] != "–"]
         pairs.append((claim["Claim"], f": {claim['Verdict'].partition(';')[0]} ({'; '.join(numbers)})."))
     return pairs
+
+
+def foremost(lines, most=6):
+    """The claims that say most of what was measured, as many lines of the table at most; others fill what is left."""
+    measured = lines[lines["verdict"] != NOT_MEASURED]
+    keys = measured["key"].tolist()
+    fitting = [next((key for key in keys if re.fullmatch(pattern, key)), None) for pattern in _FOREMOST]
+    first = [key for key in fitting if key is not None]
+    chosen = [*first, *(key for key in keys if key not in first)][:most]
+    return measured.set_index("key", drop=False).loc[chosen]
 
 
 def _published(claim, decimals):

@@ -30,11 +30,23 @@ _PUBLISHED = {
 
 
 def tabulate(
-    *, configuration, paper, published, pipeline, codec, output, short=None, study=None, robustness=None, **compared
+    *,
+    configuration,
+    paper,
+    published,
+    pipeline,
+    codec,
+    output,
+    short=None,
+    lines=None,
+    study=None,
+    robustness=None,
+    **compared,
 ):
     """Write and print the table of claims (see `table`), from programs' options.
 
-    `pipeline` and `codec` are lists of NAME=CSV, and `short` is an HTML to write with the claims and verdicts alone.
+    `pipeline` and `codec` are lists of NAME=CSV. `short` is an HTML to write with the claims and verdicts alone, and
+    `lines` a text to write with the foremost six of them.
     """
     experiments = {
         axis: [_named(f"--{axis}", text) for text in texts]
@@ -43,11 +55,13 @@ def tabulate(
     compared = [compared[name] for name in ("bd_rates", "profiles", "channelwise", "runtime")]
     if len({part is None for part in (study, *compared)}) > 1:
         raise UserError("--study, --bd-rates, --profiles, --channelwise and --runtime are given together")
-    lines = table(configuration, paper, published, experiments, study, compared, robustness)
-    below = claims.unmeasured(lines)
-    print(typeset.write(lines, output, claims.cells, group=1, widths=claims.WIDTHS, below=below), end="")
+    whole = table(configuration, paper, published, experiments, study, compared, robustness)
+    below = claims.unmeasured(whole)
+    print(typeset.write(whole, output, claims.cells, group=1, widths=claims.WIDTHS, below=below), end="")
     if short:
-        files.write_text(short, pages.items(claims.sentences(lines)))
+        files.write_text(short, pages.items(claims.sentences(whole)))
+    if lines:
+        files.write_text(lines, "".join(f"{claim}{rest}\n" for claim, rest in claims.sentences(claims.foremost(whole))))
 
 
 def table(ours, paper, folder, experiments, study=None, compared=(), robustness=None):
