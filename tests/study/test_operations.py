@@ -70,6 +70,8 @@ def test_the_papers_forensic_network_is_as_large_as_known():
     assert 3 * 100 * operations.forward("FAN", {"n_classes": 5}, 128) == pytest.approx(405e9, rel=0.01)
 
 
-def test_networks_of_plugins_are_not_counted():
-    assert operations.forward("Elsewhere", {}, 64) is None
+def test_networks_of_plugins_count_as_the_papers(monkeypatch):
+    known = {"Elsewhere": networks.Network("", networks.CODEC, None)}
+    monkeypatch.setattr(networks, "known", lambda: known)
+    assert operations.forward("Elsewhere", {"depth": 3}, 64) == operations.forward("TwitterDCN", {}, 64)
     assert operations.reach("Elsewhere", {}) is None

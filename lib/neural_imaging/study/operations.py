@@ -6,6 +6,11 @@ from neural_imaging.study import networks
 
 # A multiplication and an addition are two operations.
 _EACH = 2
+# How often a network is gone through in a training: forwards, back to what it was given, back to its weights.
+FORWARDS, BACKWARDS, WEIGHTS = 1, 1, 1
+LEARNING = FORWARDS + BACKWARDS + WEIGHTS
+# Networks, with their defaults, whose operations count in place of those of plugins, which only their classes know.
+STAND_INS = {networks.PIPELINE: "UNet", networks.CODEC: "TwitterDCN"}
 
 
 def forward(name, settings, height, width=None):
@@ -14,15 +19,15 @@ def forward(name, settings, height, width=None):
     What is done with each number by itself (activations, pooling, curves, a codebook) does not count.
 
     Args:
-        name: of a network of the library.
+        name: of a network; of a plugin's one of `STAND_INS` is counted.
         settings: those that are given; the others are the defaults.
         height, width: of what it takes, in Bayer cells for pipelines, else in pixels; without a width a square.
 
     Returns:
-        A whole number; None for a plugin's network, of which only its class knows.
+        A whole number.
     """
     if name not in _COUNTS:
-        return None
+        name, settings = STAND_INS[networks.known()[name].role], {}
     return _EACH * _COUNTS[name](networks.complete(name, settings), height, height if width is None else width)
 
 
