@@ -142,8 +142,7 @@ def _rates(options, config, planned):
         return machine.read(options.rates, parts)
     trainings = sum(job.rule.startswith("train_") for job in planned)
     try:
-        print(f"measuring {len(parts)} parts of trainings, which takes about a minute", file=sys.stderr)
-        rates = machine.measured(parts, config["threads"]["training"], trainings)
+        rates = machine.measured(parts, config["threads"]["training"], trainings, config.get("gpu", False))
     except runtime.MissingBackendError as error:
         if options.measure:
             raise

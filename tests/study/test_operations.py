@@ -71,7 +71,7 @@ def test_the_papers_forensic_network_is_as_large_as_known():
 
 
 def test_networks_of_plugins_count_as_the_papers(monkeypatch):
-    known = {"Elsewhere": networks.Network("", networks.CODEC, None)}
+    known = {**networks.NETWORKS, "Elsewhere": networks.Network("", networks.CODEC, None)}
     monkeypatch.setattr(networks, "known", lambda: known)
     assert operations.forward("Elsewhere", {"depth": 3}, 64) == operations.forward("TwitterDCN", {}, 64)
     assert operations.reach("Elsewhere", {}) is None

@@ -170,8 +170,9 @@ def test_margins_that_are_counted_are_those_of_trainings_or_a_little_more(protoc
 
 
 def test_the_program_prints_the_papers_trainings(monkeypatch, capsys):
-    def measured(parts, threads, trainings):
+    def measured(parts, threads, trainings, own_card):
         assert threads == 8
+        assert own_card
         assert trainings > 4 * 3 * 11 * 10
         return made_up(parts, card="a card", cores=8)
 

@@ -15,13 +15,14 @@ from planning import checkout
 _FACTS = {"cores": int, "threads": int, "side_by_side": int, "backend": str, "card": (str, type(None)), "seconds": dict}
 
 
-def measured(parts, threads, trainings):
+def measured(parts, threads, trainings, own_card=False):
     """Measure the machine, with as many programs at work as trainings will be.
 
     Args:
         parts: names of parts, see `planning.work`.
         threads: of each training, as configured.
         trainings: how many there will be in all.
+        own_card: each has a graphics card of its own, where there are any.
 
     Returns:
         A dict: "cores" of the machine, "threads" of a training, how many are "side_by_side", the "backend", its "card"
@@ -33,10 +34,10 @@ def measured(parts, threads, trainings):
     runtime.require_backend()
     if importlib.util.find_spec("keras") is None:
         raise runtime.MissingBackendError("Keras is not installed")
+    print(f"measuring {len(parts)} parts of trainings: about a minute on an idle machine", file=sys.stderr)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     threads = min(threads, cores)
-    # Each training on a card has one of its own.
-    together = 1 if cards.visible() else max(1, min(cores // threads, trainings, len(parts)))
+    together = 1 if own_card and cards.visible() else max(1, min(cores // threads, trainings, len(parts)))
     # Those that take longest are apart.
     parts = sorted(parts, key=lambda part: '"network"' not in part)
     command = [sys.executable, checkout.ROOT / "workflow/measure.py", "--threads", str(threads)]
