@@ -22,7 +22,7 @@ from neural_imaging.training.isp import Imitation
 STEP = json.dumps({"step": "alone"})
 # What a processor computes in a step at most: what takes longer is measured on fewer and smaller pictures, down to one
 # of this side. Cards need whole batches to be busy.
-MOST_OPERATIONS, MOST_PIXELS, LEAST_SIDE = 5_000_000_000, 300_000, 32
+MOST_OPERATIONS, MOST_PIXELS, LEAST_SIDE = 20_000_000_000, 300_000, 32
 # Steps that are timed of each part, and the seconds after which no more are.
 REPEATS, SECONDS = 5, 0.5
 # A step takes at least this share of what was measured when the time of an empty one is taken off.
