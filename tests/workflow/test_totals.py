@@ -169,6 +169,14 @@ def test_margins_that_are_counted_are_those_of_trainings_or_a_little_more(protoc
     assert 0 <= work.margins(training, pipeline, steps)[0] - needed.cells <= 8
 
 
+@pytest.mark.parametrize(("factor", "side"), [(2, 128), (3, 120), ([2, 3], 96)])
+def test_channels_are_measured_on_pictures_that_their_factors_divide(factor, side):
+    channel = {"downsampling": "pool", "factor": factor, "codec": "jpeg", "rounding": "soft"}
+    config = {**papers(), "channels": {"smaller": channel}}
+    parts = map(json.loads, work.forensic(config, "cvpr2019", "smaller", "INet"))
+    assert [part["side"] for part in parts if "channel" in part] == [side]
+
+
 def test_the_program_prints_the_papers_trainings(monkeypatch, capsys):
     def measured(parts, threads, trainings, own_card):
         assert threads == 8

@@ -115,7 +115,7 @@ def forensic(config, protocol, channel, isp, camera=None, lambda_isp="1", lambda
         return steps * batch * passes + held_out * FORWARDS
 
     developed, sent = training["patch"] + 2 * cells, 2 * (training["patch"] + 2 * (cells - inner))
-    smaller, precision = max(channel_facts.factors(channel)), training["precision"]
+    smaller, precision = math.ceil(max(channel_facts.factors(channel))), training["precision"]
     settings = _with(pipeline, precision)
     if before:
         photographs = sum(entry.get(key) or 0 for key in ("train", "validation"))
@@ -130,7 +130,10 @@ def forensic(config, protocol, channel, isp, camera=None, lambda_isp="1", lambda
     handled = patches(FORWARDS + BACKWARDS * through) * sent**2
     parts += [({"manipulation": text.partition(":")[0], **_PICTURES}, handled) for text in training["manipulations"]]
     if without_codec := _without_codec(channel):
-        parts.append(({"channel": without_codec, **_PICTURES}, handled * classes))
+        # Sides that each of its factors divides, and blocks of 8 pixels behind it.
+        unit = 2 * _BLOCK * math.lcm(*map(math.ceil, channel_facts.factors(channel)))
+        side = max(1, _PICTURES["side"] // unit) * unit
+        parts.append(({"channel": without_codec, **_PICTURES, "side": side}, handled * classes))
     if coder is not None:
         own = config["codecs"][coder]
         passes = LEARNING if learns["codec"] else FORWARDS + BACKWARDS * through
@@ -158,7 +161,7 @@ def margins(training, isp, channel):
     Returns:
         (cells, inner), whole numbers.
     """
-    smaller = max(channel_facts.factors(channel))
+    smaller = math.ceil(max(channel_facts.factors(channel)))
     around = CODEC_REACH if channel_facts.learned(channel) else CHANNEL_REACH
     around += math.ceil((smaller * channel_facts.around(channel) + max(listed(channel.get("origin", 0)))) / 2)
     reach, unit = 0, 1
