@@ -13,8 +13,10 @@ LOCK = $(COMPILE) --extra workflow --extra dev pyproject.toml
 RUNS := results/forensics/cvpr2019/camera~simulated/isp~UNet/channel~jpeg50
 SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/lambda_codec~none/signature~none/run~0/evaluation.json) \
 	results/tables/differentiable_jpeg.csv
-# What `make plan` is about.
+# What `make plan` is about; the file to write this machine's rates to, or that of another machine's to read.
 CONFIG ?= config/paper.yaml
+MEASURE ?=
+RATES ?=
 # On a terminal the default profile shows bars; elsewhere lines are plain, and leave these out.
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
@@ -55,8 +57,9 @@ smoke: $(STAMP) ## the same path in a few minutes, from scratch, in build/smoke
 	ln -s ../../config ../../resources ../../scripts build/smoke
 	$(SNAKEMAKE) --directory build/smoke --configfile config/smoke.yaml
 
-plan: $(STAMP) ## jobs, hours and GPU hours of config/paper.yaml by stage (CONFIG=... for another)
-	$(BIN)/python workflow/plan.py --configfile $(CONFIG)
+plan: $(STAMP) ## jobs, operations and hours of config/paper.yaml by stage, measured in a minute (CONFIG=... for another)
+	$(BIN)/python workflow/plan.py --configfile $(CONFIG) $(if $(MEASURE),--measure $(MEASURE)) \
+		$(if $(RATES),--rates $(RATES))
 
 presets: $(STAMP) ## train the models that come with the library, and make their cards (config/overnight.yaml)
 	$(SNAKEMAKE) --configfile config/overnight.yaml -- presets

@@ -1,90 +1,89 @@
-"""How long trainings may take: generous estimates from the size of a network's work, for clusters that ask."""
+"""How long jobs may take, for clusters that ask, and how long they are expected to.
 
+Limits are generous and the same wherever they are planned: what trainings compute (`planning.work`) at rates that each
+machine has. What is expected follows from the rates of one machine, which were measured (`training.rates`).
+"""
+
+import json
 import math
 
-from neural_imaging.study import channel_facts
-from neural_imaging.study.settings import choose
-from neural_imaging.study.trainings import CODEC
+from planning import work
 
 # Operations a second that one processor thread was seen to reach at least in these trainings.
 THREAD_RATE = 15e9
-# A GPU's, in the same trainings: a careful guess for a card with 8 GB, much below what its makers state.
+# A GPU's: a careful guess for a card with 8 GB, much below what its makers state.
 GPU_RATE = 2e12
+# Operations that take as long as going once through a pixel with a manipulation or a channel; and by how much networks
+# are slower that compute little with each number.
+PASS_OPERATIONS, SHALLOW = 15e3, {"INet": 15, "ClassicISP": 15}
+# Seconds that a step may take beside all work.
+STEP_SECONDS = 0.05
 # An estimate that is too short kills a job, one that is too long only queues it later.
 SAFETY = 2.0
-# Start of the program, reading of images, and validation: what is allowed, and what it was seen to take.
+# Start of the program, reading of images, and validation: what is allowed.
 START_MINUTES = 20
-START_EXPECTED = 2
-# Other jobs ask for round limits, and take about this share of them at most.
-SHARE = 0.2
-
-# Operations of one training step on one pixel: of the papers' forensic network (405 GFLOP on 100 patches of 128²), of a
-# UNet of five steps and 32 features, and of the papers' codec (2.4 G multiplications on 128² pixels forward). The first
-# two grow with the square of their width.
-FAN_OPERATIONS = 405e9 / (100 * 128**2)
-ISP_OPERATIONS = 3 * 2 * 1.2e6
-CODEC_OPERATIONS = 3 * 2 * 2.4e9 / 128**2
-WIDTH = 32
-# Resolutions of the papers' UNet, each of which doubles what it reaches; cells that other pipelines reach at most; what
-# manipulations and a channel need besides, and a channel with a learned codec.
-STEPS, OTHERS_REACH, CHANNEL_REACH, CODEC_REACH = 5, 16, 16, 52
+# What the start of a program was seen to take, that of TensorFlow included.
+START_EXPECTED = 0.2
+# Shares that the demo was seen to need: of a run's training by each of its evaluations, and of their limits, which are
+# round, by all other jobs.
+OF_TRAINING, OF_LIMIT = 0.06, 0.02
+_RUN = ("protocol", "channel", "isp", "camera", "lambda_isp", "lambda_codec", "signature")
 
 
 def isp_minutes(config, name):
-    """Minutes for a pipeline's pre-training."""
-    training = config["isps"][name]["training"]
-    operations = training["batch"] * _isp_patch(training["patch"], config["isps"][name]["settings"])
-    return _minutes(config, training["epochs"] * training["steps"] * operations)
+    """Minutes to ask for, for a pipeline's pre-training."""
+    return _minutes(config, work.isp(config, name))
 
 
 def codec_minutes(config, name):
-    """Minutes for a learned codec's training."""
-    training, _ = choose(CODEC, config["codecs"][name]["training"])
-    pixels = training["epochs"] * training["steps"] * training["batch"] * training["patch"] ** 2
-    return _minutes(config, pixels * CODEC_OPERATIONS)
+    """Minutes to ask for, for a learned codec's training."""
+    return _minutes(config, work.codec(config, name))
 
 
 def forensic_minutes(config, protocol, channel, isp):
-    """Minutes for one joint training."""
-    protocol, channel, isp = config["protocols"][protocol], config["channels"][channel], config["isps"][isp]
-    factor = min(channel_facts.factors(channel))
-    seen, developed = protocol["patch"], protocol["patch"] + 2 * margin(protocol, isp, channel)
-    # The FAN sees the inside alone.
-    fan = FAN_OPERATIONS * (protocol["fan"].get("n_filters", WIDTH) / WIDTH) ** 2 * (2 * seen / factor) ** 2
-    codec = CODEC_OPERATIONS * (2 * developed / factor) ** 2 if channel_facts.learned(channel) else 0
-    classes = 1 + len(protocol["manipulations"])
-    operations = classes * (fan + codec) + _isp_patch(developed, isp["settings"])
-    return _minutes(config, protocol["epochs"] * protocol["steps"] * protocol["batch"] * operations)
+    """Minutes to ask for, for one joint training, in which all may learn."""
+    return _minutes(config, work.forensic(config, protocol, channel, isp))
 
 
 def margin(protocol, isp, channel):
-    """Cells around a patch that are developed with it; an estimate where the margin is what all parts reach.
-
-    A pipeline or a channel that is None counts for nothing.
-    """
-    given = protocol.get("margin", "reach")
-    if given != "reach":
-        return given
-    around = 0 if channel is None else CODEC_REACH if channel_facts.learned(channel) else CHANNEL_REACH
-    if channel is not None:
-        around += math.ceil(max(channel_facts.factors(channel)) * channel_facts.around(channel) / 2)
-    if isp is None:
-        return around
-    return around + (3 * 2 ** isp["settings"].get("n_steps", STEPS) if isp["model"] == "UNet" else OTHERS_REACH)
+    """Cells around a patch that are developed with it; see `work.margins`."""
+    return work.margins(protocol, isp, channel)[0]
 
 
-def _isp_patch(patch, settings):
-    return patch**2 * ISP_OPERATIONS * (settings.get("n_filters", WIDTH) / WIDTH) ** 2
-
-
-def _minutes(config, operations):
-    """Minutes to ask a cluster for, for so many operations in a training."""
+def _minutes(config, amounts):
     rate = GPU_RATE if config.get("gpu", False) else config["threads"]["training"] * THREAD_RATE
-    return START_MINUTES + math.ceil(SAFETY * operations / rate / 60)
+    seconds = sum(_allowed(json.loads(part), amount, rate) for part, amount in amounts.items())
+    return START_MINUTES + math.ceil(SAFETY * seconds / 60)
 
 
-def expected(asked, rule):
-    """Minutes that a rule's job is expected to take, from the minutes that it asks for."""
-    if rule.startswith("train_"):
-        return START_EXPECTED + (asked - START_MINUTES) / SAFETY
-    return SHARE * asked
+def _allowed(part, amount, rate):
+    if "step" in part:
+        return STEP_SECONDS * amount
+    return amount / rate * (SHALLOW.get(part["network"], 1) if "network" in part else PASS_OPERATIONS)
+
+
+def parts(config, rule, wildcards):
+    """Names of the parts whose rates `expected` needs."""
+    return list(_basis(config, rule, wildcards)[0])
+
+
+def expected(config, rule, wildcards, asked, seconds):
+    """Minutes that a job is expected to take on a machine with measured rates.
+
+    Args:
+        config: the checked configuration.
+        rule, wildcards: the job's; see `work.of_job`.
+        asked: minutes that it asks for.
+        seconds: of one operation, pixel or step, by the names of parts.
+    """
+    amounts, share = _basis(config, rule, wildcards)
+    if not amounts:
+        return OF_LIMIT * asked
+    return START_EXPECTED + share * sum(amount * seconds[part] for part, amount in amounts.items()) / 60
+
+
+def _basis(config, rule, wildcards):
+    """What a training computes that a job is or judges, and the job's share of it; nothing for other jobs."""
+    if rule.startswith("evaluate_") and set(_RUN) <= wildcards.keys():
+        return work.forensic(config, **{key: wildcards[key] for key in _RUN}), OF_TRAINING
+    return work.of_job(config, rule, wildcards), 1
