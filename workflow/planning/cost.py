@@ -24,9 +24,9 @@ SAFETY = 2.0
 START_MINUTES = 20
 # What the start of a program was seen to take, that of TensorFlow included.
 START_EXPECTED = 0.2
-# Shares that the demo was seen to need: of a run's training by each of its evaluations, and of their limits, which are
+# About the shares that the demo needs: of a run's training by each of its evaluations, and of their limits, which are
 # round, by all other jobs.
-OF_TRAINING, OF_LIMIT = 0.06, 0.02
+OF_TRAINING, OF_LIMIT = 0.06, 0.005
 _RUN = ("protocol", "channel", "isp", "camera", "lambda_isp", "lambda_codec", "signature")
 
 
@@ -78,7 +78,7 @@ def expected(config, rule, wildcards, asked, seconds):
     """
     amounts, share = _basis(config, rule, wildcards)
     if not amounts:
-        return OF_LIMIT * asked
+        return START_EXPECTED + OF_LIMIT * asked
     return START_EXPECTED + share * sum(amount * seconds[part] for part, amount in amounts.items()) / 60
 
 
