@@ -38,7 +38,7 @@ class Starter:
         self.process.wait(60)
 
 
-def _start(main, arguments, folder, limit, outputs, environment):
+def _start(cli, arguments, folder, limit, outputs, environment):
     """What the new process does: become a start of `python -m snakemake` in that folder."""
     signal.alarm(limit)
     os.chdir(folder)
@@ -48,8 +48,8 @@ def _start(main, arguments, folder, limit, outputs, environment):
         file = os.open(name, os.O_RDWR | os.O_CREAT)
         os.dup2(file, number)
         os.close(file)
-    sys.argv, sys.path[0] = ["snakemake", *arguments], folder
-    sys.exit(main())
+    sys.argv, sys.path[0] = [str(Path(cli.__file__).with_name("__main__.py")), *arguments], folder
+    sys.exit(cli.main())
 
 
 def _serve():
@@ -63,7 +63,7 @@ def _serve():
     for line in sys.stdin:
         child = os.fork()
         if not child:
-            _start(cli.main, **json.loads(line))
+            _start(cli, **json.loads(line))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         print(code, flush=True)
 
