@@ -153,7 +153,8 @@ class TestOfAFinishedModel:
     """It stays, unless it shall be made anew; the same is not made twice."""
 
     @pytest.fixture(scope="class")
-    def first(self, train, tmp_path_factory):
+    @classmethod
+    def first(cls, train, tmp_path_factory):
         folder = tmp_path_factory.mktemp("made")
         train(folder)
         return folder
