@@ -10,7 +10,7 @@ import json
 import math
 
 from neural_imaging.study import channel_facts, networks, operations, trainings
-from neural_imaging.study.channels import LEARNED, listed
+from neural_imaging.study.channels import LEARNED
 from neural_imaging.study.grid import BASIC, FAN_ONLY, NONE
 from neural_imaging.study.operations import BACKWARDS, FORWARDS, LEARNING
 from neural_imaging.study.settings import choose
@@ -163,7 +163,7 @@ def margins(training, isp, channel):
     """
     smaller = math.ceil(max(channel_facts.factors(channel)))
     around = CODEC_REACH if channel_facts.learned(channel) else CHANNEL_REACH
-    around += math.ceil((smaller * channel_facts.around(channel) + max(listed(channel.get("origin", 0)))) / 2)
+    around += math.ceil((smaller * channel_facts.around(channel) + channel_facts.most_origin(channel)) / 2)
     reach, unit = 0, 1
     if isp is not None:
         settings = _with(isp, None)
