@@ -3,7 +3,6 @@
 import contextlib
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 
@@ -35,7 +34,7 @@ def measured(parts, threads, trainings, own_card=False):
     if importlib.util.find_spec("keras") is None:
         raise runtime.MissingBackendError("Keras is not installed")
     print(f"measuring {len(parts)} parts of trainings: about a minute on an idle machine", file=sys.stderr)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = runtime.processors()
     threads = min(threads, cores)
     together = 1 if own_card and cards.visible() else max(1, min(cores // threads, trainings, len(parts)))
     # Those that take longest are apart.

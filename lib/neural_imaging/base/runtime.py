@@ -162,9 +162,14 @@ def arithmetic():
 
         threads = tf.config.threading.get_intra_op_parallelism_threads()
     if not threads:
-        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        threads = processors()
     version = getattr(sys.modules[name], "__version__", "")
     return {"backend": f"{name} {version}", "card": accelerator(), "threads": "several" if threads > 1 else "one"}
+
+
+def processors():
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def graph(function):

@@ -141,18 +141,13 @@ def _images(paths):
 
 def safe_name(name):
     """A file's name as tables can hold it: bytes that are no text, and what cannot be printed, as %E9."""
-    safe = printable(name)
+    safe = "".join(
+        letter if letter.isprintable() else "".join(f"%{byte:02X}" for byte in os.fsencode(letter)) for letter in name
+    )
     if len(safe.encode()) <= _LONGEST:
         return safe
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:12]
     return f"{safe.encode()[: _LONGEST - 13].decode(errors='ignore')}-{digest}"
-
-
-def printable(text):
-    """A text of one line, in which bytes that are no text and what cannot be printed are written as %E9."""
-    return "".join(
-        letter if letter.isprintable() else "".join(f"%{byte:02X}" for byte in os.fsencode(letter)) for letter in text
-    )
 
 
 def key(name):

@@ -15,6 +15,7 @@ from neural_imaging.tables import (
     evaluation_files,
     profiles,
     rate_curves,
+    robustness_files,
     robustness_table,
     statistics,
     tables,
@@ -56,11 +57,7 @@ def evaluated(path):
 
 def tested(path):
     """A joint model under conditions that it was not trained for, from its `robustness.json`."""
-    try:
-        described = robustness_table.described(records.read(path))
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise UserError(f"{path}: not a test of robustness ({error}); test the run again") from None
-    lines = described.splitlines()
+    lines = robustness_table.described(robustness_files.read(path)).splitlines()
     notes = [f"* {line}\n" for line in lines if not line.startswith("|")]
     return [
         "Under its own condition (`own`), and under others that it was not trained for. AUC and flagged: manipulated "
