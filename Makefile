@@ -17,13 +17,15 @@ SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/la
 CONFIG ?= config/paper.yaml
 MEASURE ?=
 RATES ?=
+# What `make record` keeps the results of.
+RECORD ?= config/overnight.yaml
 # On a terminal the default profile shows bars; elsewhere lines are plain, and leave these out.
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
 # Tools for pages are apart from the others: they need no network and no backend, and are there in seconds.
 DOCS := build/docs-venv
 
-.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint presets
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint presets record
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -64,6 +66,9 @@ plan: $(STAMP) ## jobs, operations and hours of config/paper.yaml by stage, meas
 presets: $(STAMP) ## train the models that come with the library, and make their cards (config/overnight.yaml)
 	$(SNAKEMAKE) --configfile config/overnight.yaml -- presets
 	cp results/presets/*.keras results/presets/*.md lib/neural_imaging/presets
+
+record: $(STAMP) ## keep tables, figures and records of config/overnight.yaml in docs/results (RECORD=... for another)
+	$(BIN)/python scripts/keep_results.py --configfile $(RECORD) --output docs/results/$(basename $(notdir $(RECORD)))
 
 # The tests of a file stay together, since many share what the first of them has made. Files come in the order of
 # tests/conftest.py, not by how many tests they have.

@@ -11,7 +11,7 @@ from neural_imaging.study import overlay
 
 sys.path.insert(0, str(library_path.ROOT / "workflow"))
 
-from planning import configuration, expected
+from planning import configuration, expected, remade
 
 
 def parse_arguments(arguments=None):
@@ -20,6 +20,9 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--configfile", type=Path, help="configuration of the workflow; settings in records are held against it"
     )
+    parser.add_argument(
+        "--remake", action="store_true", help="make the tables again from the records, and compare; needs --configfile"
+    )
     return parser.parse_args(arguments)
 
 
@@ -27,6 +30,8 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     from neural_imaging.tables import verification
 
+    if options.remake and not options.configfile:
+        raise UserError("--remake: which tables there are, --configfile says; give it too")
     asked = None
     if options.configfile:
         config = overlay.read(options.configfile, library_path.ROOT / overlay.DEFAULTS)
@@ -37,6 +42,10 @@ def main(arguments=None):
         asked = functools.partial(expected.settings, config)
     count, faults = verification.faults(options.results, asked)
     print(*faults, f"{count} records, {len(faults)} of their statements do not fit", sep="\n")
+    if options.remake:
+        count, changed = remade.differences(options.results, options.configfile)
+        print(*changed, f"{count} tables, {len(changed)} of them come out otherwise", sep="\n")
+        faults += changed
     if faults:
         raise SystemExit(1)
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from laid_over import without
 
+import keep_results
 import verify_results
 from library_path import ROOT
 from neural_imaging.base import files, records
@@ -193,3 +194,19 @@ def test_a_wrong_folder_ends_with_one_line(tmp_path):
 def test_a_configuration_of_another_form_is_refused(verify, configfile):
     with pytest.raises(UserError, match=r"configuration: protocols\.cvpr2019: missing key"):
         verify(*configfile(lambda content: content["protocols"]["cvpr2019"].pop("patch")))
+
+
+def test_making_tables_again_needs_the_configuration(verify):
+    with pytest.raises(UserError, match="--remake: which tables there are, --configfile says"):
+        verify("--remake")
+
+
+def test_a_kept_study_is_checked_far_from_its_models(results, tmp_path, monkeypatch, configfile, capsys):
+    files.write_text("results/tables/isps.csv", "isp\n")
+    keep_results.main(["--output", "kept", *configfile()])
+    assert "kept: 7 files kept" in capsys.readouterr().out
+    assert "verify_results.py --results kept/results" in (tmp_path / "kept/README.md").read_text()
+    results.rename(tmp_path / "gone")
+    monkeypatch.chdir(tmp_path / "kept")
+    verify_results.main(["--results", "results", "--configfile", "configuration.yaml"])
+    assert capsys.readouterr().out == "3 records, 0 of their statements do not fit\n"

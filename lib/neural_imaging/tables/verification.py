@@ -1,11 +1,11 @@
 """Whether a results folder is what its records say: files, the hashes of what they were made from, and settings."""
 
 import csv
-import functools
 from pathlib import Path
 
 from neural_imaging.base import files, records
 from neural_imaging.base.errors import UserError, reason
+from neural_imaging.tables import kept
 
 # What every record names.
 KEYS = ("kind", "settings", "seed", "inputs", "versions", "commit", "host", "metrics", "duration_seconds")
@@ -21,8 +21,6 @@ RECORDS = (
     f"**/{records.NAME}", "forensics/**/evaluation.json", "transfer/**/test.json", "robustness/**/robustness.json",
     "profiles/**/*.json",
 )  # fmt: skip
-# Temporary folders of other programs.
-_PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}
 
 
 def faults(results, asked=None):
@@ -37,20 +35,22 @@ def faults(results, asked=None):
     results = Path(results)
     if not results.is_dir():
         raise UserError(f"{results}: no such folder; name the folder of results")
-    hashed = functools.cache(files.sha256)
-    paths = sorted({path for pattern in RECORDS for path in results.glob(pattern) if _counts(path, results)})
+    hashes = kept.Hashes(results)
+    paths = sorted({path for pattern in RECORDS for path in results.glob(pattern) if kept.counts(path, results)})
     if not paths:
         raise UserError(f"{results}: has no records; name the folder of results that the workflow makes")
-    lines = [line for table in sorted(results.glob("data/*/images.csv")) for line in _missing_pictures(table)]
+    lines = list(hashes.faults())
+    for table in sorted(results.glob("data/*/images.csv")):
+        lines += _missing_pictures(table, hashes)
     for path in paths:
-        lines += [f"{path}: {fault}" for fault in _record_faults(path, results, asked, hashed)]
+        lines += [f"{path}: {fault}" for fault in _record_faults(path, results, asked, hashes)]
     for model in sorted(results.glob("**/model.keras")):
-        if _counts(model, results) and not model.with_name(records.NAME).is_file():
+        if kept.counts(model, results) and not model.with_name(records.NAME).is_file():
             lines.append(f"{model}: has no record.json beside it")
     return len(paths), lines
 
 
-def _missing_pictures(table):
+def _missing_pictures(table, hashes):
     """A line for each file of a training set that its listing names and that is not there, or not in its folder."""
     try:
         with table.open(newline="", encoding="utf-8") as file:
@@ -60,18 +60,13 @@ def _missing_pictures(table):
         return
     for name in (f"{image}{suffix}" for image in used for suffix in (".npy", ".png")):
         try:
-            if not files.beside(table, name).is_file():
+            if not files.beside(table, name).is_file() and not hashes.lists(table.with_name(name)):
                 yield f"{table}: {name}, which it lists as used, is not there"
         except UserError as error:
             yield str(error)
 
 
-def _counts(path, results):
-    parts = path.relative_to(results).parts
-    return parts[0] not in _PASSED_OVER and not path.name.startswith(".")
-
-
-def _record_faults(path, results, asked, hashed):
+def _record_faults(path, results, asked, hashes):
     try:
         record = files.read_json(path)
     except UserError as error:
@@ -84,14 +79,15 @@ def _record_faults(path, results, asked, hashed):
     for name in BESIDE.get(record["kind"], ()) if path.name == records.NAME else ():
         file = path.with_name(name)
         if not file.is_file():
-            yield f"{name} is missing beside it"
+            if not hashes.lists(file):
+                yield f"{name} is missing beside it"
         elif file.suffix == ".keras" and not records.whole_archive(file):
             yield f"{name} beside it is damaged"
     for name, recorded in sorted(record["inputs"].items()):
-        source = results.absolute().parent / name
-        if not source.is_file():
+        found = hashes.of(name)
+        if found is None:
             yield f"{name}, which it was made from, is not there"
-        elif hashed(source) != recorded:
+        elif found != recorded:
             yield f"{name} is not the file that it was made from: another hash"
     if asked is not None:
         yield from _setting_faults(record, asked(path.relative_to(results).as_posix()))
