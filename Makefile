@@ -19,13 +19,14 @@ MEASURE ?=
 RATES ?=
 # What `make record` keeps the results of.
 RECORD ?= config/overnight.yaml
+NOTEBOOK ?= docs/getting_started.ipynb
 # On a terminal the default profile shows bars; elsewhere lines are plain, and leave these out.
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
 # Tools for pages are apart from the others: they need no network and no backend, and are there in seconds.
 DOCS := build/docs-venv
 
-.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint presets record
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint presets record notebook
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -69,6 +70,10 @@ presets: $(STAMP) ## train the models that come with the library, and make their
 
 record: $(STAMP) ## keep tables, figures and records of config/overnight.yaml in docs/results (RECORD=... for another)
 	$(BIN)/python scripts/keep_results.py --configfile $(RECORD) --output docs/results/$(basename $(notdir $(RECORD)))
+
+notebook: $(STAMP) ## run docs/getting_started.py from top to bottom, as the notebook beside it (NOTEBOOK=... elsewhere)
+	$(BIN)/jupytext --quiet --to ipynb --output $(NOTEBOOK) docs/getting_started.py
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter-execute --inplace --NotebookClient.record_timing=False $(NOTEBOOK)
 
 # The tests of a file stay together, since many share what the first of them has made. Files come in the order of
 # tests/conftest.py, not by how many tests they have.
