@@ -29,7 +29,7 @@ keras.utils.set_random_seed(1)
 
 
 def show(pictures, titles, height=3.2, **options):
-    figure, axes = plt.subplots(1, len(pictures), figsize=(height * len(pictures), height), layout="constrained")
+    _, axes = plt.subplots(1, len(pictures), figsize=(height * len(pictures), height), layout="constrained")
     for axis, picture, title in zip(np.atleast_1d(axes), pictures, titles, strict=True):
         axis.imshow(picture, **options)
         axis.set_title(title, fontsize=9)

@@ -16,8 +16,7 @@ sys.path.insert(0, str(ROOT / "workflow"))
 from planning import samples  # noqa: E402
 from planning.library import Library  # noqa: E402
 
-from neural_imaging.imaging import scenes  # noqa: E402
-from neural_imaging.study import catalogue  # noqa: E402
+from neural_imaging.study import catalogue, photographs  # noqa: E402
 from neural_imaging.study.networks import NETWORKS  # noqa: E402
 
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
@@ -118,7 +117,7 @@ def test_processor_and_gpu_differ_in_tensorflow_and_its_cuda_alone():
 
 
 def test_photographs_for_scenes_come_with_packages_of_the_environment_that_makes_scenes():
-    packages = {package for package, _ in scenes.PHOTOGRAPHS.values()}
+    packages = {package for package, _ in photographs.PHOTOGRAPHS.values()}
     assert packages <= _environment(ROOT / "envs/imaging.yaml").keys()
 
 

@@ -84,6 +84,12 @@ def test_photographs_are_cut_into_scenes_that_fit():
     assert scenes.make("rocket-1-1", 192, 256, seed=0).shape == (192, 256, 3)
 
 
+def test_only_photographs_of_some_names_are_scenes():
+    names = scenes.listing(192, 256, photographs=["rocket", "coffee"])
+    assert {name.split("-")[0] for name in names} == {"coffee", "rocket"}
+    assert scenes.listing(192, 256, photographs=False, leaves=1) == ["synthetic-0000"]
+
+
 @pytest.mark.parametrize(
     ("length", "starts"),
     [(99, []), (100, [0]), (139, [19]), (140, [0, 40]), (260, [0, 80, 160]), (300, [0, 100, 200])],

@@ -9,13 +9,13 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import checks, splits
 from neural_imaging.datasets.checks import AtLeast
 from neural_imaging.imaging import opening, raw_folder, scenes, srgb
-from neural_imaging.study.settings import Boolean
+from neural_imaging.study.photographs import PHOTOGRAPHS, Chosen
 
 SCENES = "scenes"
-_PACKAGED = {scenes.source(name) for name in scenes.PHOTOGRAPHS}
+_PACKAGED = {scenes.source(name) for name in PHOTOGRAPHS}
 # By default scenes are twice as large as the pictures made of them, and so as sharp as photographs made smaller.
 SETTINGS = {
-    "photographs": (True, Boolean()),
+    "photographs": (True, Chosen()),
     "dead_leaves": (40, AtLeast(0)),
     "height": (512, AtLeast(0)),
     "width": (512, AtLeast(0)),

@@ -10,24 +10,13 @@ from scipy.ndimage import gaussian_filter
 from neural_imaging.base import memory
 from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import dead_leaves, srgb
+from neural_imaging.study.photographs import PHOTOGRAPHS
 
 # Folders of photographs inside packages: package, module, folder.
 _FOLDERS = {
     "matplotlib": ("matplotlib", "mpl-data/sample_data"),
     "scikit-image": ("skimage", "data"),
     "scikit-learn": ("sklearn", "datasets/images"),
-}
-# Colour photographs of everyday things, in alphabetical order; docs/data.md has their licences. What else is there is
-# grey, drawn, of science, or the same again.
-PHOTOGRAPHS = {
-    "astronaut": ("scikit-image", "astronaut.png"),
-    "chelsea": ("scikit-image", "chelsea.png"),
-    "china": ("scikit-learn", "china.jpg"),
-    "coffee": ("scikit-image", "coffee.png"),
-    "flower": ("scikit-learn", "flower.jpg"),
-    "grace_hopper": ("matplotlib", "grace_hopper.jpg"),
-    "motorcycle_left": ("scikit-image", "motorcycle_left.png"),
-    "rocket": ("scikit-image", "rocket.jpg"),
 }
 # Light that a white area sends, as a share of what saturates the sensor: room for noise.
 EXPOSURE = 0.9
@@ -44,8 +33,8 @@ SYNTHETIC, MOST_LEAVES = "synthetic", 1_000_000
 def listing(height, width, photographs=True, leaves=0):
     """Names of the scenes of a simulated set, for `make`, in alphabetical order, such as "coffee-0-0".
 
-    Photographs are cut into scenes of the asked size, see `places`; those smaller than one scene give none. Scenes of
-    dead leaves are called "synthetic-0003".
+    Photographs are all of `study.photographs`, none, or those in a list of names. They are cut into scenes of the asked
+    size, see `places`; those smaller than one scene give none. Scenes of dead leaves are called "synthetic-0003".
     """
     check_size(height, width)
     if leaves > MOST_LEAVES:
@@ -53,6 +42,8 @@ def listing(height, width, photographs=True, leaves=0):
     names = []
     if photographs:
         for name in PHOTOGRAPHS:
+            if photographs is not True and name not in photographs:
+                continue
             picture = _photograph(name)
             names += [f"{name}-{row}-{column}" for row, column in places(picture.shape, height, width)]
     return names + [f"{SYNTHETIC}-{index:04d}" for index in range(leaves)]

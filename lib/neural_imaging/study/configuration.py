@@ -5,6 +5,7 @@ from neural_imaging.study.channels import CHANNEL, Form
 from neural_imaging.study.conditions import CONDITION
 from neural_imaging.study.grid import BASIC, FAN_ONLY, NONE
 from neural_imaging.study.networks import Model, NetworkSettings
+from neural_imaging.study.photographs import Chosen
 from neural_imaging.study.settings import (
     NEEDED,
     OPTIONAL,
@@ -58,7 +59,7 @@ _DOWNLOADED = {
 }
 _PHOTOS = List(Either(Whole(1, 5000), Text("a range such as 1-700", r"^[0-9]+(-[0-9]+)?$")))
 _SCENES = {
-    "photographs": (True, Boolean(), "photographs that come with packages"),
+    "photographs": (True, Chosen(), "photographs that come with packages, or names of some"),
     "dead_leaves": (40, Whole(0, 1_000_000), "synthetic scenes"),
     "seed": (2019, SEED, "of scenes and noise"),
 }
