@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import keep_results
+import verify_results
 from neural_imaging.study import grid
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,6 +128,24 @@ class TestSmokeRun:
         assert "Open first:\n  results/figures/cvpr2019/whole_and_patchwise.pdf\n" in finished_run
         for folder in ("figures/cvpr2019", "figures/iclr2020", "tables"):
             assert re.search(rf"^  \d+ in results/{folder}/$", finished_run, re.MULTILINE), folder
+
+    def test_its_tables_come_out_the_same_from_the_records_that_are_kept(
+        self, checkout, finished_run, tmp_path, capsys
+    ):
+        config, output = str(ROOT / "config/smoke.yaml"), tmp_path / "kept"
+        results = checkout.folder / "results"
+        keep_results.main(["--results", str(results), "--configfile", config, "--output", str(output)])
+        verify = ["--results", str(output / "results"), "--configfile", str(output / "configuration.yaml"), "--remake"]
+        capsys.readouterr()
+        verify_results.main(verify)
+        assert re.search(r" 0 of their statements do not fit\n\d+ tables, 0 of them come", capsys.readouterr().out)
+        evaluation = next((output / "results/forensics/cvpr2019").rglob("evaluation.json"))
+        content = json.loads(evaluation.read_text(encoding="utf-8"))
+        content["whole"]["psnr"] += 1
+        evaluation.write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(SystemExit):
+            verify_results.main(verify)
+        assert "tables/cvpr2019_runs.csv: comes out otherwise" in capsys.readouterr().out
 
     def test_leaves_nothing_to_do(self, checkout, finished_run):
         assert checkout.plan() == {}
