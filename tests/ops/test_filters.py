@@ -29,6 +29,21 @@ def test_the_medians_gradient_goes_to_one_pixel_each_also_where_many_are_equal(s
     np.testing.assert_array_equal(gradient, np.round(gradient))
 
 
+@pytest.mark.parametrize("factor", [1, 2, 3, 4])
+def test_pooling_and_its_gradient_are_those_of_averages(factor):
+    pictures = _pictures(shape=(2, 12, 24, 3))
+
+    def averages(images):
+        return ops.average_pool(images, factor, factor, padding="valid", data_format="channels_last")
+
+    for ours, theirs in zip(
+        value_and_gradient(lambda x: filters.pool(x, factor), pictures),
+        value_and_gradient(averages, pictures),
+        strict=True,
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
 def test_filters_keep_flat_pictures():
     flat = np.full((1, 12, 12, 3), 0.3, np.float32)
     for filtered in (

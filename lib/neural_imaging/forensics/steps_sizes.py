@@ -6,7 +6,7 @@ from keras import ops
 from neural_imaging.base.errors import UserError
 from neural_imaging.forensics.steps import Step, step
 from neural_imaging.imaging import resampling
-from neural_imaging.ops import filters, rounding, samples
+from neural_imaging.ops import filters, rounding
 from neural_imaging.study import channel_facts
 
 
@@ -116,13 +116,14 @@ def _resized(images, kernel, factor, size):
         return images
     if min(size) < 1:
         raise UserError(f"pictures of {images.shape[2]} × {images.shape[1]} pixels are too small for factor {factor}")
-    if kernel == "pool":
-        return ops.average_pool(images, int(factor), int(factor), padding="valid", data_format=samples.LAST)
     if kernel == "bilinear-aliased":
         return filters.resize(images, *size)
     if factor is not None and factor == int(factor):
         # So that a pixel is the mean of the same pixels around it in a patch and in a whole photograph.
-        images = images[:, : int(factor) * size[0], : int(factor) * size[1]]
+        whole = [int(factor) * side for side in size]
+        images = images if whole == list(images.shape[1:3]) else images[:, : whole[0], : whole[1]]
+    if kernel == "pool":
+        return filters.pool(images, int(factor))
     rows, columns = (
         ops.convert_to_tensor(resampling.weights(kernel, side, new))
         for side, new in zip(images.shape[1:3], size, strict=True)
