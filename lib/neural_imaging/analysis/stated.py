@@ -55,8 +55,8 @@ def _of_card(path):
         return NOTHING
     text = presets.card(path.stem)
     cell = re.search(rf"^\| *{card_results.ACCURACY}[^|]*\|([^|]*)\|", text, re.MULTILINE)
-    temperature = re.search(rf"^{card_results.TEMPERATURE}: ([\d.]+)", text, re.MULTILINE)
-    numbers = [float(text) for text in re.findall(r"[\d.]+", cell[1] if cell else "")]
+    temperature = re.search(rf"^{card_results.TEMPERATURE}: (\d+\.\d+)", text, re.MULTILINE)
+    numbers = [float(text) for text in re.findall(r"\d+\.?\d*", cell[1] if cell else "")]
     return Stated(
         f"the card of the preset {path.stem}" if numbers or temperature else "",
         (*numbers, None, None)[:3] if numbers else None,
