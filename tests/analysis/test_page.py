@@ -124,9 +124,8 @@ def test_a_class_is_named_only_where_it_stands_out(joint, photo):
     analysis.probabilities[:] = [0.3, 0.25, 0.25, 0.2]
     assert analysis.sentences()[0].startswith("The network cannot tell: no class stands out. The most likely, “native”")
     analysis.probabilities[:] = [0.1, 0.7, 0.1, 0.1]
-    assert analysis.sentences()[0] == (
-        f"The network finds “sharpen” most likely: 70 % in the mean of {analysis.states.size} windows; a guess has 25 %."
-    )
+    found = f"The network finds “sharpen” most likely: 70 % in the mean of {analysis.states.size} windows"
+    assert analysis.sentences()[0] == f"{found}; a guess has 25 %."
 
 
 def test_the_map_is_coloured_where_a_manipulation_is_likely_and_striped_where_nothing_can_be_told(joint):

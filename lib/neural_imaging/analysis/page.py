@@ -32,7 +32,7 @@ th.wide { width: 45% } .wrap { overflow-x: auto } .facts th { width: 13rem; font
 .flat { background: repeating-linear-gradient(135deg, #5a5a5a 0 2px, #ebebeb 2px 6px) }
 .dark { background: repeating-linear-gradient(45deg, #5a5a5a 0 2px, #ebebeb 2px 6px) }
 .scale { display: flex; gap: 0.5rem; align-items: center; font-size: 0.9rem; color: #555; margin-top: 0.5rem }
-.scale img { height: 0.8rem; width: 10rem }
+.scale img { height: 0.8rem; width: 10rem; min-width: 3rem } .scale span { white-space: nowrap }
 .grid td { text-align: right; padding: 0.1rem 0.4rem; font-variant-numeric: tabular-nums; border: 0 }
 .grid { width: auto } summary { cursor: pointer } .thumbnail { max-width: 12rem }
 .tables { display: flex; flex-wrap: wrap; gap: 2rem }
