@@ -4,10 +4,12 @@ import keras
 import numpy as np
 import pictures
 import pytest
+import tifffile
 
 import neural_imaging as ni
 from neural_imaging.analysis import windows
 from neural_imaging.base.errors import UserError
+from neural_imaging.imaging import opening
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,20 @@ def test_a_photograph_in_a_file_is_read_by_bands(fan, tmp_path):
     assert isinstance(by_bands.photograph.picture, np.memmap)
     np.testing.assert_array_equal(by_bands.raw, whole.raw)
     np.testing.assert_array_equal(by_bands.states, whole.states)
+
+
+def test_a_tiff_file_that_is_too_large_to_be_opened_is_read_in_parts(fan, tmp_path, monkeypatch):
+    picture = pictures.textured(80, 60)
+    tifffile.imwrite(tmp_path / "plain.tif", picture, photometric="rgb")
+    tifffile.imwrite(tmp_path / "packed.tif", picture, photometric="rgb", compression="zlib")
+    opened = ni.analyse(tmp_path / "plain.tif", fan)
+    monkeypatch.setattr(opening, "MOST_PIXELS", 1000)
+    by_parts = ni.analyse(tmp_path / "plain.tif", fan)
+    assert isinstance(by_parts.photograph.picture, np.memmap)
+    np.testing.assert_array_equal(by_parts.raw, opened.raw)
+    assert "read in parts" in by_parts.photograph.facts["notes"][0]
+    with pytest.raises(UserError, match=r"packed\.tif: more than 1000 pixels"):
+        ni.analyse(tmp_path / "packed.tif", fan)
 
 
 def test_says_what_classify_says(fan):

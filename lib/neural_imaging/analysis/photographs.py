@@ -1,9 +1,11 @@
 """A photograph as a forensic network shall see it, and what its file says."""
 
+import mmap
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from PIL import Image
 
 from neural_imaging.base import files, memory, texts
@@ -14,6 +16,7 @@ from neural_imaging.imaging import foreign, metadata, opening
 
 # Bytes of memory for a pixel while a picture is opened: what the decoder has, and copies that turn it or its colours.
 _BYTES = 12
+_ORIENTATION = 274
 RECEIVED, DEVELOPED = "received", "developed"
 
 
@@ -55,9 +58,7 @@ def read(path, judge, position=False):
     if is_raw:
         picture, notes = _developed(path, judge)
     else:
-        _check_memory(path)
-        opened = opening.read(path)
-        picture, notes = opened.picture, list(opened.notes)
+        picture, notes = _opened(path)
     said, thumbnail = metadata.read(path), None
     facts, jpeg = _facts(path, said, position)
     thumbnail = metadata.of_raw(path) if is_raw else said.thumbnail
@@ -80,6 +81,33 @@ def _developed(path, judge):
     return received, [*photograph.notes, *([turned] if photograph.flip else [])]
 
 
+def _opened(path):
+    """A picture and what was changed so that it can be seen."""
+    mapped = _mapped(path)
+    if mapped is not None:
+        return mapped, ["larger than what is opened, so that it is read in parts; its colours are taken as sRGB"]
+    _check_memory(path)
+    opened = opening.read(path)
+    return opened.picture, list(opened.notes)
+
+
+def _mapped(path):
+    """A picture with too many pixels to be opened, of which parts can be read; None for all others.
+
+    That is one in a TIFF file without compression, of 8 bits, upright.
+    """
+    try:
+        with opening.silence(), tifffile.TiffFile(path) as file:
+            page = file.pages.first
+            size = page.imagelength * page.imagewidth
+            plain = page.is_memmappable and page.dtype == np.uint8 and page.photometric == tifffile.PHOTOMETRIC.RGB
+            if size <= opening.MOST_PIXELS or not plain or page.shape != (page.imagelength, page.imagewidth, 3):
+                return None
+            return tifffile.memmap(path, mode="r") if page.tags.valueof(_ORIENTATION, 1) == 1 else None
+    except (*opening.FAILURES, tifffile.TiffFileError):
+        return None
+
+
 def _check_memory(path):
     """Refuse what would not fit before a decoder tries."""
     try:
@@ -91,20 +119,21 @@ def _check_memory(path):
 
 
 def _facts(path, said, position):
-    data = path.read_bytes()
-    facts = {
-        "name": texts.on_a_line(path.name),
-        "bytes": len(data),
-        "sha256": files.sha256(path),
-        "format": said.format or foreign.named(data[: foreign.DEPTH]) or path.suffix[1:].upper(),
-        "exif": said.exif,
-        "position": "none" if said.position is None else said.position if position else "hidden",
-    }
-    manifest = manifests.find(data)
+    # Mapped, since it may be larger than the memory.
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        facts = {
+            "name": texts.on_a_line(path.name),
+            "bytes": len(data),
+            "sha256": files.sha256(path),
+            "format": said.format or foreign.named(data[: foreign.DEPTH]) or path.suffix[1:].upper(),
+            "exif": said.exif,
+            "position": "none" if said.position is None else said.position if position else "hidden",
+        }
+        manifest = manifests.find(data)
+        jpeg = jpeg_facts.read(data) if said.format == "JPEG" else None
     facts["manifest"] = None if manifest is None else manifest._asdict()
-    if said.format != "JPEG":
+    if jpeg is None:
         return facts, None
-    jpeg = jpeg_facts.read(data)
     facts["jpeg"] = {
         "process": jpeg.process,
         "bits": jpeg.bits,

@@ -24,7 +24,7 @@ HEIF = (".heic", ".heif", ".hif")
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
 _ORIENTATION, _EXIF, _INTEROPERABILITY, _COLOUR_SPACE = 274, 0x8769, 0xA005, 0xA001
 # Pillow opens no more than that.
-_MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS
+MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS
 _FRAMES_OF_ONE = ("MPO",)  # A photograph with its previews.
 # What the decoders raise at damaged files; they do not keep to a few.
 FAILURES = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError,
@@ -79,7 +79,7 @@ def read(path):
     except UnidentifiedImageError:
         raise PictureError(path, _unknown(path)) from None
     except Image.DecompressionBombError:
-        raise PictureError(path, f"more than {_MOST_PIXELS} pixels") from None
+        raise PictureError(path, f"more than {MOST_PIXELS} pixels") from None
     except stored.StoredError as error:
         raise PictureError(path, str(error)) from None
     except FAILURES as error:
@@ -143,7 +143,7 @@ def _stored(path, notes):
     with path.open("rb") as file:
         start = file.read(4)
     if start in tiff.STARTS:
-        picture = tiff.read(path, _MOST_PIXELS, notes)
+        picture = tiff.read(path, MOST_PIXELS, notes)
         if picture is not None:
             return picture
     with Image.open(path, formats=pillow_formats(path)) as image:
