@@ -110,6 +110,31 @@ def test_says_whether_the_files_table_is_that_of_the_channel(joint, photo, tmp_p
     assert "this file is none" in " ".join(ni.analyse(tmp_path / "photo.png", joint).sentences())
 
 
+def test_says_whether_a_file_was_a_coarser_jpeg_before(joint, tmp_path):
+    picture = pictures.textured(200, 200)
+    first = odd_files.saved(Image.fromarray(picture), "JPEG", quality=60)
+    again = np.asarray(Image.open(io.BytesIO(first)).convert("RGB"))
+    for name, shown in (("once", picture), ("twice", again)):
+        Image.fromarray(shown).save(tmp_path / f"{name}.jpg", quality=85)
+    once, twice = (Reader(ni.analyse(tmp_path / f"{name}.jpg", joint).page()).text for name in ("once", "twice"))
+    assert "no traces; one that was not coarser" in once
+    assert "it was saved as a coarser JPEG before, of quality about 60" in twice
+
+
+def test_of_files_without_brightness_traces_are_not_measured(joint, tmp_path):
+    picture = Image.fromarray(pictures.textured(200, 200))
+    picture.save(tmp_path / "rgb.jpg", keep_rgb=True)
+    picture.convert("CMYK").save(tmp_path / "cmyk.jpg")
+    picture.convert("L").save(tmp_path / "grey.jpg")
+    measured = {
+        path.stem: ni.analyse(path, joint).content()["file"]["jpeg"]["recompression"]
+        for path in sorted(tmp_path.glob("*.jpg"))
+    }
+    assert measured["rgb"] is None
+    assert measured["cmyk"] is None
+    assert measured["grey"]["found"] is False
+
+
 def test_says_that_a_photo_from_elsewhere_is_outside_of_what_was_learned(joint, photo):
     channel = Channel(steps=[{"step": "resize", "kernel": "lanczos", "factor": 2}, {"step": "webp", "quality": 80}])
     other = judge.load(tiny_forensics.make("ONet", channel=channel))

@@ -44,7 +44,6 @@ def section(photograph):
     manifest = facts["manifest"]
     rows["Manifest of origin"] = "none found" if manifest is None else _manifest(manifest)
     rows["Thumbnail"] = "none in the file" if photograph.thumbnail is None else _sides(photograph.thumbnail)
-    rows["Double compression"] = "not measured"
     parts = [_table(rows)]
     if photograph.thumbnail is not None:
         shown = drawing.jpeg(drawing.smaller(photograph.thumbnail, 320))
@@ -88,12 +87,23 @@ def _coding(jpeg):
         for each in jpeg["qualities"]
     ]
     rows["Quality, estimated"] = ", ".join(dict.fromkeys(qualities)) or "no tables"
+    rows["Earlier JPEG"] = _earlier(jpeg["recompression"])
     rows["Segments"] = ", ".join(jpeg["segments"]) or "none"
     if jpeg["trailing_bytes"]:
         rows["Behind the picture"] = f"{jpeg['trailing_bytes']:,} bytes that are not part of it"
     if jpeg["damage"]:
         rows["Damage"] = jpeg["damage"]
     return rows
+
+
+def _earlier(trace):
+    """Traces of an earlier compression in words."""
+    if trace is None:
+        return "not measured: it needs some hundred blocks of brightness that are not clipped"
+    if not trace["found"]:
+        return "no traces; one that was not coarser, or whose blocks lay elsewhere, leaves none"
+    quality = "" if trace["quality"] is None else f", of quality about {trace['quality']}"
+    return f"it was saved as a coarser JPEG before{quality}; that alone is common, and says not what was changed"
 
 
 def _scans(count):

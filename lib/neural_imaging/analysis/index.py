@@ -54,7 +54,7 @@ def write(output, lines, failed, passed, judge):
     )
     body = f"""<header><h1>{html.escape(title)}</h1>
 <p class="quiet">Judged by {html.escape(judge.name)}, which knows {html.escape(", ".join(judge.classes))}. A finding is
-a hint and no proof: each page says where it ends.</p></header>
+a hint and no proof. Of photos from elsewhere it can be wrong and look sure: each page says where it ends.</p></header>
 <main>{listed}
 {_left(failed, "Not judged")}
 {_left(passed, "Passed over")}</main>"""

@@ -1,5 +1,6 @@
 """A photograph as a forensic network shall see it, and what its file says."""
 
+import contextlib
 import mmap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from PIL import Image
 
 from neural_imaging.base import files, memory, texts
 from neural_imaging.base.errors import UserError
-from neural_imaging.coding import jpeg_facts, manifests
+from neural_imaging.coding import jpeg_facts, jpeg_tables, manifests, recompression
 from neural_imaging.evaluation import folders, transmission, whole
 from neural_imaging.imaging import foreign, metadata, opening
 
@@ -147,5 +148,18 @@ def _facts(path, said, position):
         "comment": jpeg.comment,
         "trailing_bytes": jpeg.trailing,
         "damage": jpeg.damage or None,
+        "recompression": _recompression(path, jpeg),
     }
     return facts, jpeg
+
+
+def _recompression(path, jpeg):
+    """Traces of an earlier compression; None where they cannot be measured."""
+    with contextlib.suppress(UserError, *opening.FAILURES):
+        if jpeg.components != 1:
+            # Refuses files whose first component is not brightness.
+            jpeg_tables.parse(path.read_bytes())
+        trace = recompression.measure(opening.luma(path), jpeg.tables[0])
+        if trace is not None:
+            return {"found": trace.found, "evidence": round(trace.evidence, 4), "quality": trace.quality}
+    return None

@@ -44,7 +44,8 @@ class Metadata:
 def read(path):
     """Read a file's `Metadata`; what is damaged is left out, and never an error."""
     found = Metadata()
-    with opening.silence(), contextlib.suppress(*opening.FAILURES):
+    # Too large a picture has its own error.
+    with opening.silence(), contextlib.suppress(Image.DecompressionBombError, *opening.FAILURES):
         _read(path, found)
     return found
 

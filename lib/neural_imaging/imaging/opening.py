@@ -88,6 +88,16 @@ def read(path):
     return Opened(picture, tuple(notes))
 
 
+def luma(file):
+    """Brightness of a JPEG picture as its file has it, neither turned nor through RGB: uint8, (height, width).
+
+    The file, a path or an open one, is one that `read` reads, and has brightness for its first component.
+    """
+    with silence(), Image.open(file, formats=("JPEG",)) as image:
+        image.draft("L", image.size)
+        return np.asarray(image.convert("L"))
+
+
 def read_named(path):
     """Open a picture of a folder that has other files too: only what is called a picture by its ending is tried."""
     if Path(path).suffix.lower() not in ENDINGS:
