@@ -52,6 +52,8 @@ def files():
     yield Odd("no-ending", whole)
     yield Odd("<b>&amp;'\".jpg", whole)
     yield Odd("größe 漢字.jpg", whole)
+    yield Odd("no-text-\udce9.jpg", whole)
+    yield Odd("two\nlines.jpg", whole)
     yield Odd("plain.png", saved(image, "PNG"))
     yield Odd("deep.png", imagecodecs.png_encode(deep))
     yield Odd("transparent.png", saved(Image.fromarray(alpha), "PNG"))

@@ -100,6 +100,16 @@ def test_pictures_of_a_page_carry_nothing_of_the_file(joint, photo):
             assert not image.getexif()
 
 
+def test_the_thumbnail_of_the_file_stands_beside_the_photo(joint, photo):
+    analysis = ni.analyse(photo(), joint)
+    without = len(re.findall("<img", analysis.page()))
+    analysis.photograph.thumbnail = pictures.textured(12, 16)
+    reader = Reader(analysis.page())
+    alts = [attributes["alt"] for tag, attributes in reader.tags if tag == "img"]
+    assert alts[-2:] == ["The photo", "The thumbnail in the file"]
+    assert len(alts) == without + 2
+
+
 def test_says_whether_the_files_table_is_that_of_the_channel(joint, photo, tmp_path):
     through = tmp_path / "through.jpg"
     through.write_bytes(libjpeg.encode(pictures.textured(48, 64), 50))

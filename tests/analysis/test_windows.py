@@ -91,6 +91,14 @@ def test_a_network_of_any_size_takes_the_window_that_is_asked_for():
     assert ni.analyse(pictures.textured(140, 130), fan, window=32).grid.shape == (5, 5)
 
 
+def test_more_windows_than_anyone_waits_for_are_refused(monkeypatch):
+    monkeypatch.setattr(windows, "MOST", 25 * 35)
+    assert windows.grid(40, 50, 16).shape == (3, 4)
+    assert windows.grid(40, 50, 16, 1).shape == (25, 35)
+    with pytest.raises(UserError, match="stride 1: 51 × 40 pixels have 900 windows; at most 875 are judged"):
+        windows.grid(40, 51, 16, 1)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from neural_imaging import presets
-from neural_imaging.base import command_line, errors
+from neural_imaging.base import command_line, errors, texts
 
 TEXT = "ask a forensic network what was done to photographs, and where"
 DESCRIPTION = """Ask a forensic network what was done to photographs, and where.
@@ -61,7 +61,7 @@ def run(options):
     expert = judge.load(options.model)
     windows.check(windows.side(expert.fan, options.window), options.stride)
     for path, reason in passed:
-        print(f"{path}: passed over, {reason}", file=sys.stderr)
+        print(f"{texts.on_a_line(str(path))}: passed over, {reason}", file=sys.stderr)
     lines, failed = _each(tasks, expert, options)
     if len(tasks) > 1:
         index.write(options.output, lines, failed, passed, expert)
@@ -86,15 +86,16 @@ def _each(tasks, expert, options):
             except errors.DiskFullError:
                 raise
             except Exception as error:
-                text = f"{task.source}: {errors.reason(error).removeprefix(f'{task.source}: ')}"
-                if alone and isinstance(error, errors.UserError | OSError):
-                    raise errors.UserError(text) from None
-                if alone:
+                if alone and not isinstance(error, errors.UserError | OSError):
                     raise
-                failed.append((task.source, text.removeprefix(f"{task.source}: ")))
-                bar.write(text, file=sys.stderr)
+                reason = errors.reason(error).removeprefix(f"{task.source}: ")
+                if alone:
+                    raise errors.UserError(f"{task.source}: {reason}") from None
+                failed.append((task.source, reason))
+                bar.write(f"{texts.on_a_line(str(task.source))}: {reason}", file=sys.stderr)
             else:
-                bar.write(f"{task.source} → {task.page}: {conclusions.short(analysis)}")
+                line = f"{task.source} → {task.page}: {conclusions.short(analysis)}"
+                bar.write(texts.on_a_line(line))
                 if not alone:
                     lines.append(index.line(task, analysis))
             bar.update()

@@ -4,6 +4,8 @@ import html
 
 from neural_imaging.analysis import conclusions, drawing
 
+# Longest side in pixels of a thumbnail, and of the photo beside it.
+_SMALL = 320
 _HIDDEN = "there is one; it is not shown (--position shows it)"
 # EXIF that stands in front, in this order; the rest is folded away.
 _FIRST = ("Make", "Model", "LensModel", "Software", "DateTimeOriginal", "DateTime", "ExposureTime", "FNumber",
@@ -46,12 +48,14 @@ def section(photograph):
     rows["Thumbnail"] = "none in the file" if photograph.thumbnail is None else _sides(photograph.thumbnail)
     parts = [_table(rows)]
     if photograph.thumbnail is not None:
-        shown = drawing.jpeg(drawing.smaller(photograph.thumbnail, 320))
-        caption = "The thumbnail should show the same; programs that alter a photo may leave it as it was."
-        parts.append(
-            f'<figure class="thumbnail"><img src="{shown}" alt="Thumbnail in the file"></figure>'
-            f'<p class="quiet">{caption}</p>'
+        shown = {"The photo": photograph.picture, "The thumbnail in the file": photograph.thumbnail}
+        figures = "".join(
+            f'<figure><img src="{drawing.jpeg(drawing.smaller(picture, _SMALL))}" alt="{name}">'
+            f"<figcaption>{name}</figcaption></figure>"
+            for name, picture in shown.items()
         )
+        note = "Both should show the same; programs that alter a photo may leave the thumbnail as it was."
+        parts.append(f'<div class="thumbnails">{figures}</div><p class="quiet">{note}</p>')
     if jpeg and jpeg["tables"]:
         numbered = enumerate(jpeg["tables"], start=1)
         tables = "".join(f"<div><p>Table {number}</p>{_grid(each)}</div>" for number, each in numbered)

@@ -41,7 +41,7 @@ def write(output, lines, failed, passed, judge):
     """
     title = f"{len(lines)} photos" + (f", {len(failed)} that could not be judged" if failed else "")
     rows = "".join(
-        f'<tr><td class="thumbnail"><img src="{each.thumbnail}" alt="" style="width:auto;max-width:100%"></td>'
+        f'<tr><td><img src="{each.thumbnail}" alt="" style="width:auto;max-width:100%"></td>'
         f'<td><a href="{_address(output, each.page)}">{html.escape(each.name)}</a><br>'
         f'<span class="quiet">{html.escape(each.about)}</span></td><td>{html.escape(each.finding)}</td></tr>\n'
         for each in lines

@@ -34,7 +34,8 @@ th.wide { width: 45% } .wrap { overflow-x: auto } .facts th { width: 13rem; font
 .scale { display: flex; gap: 0.5rem; align-items: center; font-size: 0.9rem; color: #555; margin-top: 0.5rem }
 .scale img { height: 0.8rem; width: 10rem; min-width: 3rem } .scale span { white-space: nowrap }
 .grid td { text-align: right; padding: 0.1rem 0.4rem; font-variant-numeric: tabular-nums; border: 0 }
-.grid { width: auto } summary { cursor: pointer } .thumbnail { max-width: 12rem }
+.grid { width: auto } summary { cursor: pointer } .thumbnails { display: flex; gap: 1.25rem; margin-top: 1rem }
+.thumbnails figure { max-width: 14rem }
 .tables { display: flex; flex-wrap: wrap; gap: 2rem }
 @media (max-width: 30rem) { .spare { display: none }
   .facts th, .facts td { display: block; width: auto; padding: 0.1rem 0 }

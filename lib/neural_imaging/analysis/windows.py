@@ -6,6 +6,7 @@ way, and a window has borders where the picture has none. With the demo's networ
 the last layer see them.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from neural_imaging.forensics.classify import places
 
 # Side of windows where a network takes pictures of any size.
 ANY = 128
+# More take hours, and a file of numbers that no program opens.
+MOST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,18 @@ def grid(height, width, side, stride=None):
         stride: pixels from one window to the next, at most the side, so that none is missed; by default the side.
 
     Raises:
-        UserError: a picture smaller than a window, or a wrong stride.
+        UserError: a picture smaller than a window, a wrong stride, or one that gives more than `MOST` windows.
     """
     check(side, stride)
     if min(height, width) < side:
         raise UserError(f"a picture of {width} × {height} pixels is smaller than the network's window, {side}")
     stride = side if stride is None else stride
-    return Grid(side, tuple(places(height, side, stride)), tuple(places(width, side, stride)))
+    count = math.prod(-(-(length - side) // stride) + 1 for length in (height, width))
+    if count > MOST:
+        raise UserError(
+            f"stride {stride}: {width} × {height} pixels have {count:,} windows; at most {MOST:,} are judged"
+        )
+    return Grid(side, *(tuple(places(length, side, stride)) for length in (height, width)))
 
 
 def check(side, stride):
