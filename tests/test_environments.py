@@ -33,7 +33,7 @@ PACKAGES = {
     "yaml": "pyyaml",
 }
 # Imported where installed, and never needed.
-OPTIONAL = {"jax", "pyfse", "torch"}
+OPTIONAL = {"jax", "pillow_heif", "pyfse", "torch"}
 
 
 def _environment(path):

@@ -8,6 +8,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from neural_imaging.analysis.analyse import analyse
     from neural_imaging.base.errors import UserError
     from neural_imaging.codec.codec import compress, decompress
     from neural_imaging.developing.pipelines import develop
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 # Where each name is; a test holds this against the imports above.
 _HOMES = {
+    "analyse": "analysis.analyse:analyse",
     "UserError": "base.errors:UserError",
     "compress": "codec.codec:compress",
     "decompress": "codec.codec:decompress",

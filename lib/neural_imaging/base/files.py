@@ -171,7 +171,12 @@ def write_text(path, text):
 
 def write_json(path, content):
     """Write `content` as indented JSON with a fixed order of keys, whole or not at all."""
-    write_text(path, json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n")
+    write_text(path, as_json(content))
+
+
+def as_json(content):
+    """Content as the text of a JSON file, indented and with a fixed order of keys."""
+    return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
 def read_json(path):

@@ -15,7 +15,7 @@ ROUNDINGS = ("round", "sin", "soft", "harmonic")
 # Of the colour differences; the first is none.
 SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
 # Sampling factors of the brightness, by width and height, relative to those of the colour differences.
-_NAMES = {(1, 1): "4:4:4", (2, 1): "4:2:2", (2, 2): "4:2:0", (1, 2): "4:4:0", (4, 1): "4:1:1"}
+NAMES = {(1, 1): "4:4:4", (2, 1): "4:2:2", (2, 2): "4:2:0", (1, 2): "4:4:0", (4, 1): "4:1:1"}
 # The largest numbers that tables hold: in baseline files, and in those of 16-bit tables, where libjpeg takes no more.
 _BASELINE, _MOST = 255, 32767
 # Places in an 8×8 block in the order of files: along diagonals, the first to the right (T.81, figure A.6).
@@ -148,11 +148,11 @@ def parse(data):
     for kind, _, start, end in jpeg_segments.segments(data):
         content = data[start:end]
         if kind == jpeg_segments.QUANTISATION:
-            tables |= _stored_tables(content, start)
+            tables |= stored_tables(content, start)
         elif kind == jpeg_segments.ADOBE and content[:5] == b"Adobe" and len(content) >= 12:
             transform = content[11]
         elif kind in jpeg_segments.FRAMES:
-            components = _components(content, start)
+            components = frame_components(content, start)
         elif kind == jpeg_segments.SCAN:
             break
     if components is None:
@@ -172,13 +172,13 @@ def _settings(tables, components):
         raise UserError("a JPEG file whose two colour differences have different tables")
     (_, width, height, _), *others = components
     ratios = {(width / w, height / h) for _, w, h, _ in others}
-    name = _NAMES.get(ratios.pop()) if len(ratios) == 1 else None
+    name = NAMES.get(ratios.pop()) if len(ratios) == 1 else None
     if name is None:
-        raise UserError(f"a JPEG file of a sub-sampling that is none of {', '.join(_NAMES.values())}")
+        raise UserError(f"a JPEG file of a sub-sampling that is none of {', '.join(NAMES.values())}")
     return FileSettings(np.stack([luma, chroma[0]]), name, estimate_quality(luma))
 
 
-def _stored_tables(content, start):
+def stored_tables(content, start):
     """Tables of a segment by their numbers, in natural order."""
     tables, at = {}, 0
     while at < len(content):
@@ -194,7 +194,7 @@ def _stored_tables(content, start):
     return tables
 
 
-def _components(content, start):
+def frame_components(content, start):
     """Name, sampling factors by width and height, and table's number of each component of a frame."""
     count = content[5] if len(content) > 5 else 0
     stored = [content[at : at + 3] for at in range(6, 6 + 3 * count, 3)]

@@ -36,7 +36,7 @@ def read(source, pipeline, model_path=None):
     if any(path.suffix.lower() in opening.RAW for _, path, reason in listed if not reason):
         if getattr(pipeline.isp, "takes_rgb", False):
             raise UserError(f"{source}: has RAW files, and the run takes developed pictures alone")
-        make = functools.partial(Photograph, patterns=_patterns(model_path))
+        make = functools.partial(Photograph, patterns=patterns(model_path))
         photographs, refused = transfer.usable(listed, make, functools.partial(_fault, pipeline), source.name)
     else:
         pipeline = transfer.behind_onet(pipeline)
@@ -66,32 +66,50 @@ class Photograph(transfer.Picture):
     @property
     def cfa(self):
         """Its Bayer pattern, as the stack has it."""
-        own = _read(self.path)[0].cfa
+        own = _read(self.path).cfa
         return own if self._patterns is None else min(self._patterns, key=lambda each: sum(bayer.shift(own, each)))
 
     @property
     def camera_to_srgb(self):
         """3 × 3 matrix from camera colour to linear sRGB."""
-        return _read(self.path)[0].camera_to_srgb
+        return _read(self.path).camera_to_srgb
+
+    @property
+    def notes(self):
+        """What the file says and is passed over, in words."""
+        return _read(self.path).notes
+
+    @property
+    def flip(self):
+        """LibRaw's orientation; 0 for an upright photograph."""
+        return _read(self.path).flip
 
     @property
     def stack(self):
         """uint16, H/2 × W/2 × 4."""
-        photograph = _read(self.path)[0]
+        photograph = _read(self.path)
         return bayer.shifted(dataset.levels(photograph.stack), photograph.cfa, self.cfa)
 
     @property
     def target(self):
         """uint8, H × W × 3."""
-        photograph, target = _read(self.path)
-        return bayer.inside(target, *bayer.shift(photograph.cfa, self.cfa))
+        return bayer.inside(_target(self.path), *bayer.shift(_read(self.path).cfa, self.cfa))
+
+    @property
+    def cells(self):
+        """Height and width in cells of 2 × 2 pixels."""
+        return self.stack.shape[:2]
+
+
+# Both are asked for several times in a row, so few are kept.
+@functools.lru_cache(maxsize=2)
+def _read(path):
+    return reading.read(path)
 
 
 @functools.lru_cache(maxsize=2)
-def _read(path):
-    """A photograph and its target. They are asked for several times in a row, so few are kept."""
-    photograph = reading.read(path)
-    return photograph, develop.target(photograph)
+def _target(path):
+    return develop.target(_read(path))
 
 
 def _fault(pipeline, photograph):
@@ -107,7 +125,7 @@ def _fault(pipeline, photograph):
     return ""
 
 
-def _patterns(model_path):
+def patterns(model_path):
     """Bayer patterns that a run has learned, as the record beside its model says; None where it does not."""
     record = None if model_path is None else Path(model_path).with_name(records.NAME)
     return records.read(record).get("cfa") if record is not None and record.is_file() else None

@@ -18,14 +18,16 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".
 # Many of these open as a TIFF file with a tiny preview in it.
 RAW = (".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".erf", ".gpr", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".nef",
        ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw", ".x3f")  # fmt: skip
+# Read where pillow-heif is installed, which Pillow alone does not do.
+HEIF = (".heic", ".heif", ".hif")
 # Of Pillow's formats those whose every kind of picture is understood here; others it cuts and guesses without a word.
-_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
 _ORIENTATION, _EXIF, _INTEROPERABILITY, _COLOUR_SPACE = 274, 0x8769, 0xA005, 0xA001
 # Pillow opens no more than that.
-_MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS
+MOST_PIXELS = 2 * Image.MAX_IMAGE_PIXELS
 _FRAMES_OF_ONE = ("MPO",)  # A photograph with its previews.
 # What the decoders raise at damaged files; they do not keep to a few.
-_FAILURES = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError,
+FAILURES = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError,
              struct.error)  # fmt: skip
 
 
@@ -72,18 +74,28 @@ def read(path):
         raise PictureError(path, "is a RAW photograph; develop it first (scripts/develop.py)")
     notes = []
     try:
-        with _silence():
+        with silence():
             picture = stored.shown(_stored(path, notes), notes)
     except UnidentifiedImageError:
         raise PictureError(path, _unknown(path)) from None
     except Image.DecompressionBombError:
-        raise PictureError(path, f"more than {_MOST_PIXELS} pixels") from None
+        raise PictureError(path, f"more than {MOST_PIXELS} pixels") from None
     except stored.StoredError as error:
         raise PictureError(path, str(error)) from None
-    except _FAILURES as error:
+    except FAILURES as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
         raise PictureError(path, f"cannot be read as a picture ({reason})") from None
     return Opened(picture, tuple(notes))
+
+
+def luma(file):
+    """Brightness of a JPEG picture as its file has it, neither turned nor through RGB: uint8, (height, width).
+
+    The file, a path or an open one, is one that `read` reads, and has brightness for its first component.
+    """
+    with silence(), Image.open(file, formats=("JPEG",)) as image:
+        image.draft("L", image.size)
+        return np.asarray(image.convert("L"))
 
 
 def read_named(path):
@@ -93,18 +105,36 @@ def read_named(path):
     return read(path)
 
 
+def pillow_formats(path):
+    """Names of Pillow's formats that a file is tried as."""
+    if Path(path).suffix.lower() not in HEIF and not foreign.named(_start(path)).endswith("HEIF"):
+        return FORMATS
+    try:
+        import pillow_heif
+    except ImportError:
+        return FORMATS
+    pillow_heif.register_heif_opener()
+    return (*FORMATS, "HEIF")
+
+
+def _start(path):
+    with Path(path).open("rb") as file:
+        return file.read(foreign.DEPTH)
+
+
 def _unknown(path):
     """Why no decoder here takes a file."""
-    with path.open("rb") as file:
-        start = file.read(foreign.DEPTH)
+    start = _start(path)
     if start.startswith(b"\xff\xd8\xff"):
         return "JPEG with more than 8 bits a sample, or damaged"
     kind = foreign.named(start)
+    if kind.endswith("HEIF") and "HEIF" not in pillow_formats(path):
+        return f"{kind}, which needs a decoder here (pip install pillow-heif)"
     return f"not a picture, or of a kind that cannot be read{kind and f': {kind}'}"
 
 
 @contextlib.contextmanager
-def _silence():
+def silence():
     """Keep the decoders from telling what is odd in a file: what they cannot read they raise, too."""
     loggers = [logging.getLogger(name) for name in ("tifffile", "imagecodecs")]
     before = [logger.disabled for logger in loggers]
@@ -123,10 +153,10 @@ def _stored(path, notes):
     with path.open("rb") as file:
         start = file.read(4)
     if start in tiff.STARTS:
-        picture = tiff.read(path, _MOST_PIXELS, notes)
+        picture = tiff.read(path, MOST_PIXELS, notes)
         if picture is not None:
             return picture
-    with Image.open(path, formats=_FORMATS) as image:
+    with Image.open(path, formats=pillow_formats(path)) as image:
         if image.format not in (*_FRAMES_OF_ONE, "TIFF"):
             stored.note_number(getattr(image, "n_frames", 1), notes)
         picture = formats.read(image, path, notes)
@@ -161,7 +191,7 @@ def _plain(image):
 def _note_exif(image, notes):
     """Cameras that are set to Adobe RGB say so in EXIF; some write no profile beside it."""
     # Damaged EXIF is no reason to refuse a picture.
-    with contextlib.suppress(*_FAILURES):
+    with contextlib.suppress(*FAILURES):
         exif = image.getexif()
         adobe = exif.get_ifd(_EXIF).get(_COLOUR_SPACE) == 2 or exif.get_ifd(_INTEROPERABILITY).get(1) == "R03"
         if adobe and "icc_profile" not in image.info:

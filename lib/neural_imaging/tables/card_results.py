@@ -4,6 +4,7 @@ Each function gives texts, one below the other. Intervals are of 95 %.
 """
 
 import math
+from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from neural_imaging.base import records
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid
 from neural_imaging.tables import (
+    arrays,
     bd_rates,
+    calibration,
     evaluation_files,
     profiles,
     rate_curves,
@@ -22,6 +25,9 @@ from neural_imaging.tables import (
     typeset,
 )
 
+# What begins the line of a card that has the accuracy behind the real codec, and that of the temperature.
+ACCURACY, TEMPERATURE = "Accuracy, whole, ", "Temperature"
+_DIVIDED = "Probabilities to the power of its reciprocal, made to add up to 1, are as often right as they say."
 # Means over pictures that a card has of a codec, and their decimals.
 _MEANS = {rate_curves.RATE: 3, "ssim": 3, "psnr": 2}
 
@@ -42,6 +48,7 @@ def evaluated(path):
         for name, shares in zip(content["classes"], by_class, strict=True)
     ]
     about = {key: content[key] for key in ("camera", "isp", "channel")}
+    fitted = temperature(path)
     row, column = content[evaluation_files.CROPPED]["origin"]
     return [
         f"On {len(sources)} photographs that it has not learned from, parts of {len(set(sources))} different ones "
@@ -52,7 +59,39 @@ def evaluated(path):
         "SSIM are those of developed photographs against what the camera's target pipeline makes.\n",
         "By class, on whole photographs behind the real codec:\n",
         typeset.markdown(["Class", "Accuracy (%)"], classes),
+        *([] if fitted is None else [f"{TEMPERATURE}: {fitted:.3f}. {_DIVIDED}\n"]),
     ]
+
+
+def accuracy(content):
+    """Accuracy of an evaluation on whole photographs behind the real codec: percent, and its interval's ends."""
+    whole = content[evaluation_files.WHOLE]
+    real = whole[evaluation_files.codecs(content)[1]]
+    shares = np.asarray(real["hits"], float).mean(axis=1) / real["trials"]
+    estimate = statistics.bootstrap([shares], 0, 1, evaluation_files.sources(whole))
+    ends = (None if math.isnan(end) else 100 * end for end in (estimate.low, estimate.high))
+    return 100 * estimate.mean, *ends
+
+
+def temperature(path):
+    """The temperature that fits what a model said of the photographs of its evaluation; None where it is not known.
+
+    Args:
+        path: of `evaluation.json`; the probabilities beside it are read. The temperature is judged by nothing else
+            here, so that all photographs may be used to fit it.
+    """
+    beside = Path(path).with_name(evaluation_files.PROBABILITIES)
+    if not beside.is_file():
+        return None
+    content = arrays.read(beside, ["classes"])
+    name = next((name for name in content if name.startswith(f"{evaluation_files.WHOLE}_")), None)
+    if name is None or content[name].ndim != 4:
+        raise UserError(f"{beside}: has no probabilities of whole photographs; evaluate the run again")
+    probabilities = content[name]
+    classes = probabilities.shape[1]
+    truth = np.broadcast_to(np.arange(classes)[:, None], probabilities.shape[:3]).ravel()
+    fitted = calibration.temperature(probabilities.reshape(-1, classes), truth)
+    return float(fitted) if np.isfinite(fitted) else None
 
 
 def tested(path):
