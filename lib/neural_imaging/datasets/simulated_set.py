@@ -22,11 +22,13 @@ SETTINGS = {
     "folder": ("", Text("a text", "")),
     "reduction": (4, AtLeast(0)),
     "count": (0, AtLeast(0)),
+    "flat_fields": (0, AtLeast(0)),
 }
 # Who names a folder wants scenes of its pictures, and others if asked for.
 _BESIDE_A_FOLDER = {"photographs": False, "dead_leaves": 0}
 COLUMNS = (
     "file", "scene", "source", "synthetic", "sha256", "camera", "height", "width", "cfa", "seed", "noise",
+    "device", "iso",
 )  # fmt: skip
 PICTURES = "pictures.csv"
 
@@ -43,7 +45,7 @@ def make(profile, output_folder, settings, workers=1):
         output_folder: where to write; made if missing.
         settings: some of `SETTINGS`. `folder` has pictures that become scenes, `reduction` times smaller, no more than
             `count` scenes (0 for all); with a folder, photographs that come with packages and dead leaves are used
-            where asked for.
+            where asked for. `flat_fields` is how many scenes of even light there are beside these.
         workers: processes to share the work.
 
     Raises:
@@ -52,7 +54,7 @@ def make(profile, output_folder, settings, workers=1):
     beside = _BESIDE_A_FOLDER if settings.get("folder") else {}
     settings = checks.complete(SETTINGS, beside | settings, "simulated camera")
     size = settings["height"], settings["width"]
-    names = scenes.listing(*size, settings["photographs"], settings["dead_leaves"])
+    names = scenes.listing(*size, settings["photographs"], settings["dead_leaves"], settings["flat_fields"])
     cuts, pictures = [], None
     if settings["folder"]:
         settings["folder"] = Path(settings["folder"]).expanduser()
@@ -91,8 +93,8 @@ def _photograph(task):
         dng.write(temporary, mosaic, profile, noise=settings["noise"])
         digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
     return {
-        "file": f"{name}.dng", "scene": name, "source": source, "synthetic": name.startswith(scenes.SYNTHETIC),
-        "sha256": digest, "camera": profile.name,
+        "file": f"{name}.dng", "scene": name, "source": source, "synthetic": name.startswith((scenes.SYNTHETIC, scenes.FLAT)),
+        "sha256": digest, "camera": profile.name, "device": profile.device, "iso": profile.iso,
         "height": settings["height"], "width": settings["width"], "cfa": profile.cfa,
         "seed": settings["seed"], "noise": settings["noise"],
     }  # fmt: skip
