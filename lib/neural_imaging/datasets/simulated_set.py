@@ -87,13 +87,15 @@ def _photograph(task):
         name, source = wanted, scenes.source(wanted)
         scene = scenes.make(name, *size, settings["seed"])
     scene = simulation.representable(scene, profile)
-    generator = np.random.default_rng([settings["seed"], 0, index]) if settings["noise"] else None
+    device = () if profile.device is None else (profile.device,)
+    generator = np.random.default_rng([settings["seed"], 0, index, *device]) if settings["noise"] else None
     mosaic = simulation.expose(scene, profile, generator)
     with files.atomic(folder / f"{name}.dng") as temporary:
         dng.write(temporary, mosaic, profile, noise=settings["noise"])
         digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
     return {
-        "file": f"{name}.dng", "scene": name, "source": source, "synthetic": name.startswith((scenes.SYNTHETIC, scenes.FLAT)),
+        "file": f"{name}.dng", "scene": name, "source": source,
+        "synthetic": name.startswith((scenes.SYNTHETIC, scenes.FLAT)),
         "sha256": digest, "camera": profile.name, "device": profile.device, "iso": profile.iso,
         "height": settings["height"], "width": settings["width"], "cfa": profile.cfa,
         "seed": settings["seed"], "noise": settings["noise"],

@@ -40,8 +40,8 @@ class Profile(Camera):
     white: int  # and of a saturated sample.
     shot: float  # Noise has the variance shot · signal + read, of a signal in [0, 1] (DNG's NoiseProfile).
     read: float
-    spread: sensors.Spread = sensors.Spread()  # Of the pixels of a device; it counts where there is a device.
-    lens: sensors.Lens = sensors.Lens()
+    spread: sensors.Spread = sensors.EVEN  # Of the pixels of a device; it counts where there is a device.
+    lens: sensors.Lens = sensors.CLEAR
     device: int | None = None  # Number of the device; None for a sensor whose pixels are all alike.
     iso: int | None = None  # Of the noise, where it was asked for.
 

@@ -58,6 +58,9 @@ class Noise:
         return dataclasses.replace(self, shot=self.shot * gain, read=read, iso=iso)
 
 
+EVEN, CLEAR = Spread(), Lens()
+
+
 def parsed(kind, entry, where):
     """A `Spread`, `Lens` or `Noise` of a mapping in a file of cameras; `where` is its place there.
 

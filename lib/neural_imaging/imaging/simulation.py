@@ -1,7 +1,6 @@
 """The simulated camera: from a scene in linear light to the samples of a Bayer sensor."""
 
 import numpy as np
-
 from scipy.ndimage import gaussian_filter
 
 from neural_imaging.imaging import bayer, sensors, srgb

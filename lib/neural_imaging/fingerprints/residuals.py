@@ -1,0 +1,105 @@
+"""Noise residuals: what a denoising filter takes out of a photograph, where a sensor's fingerprint is.
+
+References:
+    M. K. Mihçak, I. Kozintsev, K. Ramchandran, "Spatially adaptive statistical modeling of wavelet image coefficients
+    and its application to denoising", ICASSP 1999.
+    J. Lukáš, J. Fridrich, M. Goljan, "Digital camera identification from sensor pattern noise", IEEE TIFS 1(2), 2006.
+"""
+
+import numpy as np
+import pywt
+from scipy.ndimage import uniform_filter
+
+from neural_imaging.base.errors import UserError
+from neural_imaging.imaging import srgb, tiles
+
+# Standard deviation of the noise that is looked for, of samples from 0 to 255.
+SIGMA = 5.0
+# Daubechies' wavelet of 8 taps, which PyWavelets calls by its four vanishing moments.
+WAVELET, LEVELS = "db4", 4
+# Squares in which the variance of coefficients is estimated; the least one counts.
+WINDOWS = (3, 5, 7, 9)
+# On how many samples around it a sample of the residual depends: on coefficients of the deepest level, these on others
+# of half a window, and those on samples again.
+_STEP = 2**LEVELS
+REACH = (2 * (8 - 1) + WINDOWS[-1] // 2) * _STEP
+# Fewer samples have no room for the wavelet.
+_LEAST = 16
+# Longest side of a tile. It bounds the memory to some 300 MB.
+SIDE = 3072
+
+
+def residual(samples, sigma=SIGMA, side=SIDE):
+    """Noise residual W = I − F(I) of a photograph, F being Wiener's filter on wavelet coefficients.
+
+    Four levels of Daubechies' wavelet of 8 taps, or as many as there is room for. A coefficient x of the details is noise to the share σ² / max(σ², v),
+    where v is the least mean of x² in squares of 3, 5, 7 and 9 around it, so that v − σ² estimates the variance without
+    noise. What is coarser is no noise.
+
+    Args:
+        samples: shape (height, width) or (height, width, channels), each channel on its own; values from 0 to 255.
+        sigma: standard deviation of the noise that is looked for.
+        side: longest side of a tile; larger photographs are processed in parts, with the same result.
+
+    Returns:
+        float32, of the shape of the samples.
+
+    Raises:
+        UserError: fewer than 16 rows or columns.
+    """
+    samples = np.asarray(samples)
+    if samples.ndim == 3:
+        channels = [residual(samples[..., channel], sigma, side) for channel in range(samples.shape[2])]
+        return np.stack(channels, axis=-1)
+    if samples.ndim != 2 or min(samples.shape) < _LEAST:
+        raise UserError(f"a residual is of samples of at least {_LEAST} rows and columns, not of shape {samples.shape}")
+    return tiles.process(
+        samples[..., None], lambda tile: _noise(tile[..., 0], sigma), multiple=_STEP, reach=REACH, side=side
+    )
+
+
+def of_raw(photograph):
+    """Samples of a RAW photograph as `residual` and `estimation` take them: its planes, encoded by the gamma of 2.2.
+
+    The variance of a sensor's noise grows with light, and the filter looks for the same noise everywhere. Encoded, it
+    is nearly so. A gain 1 + K in light is one of about 1 + K / 2.2 in encoded samples.
+
+    Args:
+        photograph: an `imaging.raw.RawImage`.
+
+    Returns:
+        float32, shape (height / 2, width / 2, 4), R, G1, G2, B without white balance, values from 0 to 255.
+    """
+    return encoded(photograph.stack / np.asarray(photograph.plane_gains, np.float32))
+
+
+def encoded(light):
+    """Samples from 0 to 255 of light in [0, 1], by the gamma of 2.2, not rounded."""
+    return 255 * np.clip(light, 0, 1, dtype=np.float32) ** np.float32(1 / srgb.GAMMA)
+
+
+def _noise(samples, sigma):
+    levels = min(LEVELS, pywt.dwt_max_level(min(samples.shape), WAVELET))
+    bands = pywt.wavedec2(samples.astype(np.float32, copy=False), WAVELET, level=levels)
+    bands[0][:] = 0
+    for details in bands[1:]:
+        for band in details:
+            _keep_noise(band, np.float32(sigma**2))
+    height, width = samples.shape
+    return pywt.waverec2(bands, WAVELET)[:height, :width]
+
+
+def _keep_noise(band, variance):
+    least = np.maximum(least_energy(band), variance)
+    band *= variance
+    band /= least
+
+
+def least_energy(band):
+    """The least mean of squared coefficients in squares of 3, 5, 7 and 9 around each."""
+    energy = band * band
+    least, mean = None, np.empty_like(energy)
+    for window in WINDOWS:
+        uniform_filter(energy, window, output=mean, mode="constant")
+        least = mean.copy() if least is None else np.minimum(least, mean, out=least)
+    return least
