@@ -1,4 +1,4 @@
-"""Measure how well fingerprints of simulated sensors are found, how often PCE is passed by chance, and the time it takes.
+"""Measure how well fingerprints of simulated sensors are found, how often chance passes PCE's thresholds, and the time.
 
 recovery: correlation of estimated fingerprints with the true one, beside the limit that `fingerprints.limits` derives,
 for flat fields and for scenes, of which half are photographs. chance: photographs of other devices, held against
@@ -56,23 +56,21 @@ def photographed(scene, camera, seed=None):
 
 
 def recovery(options):
-    import numpy as np
-
     from neural_imaging.fingerprints import detection, estimation, limits, residuals
     from neural_imaging.imaging import bayer, scenes, sensors, srgb
 
     camera, size = profile(options, device=1), (options.height, options.width)
     truth = sensors.fingerprint(camera, *size)
     prnu, step = camera.spread.prnu, 1 / (camera.white - camera.black)
-    half = [name for name in scenes.listing(options.height // 2, options.width // 2) if name]
-    names = {
+    half = options.height // 2, options.width // 2
+    photographs = scenes.listing(*half)
+    photographs = photographs[:: max(1, len(photographs) // 25)][:25]
+    pairs = zip(photographs, (f"synthetic-{index:04d}" for index in range(25)), strict=True)
+    kinds = {
         "flat fields": ([f"flat-{index:04d}" for index in range(50)], size, (5, 20, 50)),
-        "scenes": ([], (options.height // 2, options.width // 2), (20, 50)),
+        "scenes": ([name for pair in pairs for name in pair], half, (20, 50)),
     }
-    photographs = half[:: max(1, len(half) // 25)][:25]
-    leaves = [f"synthetic-{index:04d}" for index in range(50 - len(photographs))]
-    names["scenes"][0].extend(name for pair in zip(photographs, leaves, strict=False) for name in pair)
-    for kind, (listed, shape, counts) in names.items():
+    for kind, (listed, shape, counts) in kinds.items():
         true = truth if shape == size else sensors.fingerprint(camera, *shape)
         estimators = {
             "sigma 5, maximum likelihood": estimation.Estimator(),
@@ -92,10 +90,8 @@ def recovery(options):
             for label, estimator in estimators.items():
                 found = bayer.to_mosaic(estimator.estimate(), camera.cfa)
                 value = detection.correlation(estimation.zero_mean(found), true)
-                print(
-                    f"recovery: {number} {kind}, {label}: {value:.3f} of {limit:.3f} ({value / limit:.2f})", flush=True
-                )
-    assert np.isfinite(limit)
+                share = f"{value:.3f} of {limit:.3f} ({value / limit:.2f})"
+                print(f"recovery: {number} {kind}, {label}: {share}", flush=True)
 
 
 def chance(options):
@@ -141,26 +137,28 @@ def chance(options):
                 noise = estimation.clean(residual(kind, light, camera.cfa))
                 if own:
                     pattern = prints[number % options.devices][kind]
-                    matched.setdefault(kind, []).append(detection.compare(pattern, light, noise).pce)
+                    for label, each in ((kind, noise), (f"{kind}, equalised", residuals.equalised(noise))):
+                        matched.setdefault(label, []).append(detection.compare(pattern, light, each).pce)
                     continue
                 for pattern in prints:
                     for everywhere in (False, True):
                         peak = detection.match(pattern[kind] * light, noise, everywhere=everywhere)
                         found.setdefault((kind, everywhere), []).append(peak)
-    for (kind, everywhere), peaks in found.items():
+    for (kind, _), peaks in found.items():
         for rate in (0.05, 0.01, 0.005):
-            passed = sum(peak.pce > detection.threshold(rate, peak.shifts) for peak in peaks)
+            usual = sum(peak.pce > detection.threshold(rate, peak.shifts) for peak in peaks)
+            passed = sum(peak.false_positives < rate for peak in peaks)
             low, high = stats.binomtest(passed, len(peaks)).proportion_ci(method="exact")
             print(
                 f"chance: {kind}, {peaks[0].shifts} shifts, {100 * rate:g} %: {passed} of {len(peaks)} pairs, "
-                f"{100 * passed / len(peaks):.2f} % ({100 * low:.2f} to {100 * high:.2f})"
+                f"{100 * passed / len(peaks):.2f} % ({100 * low:.2f} to {100 * high:.2f}); "
+                f"without the concentration {100 * usual / len(peaks):.2f} %"
             )
         above = sum(peak.pce > detection.THRESHOLD for peak in peaks)
         print(f"chance: {kind}, {peaks[0].shifts} shifts: {above} of {len(peaks)} pairs above {detection.THRESHOLD:g}")
     for kind, values in matched.items():
-        print(
-            f"chance: {kind}, matched pairs: median PCE {np.median(values):.0f}, {np.mean(np.array(values) > 60):.0%} above"
-        )
+        above = np.mean(np.array(values) > detection.THRESHOLD)
+        print(f"chance: {kind}, matched pairs: median PCE {np.median(values):.0f}, {above:.0%} above the threshold")
 
 
 def speed(options):
@@ -175,9 +173,8 @@ def speed(options):
     residuals.residual(samples)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        f"speed: a residual of 12 megapixels: {wall:.2f} s, {cpu:.2f} s of the processor, {(peak - before) / 1e6:.2f} GB"
-    )
+    more = (peak - before) / 1e6
+    print(f"speed: a residual of 12 megapixels: {wall:.2f} s, {cpu:.2f} s of the processor, {more:.2f} GB")
 
 
 def main(arguments=None):

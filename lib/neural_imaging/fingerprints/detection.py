@@ -28,7 +28,10 @@ class Peak:
         correlation: normalised correlation there, in [−1, 1].
         row, column: of the first pattern, at which the second begins.
         shifts: how many were looked at.
-        false_positives: probability of such a pce or a higher one by chance.
+        concentration: mean of the product of both patterns' energies there, over the product of their means. It is 1
+            where neither varies from place to place. Chance makes a pce so much higher as both do together, such as
+            where there is light or texture.
+        false_positives: probability of such a pce or a higher one by chance, the concentration considered.
     """
 
     pce: float
@@ -36,6 +39,7 @@ class Peak:
     row: int
     column: int
     shifts: int
+    concentration: float
     false_positives: float
 
 
@@ -76,13 +80,14 @@ def match(first, second, everywhere=False):
         everywhere: whether to look for the peak at all circular shifts.
 
     Returns:
-        `Peak`. Its `false_positives` holds for patterns of independent noise: then correlations are normal, and each of
-        the shifts is above √pce standard deviations with the probability Q(√pce).
+        `Peak`. Its `false_positives` holds where noise is independent in both patterns: a correlation is then normal,
+        its variance is that of the others times the concentration, and each shift is above √(pce / concentration)
+        standard deviations with the probability Q of that.
     """
+    first, second = np.asarray(first, np.float32), np.asarray(second, np.float32)
     found = correlations(first, second)
-    searched = found if everywhere else found[: np.subtract(found.shape[0], np.shape(second)[0]) + 1]
-    if not everywhere:
-        searched = searched[:, : found.shape[1] - np.shape(second)[1] + 1]
+    places = found.shape if everywhere else np.subtract(found.shape, second.shape) + 1
+    searched = found[: places[0], : places[1]]
     row, column = (int(place) for place in np.unravel_index(np.argmax(searched), searched.shape))
     peak = float(searched[row, column])
     around = np.arange(-NEIGHBOURHOOD, NEIGHBOURHOOD + 1)
@@ -92,7 +97,18 @@ def match(first, second, everywhere=False):
     if others < 1:
         raise UserError(f"patterns of shape {found.shape} have no shifts but those around the peak")
     pce = float(np.sign(peak) * peak**2 * others / energy) if energy > 0 else 0.0
-    return Peak(pce, peak, row, column, searched.size, false_positive_rate(pce, searched.size))
+    concentration = _concentration(first, second, row, column)
+    chance = false_positive_rate(pce / concentration, searched.size)
+    return Peak(pce, peak, row, column, searched.size, concentration, chance)
+
+
+def _concentration(first, second, row, column):
+    rows, columns = ((place + np.arange(side)) % whole for place, side, whole in
+                     zip((row, column), second.shape, first.shape, strict=True))  # fmt: skip
+    energies = np.square(first - first.mean()), np.square(second - second.mean())
+    means = [energy.mean(dtype=np.float64) for energy in energies]
+    both = (energies[0][np.ix_(rows, columns)] * energies[1]).mean(dtype=np.float64)
+    return float(both / (means[0] * means[1])) if both > 0 else 1.0
 
 
 def compare(fingerprint, light, residual):
@@ -114,9 +130,9 @@ def compare(fingerprint, light, residual):
 def false_positive_rate(pce, shifts=1):
     """Probability that the highest of independent correlations has such a signed pce, or a higher one, by chance."""
     single = stats.norm.logsf(np.sign(pce) * np.sqrt(np.abs(pce)))
-    if single == 0:
-        return 1.0
-    return float(-np.expm1(shifts * np.log1p(-np.exp(single))))
+    # Of a single correlation so low the probability rounds to 1.
+    with np.errstate(divide="ignore"):
+        return float(-np.expm1(shifts * np.log1p(-np.exp(single))))
 
 
 def threshold(rate, shifts=1):

@@ -40,8 +40,12 @@ class Estimator:
         self._prior = 1.0 if prnu is None else (sigma / prnu) ** 2
         self._products = self._squares = None
 
-    def add(self, samples):
-        """Take one more photograph: (height, width) or (height, width, channels), values from 0 to 255.
+    def add(self, samples, saturated=SATURATED):
+        """Take one more photograph.
+
+        Args:
+            samples: shape (height, width) or (height, width, channels), values from 0 to 255.
+            saturated: from where up they may be saturated: a number, or one a channel.
 
         Raises:
             UserError: its shape is not that of those before.
@@ -52,7 +56,7 @@ class Estimator:
         if samples.shape != self._products.shape:
             raise UserError(f"has the shape {samples.shape}, and those before have {self._products.shape}")
         noise = residuals.residual(samples, self._sigma)
-        light = np.where(samples < SATURATED, samples, 0).astype(np.float32, copy=False)
+        light = np.where(samples < saturated, samples, 0).astype(np.float32, copy=False)
         noise *= light
         self._products += noise
         light *= light
@@ -112,9 +116,7 @@ def whitened(pattern):
     left = power[rows, margin:0:-1]
     after = [(width - column) % width for column in range(power.shape[1], power.shape[1] + margin)]
     power = np.concatenate([left, power, power[rows][:, after]], axis=1)
-    least = np.minimum.reduce([uniform_filter(power, window, mode="wrap") for window in residuals.WINDOWS])[
-        :, margin:-margin
-    ]
+    least = np.minimum.reduce([uniform_filter(power, window, mode="wrap") for window in residuals.WINDOWS])
     spectrum *= variance / np.maximum(least[:, margin:-margin], variance)
     return scipy.fft.irfft2(spectrum, (height, width))
 
