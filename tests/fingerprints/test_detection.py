@@ -22,7 +22,7 @@ def test_matches_the_public_implementation():
 def test_chance_passes_thresholds_as_often_as_theory_says(everywhere):
     generator, pairs = np.random.default_rng(0), 2000
     peaks = [
-        detection.match(*generator.standard_normal((2, 64, 96), np.float32), everywhere=everywhere)
+        detection.match(*generator.standard_normal((2, 48, 64), np.float32), everywhere=everywhere)
         for _ in range(pairs)
     ]
     for rate in (0.05, 0.01, 0.005):
