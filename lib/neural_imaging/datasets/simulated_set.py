@@ -11,7 +11,7 @@ from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import checks, picture_sources, scene_folder
 from neural_imaging.datasets.checks import AtLeast
-from neural_imaging.imaging import dng, scenes, simulation
+from neural_imaging.imaging import dng, scenes, sensors, simulation
 from neural_imaging.study.settings import Boolean, Text
 
 SETTINGS = {
@@ -31,6 +31,8 @@ COLUMNS = (
     "device", "iso",
 )  # fmt: skip
 PICTURES = "pictures.csv"
+# Of a device: relative deviation of each pixel's sensitivity, float32, shape (height, width).
+FINGERPRINT = "fingerprint.npy"
 
 
 def make(profile, output_folder, settings, workers=1):
@@ -38,7 +40,7 @@ def make(profile, output_folder, settings, workers=1):
 
     The same profile and settings give the same bytes, whatever the number of workers. scenes.csv has what each scene is
     a part of (`source`) and is written last; its path is returned. Where scenes come from a folder of pictures,
-    pictures.csv lists each file found there, used or why not.
+    pictures.csv lists each file found there, used or why not. Of a single device fingerprint.npy is the true one.
 
     Args:
         profile: a `cameras.Profile`.
@@ -71,6 +73,9 @@ def make(profile, output_folder, settings, workers=1):
     else:
         with multiprocessing.get_context("spawn").Pool(workers) as pool:
             rows = list(tqdm(pool.imap(_photograph, tasks), **progress))
+    if profile.device is not None:
+        with files.atomic(folder / FINGERPRINT) as temporary:
+            np.save(temporary, sensors.fingerprint(profile, *size))
     if pictures is not None:
         files.write_table(folder / PICTURES, scene_folder.COLUMNS, pictures)
     files.write_table(folder / "scenes.csv", COLUMNS, rows)

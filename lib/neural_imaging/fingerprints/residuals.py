@@ -25,6 +25,8 @@ _STEP = 2**LEVELS
 REACH = (2 * (8 - 1) + WINDOWS[-1] // 2) * _STEP
 # Fewer samples have no room for the wavelet.
 _LEAST = 16
+# ITU-R BT.601.
+_LUMINANCE = np.array([[0.299, 0.587, 0.114]])
 # Samples of a RAW file that are nearly saturated, in parts of those that are.
 _NEARLY = np.float32(0.98)
 # Longest side of a tile. It bounds the memory to some 300 MB.
@@ -99,6 +101,11 @@ def of_raw(photograph):
     """
     gains = np.asarray(photograph.plane_gains, np.float32)
     return encoded(photograph.stack / gains), encoded(_NEARLY / gains)
+
+
+def luminance(picture):
+    """Luma, from 0 to 255, of a developed picture, uint8 of shape (height, width, 3)."""
+    return srgb.transform(picture, _LUMINANCE)[..., 0]
 
 
 def encoded(light):
