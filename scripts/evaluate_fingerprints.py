@@ -50,7 +50,7 @@ def main(arguments=None):
     command_line.within("--tile", options.tile, 1)
     command_line.outputs(("--output", options.output, ".json", *files.TABLE))
     devices, settings = named(options.devices), command_line.settings(options.settings)
-    channel = command_line.settings(options.channel, "--channel") if options.channel else None
+    channel = command_line.settings(options.channel, "--channel") if options.channel else {}
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
     from neural_imaging.evaluation import fingerprints, isp
@@ -63,7 +63,7 @@ def main(arguments=None):
         isp.created(options.pipeline, options.tile),
         settings,
         options.output,
-        None if channel is None else Channel(**channel),
+        Channel(**channel).fixed() if channel else None,
         name,
     )
     table = fingerprints_table.lines(test)

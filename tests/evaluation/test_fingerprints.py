@@ -43,7 +43,7 @@ def test(devices, named, tmp_path_factory):
 
 
 def test_a_device_is_told_from_another_behind_the_same_pipeline(test):
-    table = fingerprints_table.lines(test).set_index(["estimated", "tested", "patch"])
+    table = fingerprints_table.lines(test).set_index(["enrolled", "tested", "patch"])
     own = table.loc["menon", "menon", 96]
     assert own["pce_matched"] > 20 > 4 > own["pce_mismatched"]
     assert (own["matched"], own["mismatched"]) == (8, 8)  # 2 devices, 2 photographs, 2 windows.
@@ -65,7 +65,7 @@ def test_photographs_go_through_a_channel_first(devices, named, test, tmp_path):
     sent = fingerprints.judge(devices, one, SETTINGS, tmp_path / "a.json", channel, "jpeg30")
     table = fingerprints_table.lines(sent)
     assert set(table["channel"]) == {"jpeg30"}
-    before = fingerprints_table.lines(test).set_index(["estimated", "tested", "patch"]).loc["menon", "menon", 96]
+    before = fingerprints_table.lines(test).set_index(["enrolled", "tested", "patch"]).loc["menon", "menon", 96]
     assert table["pce_matched"].iloc[-1] < 0.7 * before["pce_matched"]
 
 

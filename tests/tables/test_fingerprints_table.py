@@ -12,7 +12,7 @@ TEST = {
     "truth": {"A": 0.9, "B": None},
     "scores": [
         {
-            "estimated": "B",
+            "enrolled": "B",
             "tested": "A",
             "patch": 64,
             "matched": [9.0, 30.0, 1.0, 50.0],

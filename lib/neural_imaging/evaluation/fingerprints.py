@@ -45,7 +45,7 @@ def judge(devices, named, settings, output, channel=None, channel_name="none"):
     Returns:
         The record's contents: "pipelines", "devices", "channel", "photographs" (number of each device's that were
         tested), "correlation" (mean over devices, pipelines × pipelines), "truth" (with the true fingerprint as each
-        pipeline develops it; null where it is not known), "scores", and "refused" files. A score has "estimated",
+        pipeline develops it; null where it is not known), "scores", and "refused" files. A score has "enrolled",
         "tested", "patch", and PCE of "matched" and "mismatched" pairs.
 
     Raises:
@@ -121,16 +121,16 @@ class _Study:
                 places = {side: self._places(shape, side, generator) for side in sides}
                 for tested, light in developed.items():
                     noise = estimation.clean(residuals.residual(light, self._settings["sigma"]))
-                    for (other, estimated), fingerprint in self._prints.items():
+                    for (other, enrolled), fingerprint in self._prints.items():
                         for side in sides:
                             for place in places[side]:
                                 peak = detection.compare(fingerprint[place], light[place], noise[place])
-                                scores[estimated, tested, side][other != device].append(round(peak.pce, 3))
+                                scores[enrolled, tested, side][other != device].append(round(peak.pce, 3))
         if not all(self.photographs.values()):
             without = next(device for device, count in self.photographs.items() if not count)
             raise UserError(f"{without}: has no photograph to test that can be read")
         return [
-            {"estimated": one, "tested": two, "patch": side, "matched": matched, "mismatched": mismatched}
+            {"enrolled": one, "tested": two, "patch": side, "matched": matched, "mismatched": mismatched}
             for (one, two, side), (matched, mismatched) in scores.items()
         ]
 

@@ -12,9 +12,14 @@ from neural_imaging.tables import typeset
 RATE = 0.005
 KEYS = ("pipelines", "devices", "channel", "correlation", "truth", "scores")
 COLUMNS = (
-    "estimated", "tested", "channel", "patch", "matched", "mismatched", "correlation", "truth", "pce_matched",
+    "enrolled", "tested", "channel", "patch", "matched", "mismatched", "correlation", "truth", "pce_matched",
     "pce_mismatched", "tpr", "auc",
 )  # fmt: skip
+
+
+def tabulate(*, tests, output):
+    """Write the table of several tests, one a channel, in their order."""
+    typeset.write(pd.concat([lines(read(path)) for path in tests], ignore_index=True), output, cells)
 
 
 def read(path):
@@ -28,19 +33,19 @@ def read(path):
 def lines(test):
     """The table (`COLUMNS`) of a test.
 
-    `correlation` is that between the fingerprints that both pipelines give, `truth` that of the estimated one with the
+    `correlation` is that between the fingerprints that both pipelines give, `truth` that of the enrolled one with the
     true one; `matched` and `mismatched` are how many pairs of these there are, and PCE is their median. `tpr` is the
     share of matched pairs above a threshold that at most `RATE` of the mismatched pass.
     """
     places = {name: place for place, name in enumerate(test["pipelines"])}
     rows = []
     for score in test["scores"]:
-        one, two = score["estimated"], score["tested"]
+        one, two = score["enrolled"], score["tested"]
         matched, mismatched = (np.array(score[key], float) for key in ("matched", "mismatched"))
         false, true = detection.roc(matched, mismatched)
         rows.append(
             {
-                "estimated": one,
+                "enrolled": one,
                 "tested": two,
                 "channel": test["channel"],
                 "patch": score["patch"],
@@ -59,7 +64,7 @@ def lines(test):
 
 def cells(table):
     """Headings and lines of text for readers."""
-    headings = ["Estimated", "Tested", "Channel", "Patch", "Correlation", "With the truth", "PCE, matched",
+    headings = ["Enrolled", "Tested", "Channel", "Patch", "Correlation", "With the truth", "PCE, matched",
                 "PCE, mismatched", f"TPR at {100 * RATE:g} % (%)", "AUC"]  # fmt: skip
     form = {"correlation": (1, 3), "truth": (1, 3), "pce_matched": (1, 1), "pce_mismatched": (1, 1), "tpr": (100, 1),
             "auc": (1, 3)}  # fmt: skip
