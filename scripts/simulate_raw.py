@@ -19,9 +19,16 @@ def parse_arguments(arguments=None):
         "--settings",
         default="{}",
         help='JSON or file: {"photographs": true, "dead_leaves": 40, "height": 384, "width": 576, "seed": 2019, '
-        '"noise": true, "folder": "", "reduction": 4, "count": 0}; folder: pictures that become scenes, reduction '
-        "times smaller, at most so many (0: all); with a folder, photographs and dead_leaves are off by default",
+        '"noise": true, "folder": "", "reduction": 4, "count": 0, "flat_fields": 0}; folder: pictures that become '
+        "scenes, reduction times smaller, at most so many (0: all); with a folder, photographs and dead_leaves are off "
+        "by default",
     )
+    parser.add_argument(
+        "--device",
+        type=command_line.count,
+        help="number of a device of the model, which has a fingerprint of its own (default: all pixels are alike)",
+    )
+    parser.add_argument("--iso", type=command_line.count, help="for which the noise is (default: the profile's)")
     parser.add_argument(
         "--output", type=command_line.folder, required=True, help="folder for the DNG files and scenes.csv"
     )
@@ -36,7 +43,8 @@ def main(arguments=None):
     from neural_imaging.datasets import simulated_set
     from neural_imaging.imaging import cameras
 
-    simulated_set.make(cameras.load(options.cameras, options.profile), options.output, settings, options.threads)
+    profile = cameras.load(options.cameras, options.profile, options.device, options.iso)
+    simulated_set.make(profile, options.output, settings, options.threads)
 
 
 if __name__ == "__main__":

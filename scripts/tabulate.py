@@ -144,6 +144,11 @@ TABLES = {
         OUTPUT,
         needed("--gains", "CSV to write, a line a grid point and condition; .md, .tex and .html beside it"),
     ),
+    "fingerprints": (
+        "Sensor fingerprints behind pairs of pipelines: a line a pair, channel and side of patches.",
+        needed("--tests", "tests of fingerprints (fingerprints.json), in the order of the lines", nargs="+"),
+        OUTPUT,
+    ),
     "headline": (
         "Every headline claim of the papers beside what was measured here, with its spread, protocol and verdict.",
         option(

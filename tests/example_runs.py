@@ -158,10 +158,33 @@ def tables(folder, grid):
         "rate_distortion": rate_distortion(),
         "transfer": transfer(),
         "robustness": robustness(),
+        "fingerprints": fingerprints(),
     }
     for name, content in contents.items():
         made.write(content, folder / f"{name}.csv")
     return {name: folder / f"{name}.csv" for name in contents}
+
+
+def fingerprints():
+    """The table of a test of fingerprints with three pipelines, of which the third develops files alone."""
+    from neural_imaging.tables import fingerprints_table
+
+    names, generator = ["bilinear", "menon", "libRAW"], np.random.default_rng(0)
+    scores = [
+        {
+            "enrolled": one,
+            "tested": two,
+            "patch": side,
+            "matched": (generator.normal(side / 8, 4, 40) * (1 if one == two else 0.6)).tolist(),
+            "mismatched": generator.normal(0, 2, 120).tolist(),
+        }
+        for one in names
+        for two in names
+        for side in (64, 128, 256)
+    ]
+    correlation = [[1.0, 0.7, 0.5], [0.7, 1.0, 0.4], [0.5, 0.4, 1.0]]
+    test = {"pipelines": names, "correlation": correlation, "truth": dict(zip(names, [0.9, 0.8, None], strict=True))}
+    return fingerprints_table.lines({**test, "channel": "none", "scores": scores})
 
 
 def coded_summary():

@@ -26,6 +26,7 @@ LOCKS = [ROOT / "requirements.txt", ROOT / "requirements-gpu.txt"]
 PACKAGES = {
     "PIL": "pillow",
     "colour_demosaicing": "colour-demosaicing",
+    "pywt": "pywavelets",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
     "snakemake_interface_logger_plugins": "snakemake-interface-logger-plugins",

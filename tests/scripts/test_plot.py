@@ -27,6 +27,7 @@ TABLES = {
     "channels": "runs",
     "transfer": "transfer",
     "robustness": "robustness",
+    "fingerprints": "fingerprints",
     "whole_and_patchwise": "summary",
 }
 # A column of numbers that each of these figures needs.
@@ -42,6 +43,7 @@ NUMBERS = {
     "coded": "effective_bpp_mean",
     "transfer": "accuracy_low",
     "robustness": "gain",
+    "fingerprints": "pce_matched",
     "summary": "accuracy_cropped_mean",
 }
 SAMPLES = ("pipelines", "difference", "manipulations", "crops", "spectra", "codec_example", "signature")

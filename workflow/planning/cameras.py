@@ -29,6 +29,7 @@ def named(config, *sources):
 def used(config):
     """Sorted names of the cameras of experiments and pipelines, tests of transfer, presets, and the study of JPEG."""
     names = {config["differentiable_jpeg"]["camera"], *config.get("transfer", {}).get("cameras", [])}
+    names.update({config["fingerprints"]["camera"]} if "fingerprints" in config else ())
     names.update(entry["camera"] for entry in config.get("presets", {}).values() if "camera" in entry)
     for experiment in config["experiments"].values():
         names.update(experiment["cameras"])

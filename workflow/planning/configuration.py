@@ -11,7 +11,19 @@ from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import networks, plugins, ready_channels, strengths
 from neural_imaging.study.configuration import CONFIGURATION
-from planning import cameras, checkout, checks, codecs, experiment_checks, names, presets, robustness, sizes, transfer
+from planning import (
+    cameras,
+    checkout,
+    checks,
+    codecs,
+    experiment_checks,
+    fingerprints,
+    names,
+    presets,
+    robustness,
+    sizes,
+    transfer,
+)
 
 # Keys that name tables of published numbers.
 PUBLISHED = {"tradeoff", "confusion", "rate_distortion", "channelwise", "runtime"}
@@ -62,7 +74,7 @@ def check(config):
         names.check(f"codec_studies.{name}", name)
     codecs.check(config)
     sizes.check_pictures(config)
-    for part in (transfer, robustness, presets):
+    for part in (transfer, robustness, fingerprints, presets):
         part.check(config, codecs.learned_channels(config))
 
 
@@ -85,6 +97,8 @@ def check_files(config):
             checks.folder(f"{place}.{'path' if camera['source'] in cameras.OWN else 'scenes.folder'}", folder)
         if "checksums" in camera:
             checks.file(f"{place}.checksums", camera["checksums"])
+    for name, folder in fingerprints.section(config).get("folders", {}).items():
+        checks.folder(f"{fingerprints.SECTION}.folders.{name}", folder)
     for section, name in codecs.used_sets(config):
         if not Path(f"results/{section}/{name}/images.csv").is_file():
             for number, folder in enumerate(config[section][name].get("folders", [])):

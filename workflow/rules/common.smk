@@ -6,7 +6,16 @@ import sys
 from pathlib import Path
 
 from planning import cameras, checkout, codecs, cost, drawing, experiments
-from planning import grid, headline, jobs, presets, robustness, samples, start
+from planning import (
+    fingerprints,
+    grid,
+    headline,
+    jobs,
+    presets,
+    robustness,
+    samples,
+    start,
+)
 from planning import studies, targets, transfer
 from planning.library import Library
 

@@ -11,7 +11,7 @@ from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import checks, picture_sources, scene_folder
 from neural_imaging.datasets.checks import AtLeast
-from neural_imaging.imaging import dng, scenes, simulation
+from neural_imaging.imaging import dng, scenes, sensors, simulation
 from neural_imaging.study.settings import Boolean, Text
 
 SETTINGS = {
@@ -22,13 +22,17 @@ SETTINGS = {
     "folder": ("", Text("a text", "")),
     "reduction": (4, AtLeast(0)),
     "count": (0, AtLeast(0)),
+    "flat_fields": (0, AtLeast(0)),
 }
 # Who names a folder wants scenes of its pictures, and others if asked for.
 _BESIDE_A_FOLDER = {"photographs": False, "dead_leaves": 0}
 COLUMNS = (
     "file", "scene", "source", "synthetic", "sha256", "camera", "height", "width", "cfa", "seed", "noise",
+    "device", "iso",
 )  # fmt: skip
 PICTURES = "pictures.csv"
+# Of a device: relative deviation of each pixel's sensitivity, float32, shape (height, width).
+FINGERPRINT = "fingerprint.npy"
 
 
 def make(profile, output_folder, settings, workers=1):
@@ -36,14 +40,14 @@ def make(profile, output_folder, settings, workers=1):
 
     The same profile and settings give the same bytes, whatever the number of workers. scenes.csv has what each scene is
     a part of (`source`) and is written last; its path is returned. Where scenes come from a folder of pictures,
-    pictures.csv lists each file found there, used or why not.
+    pictures.csv lists each file found there, used or why not. Of a single device fingerprint.npy is the true one.
 
     Args:
         profile: a `cameras.Profile`.
         output_folder: where to write; made if missing.
         settings: some of `SETTINGS`. `folder` has pictures that become scenes, `reduction` times smaller, no more than
             `count` scenes (0 for all); with a folder, photographs that come with packages and dead leaves are used
-            where asked for.
+            where asked for. `flat_fields` is how many scenes of even light there are beside these.
         workers: processes to share the work.
 
     Raises:
@@ -52,7 +56,7 @@ def make(profile, output_folder, settings, workers=1):
     beside = _BESIDE_A_FOLDER if settings.get("folder") else {}
     settings = checks.complete(SETTINGS, beside | settings, "simulated camera")
     size = settings["height"], settings["width"]
-    names = scenes.listing(*size, settings["photographs"], settings["dead_leaves"])
+    names = scenes.listing(*size, settings["photographs"], settings["dead_leaves"], settings["flat_fields"])
     cuts, pictures = [], None
     if settings["folder"]:
         settings["folder"] = Path(settings["folder"]).expanduser()
@@ -69,6 +73,9 @@ def make(profile, output_folder, settings, workers=1):
     else:
         with multiprocessing.get_context("spawn").Pool(workers) as pool:
             rows = list(tqdm(pool.imap(_photograph, tasks), **progress))
+    if profile.device is not None:
+        with files.atomic(folder / FINGERPRINT) as temporary:
+            np.save(temporary, sensors.fingerprint(profile, *size))
     if pictures is not None:
         files.write_table(folder / PICTURES, scene_folder.COLUMNS, pictures)
     files.write_table(folder / "scenes.csv", COLUMNS, rows)
@@ -85,14 +92,16 @@ def _photograph(task):
         name, source = wanted, scenes.source(wanted)
         scene = scenes.make(name, *size, settings["seed"])
     scene = simulation.representable(scene, profile)
-    generator = np.random.default_rng([settings["seed"], 0, index]) if settings["noise"] else None
+    device = () if profile.device is None else (profile.device,)
+    generator = np.random.default_rng([settings["seed"], 0, index, *device]) if settings["noise"] else None
     mosaic = simulation.expose(scene, profile, generator)
     with files.atomic(folder / f"{name}.dng") as temporary:
         dng.write(temporary, mosaic, profile, noise=settings["noise"])
         digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
     return {
-        "file": f"{name}.dng", "scene": name, "source": source, "synthetic": name.startswith(scenes.SYNTHETIC),
-        "sha256": digest, "camera": profile.name,
+        "file": f"{name}.dng", "scene": name, "source": source,
+        "synthetic": name.startswith((scenes.SYNTHETIC, scenes.FLAT)),
+        "sha256": digest, "camera": profile.name, "device": profile.device, "iso": profile.iso,
         "height": settings["height"], "width": settings["width"], "cfa": profile.cfa,
         "seed": settings["seed"], "noise": settings["noise"],
     }  # fmt: skip

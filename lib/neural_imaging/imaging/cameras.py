@@ -9,10 +9,10 @@ import numpy as np
 import yaml
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import bayer, srgb
+from neural_imaging.imaging import bayer, sensors, srgb
 
 _SIMULATION = ("white_balance", "bits", "black", "white", "noise")
-_KEYS = ("name", "cfa", "camera_from_xyz", *_SIMULATION)
+_KEYS = ("name", "cfa", "camera_from_xyz", *_SIMULATION, "devices", "lens")
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,21 @@ class Profile(Camera):
     white: int  # and of a saturated sample.
     shot: float  # Noise has the variance shot · signal + read, of a signal in [0, 1] (DNG's NoiseProfile).
     read: float
+    spread: sensors.Spread = sensors.EVEN  # Of the pixels of a device; it counts where there is a device.
+    lens: sensors.Lens = sensors.CLEAR
+    device: int | None = None  # Number of the device; None for a sensor whose pixels are all alike.
+    iso: int | None = None  # Of the noise, where it was asked for.
 
 
-def load(path, name):
+def load(path, name, device=None, iso=None):
     """Read the `Profile` of an entry, e.g. "D90", for the simulation.
+
+    Args:
+        path: the file of cameras.
+        name: of the entry.
+        device: number of a device of the model, from 1 up, whose pixels differ as the entry's `devices` say; None for a
+            sensor whose pixels are all alike and whose rows have no noise.
+        iso: for which the noise is; None for the one that the entry has it for.
 
     Raises:
         UserError: no such file or camera, a camera without what the simulation needs, or one that makes no sense.
@@ -53,12 +64,23 @@ def load(path, name):
     missing = [key for key in ("camera_from_xyz", *_SIMULATION) if key not in entry]
     if missing:
         raise UserError(f"{where}: cannot be simulated, since it has no {', '.join(missing)}")
+    noise = sensors.parsed(sensors.Noise, entry["noise"], f"{where}: noise")
+    spread = sensors.parsed(sensors.Spread, entry.get("devices", {}), f"{where}: devices")
+    if iso is not None:
+        noise, spread = noise.at(iso), spread.amplified(iso / noise.iso)
+    if device is not None and "devices" not in entry:
+        raise UserError(f"{where}: has no single devices, since it does not say under devices how their pixels differ")
     try:
         profile = Profile(
             **vars(known),
             white_balance=tuple(map(float, entry["white_balance"])),
             **{key: int(entry[key]) for key in ("bits", "black", "white")},
-            **{key: float(entry["noise"][key]) for key in ("shot", "read")},
+            shot=noise.shot,
+            read=noise.read,
+            spread=spread,
+            lens=sensors.parsed(sensors.Lens, entry.get("lens", {}), f"{where}: lens"),
+            device=device,
+            iso=iso,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(f"{where}: cannot be read ({type(error).__name__}: {error})") from None
@@ -66,8 +88,6 @@ def load(path, name):
         raise UserError(f"{where}: white_balance must be three positive gains")
     if not 0 <= profile.black < profile.white < 2**profile.bits <= 2**16:
         raise UserError(f"{where}: needs 0 <= black < white < 2 to the power of bits, and at most 16 bits")
-    if profile.shot < 0 or profile.read < 0:
-        raise UserError(f"{where}: noise must not be negative")
     return profile
 
 

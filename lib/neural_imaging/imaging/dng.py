@@ -10,6 +10,7 @@ from neural_imaging.imaging import bayer
 
 _D65 = 21
 _COLOURS = {"R": 0, "G": 1, "B": 2}
+_MOST_ISO = 65535  # What its tag can say.
 # EXIF orientation for each of LibRaw's values of flip.
 _ORIENTATION = (1, 2, 4, 3, 5, 8, 6, 7)
 
@@ -18,6 +19,7 @@ def write(path, mosaic, profile, *, flip=0, noise=True, active_area=None):
     """Write a mosaic with its camera's description.
 
     The camera's name says that it is simulated, so that converters do not take the file for one of the real camera's.
+    A profile of a device has its serial number, and one for an ISO says which.
 
     Args:
         mosaic: uint16, shape (height, width).
@@ -33,7 +35,7 @@ def write(path, mosaic, profile, *, flip=0, noise=True, active_area=None):
         )
     height, width = mosaic.shape
     neutral = [1 / gain for gain in profile.white_balance]
-    noise_profile = (profile.shot, profile.read) if noise else (0.0, 0.0)
+    noise_profile = (profile.shot, profile.read + _row_variance(profile)) if noise else (0.0, 0.0)
     tags = [
         ("Make", "s", "Simulated"),
         ("Model", "s", f"Simulated {profile.name}"),
@@ -55,6 +57,10 @@ def write(path, mosaic, profile, *, flip=0, noise=True, active_area=None):
         (50829, "I", active_area or (0, 0, height, width)),  # ActiveArea
         (51041, "d", noise_profile),  # NoiseProfile
     ]
+    if profile.device is not None:
+        tags.append((50735, "s", f"{profile.device:06d}"))  # CameraSerialNumber
+    if profile.iso is not None:
+        tags.append((34855, "H", min(profile.iso, _MOST_ISO)))  # ISOSpeedRatings
     tifffile.imwrite(
         path,
         mosaic,
@@ -64,6 +70,11 @@ def write(path, mosaic, profile, *, flip=0, noise=True, active_area=None):
         metadata=None,
         extratags=[(tag, dtype, _count(dtype, value), value, True) for tag, dtype, value in tags],
     )
+
+
+def _row_variance(profile):
+    """Of the noise of rows, which a profile measured on single samples has as a part of read noise."""
+    return 0.0 if profile.device is None else profile.spread.row**2
 
 
 def _rationals(values, denominator):

@@ -43,6 +43,7 @@ class RawImage:
         pixel_aspect: width of a pixel divided by its height.
         path: the file it was read from.
         notes: what the file says and is passed over, in words; empty where nothing is.
+        plane_gains: white-balance gains of the stack's planes R, G1, G2, B.
     """
 
     stack: np.ndarray = field(repr=False)
@@ -60,6 +61,7 @@ class RawImage:
     pixel_aspect: float
     path: Path
     notes: tuple = ()
+    plane_gains: tuple = ()
 
     def __str__(self):
         """Such as "a.nef: Nikon D90, 4288 × 2848 pixels, GBRG, white balance: camera"."""
@@ -193,7 +195,8 @@ def _photograph(raw, path, container):
     if fault:
         raise RawError(path, fault)
     gains_by_colour = gains if len(gains) == 4 else (*gains, gains[1])
-    stack = _normalised(mosaic[:height, :width], cfa, black, white, [gains_by_colour[colour] for colour in colours])
+    of_places = [gains_by_colour[colour] for colour in colours]
+    stack = _normalised(mosaic[:height, :width], cfa, black, white, of_places)
     return RawImage(
         stack=stack,
         cfa=cfa,
@@ -211,6 +214,7 @@ def _photograph(raw, path, container):
         pixel_aspect=float(raw.sizes.pixel_aspect) or 1.0,
         path=path,
         notes=_notes(described),
+        plane_gains=tuple(of_places[2 * row + column] for row, column in bayer.positions(cfa)),
     )
 
 

@@ -11,7 +11,9 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.imaging import cameras, containers
 
 # What commonly lies beside RAW files and is none.
-_COMPANIONS = (".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip")
+_COMPANIONS = (
+    ".csv", ".db", ".htm", ".html", ".ini", ".json", ".md", ".npy", ".pp3", ".txt", ".xmp", ".yaml", ".yml", ".zip",
+)  # fmt: skip
 # Names of files end at 255 bytes, and temporary ones are somewhat longer.
 _LONGEST = 180
 

@@ -28,18 +28,22 @@ _DEAD_LEAVES = 1
 # Least share of a scene that is not in the one before it.
 _NEW = 0.4
 SYNTHETIC, MOST_LEAVES = "synthetic", 1_000_000
+# Scenes of even light, as of a white wall out of focus; much light, since that shows a sensor's pattern best.
+FLAT, _FLAT_LIGHT = "flat", 0.7
 
 
-def listing(height, width, photographs=True, leaves=0):
+def listing(height, width, photographs=True, leaves=0, flat_fields=0):
     """Names of the scenes of a simulated set, for `make`, in alphabetical order, such as "coffee-0-0".
 
     Photographs are all of `study.photographs`, none, or those in a list of names. They are cut into scenes of the asked
-    size, see `places`; those smaller than one scene give none. Scenes of dead leaves are called "synthetic-0003".
+    size, see `places`; those smaller than one scene give none. Scenes of dead leaves are called "synthetic-0003", and
+    those of even light "flat-0003", which come first.
     """
     check_size(height, width)
-    if leaves > MOST_LEAVES:
-        raise UserError(f"dead_leaves: {leaves} scenes are asked for; at most {MOST_LEAVES:,} can be")
-    names = []
+    for setting, count in (("dead_leaves", leaves), ("flat_fields", flat_fields)):
+        if count > MOST_LEAVES:
+            raise UserError(f"{setting}: {count} scenes are asked for; at most {MOST_LEAVES:,} can be")
+    names = [f"{FLAT}-{index:04d}" for index in range(flat_fields)]
     if photographs:
         for name in PHOTOGRAPHS:
             if photographs is not True and name not in photographs:
@@ -96,6 +100,8 @@ def make(name, height, width, seed):
         Linear sRGB, float32, shape (height, width, 3), values in [0, EXPOSURE].
     """
     photograph, *place = name.split("-")
+    if photograph == FLAT:
+        return np.full((height, width, 3), _FLAT_LIGHT, np.float32)
     if photograph == SYNTHETIC:
         leaves = dead_leaves.scene(height, width, np.random.default_rng([seed, _DEAD_LEAVES, int(place[0])]))
         return _through_lens(leaves, "synthetic")

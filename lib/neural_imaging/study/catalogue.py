@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 ALWAYS, RAW, JPEG, CODED, TUNED, TRADE_OFF = "experiment", "raw", "jpeg", "coded", "tuned", "trade-off"
 OPTIMISED, CHANNELS, TILED, PUBLISHED = "optimised", "channels", "tiled", "published"
 # Figures of a study of codecs, and of tests of runs: on other pictures, and under other conditions.
-STUDY, TRANSFER, ROBUSTNESS = "study", "transfer", "robustness"
+STUDY, TRANSFER, ROBUSTNESS, FINGERPRINTS = "study", "transfer", "robustness", "fingerprints"
 # Sections of the configuration that have the latter.
-TESTS = {TRANSFER: ["transfer"], ROBUSTNESS: ["robustness"]}
+TESTS = {TRANSFER: ["transfer"], ROBUSTNESS: ["robustness"], FINGERPRINTS: ["fingerprints"]}
 
 
 @dataclass(frozen=True)
@@ -239,6 +239,17 @@ network does not know: there the area under the ROC curve (AUC) of native agains
         where=(ROBUSTNESS,),
         options=("camera", "isp", "channel"),
     ),
+    "fingerprints": Figure(
+        "sensor fingerprints behind pipelines",
+        """What pipelines do to sensor fingerprints. Left: correlation between the fingerprints of a device that are
+estimated behind two pipelines, the mean over devices, and with the true one where it is known. Right: median
+peak-to-correlation energy (PCE) of photographs with their own device's fingerprint, and the true-positive rate at 0.5 %
+false positives, over the side of a patch: where both are developed alike, and the mean over all pairs of pipelines that
+differ.""",
+        sources=("tables/fingerprints.csv",),
+        where=(FINGERPRINTS,),
+        options=("channel",),
+    ),
 }
 # Tables that scripts/tabulate.py joins from finished results, each with the module that does it.
 TABLES = {
@@ -251,6 +262,7 @@ TABLES = {
     "signature": "tables.signature_table",
     "transfer": "tables.transfer_table",
     "robustness": "tables.robustness_table",
+    "fingerprints": "tables.fingerprints_table",
     "headline": "tables.headline_tables",
 }
 # What the report calls tables, those that programs measure among them.
@@ -274,6 +286,7 @@ TITLES = {
     "transfer_table": "transfer to other pictures",
     "robustness_runs": "runs under other conditions",
     "robustness_gains": "gains under other conditions",
+    "fingerprints": "sensor fingerprints behind pipelines",
 }
 
 

@@ -20,7 +20,7 @@ from neural_imaging.study.settings import (
     Whole,
 )
 from neural_imaging.study.structures import List, Named, Reference, Section, Variants
-from neural_imaging.study.trainings import CODEC, EVALUATION, FORENSIC, ISP, SIGNATURE, TRANSFER
+from neural_imaging.study.trainings import CODEC, EVALUATION, FINGERPRINTS, FORENSIC, ISP, SIGNATURE, TRANSFER
 
 _COUNT, _SIDE, _TEXT = Whole(1), Whole(16, 4096), Text()
 _CAMERAS, _DATA_SETS = List(Reference("cameras")), List(Reference("data_sets"))
@@ -263,6 +263,26 @@ _ROBUSTNESS = {
     "windows": _TRANSFER["windows"],
 }
 
+_OF_DEVICES = {
+    "count": (4, Whole(2, 1000), "devices of the camera's profile"),
+    "iso": (OPTIONAL, Whole(1, 65535), "of their photographs; by default that of the profile's noise"),
+    "scenes": (NEEDED, Section(SCENES_OF_CAMERA), "what they photograph beside flat fields for `enrolment`"),
+}
+_FINGERPRINTS = {
+    "camera": (NEEDED, Reference("cameras"), "whose pipelines are tested"),
+    "devices": (OPTIONAL, Section(_OF_DEVICES), "of a simulated camera"),
+    "folders": (OPTIONAL, Named(_TEXT, 2), "RAW files of real devices of one model, a folder each, by name"),
+    "pipelines": (
+        NEEDED,
+        Named(_TEXT, 1),
+        "by name: one of `isps`, or `Python` or `libRAW` with or without settings, as in "
+        '`Python:{"demosaicing": "bilinear"}`',
+    ),
+    "trained": (OPTIONAL, List(Section(_without(_TRAINED, "name")), once=False), "runs whose pipelines are tested too"),
+    "channels": (OPTIONAL, List(Reference("channels")), "behind which it is all done again"),
+    **FINGERPRINTS,
+}
+
 _PRESET = {
     "codec": (OPTIONAL, Reference("codecs"), "a learned codec becomes the preset"),
     "experiment": (OPTIONAL, Reference("experiments"), "one of its runs does, a joint model"),
@@ -305,6 +325,11 @@ CONFIGURATION = Section(
         "codec_studies": (OPTIONAL, Named(Section(_STUDY)), "comparisons of codecs"),
         "transfer": (OPTIONAL, Section(_TRANSFER, (), ("data_sets", "cameras")), "tests on other pictures"),
         "robustness": (OPTIONAL, Section(_ROBUSTNESS), "tests under conditions that runs were not trained for"),
+        "fingerprints": (
+            OPTIONAL,
+            Section(_FINGERPRINTS, (), ("devices", "folders")),
+            "what pipelines do to sensor fingerprints",
+        ),
         "presets": (
             OPTIONAL,
             Named(Section(_PRESET, (), ("codec", "experiment", "isp"))),

@@ -150,3 +150,9 @@ EVALUATION = {
     "batch": (25, Whole(1, 100_000), "patches at once"),
 }
 TRANSFER = {"windows": (10, _WINDOWS, "windows of each picture")}
+FINGERPRINTS = {
+    "enrolment": (20, Whole(1, 100_000), "photographs of each device that its fingerprint is estimated from"),
+    "patches": ([64, 128, 256], List(Whole(32, 16384)), "sides of patches, in received pixels"),
+    "windows": (4, Whole(1, 1000), "patches of each size of each photograph"),
+    "sigma": (5.0, Number(0.01, 255), "standard deviation of the noise that the residual's filter looks for"),
+}

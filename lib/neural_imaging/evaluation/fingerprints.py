@@ -1,0 +1,218 @@
+"""What developing does to sensor fingerprints: estimated behind one pipeline, looked for behind the same and others.
+
+Each device has a folder of RAW files. From the first ones its fingerprint is estimated, the others are tested. Both are
+developed whole, sent whole through a channel, and then looked at in the middle. The protocol is that of Joshi et al.
+
+Reference:
+    S. Joshi, P. Korus, N. Khanna, N. Memon, "Empirical evaluation of PRNU fingerprint variation for mismatched imaging
+    pipelines", WIFS 2020, arXiv:2004.01929.
+"""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from neural_imaging.base import files, records
+from neural_imaging.base.errors import UserError
+from neural_imaging.evaluation import transmission
+from neural_imaging.fingerprints import detection, estimation, residuals
+from neural_imaging.imaging import bayer, raw, raw_folder, reading
+from neural_imaging.training import options
+
+SETTINGS = options.FINGERPRINTS
+# File of a device's folder that has the true fingerprint, where it is known; simulated devices have one.
+TRUTH = "fingerprint.npy"
+# A gain of this standard deviation is developed to see what a pipeline makes of a fingerprint: more than a level of 8
+# bits, and little enough for curves to be lines. On grey of this much light.
+_GAIN, _GREY = 0.05, 0.3
+
+
+def judge(devices, named, settings, output, channel=None, channel_name="none"):
+    """Estimate and look for fingerprints behind each pair of pipelines, and write what came out as JSON.
+
+    Args:
+        devices: folders of RAW files by names of devices, at least two; photographs are taken in the order of their
+            names.
+        named: `developing.pipelines.Pipeline` by name.
+        settings: some of `SETTINGS`: photographs for `enrolment`, sides of `patches` in received pixels, `windows` of
+            each photograph and patch, `sigma` of the residual's filter.
+        output: JSON file to write.
+        channel: a `forensics.channel.Channel` that all photographs go through; None for none.
+        channel_name: what it is called.
+
+    Returns:
+        The record's contents: "pipelines", "devices", "channel", "photographs" (number of each device's that were
+        tested), "correlation" (mean over devices, pipelines × pipelines), "truth" (with the true fingerprint as each
+        pipeline develops it; null where it is not known), "scores", and "refused" files. A score has "enrolled",
+        "tested", "patch", and PCE of "matched" and "mismatched" pairs.
+
+    Raises:
+        UserError: fewer than two devices, too few photographs, or photographs that are too small.
+    """
+    settings = options.complete(settings, SETTINGS, "test of fingerprints")
+    files.check_output(output)
+    if len(devices) < 2:
+        raise UserError("a test of fingerprints needs two devices or more")
+    record = records.Record("evaluate_fingerprints", settings, seed=0)
+    study = _Study(named, settings, channel)
+    for device, folder in devices.items():
+        study.enrol(device, Path(folder))
+    scores = study.tested()
+    about = {
+        "pipelines": list(named),
+        "devices": list(devices),
+        "channel": channel_name,
+        "photographs": study.photographs,
+        "correlation": study.correlation().tolist(),
+        "truth": study.truth(),
+        "scores": scores,
+        "refused": study.refused,
+    }
+    metrics = {f"correlation_{name}": value for name, value in about["truth"].items() if value is not None}
+    record.write(output, metrics, **about)
+    return about
+
+
+class _Study:
+    def __init__(self, named, settings, channel):
+        self._named, self._settings, self._channel = named, settings, channel
+        self._side = max(settings["patches"])
+        self._files, self._prints, self._true = {}, {}, {}
+        self.refused, self.photographs = [], {}
+
+    def enrol(self, device, folder):
+        """Estimate a device's fingerprint behind each pipeline from the first good files of its folder."""
+        estimators = {name: estimation.Estimator(self._settings["sigma"]) for name in self._named}
+        remaining = iter([folder / file.path for file in raw_folder.listing(folder) if not file.reason])
+        photograph = None
+        for path in remaining:
+            if (taken := self._read(device, path)) is None:
+                continue
+            photograph = taken
+            for name, light in self._developed(photograph).items():
+                estimators[name].add(light)
+            if estimators[name].count == self._settings["enrolment"]:
+                break
+        self._files[device] = list(remaining)
+        if not self._files[device]:
+            needed = f"{self._settings['enrolment']} for enrolment (the setting enrolment), and some to be tested"
+            raise UserError(f"{folder}: has too few photographs: {needed} are needed")
+        for name, estimator in estimators.items():
+            self._prints[device, name] = estimation.clean(estimator.estimate())
+        if (folder / TRUTH).is_file():
+            self._true[device] = self._as_developed(np.load(folder / TRUTH, allow_pickle=False), photograph)
+
+    def tested(self):
+        """Hold every other photograph of every device against all fingerprints."""
+        names, sides = list(self._named), self._settings["patches"]
+        scores = {(one, two, side): ([], []) for one in names for two in names for side in sides}
+        for device, paths in self._files.items():
+            self.photographs[device] = 0
+            for path in tqdm(paths, desc=f"{device}, test", disable=None):
+                if (photograph := self._read(device, path)) is None:
+                    continue
+                # The same windows for all pipelines and devices.
+                generator = np.random.default_rng([1, self.photographs[device]])
+                self.photographs[device] += 1
+                developed = self._developed(photograph)
+                shape = next(iter(developed.values())).shape
+                places = {side: self._places(shape, side, generator) for side in sides}
+                for tested, light in developed.items():
+                    noise = estimation.clean(residuals.residual(light, self._settings["sigma"]))
+                    for (other, enrolled), fingerprint in self._prints.items():
+                        for side in sides:
+                            for place in places[side]:
+                                peak = detection.compare(fingerprint[place], light[place], noise[place])
+                                scores[enrolled, tested, side][other != device].append(round(peak.pce, 3))
+        if not all(self.photographs.values()):
+            without = next(device for device, count in self.photographs.items() if not count)
+            raise UserError(f"{without}: has no photograph to test that can be read")
+        return [
+            {"enrolled": one, "tested": two, "patch": side, "matched": matched, "mismatched": mismatched}
+            for (one, two, side), (matched, mismatched) in scores.items()
+        ]
+
+    def correlation(self):
+        """Of the fingerprints that pipelines give, the mean over devices: shape (pipelines, pipelines)."""
+        tables = [
+            [
+                [detection.correlation(self._prints[device, one], self._prints[device, two]) for two in self._named]
+                for one in self._named
+            ]
+            for device in self._files
+        ]
+        return np.mean(tables, axis=0)
+
+    def truth(self):
+        """Correlation of each pipeline's fingerprints with the true ones, the mean over devices that have these."""
+        found = {}
+        for name in self._named:
+            values = [
+                detection.correlation(self._prints[device, name], true[name])
+                for device, true in self._true.items()
+                if name in true
+            ]
+            found[name] = float(np.mean(values)) if values else None
+        return found
+
+    def _read(self, device, path):
+        """A photograph as it lies on the sensor; None, and listed, where the file cannot be used."""
+        try:
+            return dataclasses.replace(reading.read(path), flip=0)
+        except raw.RawError as error:
+            self.refused.append({"device": device, "file": path.name, "reason": error.reason})
+            return None
+
+    def _developed(self, photograph):
+        """Luminance behind each pipeline and the channel: the middle, of the same part of the sensor."""
+        cuts = {name: pipeline.cut(photograph.cfa) for name, pipeline in self._named.items()}
+        return {
+            name: self._middle(self._aligned(pipeline.develop(photograph), cuts, name), photograph.path)
+            for name, pipeline in self._named.items()
+        }
+
+    def _aligned(self, picture, cuts, name):
+        """Without what any pipeline cuts off, so that all show the same part."""
+        rows, columns = (max(lengths) for lengths in zip(*cuts.values(), strict=True))
+        return bayer.inside(picture, rows - cuts[name][0], columns - cuts[name][1])
+
+    def _middle(self, picture, source):
+        if self._channel is not None:
+            _, picture, _ = transmission.real(self._channel, picture)
+        if min(picture.shape[:2]) < self._side:
+            height, width = picture.shape[:2]
+            raise UserError(f"{source}: {width} × {height} pixels are received; patches have up to {self._side}")
+        # Twice the largest patch, so that windows are at different places.
+        top, left = (max(0, side - 2 * self._side) // 2 // 2 * 2 for side in picture.shape[:2])
+        area = np.s_[top : top + 2 * self._side, left : left + 2 * self._side]
+        return residuals.luminance(picture[area])
+
+    def _places(self, shape, side, generator):
+        """Windows as slices; at even rows and columns, so that the colour filters' phase is that of the fingerprint."""
+        return [
+            tuple(
+                slice(start, start + side)
+                for start in (2 * generator.integers((length - side) // 2 + 1) for length in shape)
+            )
+            for _ in range(self._settings["windows"])
+        ]
+
+    def _as_developed(self, fingerprint, photograph):
+        """What pipelines make of a fingerprint: a grey area with it as a gain, developed, less one without it."""
+        gain = _GAIN / fingerprint.std()
+        found = {}
+        for name, pipeline in self._named.items():
+            pictures = []
+            for pattern in (gain * fingerprint, 0 * fingerprint):
+                stack = bayer.to_stack(np.float32(_GREY) * (1 + pattern), photograph.cfa)
+                try:
+                    picture = pipeline.render(stack.clip(0, 1), photograph.cfa, photograph.camera_to_srgb)
+                except UserError:
+                    break  # LibRaw develops files alone.
+                cuts = {other: each.cut(photograph.cfa) for other, each in self._named.items()}
+                pictures.append(self._middle(self._aligned(picture, cuts, name), photograph.path))
+            if len(pictures) == 2:
+                found[name] = estimation.clean(pictures[0] - pictures[1])
+        return found

@@ -1,0 +1,84 @@
+"""What pipelines do to sensor fingerprints."""
+
+
+rule simulate_device:
+    """Photograph flat fields and scenes with a single device of a simulated camera."""
+    input:
+        script="scripts/simulate_raw.py",
+        cameras=ancient("resources/cameras.yaml"),
+    output:
+        raws=directory("results/devices/{device}"),
+    log:
+        "results/logs/simulate_device/{device}.log",
+    benchmark:
+        "results/benchmarks/simulate_device/{device}.tsv"
+    wildcard_constraints:
+        device=either(map(str, fingerprints.numbers(config))),
+    conda:
+        "../../envs/imaging.yaml"
+    threads: config["threads"]["data"]
+    params:
+        code=library("simulate_raw"),
+        profile=fingerprints.profile(config),
+        settings=settings(fingerprints.scenes),
+        iso=fingerprints.iso(config),
+        known=settings(fingerprints.known),
+    shell:
+        "python {input.script:q} --profile {params.profile:q} --cameras {input.cameras:q} --device {wildcards.device:q} "
+        "{params.iso} --settings {params.settings:q} --output {output.raws:q} --threads {threads} &> {log:q}"
+
+
+rule evaluate_fingerprints:
+    """Estimate fingerprints behind each pipeline, and look for them behind all."""
+    input:
+        devices=fingerprints.made(config),
+        models=fingerprints.models(config, LEARNED),
+        script="scripts/evaluate_fingerprints.py",
+    output:
+        test="results/fingerprints/{channel}/fingerprints.json",
+        table="results/fingerprints/{channel}/fingerprints.csv",
+    log:
+        "results/logs/evaluate_fingerprints/{channel}.log",
+    benchmark:
+        "results/benchmarks/evaluate_fingerprints/{channel}.tsv"
+    wildcard_constraints:
+        channel=either(fingerprints.channels(config)),
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: config["threads"]["evaluation"]
+    params:
+        code=library("evaluate_fingerprints", *fingerprints.of_networks(config)),
+        devices=[
+            f"{name}={folder}" for name, folder in fingerprints.devices(config).items()
+        ],
+        pipelines=[
+            f"--pipeline={name}={text}"
+            for name, text in fingerprints.pipelines(config, LEARNED).items()
+        ],
+        channel=settings(fingerprints.channel, "channel"),
+        settings=settings(fingerprints.settings),
+    shell:
+        "python {input.script:q} {params.devices:q} {params.pipelines:q} --channel {params.channel:q} "
+        "--channel-name {wildcards.channel:q} --settings {params.settings:q} --output {output.test:q} "
+        "--threads {threads} &> {log:q}"
+
+
+rule tabulate_fingerprints:
+    """Gather the tests: a line a pair of pipelines, channel and size of patches."""
+    input:
+        tests=fingerprints.files(config),
+        script="scripts/tabulate.py",
+    output:
+        table="results/tables/fingerprints.csv",
+        page=page("results/tables/fingerprints.html", "fingerprints"),
+        typeset=typeset("fingerprints"),
+    log:
+        "results/logs/tabulate_fingerprints.log",
+    benchmark:
+        "results/benchmarks/tabulate_fingerprints.tsv"
+    conda:
+        "../../envs/plotting.yaml"
+    params:
+        code=library(catalogue.TABLES["fingerprints"]),
+    shell:
+        "python {input.script:q} fingerprints --tests {input.tests:q} --output {output.table:q} &> {log:q}"
