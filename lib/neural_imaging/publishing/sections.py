@@ -1,0 +1,133 @@
+"""Tables and figures of a results folder as sections of pages, each with its caption, its command and its records."""
+
+import html
+import shutil
+from pathlib import Path
+
+import imageio.v3 as imageio
+
+from neural_imaging.publishing import parts, provenance
+from neural_imaging.study import catalogue
+from neural_imaging.tables import tables
+
+RECORDS = "records.html"
+# What the catalogue calls a table, by the ending behind its subject's name.
+_ENDINGS = {
+    "": "summary", "_runs": "runs", "_confusion": "confusion", "_progress": "progress", "_detection": "detection",
+    "_published": "published", "_published_confusion": "published_confusion", "_signature": "signature_table",
+    "_rate_distortion": "rate_distortion_table", "_bd_rate": "bd_rate", "_channelwise": "channelwise",
+    "_codec_runtime": "codec_runtime", "_entropy_estimation": "entropy_estimation",
+}  # fmt: skip
+_NAMED = {
+    "headline": "headline", "isps": "isps", "differentiable_jpeg": "differentiable_jpeg",
+    "transfer": "transfer_table", "robustness": "robustness_runs", "robustness_gains": "robustness_gains",
+}  # fmt: skip
+# Where two share the report's caption.
+_CAPTIONS = {"published_confusion": "published"}
+
+
+class Sections:
+    """Makes sections, and copies what they show beside the pages.
+
+    Args:
+        results: folder of results.
+        output: folder of the pages.
+        captions: folder of the report's captions, `<table>.rst`.
+        configuration: the workflow's file of configuration that made them; "" for the defaults.
+
+    Attributes:
+        provenance: `Provenance` of the results.
+        missing: files that were asked for and are not there.
+    """
+
+    def __init__(self, results, output, captions, configuration=""):
+        self.results, self.output, self.captions = Path(results), Path(output), Path(captions)
+        self.provenance = provenance.Provenance(results, configuration)
+        self.missing = []
+
+    def table(self, name, subject, groups):
+        """A table, "" where it is not there.
+
+        Args:
+            name: of its files below `tables/`.
+            subject: the experiment or study that it is of.
+            groups: groups of records (`Provenance.groups`), or folders above these, that it is made from.
+        """
+        content = self.read(f"tables/{name}.html")
+        if not content:
+            return ""
+        kind, path = _kind(name, subject), self.results / "tables" / f"{name}.csv"
+        self._copy(f"tables/{name}.csv")
+        shown = parts.table(catalogue.TITLES[kind], content, self._links(path, parts.lines_of(content), groups), name)
+        caption = (self.captions / f"{_CAPTIONS.get(kind, kind)}.rst").read_text(encoding="utf-8")
+        title = html.escape(catalogue.TITLES[kind])
+        made = self.source(f"tables/{name}.csv", groups)
+        return f"<section><h3>{title}</h3>\n{parts.caption(caption)}{shown}{made}</section>\n"
+
+    def figure(self, name, subject, groups):
+        """A figure of a subject, "" where it is not there."""
+        file, entry = f"figures/{subject}/{name}.png", catalogue.FIGURES[name]
+        if not self._copy(file):
+            return ""
+        height, width = imageio.improps(self.results / file).shape[:2]
+        made = self.source(str(Path(file).with_suffix(".pdf")), groups)
+        return parts.figure(entry.title, file, (width, height), entry.caption, made)
+
+    def source(self, file, groups):
+        """The line that says how a file of the results was made, and from which groups of records."""
+        links = [(f"{RECORDS}#{group}", group) for group in self._known(groups)]
+        return parts.source(self.provenance.command(file), links)
+
+    def read(self, file):
+        """The text of a file of the results, "" where it is not there."""
+        path = self.results / file
+        if not path.is_file():
+            self.missing.append(f"results/{file}")
+            return ""
+        return path.read_text(encoding="utf-8")
+
+    def _copy(self, file):
+        source, target = self.results / file, self.output / file
+        if not source.is_file():
+            self.missing.append(f"results/{file}")
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        return True
+
+    def _known(self, groups):
+        return [each for each in self.provenance.groups() if any(f"{each}/".startswith(f"{part}/") for part in groups)]
+
+    def _links(self, path, count, groups):
+        """For each line that a page shows of a table over runs, addresses and names of its records; else nothing."""
+        table = tables.read(path, [])
+        if not set(tables.GROUP) <= set(table.columns):
+            return []
+        # Of some tables, pages show the lines over all runs alone.
+        if len(table) != count and "run" in table:
+            table = table[table["run"].isna()]
+        file = provenance.ROBUSTNESS if "condition" in table else provenance.EVALUATION
+        runs = [
+            (group.split("/")[-1], key, record)
+            for group in self._known(groups)
+            for key, record in self.provenance.runs(group, file).items()
+        ]
+        links = [_of_line(line, runs) for line in table.to_dict("records")]
+        return links if len(links) == count and any(links) else []
+
+
+def _of_line(line, runs):
+    """Addresses and names of the records of a line: of its run, or of all runs of its grid point."""
+    point, links = tuple(str(line[name]) for name in tables.GROUP), []
+    own = line.get("run")
+    all_runs = own is None or own != own
+    for protocol, (*labels, run), record in runs:
+        alike = tuple(labels) == point and line.get("protocol", protocol) == protocol
+        if alike and (all_runs or int(own) == int(run)):
+            links.append((f"records/{record}", f"run {run}"))
+    return links
+
+
+def _kind(name, subject):
+    """What the catalogue and the report call a table."""
+    return _NAMED[name] if name in _NAMED else _ENDINGS[name.removeprefix(subject)]
