@@ -23,7 +23,7 @@ GRID = {
     "run": [0, 1],
 }
 COMMIT = "0123456789" * 4
-HEADLINE = ["A trained ISP adds 20.0 points < 30.", "It costs 3.0 dB."]
+HEADLINE = ["A trained ISP adds accuracy (cvpr2019): 20.0 points < 30.", "It costs 3.0 dB."]
 SUBJECTS = (
     Subject(
         "cvpr2019", "1. Pipelines", ("cvpr2019", "cvpr2019_runs", "cvpr2019_confusion"), ("pipelines", "boxplot"),
@@ -62,11 +62,15 @@ def results(tmp_path_factory):
         path = folder / f"figures/cvpr2019/pipelines.{suffix}"
         path.write_bytes(b"%PDF-1.4\n") if content is None else imageio.imwrite(path, content)
     files.write_text(folder / "tables/headline.txt", "\n".join(HEADLINE) + "\n")
-    claims = pd.DataFrame({"claim": ["a < b", "c"], "ours": [1.5, -2.0]})
-    typeset.write(
-        claims, folder / "tables/headline.csv", lambda _: (["Claim", "Ours"], [["a < b", "1.5"], ["c", "−2"]])
-    )
+    _claims(folder / "tables/headline.csv")
     return folder
+
+
+def _claims(path):
+    """Claims of which the last was not measured: pages do not show its line."""
+    protocols = ["cvpr2019: D90, UNet, jpeg50", "codecs: kodak", None]
+    claims = pd.DataFrame({"claim": ["a < b", "c", "d"], "ours": [1.5, -2.0, None], "protocol": protocols})
+    typeset.write(claims, path, lambda _: (["Claim", "Ours"], [["a < b", "1.5"], ["c", "−2"]]))
 
 
 def _data(folder):
@@ -93,7 +97,7 @@ def _runs(folder):
 
 
 def _codecs(folder):
-    files.write_json(folder / "profiles/kodak/jpeg.json", record("profile_codec"))
+    files.write_json(folder / "profiles/kodak/jpeg.json", record("profile_codec", None, {"results/a.png": "ab" * 32}))
     curves = example_runs.rate_distortion()
     lines = [
         {"data_set": "kodak", "codec": codec, "quality": quality, "images": 2, "effective_bpp": 0.5, **measures}

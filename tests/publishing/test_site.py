@@ -1,5 +1,6 @@
 """Pages of a finished study: what readers find there, and where each number came from."""
 
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -41,10 +42,17 @@ def test_every_link_leads_somewhere_in_the_folder(pages):
                 assert not part or part in found[path.parent / file].ids, f"{path.name}: {address}"
 
 
-def test_the_front_page_has_the_headline_as_it_stands(pages):
+def test_the_front_page_has_the_headline_which_leads_to_its_studies(pages):
     page = (pages / "index.html").read_text(encoding="utf-8")
     listed = re.search(r'<ol class="headline">(.*?)</ol>', page, re.DOTALL)[1]
-    assert re.findall("<li>(.*?)</li>", listed) == [HEADLINE[0].replace("<", "&lt;"), HEADLINE[1]]
+    assert html.unescape(re.sub("</?(a|li).*?>", "", listed)).split("\n")[1:-1] == HEADLINE
+    assert '(<a href="study-cvpr2019.html">cvpr2019</a>)' in listed
+
+
+def test_a_claim_leads_to_its_study_and_its_records(pages):
+    rows = re.findall("<tr>.*?</tr>", (pages / "index.html").read_text(encoding="utf-8"))
+    addresses = [re.findall('href="(.*?)"', row) for row in rows]
+    assert addresses == [[], ["study-cvpr2019.html", "records.html#forensics/cvpr2019"], ["study-codecs.html"]]
 
 
 def _shown(page):
@@ -53,8 +61,8 @@ def _shown(page):
 
 def test_a_point_leads_to_the_record_of_its_run(pages):
     shown = _shown(pages / "study-cvpr2019.html")
-    views = {view["name"]: view for view in shown["plots"]["accuracy"]}
-    view = views["whole photographs, differentiable codec, over PSNR of whole photographs (dB)"]
+    name = "whole photographs, differentiable codec, over PSNR of whole photographs (dB)"
+    view = next(view for view in shown["plots"]["accuracy"] if view["name"] == name)
     (series,) = (one for one in view["series"] if one["name"] == "λ = 0.1")
     assert [(round(point["x"], 3), round(point["y"], 3)) for point in series["points"]] == [(39.0, 60.0), (39.1, 61.0)]
     run = shown["runs"][series["points"][1]["run"]]

@@ -8,16 +8,17 @@ from neural_imaging.tables import tables
 # Shapes of marks, in the script of the pages.
 SHAPES = ("circle", "square", "triangle", "diamond")
 STAR = "star"
-# (column across, what it is), and (column up, what it is, where its confusion stands; codec "real" is the channel's).
+# Columns across, and what they are; columns up: what they are, what their confusion is of, and columns across. Where
+# there are learned codecs, what these cost comes first.
 _WHOLE = {"psnr": "PSNR of whole photographs (dB)", "ssim": "SSIM of whole photographs"}
 _CODED = {"effective_bpp": "bits a pixel of the real bit-stream", "codec_ssim": "SSIM of the codec"}
 _PATCHES = {"psnr_patchwise": "PSNR of patches (dB)"}
-_REAL = "real"
+
 _UP = {
-    "accuracy": ("whole photographs, differentiable codec", "whole", "differentiable", _WHOLE),
-    "accuracy_libjpeg": ("whole photographs, real codec", "whole", _REAL, {**_CODED, **_WHOLE}),
-    "accuracy_cropped": ("cropped photographs, real codec", "cropped", _REAL, {"psnr": _WHOLE["psnr"]}),
-    "accuracy_patchwise": ("patches, as in the papers", "patchwise", "differentiable", _PATCHES),
+    "accuracy_libjpeg": ("whole photographs, real codec", f"whole, {grid.REAL}", {**_CODED, **_WHOLE}),
+    "accuracy": ("whole photographs, differentiable codec", "whole, differentiable", _WHOLE),
+    "accuracy_cropped": ("cropped photographs, real codec", f"cropped, {grid.REAL}", {"psnr": _WHOLE["psnr"]}),
+    "accuracy_patchwise": ("patches, as in the papers", "patchwise, differentiable", _PATCHES),
 }
 MEASURES = rate_distortion.MEASURES
 
@@ -31,59 +32,53 @@ def accuracies(table, runs):
     """
     weights = map(style.with_codec, table["lambda_isp"], table[grid.CODEC])
     table = style.with_variants(table.assign(weight=list(weights)), "weight")
-    places = table[["camera", "channel"]].drop_duplicates().itertuples(index=False)
-    return [view for camera, channel in places for view in _views(table, camera, channel, runs)]
+    places = ["camera"] if set(_CODED) <= set(table.columns) else ["camera", "channel"]
+    groups = list(table.groupby(places, sort=False))
+    return [view for place, lines in groups for view in _views(", ".join(place) * (len(groups) > 1), lines, runs)]
 
 
-def _views(table, camera, channel, runs):
-    lines = table[(table["camera"] == camera) & (table["channel"] == channel)]
-    several = len(table[["camera", "channel"]].drop_duplicates()) > 1
-    where = f"{camera}, {channel}: " if several else ""
-    real = "bitstream" if (lines[grid.CODEC] != grid.NONE).all() else grid.REAL
-    for column, (title, look, codec, across) in _UP.items():
+def _views(place, lines, runs):
+    for column, (title, view, across) in _UP.items():
         for quality, label in across.items():
             shown = lines[lines[quality].notna()] if quality in lines.columns else lines.iloc[:0]
             if len(shown):
                 yield {
-                    "name": f"{where}{title}, over {label}",
+                    "name": f"{place}: {title}, over {label}" if place else f"{title}, over {label}",
                     "x": label,
                     "y": "accuracy (%)",
-                    "look": f"{look}, {real if codec == _REAL else codec}",
+                    "look": view,
                     "series": _series(shown, quality, column, runs),
                 }
 
 
 def _series(lines, quality, accuracy, runs):
-    colours, isps, found = style.weight_colours(lines["variant"]), style.unique(lines["isp"]), []
-    for (isp, variant), members in lines.groupby(["isp", "variant"], sort=False):
-        title = style.weight_title(variant)
-        points = [
-            {
-                "x": line[quality],
-                "y": 100 * line[accuracy],
-                "text": f"{title}, run {line['run']}{_seed(runs, line)}: {100 * line[accuracy]:.1f} % at "
-                f"{line[quality]:.3g}" + (f", {isp}" if len(isps) > 1 else ""),
-                "run": runs.get(provenance.key(line), {}).get("number"),
-            }
-            for line in members.to_dict("records")
-        ]
-        shape = STAR if style.is_signature(variant) else SHAPES[isps.index(isp) % len(SHAPES)]
-        name = f"{isp}, {title}" if len(isps) > 1 else title
-        found.append({"name": name, "colour": colours[variant], "shape": shape, "line": [], "points": points})
-    order = style.weights(lines["variant"])
-    means = lines.groupby(["isp", "variant"])[[quality, accuracy]].mean()
-    for isp in isps:
-        joined = [variant for variant in order if (isp, variant) in means.index and not style.is_signature(variant)]
-        line = [[means.loc[(isp, variant), quality], 100 * means.loc[(isp, variant), accuracy]] for variant in joined]
-        name = "means over λ" if len(isps) == 1 else f"{isp}, means over λ"
-        more = [{"name": name, "colour": style.NEUTRAL, "shape": SHAPES[0], "line": line, "points": []}]
-        found = (more if len(line) > 1 else []) + found
-    return found
+    """A series of points for each pipeline, channel and what learned, and lines that join means over λ."""
+    colours, order = style.weight_colours(lines["variant"]), style.weights(lines["variant"])
+    names = [name for name in ("isp", "channel") if lines[name].nunique() > 1]
+    kinds = style.unique(zip(*(lines[name] for name in names), strict=True)) if names else [()]
+    joined, marked = [], []
+    for place, kind in enumerate(kinds):
+        own = lines[[tuple(line) == kind for line in lines[names].itertuples(index=False)]] if names else lines
+        shape, means = SHAPES[place % len(SHAPES)], own.groupby("variant")[[quality, accuracy]].mean()
+        there = [variant for variant in order if variant in means.index]
+        over = [variant for variant in there if not style.is_signature(variant)]
+        line = [[means.loc[each, quality], 100 * means.loc[each, accuracy]] for each in over]
+        if len(line) > 1:
+            name = ", ".join([*kind, "means over λ"])
+            joined.append({"shape": shape, "colour": style.NEUTRAL, "name": name, "line": line, "points": []})
+        for variant in there:
+            members = own[own["variant"] == variant].to_dict("records")
+            name = ", ".join([*kind, style.weight_title(variant)])
+            look = {"shape": STAR if style.is_signature(variant) else shape, "colour": colours[variant]}
+            points = [_point(line, name, quality, accuracy, runs.get(provenance.key(line), {})) for line in members]
+            marked.append({**look, "name": name, "line": [], "points": points})
+    return joined + marked
 
 
-def _seed(runs, line):
-    seed = runs.get(provenance.key(line), {}).get("seed")
-    return "" if seed is None else f", seed {seed}"
+def _point(line, name, quality, accuracy, run):
+    seed = "" if run.get("seed") is None else f", seed {run['seed']}"
+    text = f"{name}, run {line['run']}{seed}: {100 * line[accuracy]:.1f} % at {line[quality]:.3g}"
+    return {"x": line[quality], "y": 100 * line[accuracy], "text": text, "run": run.get("number")}
 
 
 def rates(curves, averages):

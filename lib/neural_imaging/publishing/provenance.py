@@ -6,7 +6,7 @@ from pathlib import Path
 from neural_imaging.base import records
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid
-from neural_imaging.tables import tables, verification
+from neural_imaging.tables import evaluation_files, tables, verification
 
 EVALUATION, ROBUSTNESS = "evaluation.json", "robustness.json"
 
@@ -75,10 +75,9 @@ class Provenance:
             counts = {each["name"]: each.get("confusion") for each in content["conditions"]}
         else:
             counts = {
-                f"{view}, {grid.codec_name(codec)}": scores["confusion"]
+                f"{view}, {shown}": content[view][codec]["confusion"]
                 for view in ("whole", "cropped", "patchwise")
-                for codec, scores in content[view].items()
-                if isinstance(scores, dict) and "confusion" in scores
+                for codec, shown in zip(evaluation_files.codecs(content), ("differentiable", grid.REAL), strict=True)
             }
         return content["classes"], {look: _percent(matrix) for look, matrix in counts.items() if matrix}
 

@@ -45,24 +45,27 @@ class Sections:
         self.provenance = provenance.Provenance(results, configuration)
         self.missing = []
 
-    def table(self, name, subject, groups):
+    def table(self, name, subject, groups, shown=()):
         """A table, "" where it is not there.
 
         Args:
             name: of its files below `tables/`.
             subject: the experiment or study that it is of.
             groups: groups of records (`Provenance.groups`), or folders above these, that it is made from.
+            shown: `subjects.Subject` of each page, for a table whose lines are of one each.
         """
         content = self.read(f"tables/{name}.html")
         if not content:
             return ""
         kind, path = _kind(name, subject), self.results / "tables" / f"{name}.csv"
         self._copy(f"tables/{name}.csv")
-        shown = parts.table(catalogue.TITLES[kind], content, self._links(path, parts.lines_of(content), groups), name)
+        count = parts.lines_of(content)
+        links = _pages(path, count, shown) if shown else self._links(path, count, groups)
+        table = parts.table(catalogue.TITLES[kind], content, links, name)
         caption = (self.captions / f"{_CAPTIONS.get(kind, kind)}.rst").read_text(encoding="utf-8")
         title = html.escape(catalogue.TITLES[kind])
         made = self.source(f"tables/{name}.csv", groups)
-        return f"<section><h3>{title}</h3>\n{parts.caption(caption)}{shown}{made}</section>\n"
+        return f"<section><h3>{title}</h3>\n{parts.caption(caption)}{table}{made}</section>\n"
 
     def figure(self, name, subject, groups):
         """A figure of a subject, "" where it is not there."""
@@ -114,6 +117,20 @@ class Sections:
         ]
         links = [_of_line(line, runs) for line in table.to_dict("records")]
         return links if len(links) == count and any(links) else []
+
+
+def _pages(path, count, shown):
+    """For each claim that was measured, its page and its records."""
+    table = tables.read(path, ["protocol"])
+    names = [protocol.partition(":")[0] for protocol in table["protocol"].dropna()]
+    known = {subject.name: subject for subject in shown}
+    links = []
+    for name in names:
+        subject = known.get(name)
+        own = [] if subject is None else [(subject.file, name)]
+        own += [(f"{RECORDS}#{subject.runs}", "records")] if subject is not None and subject.runs else []
+        links.append(own)
+    return links if len(links) == count else []
 
 
 def _of_line(line, runs):

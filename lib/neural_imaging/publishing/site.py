@@ -1,6 +1,7 @@
 """Pages of a finished study, for a browser and without a network: its tables, figures, records and documentation."""
 
 import html
+import re
 import shutil
 from pathlib import Path
 
@@ -52,13 +53,13 @@ def write(results, output, shown, captions, configuration="", documentation=None
 
 def _front(shown, sections):
     lines = sections.read(f"tables/{HEADLINE}.txt").splitlines()
-    headline = "".join(f"<li>{html.escape(line)}</li>\n" for line in lines)
+    headline = "".join(f"<li>{_linked(line, shown)}</li>\n" for line in lines)
     cards = "".join(
         f'<li><h2><a href="{subject.file}">{html.escape(subject.name)}</a></h2><p>{html.escape(subject.paper)}</p>'
         f"<p>Tables: {len(subject.tables)}. Figures: {len(subject.figures)}.</p></li>\n"
         for subject in shown
     )
-    claims = sections.table(HEADLINE, HEADLINE, [group for subject in shown for group in subject.groups])
+    claims = sections.table(HEADLINE, HEADLINE, [group for subject in shown for group in subject.groups], shown)
     missing = "".join(f"<li><code>{html.escape(file)}</code></li>" for file in sections.missing)
     parted = [f'<ol class="headline">\n{headline}</ol>' if headline else "", f'<ul class="cards">\n{cards}</ul>']
     parted += [
@@ -66,6 +67,15 @@ def _front(shown, sections):
         f"<h2>Not there</h2>\n<ul>{missing}</ul>" if missing else "",
     ]
     return "\n".join(filter(None, parted))
+
+
+def _linked(line, shown):
+    """A line as HTML, in which names of experiments and studies lead to their pages."""
+    pages = {html.escape(subject.name): subject.file for subject in shown}
+    names = "|".join(map(re.escape, sorted(pages, key=len, reverse=True)))
+    # As words of their own: a study may be called as a common word begins.
+    found = rf"(?<=\()({names})(?=[,)])"
+    return re.sub(found, lambda name: f'<a href="{pages[name[0]]}">{name[0]}</a>', html.escape(line))
 
 
 def _records(sections):
