@@ -8,7 +8,7 @@ from pathlib import Path
 
 import example_runs
 import pytest
-from conftest import COMMIT, SUBJECTS
+from finished_study import COMMIT, SUBJECTS
 
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
@@ -65,10 +65,8 @@ def test_every_file_of_the_crate_is_there_and_every_reference_leads_to_an_entity
 
 
 def _action_of(entities, path):
-    (action,) = (
-        entity for entity in entities.values()
-        if "CreateAction" in _types(entity) and entity["@id"] != "#run" and {"@id": path} in entity["result"]
-    )  # fmt: skip
+    actions = [entity for entity in entities.values() if "CreateAction" in _types(entity) and entity["@id"] != "#run"]
+    (action,) = (entity for entity in actions if path in _references(entity["result"]))
     return action
 
 
@@ -76,8 +74,8 @@ def test_a_record_is_an_action_with_its_program_settings_inputs_and_times(result
     path = next(results.rglob("lambda_isp~0.1/**/run~1/record.json")).relative_to(results.parent).as_posix()
     action = _action_of(entities, path)
     assert action["instrument"] == {"@id": "scripts/train_forensics.py"}
-    assert {"@id": str(Path(path).with_name("model.keras"))} in action["result"]
-    assert {"@id": "results/data/D90/images.csv"} in action["object"]
+    assert str(Path(path).with_name("model.keras")) in _references(action["result"])
+    assert "results/data/D90/images.csv" in _references(action["object"])
     values = {entities[each]["name"]: entities[each].get("value") for each in _references(action["object"])}
     assert json.loads(values["settings"]) == {"windows": 2}
     assert values["seed"] == "101"
@@ -93,7 +91,7 @@ def test_an_input_that_is_not_in_the_crate_is_named_with_its_hash(entities, resu
     action = _action_of(entities, "results/profiles/kodak/jpeg.json")
     ((name, digest),) = record["inputs"].items()
     assert entities[f"#sha256-{digest}"]["name"] == name
-    assert {"@id": f"#sha256-{digest}"} in action["object"]
+    assert f"#sha256-{digest}" in _references(action["object"])
 
 
 def test_tables_and_figures_are_what_the_run_made(entities):
@@ -110,12 +108,6 @@ def test_tables_and_figures_are_what_the_run_made(entities):
 
 def test_photographs_are_left_out(study):
     assert list((study / "results/data/D90").iterdir()) == [study / "results/data/D90/images.csv"]
-
-
-def test_the_package_rocrate_reads_it(study):
-    reader = pytest.importorskip("rocrate.rocrate", reason="needs rocrate, which make test-crate installs")
-    read = reader.ROCrate(study)
-    assert read.mainEntity.id == "workflow/Snakefile"
 
 
 def test_a_deposit_has_every_file_and_what_zenodo_asks(study, tmp_path):

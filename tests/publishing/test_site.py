@@ -6,11 +6,10 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urldefrag
 
-import example_runs
 import imageio.v3 as imageio
 import numpy as np
 import pytest
-from conftest import COMMIT, HEADLINE, SUBJECTS
+from finished_study import CAPTIONS, COMMIT, HEADLINE, SUBJECTS
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.publishing import site
@@ -104,7 +103,7 @@ def test_pictures_of_sliders_have_every_pixel(results, pages):
 
 
 def test_what_is_not_there_is_named_on_the_front_page(results, tmp_path):
-    missing = site.write(results, tmp_path / "site", SUBJECTS, example_runs.ROOT / "workflow/report")
+    missing = site.write(results, tmp_path / "site", SUBJECTS, CAPTIONS)
     assert missing == ["results/figures/cvpr2019/boxplot.png"]
     assert missing[0] in (tmp_path / "site/index.html").read_text(encoding="utf-8")
 
@@ -112,7 +111,7 @@ def test_what_is_not_there_is_named_on_the_front_page(results, tmp_path):
 def test_a_folder_with_other_things_is_left_alone(results, tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UserError, match="is not empty, and no site is in it"):
-        site.write(results, tmp_path, SUBJECTS, example_runs.ROOT / "workflow/report")
+        site.write(results, tmp_path, SUBJECTS, CAPTIONS)
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "mine"
 
 
@@ -121,7 +120,7 @@ def test_pages_are_written_anew_with_the_documentation_beside_them(results, tmp_
     docs.mkdir()
     (docs / "index.html").write_text("<p>docs</p>", encoding="utf-8")
     for documentation in (None, docs):
-        site.write(results, output, SUBJECTS, example_runs.ROOT / "workflow/report", documentation=documentation)
+        site.write(results, output, SUBJECTS, CAPTIONS, documentation=documentation)
         (output / "old.html").touch()
     assert (output / "docs/index.html").is_file()
     assert 'href="docs/index.html"' in (output / "records.html").read_text(encoding="utf-8")

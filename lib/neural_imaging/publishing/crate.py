@@ -28,7 +28,7 @@ _MEASURED = {
 }  # fmt: skip
 # What lies beside a record and is of it.
 _BESIDE = {records.NAME: ("model.keras", "training.csv"), "evaluation.json": ("probabilities.npz",)}
-HEADLINE = "headline"
+HEADLINE, _README = "headline", "README.md"
 
 
 def write(results, output, checkout, shown, about, configuration=None, engine=""):
@@ -55,9 +55,12 @@ def write(results, output, checkout, shown, about, configuration=None, engine=""
     for name in _kept(results, found):
         _take(results / name, output / "results" / name)
     commits = sorted({str(content["commit"]) for content in found.contents.values() if content.get("commit")})
-    headline = results / "tables" / f"{HEADLINE}.txt"
-    said = " ".join(headline.read_text(encoding="utf-8").split()) if headline.is_file() else about["name"]
-    graph = Graph(output, {**about, "description": said}, ", ".join(commits), engine)
+    path = results / "tables" / f"{HEADLINE}.txt"
+    headline = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    described = {**about, "description": " ".join(headline) or about["name"]}
+    graph = Graph(output, described, ", ".join(commits), engine)
+    files.write_text(output / _README, _readme(about, headline))
+    graph.file(_README, about={"@id": "./"})
     graph.file(WORKFLOW)
     for name, description in CODE.items():
         graph.folder(name, description) if name.endswith("/") else graph.file(name)
@@ -67,6 +70,16 @@ def write(results, output, checkout, shown, about, configuration=None, engine=""
     used = [graph.file(f"results/{path.relative_to(results)}") for path in _listings(results)]
     graph.run(_configuration(graph, output, configuration), used, made)
     files.write_json(output / METADATA, graph.content())
+
+
+def _readme(about, headline):
+    lines = [f"# {about['name']}", "", *(f"* {line}" for line in headline), *([""] if headline else [])]
+    lines += [
+        f"`{METADATA}` says which program made what from what, with settings, seeds and times (RO-Crate).",
+        "The code is that of the records' commit if nothing was changed since; `results/` has records, models, tables",
+        "and figures. Photographs are not here: each `images.csv` lists them with their hashes.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _kept(results, found):

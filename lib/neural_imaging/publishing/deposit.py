@@ -48,12 +48,13 @@ def write(crate, output, related=()):
 def _metadata(entities, related):
     """What a deposition of Zenodo's API has: https://developers.zenodo.org, "Deposit metadata"."""
     root = entities["./"]
+    creators = root["author"] if isinstance(root["author"], list) else [root["author"]]
     return {
         "title": root["name"],
         "upload_type": "dataset",
         "publication_date": root["datePublished"][:10],
         "description": root["description"],
-        "creators": [{"name": entities[creator["@id"]]["name"]} for creator in root["creator"]],
+        "creators": [{"name": entities[creator["@id"]]["name"]} for creator in creators],
         "license": entities[root["license"]["@id"]]["name"].lower(),
         "access_right": "open",
         "keywords": ["image forensics", "neural imaging pipelines", "learned compression", "RO-Crate"],

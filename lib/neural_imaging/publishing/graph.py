@@ -19,11 +19,14 @@ PROFILES = {
 CONTEXT = [f"{CRATE}/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
 METADATA, WORKFLOW, ENGINE = "ro-crate-metadata.json", "workflow/Snakefile", "https://snakemake.github.io"
 _LANGUAGE, _RUN = "https://w3id.org/workflowhub/workflow-ro-crate#snakemake", "#run"
+# What the workflow makes.
+_MADE = {"tables": "tables of the results", "figures": "figures, each drawn from a table"}
 _TYPES = {
     ".json": "application/json", ".csv": "text/csv", ".html": "text/html", ".md": "text/markdown", ".png": "image/png",
     ".pdf": "application/pdf", ".tex": "application/x-tex", ".txt": "text/plain", ".py": "text/x-python",
-    ".yaml": "application/yaml",
+    ".yaml": "application/yaml", ".toml": "application/toml", ".cff": "application/yaml", "": "text/plain",
 }  # fmt: skip
+_OTHER = "application/octet-stream"
 
 
 class Graph:
@@ -45,16 +48,16 @@ class Graph:
     def file(self, name, **more):
         """A file of the crate, described once; a reference to it."""
         path = self.root / name
-        kind = {"encodingFormat": _TYPES[path.suffix]} if path.suffix in _TYPES else {}
         if name not in self._entities:
             self._files.append(name)
-            self._add(name, "File", name=path.name, contentSize=str(path.stat().st_size), **kind, **more)
+            more |= {"encodingFormat": _TYPES.get(path.suffix, _OTHER), "contentSize": str(path.stat().st_size)}
+            self._add(name, "File", name=path.name, **more)
         return {"@id": name}
 
-    def folder(self, name, description):
-        """A folder of the crate."""
+    def folder(self, name, description, **more):
+        """A folder of the crate; its name ends with a slash."""
         self._files.append(name)
-        self._add(name, "Dataset", name=name.strip("/"), description=description)
+        self._add(name, "Dataset", name=name.strip("/"), description=description, **more)
 
     def elsewhere(self, name, sha256):
         """A file that is not in the crate, by its name and hash."""
@@ -113,8 +116,10 @@ class Graph:
             "step": [{"@id": step} for step in self._steps.values()],
             "conformsTo": {"@id": "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"},
             "input": [self._parameter("configuration", "File", required="true")],
-            "output": [self._parameter("tables and figures", "Dataset")],
+            "output": [self._parameter(name, "Dataset") for name in _MADE],
         }
+        for name, description in _MADE.items():
+            self.folder(f"results/{name}/", description, exampleOfWork={"@id": f"#parameter-{name}"})
         if self.version:
             self._entities[WORKFLOW]["version"] = self.version
         self._entities[configuration["@id"]]["exampleOfWork"] = {"@id": "#parameter-configuration"}
@@ -158,7 +163,7 @@ class Graph:
             "description": self.about["description"],
             "datePublished": ended,
             "license": licence,
-            "creator": creators,
+            "author": creators,
             "conformsTo": profiles,
             "mainEntity": {"@id": WORKFLOW},
             "hasPart": [{"@id": name} for name in self._files],
@@ -170,11 +175,11 @@ class Graph:
             "about": {"@id": "./"},
             "conformsTo": [{"@id": CRATE}, {"@id": WORKFLOW_CRATE}],
         }
-        return {"@context": CONTEXT, "@graph": [descriptor, root, *self._entities.values()]}
+        return {"@context": CONTEXT, "@graph": [*map(_compact, (descriptor, root, *self._entities.values()))]}
 
     def _parameter(self, name, kind, required="false"):
         return self._add(
-            f"#parameter-{name.split()[0]}",
+            f"#parameter-{name}",
             "FormalParameter",
             name=name,
             additionalType=kind,
@@ -185,6 +190,12 @@ class Graph:
     def _add(self, identifier, kind, /, **properties):
         self._entities.setdefault(identifier, {"@id": identifier, "@type": kind, **properties})
         return {"@id": identifier}
+
+
+def _compact(entity):
+    """An entity without empty lists, and single values as such."""
+    plain = {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in entity.items()}
+    return {key: value for key, value in plain.items() if value != []}
 
 
 def _time(seconds):

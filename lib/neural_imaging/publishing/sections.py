@@ -57,15 +57,14 @@ class Sections:
         content = self.read(f"tables/{name}.html")
         if not content:
             return ""
-        kind, path = _kind(name, subject), self.results / "tables" / f"{name}.csv"
+        (title, caption), path = called(name, subject), self.results / "tables" / f"{name}.csv"
         self._copy(f"tables/{name}.csv")
         count = parts.lines_of(content)
         links = _pages(path, count, shown) if shown else self._links(path, count, groups)
-        table = parts.table(catalogue.TITLES[kind], content, links, name)
-        caption = (self.captions / f"{_CAPTIONS.get(kind, kind)}.rst").read_text(encoding="utf-8")
-        title = html.escape(catalogue.TITLES[kind])
+        table = parts.table(title, content, links, name)
+        text = (self.captions / f"{caption}.rst").read_text(encoding="utf-8")
         made = self.source(f"tables/{name}.csv", groups)
-        return f"<section><h3>{title}</h3>\n{parts.caption(caption)}{table}{made}</section>\n"
+        return f"<section><h3>{html.escape(title)}</h3>\n{parts.caption(text)}{table}{made}</section>\n"
 
     def figure(self, name, subject, groups):
         """A figure of a subject, "" where it is not there."""
@@ -145,6 +144,7 @@ def _of_line(line, runs):
     return links
 
 
-def _kind(name, subject):
-    """What the catalogue and the report call a table."""
-    return _NAMED[name] if name in _NAMED else _ENDINGS[name.removeprefix(subject)]
+def called(name, subject):
+    """The title of a subject's table, and the name of its caption in the report."""
+    kind = _NAMED[name] if name in _NAMED else _ENDINGS[name.removeprefix(subject)]
+    return catalogue.TITLES[kind], _CAPTIONS.get(kind, kind)
