@@ -80,7 +80,7 @@ def test_a_mark_tells_its_run_and_opens_its_record(opened):
     page = opened("study-cvpr2019.html")
     marks, tip, details = page.locator(".mark"), page.locator(".tip"), page.locator("section.plot .details")
     marks.last.hover()
-    assert re.search(r"run 1, seed 101: [\d.]+ % at", tip.inner_text())
+    assert re.search(r"run 1, seed 101: [\d.]+ %, [\d.]+ dB", tip.inner_text())
     marks.last.click()
     link = details.locator("a").get_attribute("href")
     assert link.endswith("evaluation.json")

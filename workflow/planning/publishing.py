@@ -4,8 +4,8 @@ from pathlib import Path
 
 from planning import codecs, drawing, experiments, robustness, targets, transfer
 
-# Tables of no experiment and no study, and their page.
-SHARED, _SHARED_PAGE = ("isps", "differentiable_jpeg"), "pipelines"
+# Tables of no experiment and no study, and their page, whose name none of these can have (planning/names.py).
+SHARED, _SHARED_PAGE = ("isps", "differentiable_jpeg"), "isps"
 # Tables that come with others, and those that readers are not shown.
 _BESIDE, _UNSEEN = {"_published": "_published_confusion"}, "_photographs"
 

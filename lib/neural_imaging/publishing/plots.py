@@ -8,11 +8,17 @@ from neural_imaging.tables import tables
 # Shapes of marks, in the script of the pages.
 SHAPES = ("circle", "square", "triangle", "diamond")
 STAR = "star"
-# Columns across, and what they are; columns up: what they are, what their confusion is of, and columns across. Where
-# there are learned codecs, what these cost comes first.
-_WHOLE = {"psnr": "PSNR of whole photographs (dB)", "ssim": "SSIM of whole photographs"}
-_CODED = {"effective_bpp": "bits a pixel of the real bit-stream", "codec_ssim": "SSIM of the codec"}
-_PATCHES = {"psnr_patchwise": "PSNR of patches (dB)"}
+# Columns across, what they are, and how a value is written; columns up: what they are, what their confusion is of, and
+# columns across. Where there are learned codecs, what these cost comes first.
+_WHOLE = {
+    "psnr": ("PSNR of whole photographs (dB)", "{:.2f} dB"),
+    "ssim": ("SSIM of whole photographs", "SSIM {:.3f}"),
+}
+_CODED = {
+    "effective_bpp": ("effective bits a pixel, real codec", "{:.3g} bits a pixel"),
+    "codec_ssim": ("SSIM of the real codec", "SSIM {:.3f}"),
+}
+_PATCHES = {"psnr_patchwise": ("PSNR of patches (dB)", "{:.2f} dB")}
 
 _UP = {
     "accuracy_libjpeg": ("whole photographs, real codec", f"whole, {grid.REAL}", {**_CODED, **_WHOLE}),
@@ -39,7 +45,7 @@ def accuracies(table, runs):
 
 def _views(place, lines, runs):
     for column, (title, view, across) in _UP.items():
-        for quality, label in across.items():
+        for quality, (label, form) in across.items():
             shown = lines[lines[quality].notna()] if quality in lines.columns else lines.iloc[:0]
             if len(shown):
                 yield {
@@ -47,11 +53,11 @@ def _views(place, lines, runs):
                     "x": label,
                     "y": "accuracy (%)",
                     "look": view,
-                    "series": _series(shown, quality, column, runs),
+                    "series": _series(shown, quality, column, form, runs),
                 }
 
 
-def _series(lines, quality, accuracy, runs):
+def _series(lines, quality, accuracy, form, runs):
     """A series of points for each pipeline, channel and what learned, and lines that join means over λ."""
     colours, order = style.weight_colours(lines["variant"]), style.weights(lines["variant"])
     names = [name for name in ("isp", "channel") if lines[name].nunique() > 1]
@@ -70,14 +76,15 @@ def _series(lines, quality, accuracy, runs):
             members = own[own["variant"] == variant].to_dict("records")
             name = ", ".join([*kind, style.weight_title(variant)])
             look = {"shape": STAR if style.is_signature(variant) else shape, "colour": colours[variant]}
-            points = [_point(line, name, quality, accuracy, runs.get(provenance.key(line), {})) for line in members]
+            points = [_point(line, name, quality, accuracy, form, runs) for line in members]
             marked.append({**look, "name": name, "line": [], "points": points})
     return joined + marked
 
 
-def _point(line, name, quality, accuracy, run):
+def _point(line, name, quality, accuracy, form, runs):
+    run = runs.get(provenance.key(line), {})
     seed = "" if run.get("seed") is None else f", seed {run['seed']}"
-    text = f"{name}, run {line['run']}{seed}: {100 * line[accuracy]:.1f} % at {line[quality]:.3g}"
+    text = f"{name}, run {line['run']}{seed}: {100 * line[accuracy]:.1f} %, {form.format(line[quality])}"
     return {"x": line[quality], "y": 100 * line[accuracy], "text": text, "run": run.get("number")}
 
 

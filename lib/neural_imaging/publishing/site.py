@@ -81,18 +81,16 @@ def _linked(line, shown):
 def _records(sections):
     """A table of all records for each group, and the records themselves beside the pages."""
     provenance, body = sections.provenance, ""
-    headings = ["Record", "Kind", "Seed", "Minutes", "Commit", "Command"]
+    headings = ["Kind", "Seed", "Minutes", "Record", "Commit", "Command"]
     for group, members in provenance.groups().items():
         lines = []
         for record in members:
             content = provenance.contents[record]
             files.write_json(sections.output / "records" / record, content)
-            command = provenance.command(provenance.made(record))
+            name, command = record.removeprefix(f"{group}/"), provenance.command(provenance.made(record))
             facts = [content.get("kind"), content.get("seed"), f"{content.get('duration_seconds', 0) / 60:.1f}"]
-            cells = [
-                f'<a href="{html.escape(f"records/{record}")}">{html.escape(record.removeprefix(f"{group}/"))}</a>'
-            ]
-            cells += ["–" if fact is None else html.escape(str(fact)) for fact in facts]
+            cells = ["–" if fact is None else html.escape(str(fact)) for fact in facts]
+            cells.append(f'<a href="{html.escape(f"records/{record}")}">{html.escape(name)}</a>')
             cells += [f"<code>{html.escape(str(text))}</code>" for text in (content.get("commit"), command)]
             lines.append(cells)
         label = html.escape(group)

@@ -52,7 +52,7 @@ def _accuracies(subject, sections, shown):
         return ""
     runs = _put(sections.provenance, sections.provenance.runs(subject.runs), shown)
     shown["plots"]["accuracy"] = plots.accuracies(plots.read_runs(table), runs)
-    text = "Accuracy of each run's forensic network over what its camera costs. Stars are learned signatures."
+    text = "Accuracy of each run's forensic network over the fidelity of its camera and codec. Stars are signatures."
     return parts.plot("accuracy", "Accuracy against fidelity", shown["plots"]["accuracy"], text)
 
 
