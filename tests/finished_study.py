@@ -96,8 +96,8 @@ def _codecs(folder):
     files.write_json(folder / "profiles/kodak/jpeg.json", record("profile_codec", None, {"results/a.png": "ab" * 32}))
     curves = example_runs.rate_distortion()
     lines = [
-        {"data_set": "kodak", "codec": codec, "quality": quality, "images": 2, "effective_bpp": 0.5, **measures}
-        for codec, quality in (("jpeg", 50), ("16c", np.nan))
+        {"data_set": "kodak", "codec": codec, "quality": quality, "images": 2, "effective_bpp": rate, **measures}
+        for codec, quality, rate in (("jpeg", 50, 0.7), ("16c", np.nan, 0.5))
         for measures in [{"ssim": 0.8, "psnr": 31.0, "ms_ssim_db": 14.0}]
     ]
     for name, table in (("curves", curves), ("averages", pd.DataFrame(lines))):

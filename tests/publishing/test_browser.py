@@ -107,6 +107,14 @@ def test_another_view_draws_other_axes_and_closes_what_was_open(opened):
     assert section.locator(".details h4").count() == 0
 
 
+def test_a_codec_s_quality_opens_its_profile(opened):
+    page = opened("study-codecs.html")
+    page.locator(".mark").first.click()
+    details = page.locator("section.plot .details")
+    assert details.locator("a").get_attribute("href") == "records/profiles/kodak/jpeg.json"
+    assert details.locator("p, table").count() == 0
+
+
 def test_a_plot_fits_when_the_window_becomes_narrow(opened):
     page = opened("study-cvpr2019.html")
     page.set_viewport_size({"width": 360, "height": 800})

@@ -8,7 +8,7 @@ import matplotlib
 from neural_imaging.figures import style
 from neural_imaging.publishing import parts
 from neural_imaging.study import grid
-from neural_imaging.study.conditions import MEAN, WORST
+from neural_imaging.study.conditions import WORST
 from neural_imaging.tables import robustness_table, tables
 from neural_imaging.tables.typeset import interval, number
 
@@ -70,7 +70,7 @@ def _cell(line, scale, runs):
     what += f" ({named})" if named != line["condition"] else ""
     label = html.escape(f"{what}: {measure} {whole}, {line['measure']}", quote=True)
     numbers = runs.get((line["protocol"], *(str(line[name]) for name in tables.GROUP)), [])
-    look = "" if named == MEAN else html.escape(named, quote=True)
+    look = html.escape(named, quote=True)
     return (
         f'<td style="background: {colour}; color: {ink}"><button type="button" aria-pressed="false" '
         f'aria-label="{label}" data-look="{look}" data-runs="{html.escape(json.dumps(numbers))}">{text}</button></td>'

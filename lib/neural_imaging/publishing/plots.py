@@ -1,5 +1,7 @@
 """What interactive plots show, as JSON types: views to choose from, each with series of points that name their runs."""
 
+import numpy as np
+
 from neural_imaging.figures import rate_distortion, style
 from neural_imaging.publishing import provenance
 from neural_imaging.study import grid
@@ -19,7 +21,6 @@ _CODED = {
     "codec_ssim": ("SSIM of the real codec", "SSIM {:.3f}"),
 }
 _PATCHES = {"psnr_patchwise": ("PSNR of patches (dB)", "{:.2f} dB")}
-
 _UP = {
     "accuracy_libjpeg": ("whole photographs, real codec", f"whole, {grid.REAL}", {**_CODED, **_WHOLE}),
     "accuracy": ("whole photographs, differentiable codec", "whole, differentiable", _WHOLE),
@@ -46,7 +47,7 @@ def accuracies(table, runs):
 def _views(place, lines, runs):
     for column, (title, view, across) in _UP.items():
         for quality, (label, form) in across.items():
-            shown = lines[lines[quality].notna()] if quality in lines.columns else lines.iloc[:0]
+            shown = _finite(lines, quality, column)
             if len(shown):
                 yield {
                     "name": f"{place}: {title}, over {label}" if place else f"{title}, over {label}",
@@ -88,19 +89,29 @@ def _point(line, name, quality, accuracy, form, runs):
     return {"x": line[quality], "y": 100 * line[accuracy], "text": text, "run": run.get("number")}
 
 
-def rates(curves, averages):
+def _finite(lines, *columns):
+    """The lines that have all of these numbers; none of a table without such a column."""
+    if not set(columns) <= set(lines.columns):
+        return lines.iloc[:0]
+    return lines[np.isfinite(lines[list(columns)]).all(axis="columns")]
+
+
+def rates(curves, averages, profiles):
     """Quality over bits a pixel of codecs: a view a data set and measure; lines are fits, points the qualities.
 
     Args:
         curves: a line a data set, codec and bits a pixel (`rate_curves.FITTED`).
         averages: a line a data set, codec and quality (`rate_curves.AVERAGES`).
+        profiles: number of each record on the page by data set and codec.
     """
     sets = style.unique([*averages["data_set"], *curves["data_set"]])
+    averages = averages.assign(run=list(map(profiles.get, zip(averages["data_set"], averages["codec"], strict=True))))
     return [_rate_view(curves, averages, name, measure) for name in sets for measure in MEASURES]
 
 
 def _rate_view(curves, averages, data_set, measure):
-    own = [table[(table["data_set"] == data_set) & table[measure].notna()] for table in (curves, averages)]
+    rated = _finite(curves, "bpp", measure), _finite(averages, "effective_bpp", measure)
+    own = [table[table["data_set"] == data_set] for table in rated]
     return {
         "name": f"{MEASURES[measure]} on {data_set}",
         "x": "effective bits a pixel",
@@ -128,7 +139,7 @@ def _codec(curves, averages, codec, measure):
             "text": f"{line['codec'] if named else look['label']}"
             + ("" if named else f" at quality {line['quality']}")
             + f": {line[measure]:.4g} at {line['effective_bpp']:.3g} bits a pixel",
-            "run": None,
+            "run": None if line["run"] is None or line["run"] != line["run"] else int(line["run"]),
         }
         for line in members.sort_values("effective_bpp").to_dict("records")
     ]

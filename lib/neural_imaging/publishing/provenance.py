@@ -56,12 +56,12 @@ class Provenance:
                 found[key(labels(record))] = record
         return found
 
-    def facts(self, record):
-        """What pages say of a run's record, as JSON types: its name, seed and commit, and the command."""
-        content, point = self.contents[record], labels(record)
+    def facts(self, record, called):
+        """What pages say of a record that is `called` so, as JSON types: its seed and commit, and the command."""
+        content = self.contents[record]
         trained = self.contents.get("/".join([*record.split("/")[:-1], records.NAME]), content)
         return {
-            "name": name(point),
+            "name": called,
             "record": f"records/{record}",
             "seed": trained.get("seed"),
             "commit": content.get("commit"),
@@ -95,8 +95,9 @@ def key(line):
     return tuple(str(line[name]) for name in grid.KEYS)
 
 
-def name(point):
-    """What readers see of a run: "simulated, INet, jpeg50, λ = 0.1, run 1"."""
+def name(record):
+    """What readers see of a run, from its record's path: "simulated, INet, jpeg50, λ = 0.1, run 1"."""
+    point = labels(record)
     learns = [f"λ = {point['lambda_isp']}" if point["lambda_isp"] != grid.FAN_ONLY else grid.FAN_ONLY]
     learns += [] if point["lambda_codec"] == grid.NONE else [f"λ of the codec {point['lambda_codec']}"]
     learns += [] if point["signature"] == grid.NONE else [f"signature {point['signature']}"]

@@ -61,7 +61,13 @@ def _rates(subject, sections, shown):
     files = [sections.results / "tables" / name for name in names]
     if not all(file.is_file() for file in files):
         return ""
-    shown["plots"]["rates"] = plots.rates(*plots.read_rates(*files))
+    profiles = {}
+    for record in sections.provenance.groups().get("profiles", []):
+        _, data_set, name = record.removesuffix(".json").split("/")
+        profiles[data_set, name] = len(shown["runs"])
+        facts = sections.provenance.facts(record, f"{name} on {data_set}")
+        shown["runs"].append({**facts, "classes": [], "confusions": {}})
+    shown["plots"]["rates"] = plots.rates(*plots.read_rates(*files), profiles)
     text = "Means over the pictures: marks are qualities of a codec, and learned codecs; lines are the fitted curves."
     return parts.plot("rates", "Rate and distortion", shown["plots"]["rates"], text)
 
@@ -93,7 +99,7 @@ def _put(records, found, shown):
     """Put runs on a page: a mapping of their keys to their number there and their seed."""
     numbers = {}
     for key, record in found.items():
-        (classes, confusions), facts = records.matrices(record), records.facts(record)
+        (classes, confusions), facts = records.matrices(record), records.facts(record, provenance.name(record))
         numbers[key] = {"number": len(shown["runs"]), "seed": facts["seed"]}
         shown["runs"].append({**facts, "classes": classes, "confusions": confusions})
     return numbers

@@ -36,7 +36,7 @@ function describe(place, title, runs, look) {
   if (known.length) {
     const over = known.length > 1 ? `: mean over ${known.length} runs` : "";
     place.append(make("p", {}, look + over), confusion(known[0].classes, mean(known.map(run => run.confusions[look]))));
-  } else place.append(make("p", {}, "No confusion matrix: manipulations are no classes of the network, or several conditions are counted together."));
+  } else if (look) place.append(make("p", {}, "No confusion matrix: manipulations are no classes of the network, or several conditions are counted together."));
   place.append(make("ul", {}, ...shown.map(run => make("li", {}, make("a", {href: run.record}, `record of ${run.name}`),
     `, seed ${run.seed ?? "none"}, commit `, make("code", {}, run.commit ?? "unknown"), ": ", make("code", {}, run.command)))));
 }
