@@ -54,12 +54,18 @@ def opened(browser, pages):
         context.close()
 
 
+def _serious(page):
+    """Serious findings of axe-core, each with the first place."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in ("serious", "critical")]
+
+
 @pytest.mark.slow  # axe-core looks at each element of five pages, at two widths.
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_are_quiet_local_steady_and_readable_by_all(opened, pages, name, width):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = opened(name, width)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_load_state("networkidle")
@@ -67,8 +73,7 @@ def test_pages_are_quiet_local_steady_and_readable_by_all(opened, pages, name, w
     assert all(url.startswith((f"file://{pages}/", "data:")) for url in page.asked)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("shift") < _SHIFT
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in ("serious", "critical")] == []
+    assert _serious(page) == []
 
 
 def test_the_first_page_is_there_within_a_second(opened):
@@ -131,6 +136,7 @@ def test_a_cell_of_the_matrix_opens_its_confusion(opened):
     assert details.locator("h4").inner_text() == cell.get_attribute("aria-label")
     assert "mean over 2 runs" in details.inner_text()
     assert details.locator("table.confusion tbody tr").count() == 3
+    assert _serious(page) == []
 
 
 def _cut(page):

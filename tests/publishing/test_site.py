@@ -26,7 +26,7 @@ class Links(HTMLParser):
     def handle_starttag(self, tag, attributes):
         named = dict(attributes)
         self.addresses += [value for key, value in named.items() if key in ("href", "src")]
-        self.addresses += [named["value"]] if tag == "option" and named["value"].endswith(".png") else []
+        self.addresses += [named["value"]] if tag == "option" and named["value"].endswith(".webp") else []
         self.ids |= {named["id"]} if "id" in named else set()
 
 
@@ -99,7 +99,7 @@ def test_cells_of_the_matrix_open_the_runs_behind_them(pages):
 def test_pictures_of_sliders_have_every_pixel(results, pages):
     sample = np.load(results / "evaluation/cvpr2019/pipelines.npz")["photos"]
     for place, photo in enumerate(sample):
-        np.testing.assert_array_equal(imageio.imread(pages / f"pictures/cvpr2019/pipelines-{place}.png"), photo)
+        np.testing.assert_array_equal(imageio.imread(pages / f"pictures/cvpr2019/pipelines-{place}.webp"), photo)
 
 
 def test_what_is_not_there_is_named_on_the_front_page(results, tmp_path):

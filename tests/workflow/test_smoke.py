@@ -113,7 +113,7 @@ class TestSmokeRun:
         pages = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "site").glob("*.html"))
         tables = {file.stem for file in results.glob("tables/*.html")} - {"headline_short"}
         assert {name for name in tables if f'href="tables/{name}.csv"' not in pages} == set()
-        figures = [file.relative_to(results).as_posix() for file in results.glob("figures/*/*.png")]
+        figures = [file.relative_to(results).with_suffix(".webp") for file in results.glob("figures/*/*.png")]
         assert [file for file in figures if f'src="{file}"' not in pages] == []
 
     def test_summary_has_one_line_a_grid_point(self, checkout, finished_run):

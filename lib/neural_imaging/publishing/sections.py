@@ -1,12 +1,12 @@
 """Tables and figures of a results folder as sections of pages, each with its caption, its command and its records."""
 
 import html
-import shutil
 from pathlib import Path
 
 import imageio.v3 as imageio
 
-from neural_imaging.publishing import parts, provenance
+from neural_imaging.base import files
+from neural_imaging.publishing import parts, pictures, provenance
 from neural_imaging.study import catalogue
 from neural_imaging.tables import tables
 
@@ -68,12 +68,13 @@ class Sections:
 
     def figure(self, name, subject, groups):
         """A figure of a subject, "" where it is not there."""
-        file, entry = f"figures/{subject}/{name}.png", catalogue.FIGURES[name]
-        if not self._copy(file):
+        file, entry = Path("figures", subject, f"{name}.png"), catalogue.FIGURES[name]
+        if not self._there(file):
             return ""
-        height, width = imageio.improps(self.results / file).shape[:2]
-        made = self.source(str(Path(file).with_suffix(".pdf")), groups)
-        return parts.figure(entry.title, file, (width, height), entry.caption, made)
+        picture, shown = imageio.imread(self.results / file, mode="RGB"), file.with_suffix(pictures.SUFFIX)
+        pictures.write(self.output / shown, picture)
+        made = self.source(file.with_suffix(".pdf"), groups)
+        return parts.figure(entry.title, shown, picture.shape[1::-1], entry.caption, made)
 
     def source(self, file, groups):
         """The line that says how a file of the results was made, and from which groups of records."""
@@ -82,20 +83,17 @@ class Sections:
 
     def read(self, file):
         """The text of a file of the results, "" where it is not there."""
-        path = self.results / file
-        if not path.is_file():
-            self.missing.append(f"results/{file}")
-            return ""
-        return path.read_text(encoding="utf-8")
+        return (self.results / file).read_text(encoding="utf-8") if self._there(file) else ""
 
     def _copy(self, file):
-        source, target = self.results / file, self.output / file
-        if not source.is_file():
+        if self._there(file):
+            files.write_text(self.output / file, self.read(file))
+
+    def _there(self, file):
+        found = (self.results / file).is_file()
+        if not found:
             self.missing.append(f"results/{file}")
-            return False
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-        return True
+        return found
 
     def _known(self, groups):
         return [each for each in self.provenance.groups() if any(f"{each}/".startswith(f"{part}/") for part in groups)]

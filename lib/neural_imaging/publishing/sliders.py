@@ -3,10 +3,7 @@
 import html
 from pathlib import Path
 
-import imageio.v3 as imageio
-
-from neural_imaging.base import files
-from neural_imaging.publishing import parts
+from neural_imaging.publishing import parts, pictures
 from neural_imaging.study import catalogue
 from neural_imaging.tables import arrays
 
@@ -57,7 +54,7 @@ SAMPLES = {
 
 
 def write(sample, folder, output, made):
-    """Write a sample's pictures as PNG files, and give the section that compares two of them.
+    """Write a sample's pictures, and give the section that compares two of them.
 
     Args:
         sample: path of the `.npz` file, whose name is one of `SAMPLES`.
@@ -68,9 +65,8 @@ def write(sample, folder, output, made):
     title, text, names, pairs = SAMPLES[Path(sample).stem]
     options, sizes = [], []
     for place, (name, picture) in enumerate(pairs(arrays.read(sample, names))):
-        file = f"{folder}/{Path(sample).stem}-{place}.png"
-        with files.atomic(Path(output, file)) as temporary:
-            imageio.imwrite(temporary, picture, optimize=True)
+        file = f"{folder}/{Path(sample).stem}-{place}{pictures.SUFFIX}"
+        pictures.write(Path(output, file), picture)
         options.append((file, name))
         sizes.append(picture.shape[:2])
     return _section(title, text, options, sizes[0], made)
