@@ -25,8 +25,17 @@ SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
 STAMP := .venv/.complete
 # Tools for pages are apart from the others: they need no network and no backend, and are there in seconds.
 DOCS := build/docs-venv
+# So is the validator of crates, which wants older packages than the workflow does.
+CRATE := build/crate-venv
+# What `make site` and `make crate` are of: a folder of results, and the configuration that made them (default: the demo's).
+RESULTS ?= results
+CONFIGFILE ?=
+STUDY = --results $(RESULTS) $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
+# Who made the results, as `make crate` names them: CREATORS='--creator "Doe, Jane" --creator "Roe, Richard"'.
+CREATORS ?=
 
-.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint presets record notebook
+.PHONY: help setup lock check-install demo smoke plan test test-slurm test-kills test-wheel docs docs-tables lint presets
+.PHONY: record notebook site crate deposit test-crate
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -46,6 +55,7 @@ lock: $(STAMP) ## write exact versions of everything, for the ranges in pyprojec
 	$(LOCK) --extra tensorflow-cpu --output-file requirements.txt
 	$(LOCK) --extra tensorflow-gpu --constraints requirements.txt --output-file requirements-gpu.txt
 	$(COMPILE) --group docs --output-file requirements-docs.txt
+	$(COMPILE) --group crate --output-file requirements-crate.txt
 	$(BIN)/python envs/pin.py
 
 check-install: $(STAMP) ## train each kind of model for a moment and compare with stored numbers: under a minute
@@ -99,11 +109,23 @@ lint: $(STAMP) ## check the code's form and the workflow's
 test-wheel: $(STAMP) ## presets and the examples of docs/library.md from a wheel in an empty environment
 	$(BIN)/python tests/system/wheel.py
 
+site: $(STAMP) docs ## pages of finished results for a browser, in build/site (RESULTS=... CONFIGFILE=...)
+	$(BIN)/python scripts/make_site.py $(STUDY) --documentation build/docs --output build/site
+
+crate: $(STAMP) ## finished results as a Provenance Run Crate, in build/crate (the same, and CREATORS=...)
+	$(BIN)/python scripts/make_crate.py $(STUDY) $(CREATORS) --output build/crate
+
+deposit: crate ## the same as an archive for Zenodo, build/deposit.zip, with its metadata beside it; nothing is sent
+	$(BIN)/python scripts/make_deposit.py --crate build/crate --output build/deposit.zip
+
+test-crate: crate $(CRATE)/.complete ## validate that crate
+	$(CRATE)/bin/python tests/system/crate.py build/crate
+
 docs: $(DOCS)/.complete ## build the documentation for a browser, in build/docs
 	@# Not --quiet: what it does not print, --strict does not count.
 	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 
-$(DOCS)/.complete: requirements-docs.txt
-	$(PYTHON) -m venv $(DOCS)
-	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+$(DOCS)/.complete $(CRATE)/.complete: build/%-venv/.complete: requirements-%.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@

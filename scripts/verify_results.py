@@ -6,8 +6,6 @@ from pathlib import Path
 
 import library_path
 from neural_imaging.base import command_line
-from neural_imaging.base.errors import UserError
-from neural_imaging.study import overlay
 
 sys.path.insert(0, str(library_path.ROOT / "workflow"))
 
@@ -34,11 +32,7 @@ def main(arguments=None):
         raise UserError("--remake: which tables there are, --configfile says; give it too")
     asked = None
     if options.configfile:
-        config = overlay.read(options.configfile, library_path.ROOT / overlay.DEFAULTS)
-        try:
-            configuration.check_form(config)
-        except UserError as error:
-            raise UserError(f"configuration: {error}") from None
+        config = configuration.read(options.configfile)
         asked = functools.partial(expected.settings, config)
     count, faults = verification.faults(options.results, asked)
     print(*faults, f"{count} records, {len(faults)} of their statements do not fit", sep="\n")

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from programs import run
 
 import keep_results
 import verify_results
@@ -104,6 +105,18 @@ class TestSmokeRun:
         assert headline < start.index("All results") < start.index("results/figures/cvpr2019/scatter_psnr.png")
         assert "a large point with a black edge is their mean" in start
         assert "system-message" not in start  # what docutils writes of text that it cannot read
+
+    def test_the_site_shows_every_figure_and_table(self, checkout, finished_run, tmp_path):
+        results = checkout.folder / "results"
+        done = run(
+            "make_site", "--results", results, "--configfile", "config/smoke.yaml", "--output", tmp_path / "site"
+        )
+        assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+        pages = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "site").glob("*.html"))
+        tables = {file.stem for file in results.glob("tables/*.html")} - {"headline_short"}
+        assert {name for name in tables if f'href="tables/{name}.csv"' not in pages} == set()
+        figures = [file.relative_to(results).with_suffix(".webp") for file in results.glob("figures/*/*.png")]
+        assert [file for file in figures if f'src="{file}"' not in pages] == []
 
     def test_summary_has_one_line_a_grid_point(self, checkout, finished_run):
         with (checkout.folder / "results/tables/cvpr2019.csv").open(encoding="utf-8", newline="") as table:

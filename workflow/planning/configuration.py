@@ -9,7 +9,7 @@ from pathlib import Path
 
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import networks, plugins, ready_channels, strengths
+from neural_imaging.study import networks, overlay, plugins, ready_channels, strengths
 from neural_imaging.study.configuration import CONFIGURATION
 from planning import (
     cameras,
@@ -27,6 +27,17 @@ from planning import (
 
 # Keys that name tables of published numbers.
 PUBLISHED = {"tradeoff", "confusion", "rate_distortion", "channelwise", "runtime"}
+
+
+def read(path=None):
+    """The whole configuration of a user's file, by default the demo's, its form checked."""
+    defaults = checkout.ROOT / overlay.DEFAULTS
+    config = overlay.read(path or defaults, defaults)
+    try:
+        check_form(config)
+    except UserError as error:
+        raise UserError(f"configuration: {error}") from None
+    return config
 
 
 def check_checkout(folder):

@@ -8,10 +8,12 @@ NUMERIC = "+−–∞0123456789"
 _LOOK = """body { font: 14px sans-serif; margin: 1.5em; color: #222 }
 table { border-collapse: collapse } caption { text-align: left; color: #666; padding-bottom: 0.5em }
 th, td { padding: 0.25em 0.6em; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top }
-th { position: sticky; top: 0; background: #f4f4f4; cursor: pointer } td.number { text-align: right }
+th { position: sticky; top: 0; background: #f4f4f4; cursor: pointer } th button { all: unset }
+th button:focus-visible { outline: 2px solid } td.number { text-align: right }
 th[aria-sort=ascending]::after { content: " \\25B2" } th[aria-sort=descending]::after { content: " \\25BC" }"""
-# Numbers sort by their value, whatever interval or unit follows; what is not known comes last in both directions.
-_SORT = """const number = /^-?(Infinity|[\\d.]+(e-?\\d+)?)/;
+# Headings are buttons, so that keys reach them. Numbers sort by their value, whatever interval or unit follows; what is
+# not known comes last in both directions.
+SORT = """const number = /^-?(Infinity|[\\d.]+(e-?\\d+)?)/;
 function value(cell) {
   const text = cell.textContent.trim();
   const found = text.replace("\\u2212", "-").replace("+", "").replace("\\u221e", "Infinity").match(number);
@@ -22,7 +24,7 @@ function order(a, b, direction) {
   if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
   return direction * (typeof a === "number" ? a - b : a.localeCompare(b));
 }
-for (const heading of document.querySelectorAll("th")) heading.addEventListener("click", () => {
+for (const heading of document.querySelectorAll("th[scope=col]:has(button)")) heading.addEventListener("click", () => {
   const body = heading.closest("table").tBodies[0], place = heading.cellIndex;
   const direction = heading.getAttribute("aria-sort") === "ascending" ? -1 : 1;
   const rows = [...body.rows].sort((a, b) => order(value(a.cells[place]), value(b.cells[place]), direction));
@@ -47,7 +49,7 @@ def page(title, headings, lines, content, below=""):
 {_table(headings, lines)}
 {_paragraphs(below)}
 <p><a download="{name}.csv" href="data:text/csv;base64,{file}">{name}.csv</a>: every column, with six digits</p>
-<script>{_SORT}</script>
+<script>{SORT}</script>
 </body>
 </html>
 """
@@ -60,7 +62,8 @@ def items(sentences):
 
 
 def _table(headings, lines):
-    head = "".join(f'<th scope="col">{html.escape(heading)}</th>' for heading in headings)
+    buttons = (f'<button type="button">{html.escape(heading)}</button>' for heading in headings)
+    head = "".join(f'<th scope="col">{button}</th>' for button in buttons)
     rows = "\n".join(f"<tr>{''.join(map(_cell, line))}</tr>" for line in lines)
     return (
         "<table>\n<caption>A click on a heading sorts by it, a second one the other way round.</caption>\n"

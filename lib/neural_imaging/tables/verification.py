@@ -33,12 +33,7 @@ def faults(results, asked=None):
         (number of records, lines), a line for each thing that does not fit.
     """
     results = Path(results)
-    if not results.is_dir():
-        raise UserError(f"{results}: no such folder; name the folder of results")
-    hashes = kept.Hashes(results)
-    paths = sorted({path for pattern in RECORDS for path in results.glob(pattern) if kept.counts(path, results)})
-    if not paths:
-        raise UserError(f"{results}: has no records; name the folder of results that the workflow makes")
+    hashes, paths = kept.Hashes(results), records_of(results)
     lines = list(hashes.faults())
     for table in sorted(results.glob("data/*/images.csv")):
         lines += _missing_pictures(table, hashes)
@@ -48,6 +43,17 @@ def faults(results, asked=None):
         if kept.counts(model, results) and not model.with_name(records.NAME).is_file():
             lines.append(f"{model}: has no record.json beside it")
     return len(paths), lines
+
+
+def records_of(results):
+    """Paths of the records in a results folder, sorted; a `UserError` where it has none."""
+    results = Path(results)
+    if not results.is_dir():
+        raise UserError(f"{results}: no such folder; name the folder of results")
+    paths = sorted({path for pattern in RECORDS for path in results.glob(pattern) if kept.counts(path, results)})
+    if not paths:
+        raise UserError(f"{results}: has no records; name the folder of results that the workflow makes")
+    return paths
 
 
 def _missing_pictures(table, hashes):
