@@ -59,7 +59,7 @@ def classify(picture, model=None, step=None):
     height, width = sides if window is None else (window, window)
     if step is not None and (isinstance(step, bool) or not isinstance(step, int) or step < 1):
         raise UserError(f"step is {step!r}; it should be a whole number of pixels from 1 up")
-    rows, columns = (_places(*lengths, step) for lengths in zip(sides, (height, width), strict=True))
+    rows, columns = (places(*lengths, step) for lengths in zip(sides, (height, width), strict=True))
     parts = [(row, column, height, width) for row in rows for column in columns]
     probabilities = []
     for start in range(0, len(parts), _BATCH):
@@ -78,6 +78,6 @@ def _preset(path):
     return models.load(path)
 
 
-def _places(side, window, step):
-    """First rows or columns of windows that cover a side."""
+def places(side, window, step):
+    """First rows or columns of windows that cover a side; the last one is moved back into it."""
     return list(dict.fromkeys(min(place, side - window) for place in range(0, side, step or window)))

@@ -51,6 +51,8 @@ WORDS = (
     "trained_on", "tested_on",
     # Of tests under other conditions.
     "condition", "of", "gain_over", "manipulations",
+    # Of tests of localisation.
+    "region", "manipulation", "isp_of_region", "splice", "above_chance",
 )  # fmt: skip
 _TEXTS = sorted({*WORDS, *grids.SPELLINGS} - {"quality"})
 
