@@ -291,7 +291,14 @@ def localisation_test(areas, photographs=4):
         found.append({**region, "score": [0.6 + each for each in spread]})
     worst = min(areas.values())
     untouched = {"image": images, "source": images, "score": [1.1 - worst] * photographs}
-    about = {"window": 48, "stride": 24, "refused": [], "optimised": [], "classes": ["native", "sharpen", "jpeg"]}
+    about = {
+        "window": 48,
+        "stride": 24,
+        "refused": [],
+        "left_out": [],
+        "optimised": [],
+        "classes": ["native", "sharpen", "jpeg"],
+    }
     return {**about, "regions": found, "untouched": untouched}
 
 

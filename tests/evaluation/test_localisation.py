@@ -83,7 +83,7 @@ def test_a_network_that_knows_the_truth_finds_all(photographs):
     # Windows that are as small as what they see; then larger ones, of which some lie in the region.
     for side, stride in ((1, 1), (5, 1)):
         mapper = localisation.Mapper(_knowing, side, stride)
-        (line,), untouched = localisation.results(Plain, Marked(photographs), mapper)
+        (line,), untouched, _ = localisation.results(Plain, Marked(photographs), mapper)
         assert line["auc"] == line["best_f1"] == [1.0] * len(photographs)
         assert line["score"] == [1.0] * len(photographs)
         assert untouched["score"] == [0.0] * len(photographs)
@@ -97,7 +97,7 @@ def test_a_network_that_knows_the_truth_finds_all(photographs):
 def test_a_network_that_knows_nothing_is_at_chance(photographs, side, stride):
     """Windows overlap here and there, and means of the same number are that number."""
     mapper = localisation.Mapper(_guessing, side, stride)
-    (line,), _ = localisation.results(Plain, Marked(photographs), mapper)
+    (line,), *_ = localisation.results(Plain, Marked(photographs), mapper)
     assert line["auc"] == line["control"] == [0.5] * len(photographs)
     share = np.array(line["share"])
     np.testing.assert_allclose(line["best_f1"], 2 * share / (1 + share), rtol=1e-12)
@@ -186,10 +186,13 @@ def test_a_splice_is_a_part_of_another_photograph(forger):
     assert sum(fits) == 1
 
 
-def test_a_splice_needs_another_photograph(pipeline, photographs):
+def test_a_splice_without_another_photograph_is_left_out(pipeline, photographs):
     forger = regions.Forger(pipeline, photographs[:1], {"splice": {"splice": True}}, COMPLETE)
-    with pytest.raises(UserError, match="there is no other from which its region"):
-        forger.forged(0, forger.regions[-1])
+    found, untouched, left_out = localisation.results(pipeline, forger, localisation.Mapper(_guessing, 16, 16))
+    assert [line["name"] for line in found] == ["sharpen", "awgn", "resample"]
+    assert [bad["name"] for bad in left_out] == [f"splice of {photographs[0].name}"]
+    assert left_out[0]["reason"].startswith("there is no other photograph from which a region of ")
+    assert untouched["image"] == [photographs[0].name]
 
 
 @pytest.mark.parametrize(

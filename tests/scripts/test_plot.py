@@ -27,6 +27,7 @@ TABLES = {
     "channels": "runs",
     "transfer": "transfer",
     "robustness": "robustness",
+    "localisation": "localisation",
     "whole_and_patchwise": "summary",
 }
 # A column of numbers that each of these figures needs.
@@ -42,6 +43,7 @@ NUMBERS = {
     "coded": "effective_bpp_mean",
     "transfer": "accuracy_low",
     "robustness": "gain",
+    "localisation": "auc_low",
     "summary": "accuracy_cropped_mean",
 }
 SAMPLES = ("pipelines", "difference", "manipulations", "crops", "spectra", "codec_example", "signature")

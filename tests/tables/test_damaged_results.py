@@ -25,7 +25,17 @@ GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp":
 # Entries that tables do not read, or names that can be others, by the file.
 FREE = {
     "robustness.json": ("refused", "left_out", "classes", "name", "manipulations", "source", "image", "right", "wrong"),
-    "localisation.json": ("refused", "classes", "name", "manipulation", "isp", "source", "image", "control"),
+    "localisation.json": (
+        "refused",
+        "left_out",
+        "classes",
+        "name",
+        "manipulation",
+        "isp",
+        "source",
+        "image",
+        "control",
+    ),
     "evaluation.json": ("kind", "windows", "origin", "patches", "classes", "source", "compression"),
 }
 

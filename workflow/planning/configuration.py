@@ -11,7 +11,19 @@ from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import networks, plugins, ready_channels, strengths
 from neural_imaging.study.configuration import CONFIGURATION
-from planning import cameras, checkout, checks, codecs, experiment_checks, names, presets, robustness, sizes, transfer
+from planning import (
+    cameras,
+    checkout,
+    checks,
+    codecs,
+    experiment_checks,
+    localisation,
+    names,
+    presets,
+    robustness,
+    sizes,
+    transfer,
+)
 
 # Keys that name tables of published numbers.
 PUBLISHED = {"tradeoff", "confusion", "rate_distortion", "channelwise", "runtime"}
@@ -62,7 +74,7 @@ def check(config):
         names.check(f"codec_studies.{name}", name)
     codecs.check(config)
     sizes.check_pictures(config)
-    for part in (transfer, robustness, presets):
+    for part in (transfer, robustness, localisation, presets):
         part.check(config, codecs.learned_channels(config))
 
 

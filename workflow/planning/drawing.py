@@ -19,6 +19,8 @@ PLACES = {
     "transfer_table": (OF_CODECS, "transfer"),
     "robustness_runs": (OF_PIPELINES, "robustness"),
     "robustness_gains": (OF_PIPELINES, "robustness"),
+    "localisation_runs": (OF_PIPELINES, "localisation"),
+    "localisation_gains": (OF_PIPELINES, "localisation"),
 }
 
 
@@ -31,7 +33,7 @@ def paper(config, name):
 def category(config, subject, figure):
     """Category of a figure."""
     where = catalogue.FIGURES[figure].where
-    if catalogue.ROBUSTNESS in where:
+    if {catalogue.ROBUSTNESS, catalogue.LOCALISATION} & set(where):
         return OF_PIPELINES
     return OF_CODECS if {catalogue.STUDY, catalogue.TRANSFER} & set(where) else paper(config, subject)
 

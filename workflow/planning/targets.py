@@ -1,12 +1,12 @@
 """Files that the workflow's targets ask for."""
 
 from neural_imaging.study import catalogue
-from planning import cameras, codecs, experiments, figures, headline, robustness, studies, transfer
+from planning import cameras, codecs, experiments, figures, headline, localisation, robustness, studies, transfer
 
 
 def names(config):
     """Names of experiments, of studies of codecs and of the tests of their runs, each a target."""
-    tests = [part.SECTION for part in (transfer, robustness) if part.section(config)]
+    tests = [part.SECTION for part in (transfer, robustness, localisation) if part.section(config)]
     # An experiment and a study may have the same name.
     return list(dict.fromkeys([*config["experiments"], *codecs.studies(config), *tests]))
 
@@ -51,5 +51,6 @@ def tabulated(config, *asked):
     if not asked:
         tables += ["isps", "headline"] if headline.tables(config) else ["isps"]
     tables += [transfer.SECTION] if transfer.SECTION in chosen else []
-    tables += robustness.TABLES if robustness.SECTION in chosen else []
+    for part in (robustness, localisation):
+        tables += part.TABLES if part.SECTION in chosen else []
     return [f"results/tables/{name}.csv" for name in tables]

@@ -56,6 +56,9 @@ class Mapper:
         Returns:
             float32, shape (height, width), from 0 to 1.
         """
+        if min(picture.shape[:2]) < self.side:
+            size = f"{picture.shape[1]} × {picture.shape[0]}"
+            raise UserError(f"window {self.side}: is larger than a received picture of {size} pixels")
         rows, columns = (places(length, self.side, self._stride) for length in picture.shape[:2])
         values = []
         # A row at once, so that of a large picture few windows are in memory.
@@ -84,9 +87,9 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
         labels: what the run is; written into the record.
 
     Returns:
-        The record: "regions", see `results`, and "untouched", beside "window" (its side), "stride", "classes",
-        "labels", "optimised", the parts of the camera that have learned where pictures take its place, and "refused",
-        files of a folder that were passed over, with a "reason" each.
+        The record: "regions" and "untouched", see `results`, beside "window" (its side), "stride", "classes", "labels",
+        and "optimised", the parts of the camera that have learned where pictures take its place. What was passed over
+        has a "reason" each: "refused", files of a folder ("file"), and "left_out", regions of photographs ("name").
     """
     settings = options.complete(settings, DEFAULTS, "test of localisation")
     if settings["smallest"] > settings["largest"]:
@@ -103,9 +106,10 @@ def judge(model_path, source, given, settings, output, labels=None, threads=None
     for image in photographs:
         whole.check(pipeline, image)
     forger = regions.Forger(pipeline, photographs, given, settings)
-    found, untouched = results(pipeline, forger, mapper)
+    found, untouched, left_out = results(pipeline, forger, mapper)
     about = _about(run, mapper, settings, refused, labels) | {
-        "optimised": transfer.optimised(run) if pipeline is not run else []
+        "left_out": left_out,
+        "optimised": transfer.optimised(run) if pipeline is not run else [],
     }
     return _written(record, output, about, found, untouched)
 
@@ -114,26 +118,31 @@ def results(pipeline, forger, mapper):
     """What maps say of each region of a `regions.Forger`, as JSON types.
 
     Returns:
-        (regions, untouched). Of each region a mapping with "name", "manipulation", "isp" and "splice"; "image" and
-        "source" of each photograph; the "share" of the received picture that is in the region; `pixels.MEASURES` of
-        each photograph; "control", the area under the ROC that the map of the untouched photograph has with the same
-        mask, which tells traces from content; and "score", the highest value of the map. Of untouched photographs
-        "image", "source" and "score".
+        (regions, untouched, left_out). Of each region a mapping with "name", "manipulation", "isp" and "splice";
+        "image" and "source" of each photograph; the "share" of the received picture that is in the region;
+        `pixels.MEASURES` of each photograph; "control", the area under the ROC that the map of the untouched photograph
+        has with the same mask, which tells traces from content; and "score", the highest value of the map. Of untouched
+        photographs "image", "source" and "score". What could not be forged is left out there, with "name" and "reason",
+        and so are regions of which no photograph is left.
     """
     channel = pipeline.channel.fixed()
     found = [_line(region) for region in forger.regions]
-    untouched = {"image": [], "source": [], "score": []}
+    untouched, left_out = {"image": [], "source": [], "score": []}, []
     for index, image in enumerate(tqdm(forger.photographs, desc="Localise", unit="photo", disable=None)):
         native = mapper.map(_received(channel, forger.untouched(index)))
         _add(untouched, image, native)
         for region, line in zip(forger.regions, found, strict=True):
-            picture, mask = forger.forged(index, region)
-            mask = regions.received(_sent(channel, mask), channel)
-            if not 0 < np.count_nonzero(mask) < mask.size:
-                raise UserError(f"photograph {image.name}: its region is lost in the channel; take larger regions")
+            try:
+                picture, mask = forger.forged(index, region)
+                mask = regions.received(_sent(channel, mask), channel)
+                if not 0 < np.count_nonzero(mask) < mask.size:
+                    raise regions.Unfit("the channel loses its region, or all else")
+            except regions.Unfit as error:
+                left_out.append({"name": f"{region.name} of {image.name}", "reason": str(error)})
+                continue
             _add(line, image, mapper.map(_received(channel, picture)), mask)
             line["control"].append(pixels.measures(native, mask)["auc"])
-    return found, untouched
+    return [line for line in found if line["image"]], untouched, left_out
 
 
 def judge_folder(model_path, folder, settings, output, labels=None, threads=None, send=False):
@@ -185,6 +194,7 @@ def _about(run, mapper, settings, refused, labels):
         "window": mapper.side,
         "stride": settings["stride"],
         "refused": refused,
+        "left_out": [],
         # Other pictures lack what an optimised camera writes into photographs.
         "optimised": transfer.optimised(run),
     }

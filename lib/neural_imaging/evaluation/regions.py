@@ -14,6 +14,10 @@ from neural_imaging.study import channel_facts, regions
 _SHAPE, _ORIGIN = 7, 8
 
 
+class Unfit(UserError):
+    """A photograph that cannot be forged as was asked for."""
+
+
 @dataclass(frozen=True)
 class Region:
     """What a region of a photograph is.
@@ -66,6 +70,9 @@ class Forger:
 
         Returns:
             (picture, mask): float32 in [0, 1], shape (height, width, 3); and bool, shape (height, width).
+
+        Raises:
+            Unfit: a splice, and no other photograph is large enough.
         """
         picture = self.untouched(index).copy()
         mask = self.mask(index)[: picture.shape[0], : picture.shape[1]]
@@ -101,10 +108,7 @@ class Forger:
             picture = self._developed(other, region.isp)
             if picture.shape[0] >= height and picture.shape[1] >= width:
                 return other, picture
-        raise UserError(
-            f"photograph {self.photographs[index].name}: there is no other from which its region of {width} × {height} "
-            f"pixels could be, as {region.name} asks for; give more photographs"
-        )
+        raise Unfit(f"there is no other photograph from which a region of {width} × {height} pixels could be")
 
     def _moved(self, content, index, mask):
         """A picture as large as a mask with what shall be in the region, from any place of another picture."""

@@ -5,6 +5,7 @@ from neural_imaging.study.channels import CHANNEL, Form
 from neural_imaging.study.conditions import CONDITION
 from neural_imaging.study.grid import BASIC, FAN_ONLY, NONE
 from neural_imaging.study.networks import Model, NetworkSettings
+from neural_imaging.study.regions import REGION
 from neural_imaging.study.settings import (
     NEEDED,
     OPTIONAL,
@@ -19,7 +20,7 @@ from neural_imaging.study.settings import (
     Whole,
 )
 from neural_imaging.study.structures import List, Named, Reference, Section, Variants
-from neural_imaging.study.trainings import CODEC, EVALUATION, FORENSIC, ISP, SIGNATURE, TRANSFER
+from neural_imaging.study.trainings import CODEC, EVALUATION, FORENSIC, ISP, LOCALISATION, SIGNATURE, TRANSFER
 
 _COUNT, _SIDE, _TEXT = Whole(1), Whole(16, 4096), Text()
 _CAMERAS, _DATA_SETS = List(Reference("cameras")), List(Reference("data_sets"))
@@ -262,6 +263,16 @@ _ROBUSTNESS = {
     "windows": _TRANSFER["windows"],
 }
 
+_LOCALISATION = {
+    "trained": _ROBUSTNESS["trained"],
+    "regions": (
+        OPTIONAL,
+        Named(Section(REGION, (), tuple(REGION))),
+        "by name, beside those with the manipulations of a run, which are always there",
+    ),
+    **LOCALISATION,
+}
+
 _PRESET = {
     "codec": (OPTIONAL, Reference("codecs"), "a learned codec becomes the preset"),
     "experiment": (OPTIONAL, Reference("experiments"), "one of its runs does, a joint model"),
@@ -304,6 +315,7 @@ CONFIGURATION = Section(
         "codec_studies": (OPTIONAL, Named(Section(_STUDY)), "comparisons of codecs"),
         "transfer": (OPTIONAL, Section(_TRANSFER, (), ("data_sets", "cameras")), "tests on other pictures"),
         "robustness": (OPTIONAL, Section(_ROBUSTNESS), "tests under conditions that runs were not trained for"),
+        "localisation": (OPTIONAL, Section(_LOCALISATION), "tests which region of a photograph was forged"),
         "presets": (
             OPTIONAL,
             Named(Section(_PRESET, (), ("codec", "experiment", "isp"))),

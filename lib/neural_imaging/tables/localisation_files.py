@@ -10,7 +10,7 @@ from neural_imaging.tables import pixels
 CONTROL = "control"
 _SHARES = List(Number(0, 1), once=False)
 _NAMES = List(Text(), once=False)
-_KEYS = ("regions", "untouched", "optimised", "window", "stride", "refused")
+_KEYS = ("regions", "untouched", "optimised", "window", "stride", "refused", "left_out")
 _PICTURES = {"image": (NEEDED, _NAMES), "source": (NEEDED, _NAMES), "score": (NEEDED, _SHARES)}
 _UNTOUCHED = {name: (NEEDED, List(kind.kind, least=0, once=False)) for name, (_, kind) in _PICTURES.items()}
 _REGION = Section(

@@ -182,7 +182,7 @@ def cells(gains):
 
 
 def described(content):
-    """What a test of one run found, as text: a table of the regions, and of files that were passed over.
+    """What a test of one run found, as text: a table of the regions, and what was passed over.
 
     A caution stands before it where pictures take the place of an optimised camera's.
     """
@@ -192,6 +192,7 @@ def described(content):
         f"\nwindows of {content['window']} received pixels, one every {content['stride']}: regions and gaps that are "
         "smaller are not resolved\n"
     )
+    text += "".join(f"left out: {bad['name']}: {bad['reason']}\n" for bad in content["left_out"])
     return text + "".join(f"passed over: {bad['file']}: {bad['reason']}\n" for bad in content["refused"])
 
 
