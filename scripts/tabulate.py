@@ -149,6 +149,18 @@ TABLES = {
         needed("--tests", "tests of fingerprints (fingerprints.json), in the order of the lines", nargs="+"),
         OUTPUT,
     ),
+    "localisation": (
+        "Tests whether forensic networks find regions that were forged: a line a run and region.",
+        option(
+            "--trained",
+            'JSON, a list such as [{"protocol": "iclr2020", "grid": {"camera": ["D90"], …}}]; a grid as for the table '
+            "forensics",
+            required=True,
+        ),
+        needed("--tests", "folder of tests: PROTOCOL/RUN/localisation.json"),
+        OUTPUT,
+        needed("--gains", "CSV to write, a line a grid point and region; .md, .tex and .html beside it"),
+    ),
     "headline": (
         "Every headline claim of the papers beside what was measured here, with its spread, protocol and verdict.",
         option(
@@ -230,7 +242,10 @@ def _trained(text, names=()):
 
 
 # Readers of lists of runs, by table.
-TRAINED = {"transfer": functools.partial(_trained, names=("trained_on",)), "robustness": _trained}
+TRAINED = {
+    "transfer": functools.partial(_trained, names=("trained_on",)),
+    **dict.fromkeys(("robustness", "localisation"), _trained),
+}
 
 
 if __name__ == "__main__":

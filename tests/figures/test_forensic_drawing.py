@@ -10,6 +10,7 @@ from neural_imaging.figures import (
     boxplot,
     channels,
     codec_example,
+    localisation,
     robustness,
     signature,
     spectra,
@@ -123,6 +124,24 @@ def test_the_network_alone_under_other_conditions_is_drawn_without_gains():
     left, right = robustness.draw(table).axes[:2]
     assert left.images
     assert not right.images
+
+
+def test_forged_regions_have_a_mark_for_each_trained_part():
+    axes = localisation.draw(example_runs.localisation()).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["sharpen", "jpeg", "splice"]
+    marks = [line for line in axes.lines if len(line.get_xdata()) == 1 and line.get_marker() in style.MARKERS]
+    found = sorted((round(float(mark.get_ydata()[0])), round(float(mark.get_xdata()[0]), 1)) for mark in marks)
+    # The network alone, a pipeline and a signature in each row: means over two runs.
+    assert found == [(0, 55.5), (0, 55.5), (0, 80.5), (1, 55.5), (1, 55.5), (1, 75.5), (2, 55.5), (2, 55.5), (2, 80.5)]
+    filled = {float(mark.get_xdata()[0]) > 60: mark.get_markerfacecolor() != "white" for mark in marks}
+    assert filled == {True: True, False: False}
+    assert _entries(axes.figure) == ["alone", "λ = 0.1", "signature 1.5"]
+
+
+def test_a_single_photographs_regions_have_no_intervals():
+    table = example_runs.localisation().assign(auc_low=np.nan, auc_high=np.nan)
+    axes = localisation.draw(table).axes[0]
+    assert {line.get_markerfacecolor() for line in axes.lines if line.get_marker() in style.MARKERS} == {"white"}
 
 
 def test_few_pairs_of_a_transfer_are_points_with_bars():

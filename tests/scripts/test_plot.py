@@ -28,6 +28,7 @@ TABLES = {
     "transfer": "transfer",
     "robustness": "robustness",
     "fingerprints": "fingerprints",
+    "localisation": "localisation",
     "whole_and_patchwise": "summary",
 }
 # A column of numbers that each of these figures needs.
@@ -44,6 +45,7 @@ NUMBERS = {
     "transfer": "accuracy_low",
     "robustness": "gain",
     "fingerprints": "pce_matched",
+    "localisation": "auc_low",
     "summary": "accuracy_cropped_mean",
 }
 SAMPLES = ("pipelines", "difference", "manipulations", "crops", "spectra", "codec_example", "signature")

@@ -11,13 +11,31 @@ import numpy as np
 import pytest
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.tables import arrays, detection_table, evaluation_files, robustness_files, tables
+from neural_imaging.tables import (
+    arrays,
+    detection_table,
+    evaluation_files,
+    localisation_files,
+    robustness_files,
+    tables,
+)
 
 LEAST = 40
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only"], "run": [0]}
 # Entries that tables do not read, or names that can be others, by the file.
 FREE = {
     "robustness.json": ("refused", "left_out", "classes", "name", "manipulations", "source", "image", "right", "wrong"),
+    "localisation.json": (
+        "refused",
+        "left_out",
+        "classes",
+        "name",
+        "manipulation",
+        "isp",
+        "source",
+        "image",
+        "control",
+    ),
     "evaluation.json": ("kind", "windows", "origin", "patches", "classes", "source", "compression"),
 }
 
@@ -41,6 +59,8 @@ def run(tmp_path):
 @pytest.mark.parametrize("name", FREE)
 def test_each_result_of_a_run_is_refused_by_name(tmp_path, run, name):
     example_runs.robustness_tests(tmp_path)
+    example_runs.localisation_tests(tmp_path)
+    read = {"robustness.json": robustness_files.read, "localisation.json": localisation_files.read}
     path, count = sorted(tmp_path.rglob(name))[0], 0
     labels = tables.labels(run[0])
     content = path.read_bytes()
@@ -48,14 +68,12 @@ def test_each_result_of_a_run_is_refused_by_name(tmp_path, run, name):
     texts = [(place, text.encode("utf-8", "replace")) for place, text in damages.texts_of_json()]
     for place, damaged in [*damages.bytes_of(content), *texts, *documents]:
         path.write_bytes(damaged)
-        said = _said(
-            lambda: robustness_files.read(path) if name == "robustness.json" else evaluation_files.read(path, labels)
-        )
+        said = _said(lambda: read[name](path) if name in read else evaluation_files.read(path, labels))
         if said is None:
-            # That a condition less is there shows beside other runs alone. A camera may have learned nothing.
-            assert any(f"'{key}" in place for key in (*FREE[name], "conditions', 1): missing", "optimised',): []")), (
-                place
-            )
+            # That a condition or region less is there shows beside other runs alone. A camera may have learned nothing.
+            parts = [f"{part}', {place}): missing" for part in ("conditions", "regions") for place in range(3)]
+            more = (*parts, "optimised',): []")
+            assert any(f"'{key}" in place for key in (*FREE[name], *more)), place
             continue
         assert said.startswith(f"{path}: "), place
         assert "\n" not in said, place

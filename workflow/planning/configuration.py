@@ -18,6 +18,7 @@ from planning import (
     codecs,
     experiment_checks,
     fingerprints,
+    localisation,
     names,
     presets,
     robustness,
@@ -85,7 +86,7 @@ def check(config):
         names.check(f"codec_studies.{name}", name)
     codecs.check(config)
     sizes.check_pictures(config)
-    for part in (transfer, robustness, fingerprints, presets):
+    for part in (transfer, robustness, localisation, fingerprints, presets):
         part.check(config, codecs.learned_channels(config))
 
 

@@ -3,7 +3,7 @@
 import re
 
 from neural_imaging.study.grid import KEYS, NONE, parsed
-from planning import codecs, jobs, robustness
+from planning import codecs, jobs, localisation, robustness
 
 
 def settings(config, place):
@@ -32,6 +32,11 @@ def settings(config, place):
             return None
         conditions = robustness.named(config, labels["camera"], parts[1])
         return {"settings": {**robustness.settings(config), "conditions": conditions}}
+    if kind == localisation.SECTION and set(KEYS) <= labels.keys():
+        if not localisation.section(config):
+            return None
+        regions = localisation.named(config, labels["camera"])
+        return {"settings": {**localisation.settings(config), "regions": regions}}
     return {"settings": {}}
 
 

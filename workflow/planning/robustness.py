@@ -70,6 +70,13 @@ def of_networks(config):
     return [*isps, *(config["codecs"][name]["model"] for name in codecs(config))]
 
 
+def developed(config, camera, entry):
+    """An entry with the file of its pipeline in place of its name, where that is one of the configuration."""
+    if entry.get("isp") not in config["isps"]:
+        return dict(entry)
+    return {**entry, "isp": f"results/isp/{camera}/{entry['isp']}/model.keras"}
+
+
 def check(config, learned):
     """Check the section.
 
@@ -97,7 +104,7 @@ def check(config, learned):
             if "manipulations" in condition:
                 _check_manipulations(place, condition["manipulations"], part["protocol"], config)
             if "isp" in condition:
-                _check_isp(f"{place}.isp", condition["isp"], part["cameras"], config)
+                check_isp(f"{place}.isp", condition["isp"], part["cameras"], config)
             if "channel" in condition:
                 _check_size(f"{place}.channel", condition["channel"], part, config)
 
@@ -115,8 +122,8 @@ def _check_manipulations(place, manipulations, protocol, config):
         raise UserError(f"{error} (protocol {protocol}; with `protocols` it is for runs of these alone)") from None
 
 
-def _check_isp(place, name, names, config):
-    """A pipeline must be there, and develop the RAW photographs of all cameras."""
+def check_isp(place, name, names, config):
+    """Refuse a pipeline that is not there, or does not develop the RAW photographs of all cameras of these names."""
     if conditions.is_standard(place, name):
         entry = {}
     else:
@@ -158,9 +165,7 @@ def _entries(config):
 
 
 def _condition(config, camera, entry):
-    condition = {key: value for key, value in entry.items() if key != "protocols"}
-    if entry.get("isp") in config["isps"]:
-        condition["isp"] = f"results/isp/{camera}/{entry['isp']}/model.keras"
+    condition = developed(config, camera, {key: value for key, value in entry.items() if key != "protocols"})
     if "channel" in entry:
         channel = config["channels"][entry["channel"]]
         codec = channel_facts.learned(channel)

@@ -1,12 +1,24 @@
 """Files that the workflow's targets ask for."""
 
 from neural_imaging.study import catalogue
-from planning import cameras, codecs, experiments, figures, fingerprints, headline, robustness, studies, transfer
+from planning import (
+    cameras,
+    codecs,
+    experiments,
+    figures,
+    fingerprints,
+    headline,
+    localisation,
+    robustness,
+    studies,
+    transfer,
+)
 
 
 def names(config):
     """Names of experiments, of studies of codecs and of the tests of their runs, each a target."""
-    tests = [part.SECTION for part in (transfer, robustness, fingerprints) if part.section(config)]
+    parts = transfer, robustness, localisation, fingerprints
+    tests = [part.SECTION for part in parts if part.section(config)]
     # An experiment and a study may have the same name.
     return list(dict.fromkeys([*config["experiments"], *codecs.studies(config), *tests]))
 
@@ -51,6 +63,7 @@ def tabulated(config, *asked):
     if not asked:
         tables += ["isps", "headline"] if headline.tables(config) else ["isps"]
     tables += [transfer.SECTION] if transfer.SECTION in chosen else []
-    tables += robustness.TABLES if robustness.SECTION in chosen else []
+    for part in (robustness, localisation):
+        tables += part.TABLES if part.SECTION in chosen else []
     tables += [fingerprints.SECTION] if fingerprints.SECTION in chosen else []
     return [f"results/tables/{name}.csv" for name in tables]

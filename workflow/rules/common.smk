@@ -6,17 +6,8 @@ import sys
 from pathlib import Path
 
 from planning import cameras, checkout, codecs, cost, drawing, experiments
-from planning import (
-    fingerprints,
-    grid,
-    headline,
-    jobs,
-    presets,
-    robustness,
-    samples,
-    start,
-)
-from planning import studies, targets, transfer
+from planning import fingerprints, grid, headline, jobs, localisation, presets
+from planning import robustness, samples, start, studies, targets, transfer
 from planning.library import Library
 
 # Where the library lies, planning knows.

@@ -3,6 +3,7 @@
 import numpy as np
 
 from neural_imaging.base import runtime
+from neural_imaging.base.errors import UserError
 
 # Samples of a batch that the network looks at: 256 windows of 32 pixels, 16 of 128.
 _SAMPLES = 1 << 18
@@ -23,6 +24,24 @@ def network(fan):
         return np.concatenate(outputs)
 
     return judged
+
+
+def resized(fan, side):
+    """A forensic network with the same weights for pictures of another side in pixels; itself where it is its own.
+
+    Raises:
+        UserError: its weights fit one size alone, or pictures are too small for it.
+    """
+    if side in (None, fan.settings["patch_size"]):
+        return fan
+    if not fan.settings["use_gap"]:
+        raise UserError(
+            f"window {side}: the network takes windows of {fan.settings['patch_size']} pixels alone, since it has no "
+            "use_gap"
+        )
+    other = type(fan).from_config({**fan.get_config(), "patch_size": side})
+    other.set_weights(fan.get_weights())
+    return other
 
 
 def confusions(probabilities):

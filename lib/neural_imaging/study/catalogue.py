@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 # Where an experiment has a figure: always, or where one of these is so (planning/figures.py says when).
 ALWAYS, RAW, JPEG, CODED, TUNED, TRADE_OFF = "experiment", "raw", "jpeg", "coded", "tuned", "trade-off"
 OPTIMISED, CHANNELS, TILED, PUBLISHED = "optimised", "channels", "tiled", "published"
-# Figures of a study of codecs, and of tests of runs: on other pictures, and under other conditions.
-STUDY, TRANSFER, ROBUSTNESS, FINGERPRINTS = "study", "transfer", "robustness", "fingerprints"
+# Figures of a study of codecs, and of tests of runs: on other pictures, under other conditions, of regions, and of
+# sensors.
+STUDY, TRANSFER, ROBUSTNESS, LOCALISATION = "study", "transfer", "robustness", "localisation"
+FINGERPRINTS = "fingerprints"
 # Sections of the configuration that have the latter.
-TESTS = {TRANSFER: ["transfer"], ROBUSTNESS: ["robustness"], FINGERPRINTS: ["fingerprints"]}
+TESTS = {name: [name] for name in (TRANSFER, ROBUSTNESS, LOCALISATION, FINGERPRINTS)}
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,17 @@ differ.""",
         where=(FINGERPRINTS,),
         options=("channel",),
     ),
+    "localisation": Figure(
+        "which region was forged",
+        """How well maps of the forensic network find a region that was forged before the channel, behind the real
+codec: area under the ROC curve (AUC) of received pixels, a mean over photographs, by what the region is. The dashed
+line is what a map has that says nothing. Marks are means over runs and photographs, of the network alone and of what
+each trained part makes of it; bars are 95 % intervals. Open marks have one that does not lie above 50 %. Maps are as
+coarse as the windows that they are made of, whose side and stride the heading says.""",
+        sources=("tables/localisation_gains.csv",),
+        where=(LOCALISATION,),
+        options=("camera", "isp", "channel"),
+    ),
 }
 # Tables that scripts/tabulate.py joins from finished results, each with the module that does it.
 TABLES = {
@@ -263,6 +276,7 @@ TABLES = {
     "transfer": "tables.transfer_table",
     "robustness": "tables.robustness_table",
     "fingerprints": "tables.fingerprints_table",
+    "localisation": "tables.localisation_table",
     "headline": "tables.headline_tables",
 }
 # What the report calls tables, those that programs measure among them.
@@ -287,6 +301,8 @@ TITLES = {
     "robustness_runs": "runs under other conditions",
     "robustness_gains": "gains under other conditions",
     "fingerprints": "sensor fingerprints behind pipelines",
+    "localisation_runs": "runs on forged regions",
+    "localisation_gains": "gains on forged regions",
 }
 
 

@@ -106,14 +106,26 @@ def most_origin(channel):
 
 def received(channel, height, width):
     """Sides in pixels of what a channel of the configuration makes of a picture outside of trainings; 0 for nothing."""
+    return [(height, width), *(size for _, _, size in geometry(channel, height, width))][-1]
+
+
+def geometry(channel, height, width):
+    """What a channel of the configuration does to the size of a picture outside of trainings, step by step.
+
+    Yields:
+        (cut, factor, size): rows and columns that are cut off at the top and left; how many times smaller sides become,
+        None where nothing or a longest side says it; and (height, width) behind the step, 0 for nothing.
+    """
     for step in steps(channel):
         if step["step"] == "crop" and "steps" in channel:
-            height, width = (max(0, side - min(listed(step.get("origin", 0)))) for side in (height, width))
+            cut = min(listed(step.get("origin", 0)))
+            height, width = (max(0, side - cut) for side in (height, width))
+            yield cut, None, (height, width)
         elif step["step"] == "resize" and height and width:
             kinds = {key: STEPS["resize"][key][1] for key in ("factor", "longest")}
-            chosen = (steady(kind, step[key]) if key in step else None for key, kind in kinds.items())
-            height, width = shrunk(height, width, *chosen)
-    return height, width
+            factor, longest = (steady(kind, step[key]) if key in step else None for key, kind in kinds.items())
+            height, width = shrunk(height, width, factor, longest)
+            yield 0, factor, (height, width)
 
 
 def shrunk(height, width, factor, longest):

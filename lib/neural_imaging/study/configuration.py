@@ -6,6 +6,7 @@ from neural_imaging.study.conditions import CONDITION
 from neural_imaging.study.grid import BASIC, FAN_ONLY, NONE
 from neural_imaging.study.networks import Model, NetworkSettings
 from neural_imaging.study.photographs import Chosen
+from neural_imaging.study.regions import REGION
 from neural_imaging.study.settings import (
     NEEDED,
     OPTIONAL,
@@ -20,7 +21,16 @@ from neural_imaging.study.settings import (
     Whole,
 )
 from neural_imaging.study.structures import List, Named, Reference, Section, Variants
-from neural_imaging.study.trainings import CODEC, EVALUATION, FINGERPRINTS, FORENSIC, ISP, SIGNATURE, TRANSFER
+from neural_imaging.study.trainings import (
+    CODEC,
+    EVALUATION,
+    FINGERPRINTS,
+    FORENSIC,
+    ISP,
+    LOCALISATION,
+    SIGNATURE,
+    TRANSFER,
+)
 
 _COUNT, _SIDE, _TEXT = Whole(1), Whole(16, 4096), Text()
 _CAMERAS, _DATA_SETS = List(Reference("cameras")), List(Reference("data_sets"))
@@ -282,6 +292,15 @@ _FINGERPRINTS = {
     "channels": (OPTIONAL, List(Reference("channels")), "behind which it is all done again"),
     **FINGERPRINTS,
 }
+_LOCALISATION = {
+    "trained": _ROBUSTNESS["trained"],
+    "regions": (
+        OPTIONAL,
+        Named(Section(REGION, (), tuple(REGION))),
+        "by name, beside those with the manipulations of a run, which are always there",
+    ),
+    **LOCALISATION,
+}
 
 _PRESET = {
     "codec": (OPTIONAL, Reference("codecs"), "a learned codec becomes the preset"),
@@ -330,6 +349,7 @@ CONFIGURATION = Section(
             Section(_FINGERPRINTS, (), ("devices", "folders")),
             "what pipelines do to sensor fingerprints",
         ),
+        "localisation": (OPTIONAL, Section(_LOCALISATION), "tests which region of a photograph was forged"),
         "presets": (
             OPTIONAL,
             Named(Section(_PRESET, (), ("codec", "experiment", "isp"))),

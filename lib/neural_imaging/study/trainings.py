@@ -156,3 +156,15 @@ FINGERPRINTS = {
     "windows": (4, Whole(1, 1000), "patches of each size of each photograph"),
     "sigma": (5.0, Number(0.01, 255), "standard deviation of the noise that the residual's filter looks for"),
 }
+_REGION_SHARE = Number(0.01, 0.6)
+LOCALISATION = {
+    "window": (
+        None,
+        Whole(2, 8192),
+        "side of windows in received pixels; null for what a network learned from; one with `use_gap` takes others too",
+    ),
+    "stride": (16, Whole(1, 8192), "received pixels from one window to the next, at most a window's side"),
+    "smallest": (0.1, _REGION_SHARE, "share of a photograph that a region takes at least"),
+    "largest": (0.3, _REGION_SHARE, "and at most"),
+    "seed": (0, SEED, "of shapes and places of regions"),
+}

@@ -34,6 +34,23 @@ def flagged(probabilities):
     return probabilities[..., 0] < 1 / probabilities.shape[-1]
 
 
+def suspicion(probabilities):
+    """How probable it is that each window is manipulated, if that is as likely as not before one looks.
+
+    A network that has learned from as many windows of each class has seen more manipulated windows than native ones;
+    this takes that back, so that what is `flagged` is above 0.5.
+
+    Args:
+        probabilities: shape (..., classes), class 0 is native.
+
+    Returns:
+        float64, shape (...), from 0 to 1.
+    """
+    probabilities = np.asarray(probabilities, np.float64)
+    native, others = probabilities[..., 0], probabilities.shape[-1] - 1
+    return (1 - native) / (1 - native + others * native)
+
+
 def measures(probabilities, truth):
     """Expected calibration error, and mean confidence of right and of wrong answers, as `MEASURES` names them.
 

@@ -58,10 +58,7 @@ class Result:
     @property
     def baseline(self):
         """The grid point at which the forensic network alone learns."""
-        labels = dict(zip(POINT, self.point, strict=True))
-        labels |= {"lambda_isp": grids.FAN_ONLY, grids.SIGNATURE: grids.NONE}
-        labels[grids.CODEC] = grids.NONE if labels[grids.CODEC] == grids.NONE else grids.BASIC
-        return tuple(labels.values())
+        return baseline(self.point)
 
     def measure(self, condition):
         """What counts under a condition: accuracy; or the area under the ROC curve, of unknown manipulations."""
@@ -70,6 +67,14 @@ class Result:
     def score(self, condition):
         """That measure of each photograph."""
         return self.values[condition][self.measure(condition)]
+
+
+def baseline(point):
+    """Of a grid point (texts of `POINT`) the one at which the forensic network alone learns."""
+    labels = dict(zip(POINT, point, strict=True))
+    labels |= {"lambda_isp": grids.FAN_ONLY, grids.SIGNATURE: grids.NONE}
+    labels[grids.CODEC] = grids.NONE if labels[grids.CODEC] == grids.NONE else grids.BASIC
+    return tuple(labels.values())
 
 
 def tabulate(*, trained, tests, output, gains, conditions=()):

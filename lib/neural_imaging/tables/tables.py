@@ -53,6 +53,8 @@ WORDS = (
     "condition", "of", "gain_over", "manipulations",
     # Of tests of fingerprints: pipelines.
     "enrolled", "tested",
+    # Of tests of localisation.
+    "region", "manipulation", "isp_of_region", "splice", "above_chance",
 )  # fmt: skip
 _TEXTS = sorted({*WORDS, *grids.SPELLINGS} - {"quality"})
 

@@ -19,7 +19,7 @@ BESIDE = {
 # Folders whose JSON files are records, by the pattern of their names.
 RECORDS = (
     f"**/{records.NAME}", "forensics/**/evaluation.json", "transfer/**/test.json", "robustness/**/robustness.json",
-    "profiles/**/*.json",
+    "localisation/**/localisation.json",    "profiles/**/*.json",
 )  # fmt: skip
 
 

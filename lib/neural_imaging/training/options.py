@@ -6,10 +6,21 @@ from neural_imaging.base import files, records
 from neural_imaging.base.errors import UserError
 from neural_imaging.study.grid import BASIC, FAN_ONLY
 from neural_imaging.study.settings import choose
-from neural_imaging.study.trainings import CODEC, EVALUATION, FINGERPRINTS, FORENSIC, ISP, PARTS, SCHEDULE, TRANSFER
+from neural_imaging.study.trainings import (
+    CODEC,
+    EVALUATION,
+    FINGERPRINTS,
+    FORENSIC,
+    ISP,
+    LOCALISATION,
+    PARTS,
+    SCHEDULE,
+    TRANSFER,
+)
 
 __all__ = [
-    "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FINGERPRINTS", "FORENSIC", "ISP", "PARTS", "SCHEDULE", "TRANSFER",
+    "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FINGERPRINTS", "FORENSIC", "ISP", "LOCALISATION", "PARTS", "SCHEDULE",
+    "TRANSFER",
     "avoided", "check_output", "complete", "joint", "schedule",
 ]  # fmt: skip
 
