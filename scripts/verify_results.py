@@ -6,6 +6,7 @@ from pathlib import Path
 
 import library_path
 from neural_imaging.base import command_line
+from neural_imaging.base.errors import UserError
 
 sys.path.insert(0, str(library_path.ROOT / "workflow"))
 
