@@ -63,7 +63,7 @@ def _cell(line, scale, runs):
     alone = line["variant"] in (grid.FAN_ONLY, grid.BASIC)
     measure = "score" if alone else "gain"
     value, text = 100 * line[measure], number(line[measure], 100, sign=not alone)
-    colour, ink = _colours(value, alone, scale)
+    colour, ink = colours(value, alone, scale)
     whole = interval(*(line[f"{measure}{end}"] for end in _ENDS), 100, sign=not alone)
     named = line["of"] if line["condition"] == WORST else line["condition"]
     what = f"{style.weight_title(line['variant'])}, {line['condition']}"
@@ -77,7 +77,7 @@ def _cell(line, scale, runs):
     )
 
 
-def _colours(value, alone, scale):
+def colours(value, alone, scale):
     """Colours of a cell and of its text, which stays readable on it."""
     if value != value:
         return "#fff", "#000"

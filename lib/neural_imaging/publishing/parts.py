@@ -114,11 +114,12 @@ def plot(name, title, views, text):
     options = "".join(
         f'<option value="{place}">{html.escape(view["name"])}</option>' for place, view in enumerate(views)
     )
+    legend = "".join(map(_key, views[0]["series"]))
     label = html.escape(title)
     return f"""<section class="plot" data-plot="{name}"><h3>{label}</h3>
 {caption(text)}
 <p><label>Show <select>{options}</select></label></p>
-<ul class="legend"></ul>
+<ul class="legend">{legend}</ul>
 <div class="canvas"></div>
 <p class="hint">Point at a mark to read it; a click, or Enter, opens its record. Arrow keys go from mark to mark.</p>
 <div class="details" aria-live="polite"></div></section>
@@ -132,6 +133,12 @@ def figure(title, file, size, text, made):
 <figure><a href="{file}"><img src="{file}" width="{width}" height="{height}" loading="lazy" alt="{html.escape(title)}">
 </a><figcaption>{caption(text)}{made}</figcaption></figure></section>
 """
+
+
+def _key(series):
+    look = series["shape"] if series["points"] else "rule"
+    colour, name = html.escape(series["colour"]), html.escape(series["name"])
+    return f'<li><span class="key {look}" style="background: {colour}"></span>{name}</li>'
 
 
 def _button(heading):

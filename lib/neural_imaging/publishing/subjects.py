@@ -51,9 +51,9 @@ def _accuracies(subject, sections, shown):
     if subject.runs is None or not table.is_file():
         return ""
     runs = _put(sections.provenance, sections.provenance.runs(subject.runs), shown)
-    shown["plots"]["accuracy"] = plots.accuracies(plots.read_runs(table), runs)
+    views = plots.accuracies(plots.read_runs(table), runs)
     text = "Accuracy of each run's forensic network over the fidelity of its camera and codec. Stars are signatures."
-    return parts.plot("accuracy", "Accuracy against fidelity", shown["plots"]["accuracy"], text)
+    return _plot("accuracy", "Accuracy against fidelity", views, text, shown)
 
 
 def _rates(subject, sections, shown):
@@ -67,9 +67,16 @@ def _rates(subject, sections, shown):
         profiles[data_set, name] = len(shown["runs"])
         facts = sections.provenance.facts(record, f"{name} on {data_set}")
         shown["runs"].append({**facts, "classes": [], "confusions": {}})
-    shown["plots"]["rates"] = plots.rates(*plots.read_rates(*files), profiles)
+    views = plots.rates(*plots.read_rates(*files), profiles)
     text = "Means over the pictures: marks are qualities of a codec, and learned codecs; lines are the fitted curves."
-    return parts.plot("rates", "Rate and distortion", shown["plots"]["rates"], text)
+    return _plot("rates", "Rate and distortion", views, text, shown)
+
+
+def _plot(name, title, views, text, shown):
+    if not views:
+        return ""
+    shown["plots"][name] = views
+    return parts.plot(name, title, views, text)
 
 
 def _matrices(subject, sections, shown):

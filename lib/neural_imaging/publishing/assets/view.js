@@ -21,7 +21,8 @@ function confusion(classes, percent) {
 }
 
 function shade(value) {
-  return `background: rgb(${[8, 81, 156].map(end => Math.round(255 - (255 - end) * value / 100)).join(" ")}); color: ${value > 55 ? "#fff" : "#000"}`;
+  // From 78 % on, white has more contrast with this blue than black.
+  return `background: rgb(${[8, 81, 156].map(end => Math.round(255 - (255 - end) * value / 100)).join(" ")}); color: ${value > 78 ? "#fff" : "#000"}`;
 }
 
 function mean(matrices) {
@@ -116,11 +117,9 @@ function draw(section) {
       event.preventDefault();
     });
   });
-  section.querySelector(".legend").replaceChildren(...view.series.map(one => {
-    const path = one.points.length ? SHAPES[one.shape](5) : "M-7,0H7";
-    const key = make("svg", {width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true"}, make("path", {d: path, fill: one.colour, stroke: one.colour, "stroke-width": one.points.length ? 0 : 2}));
-    return make("li", {}, key, one.name);
-  }));
+  // As parts.plot writes that of the first view, so that nothing moves when this is drawn.
+  section.querySelector(".legend").replaceChildren(...view.series.map(one =>
+    make("li", {}, make("span", {class: `key ${one.points.length ? one.shape : "rule"}`, style: `background: ${one.colour}`}), one.name)));
 }
 
 for (const section of document.querySelectorAll("section.plot")) {
