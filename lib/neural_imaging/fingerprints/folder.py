@@ -14,15 +14,15 @@ from neural_imaging.imaging.workers import in_order
 
 COLUMNS = ("file", "sha256", "camera", "height", "width", "cfa", "flat_field", "status", "reason")
 _TIME_LIMIT = 300
-# Two of them make a difference.
-_FLAT_FIELDS = 2
+# Flat fields whose brightness differs by less than this factor are of one exposure.
+_ALIKE = 1.05
 
 
 def measure(folder, workers=1, model=None):
     """Estimate the noise of a camera from its RAW files, all of one ISO.
 
-    With two flat fields or more these alone count, since they tell noise from texture and from the fingerprint. Each
-    file is read in a worker process.
+    With two flat fields or more of one exposure these alone count, since they tell noise from texture and from the
+    fingerprint. Each file is read in a worker process.
 
     Args:
         folder: RAW files, also in folders below it.
@@ -56,15 +56,14 @@ def measure(folder, workers=1, model=None):
             most = f"{kind[0] or 'no camera named'}, {kind[2]} × {kind[3]} pixels, {kind[1]}"
             row |= {"status": "unused", "reason": f"of another camera, size or CFA than most, which are: {most}"}
     used = [row for row in used if row["status"] == "used"]
-    flat = [folder / row["file"] for row in used if row["flat_field"]]
-    if len(flat) >= _FLAT_FIELDS:
-        measured = noise.of_flat_fields(
-            _joined(row["blocks"] for row in used if row["flat_field"]), _joined(_differences(flat))
-        )
+    flat = [row for row in used if row["flat_field"]]
+    differences = list(_differences(folder, flat))
+    if differences:
+        measured = noise.of_flat_fields(_joined(row["blocks"] for row in flat), _joined(differences))
     else:
         measured = noise.of_scenes(_joined(row["blocks"] for row in used))
     about = {"camera": kind[0], "cfa": kind[1], "photographs": len(used), "flat_fields": len(flat)}
-    return {**about, "from": "flat fields" if len(flat) >= _FLAT_FIELDS else "scenes", **measured}, rows
+    return {**about, "from": "flat fields" if differences else "scenes", **measured}, rows
 
 
 def fingerprint(folder, rows):
@@ -125,14 +124,14 @@ def _planes(photograph):
     return photograph.stack / np.asarray(photograph.plane_gains, np.float32)
 
 
-def _differences(paths):
-    """Blocks of each flat field's difference with the one before."""
-    former = None
-    for path in paths:
-        planes = _planes(reading.read(path))
-        if former is not None:
+def _differences(folder, rows):
+    """Blocks of each flat field's difference with the next brighter one, where they are about as bright."""
+    former, light_before = None, 0.0
+    for light, row in sorted(((row["blocks"]["signal"].mean(), row) for row in rows), key=lambda pair: pair[0]):
+        planes = _planes(reading.read(folder / row["file"]))
+        if light_before and light < _ALIKE * light_before:
             yield noise.blocks(planes, former)[0]
-        former = planes
+        former, light_before = planes, light
 
 
 def _joined(parts):
