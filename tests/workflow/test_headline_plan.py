@@ -12,7 +12,7 @@ def test_the_headline_table_is_made_from_the_papers_experiments(checkout):
 
 def test_a_configuration_without_these_experiments_asks_for_none_and_can_still_make_one(checkout):
     def other_names(content):
-        del content["codec_studies"], content["transfer"], content["robustness"]
+        del content["codec_studies"], content["transfer"], content["robustness"], content["localisation"]
         content["experiments"] = {"mine": content["experiments"]["cvpr2019"]}
 
     config = checkout.configuration(other_names)

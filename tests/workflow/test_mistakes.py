@@ -11,6 +11,7 @@ from checked import configuration, put, refusal
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import channels
 from neural_imaging.study import conditions as study_conditions
+from neural_imaging.study import regions as study_regions
 
 # What is wrong in place of a whole number, a number, true or false, a text, a list and a mapping.
 WRONG = {
@@ -73,6 +74,8 @@ def _content(smoke_content):
     content["robustness"]["conditions"] = {
         "all": {"channel": "sent", "manipulations": ["median:3"], "round": True, "isp": "UNet"}
     }
+    content["localisation"] |= {"regions": {"all": {"manipulation": "median:3", "isp": "UNet", "splice": True}}}
+    content["localisation"] |= {"window": 16, "smallest": 0.1, "largest": 0.3, "seed": 1}
     content["gpu"] = False
     assert refusal(content) is None
     return content
@@ -161,6 +164,7 @@ def test_each_setting_of_steps_and_conditions_is_among_the_places(content):
     assert there == {step: set(settings) for step, settings in channels.STEPS.items()}
     conditions = content["robustness"]["conditions"].values()
     assert set().union(*conditions) == {"channel", *study_conditions.CONDITION}
+    assert set().union(*content["localisation"]["regions"].values()) == set(study_regions.REGION)
 
 
 @pytest.mark.parametrize("name", [*NAMES, "own", "worst", "mean"])
@@ -218,6 +222,8 @@ def test_a_name_that_is_nowhere_is_refused(content):
         ("transfer", "trained", 0, "experiment"), ("transfer", "data_sets", 0), ("isps", "UNet", "model"),
         ("robustness", "trained", 0, "experiment"), ("robustness", "conditions", "all", "channel"),
         ("robustness", "conditions", "all", "isp"), ("channels", "learned", "steps", 0, "name"),
+        ("localisation", "trained", 0, "experiment"), ("localisation", "regions", "all", "isp"),
+        ("localisation", "regions", "all", "manipulation"),
         ("codecs", "4c", "model"), ("protocols", "cvpr2019", "trainable", 0), ("channels", "4c", "codec"),
     ]  # fmt: skip
     for place in places:

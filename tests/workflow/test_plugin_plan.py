@@ -19,6 +19,7 @@ register("manipulation", "halve", "halves:halve", strength=2, low=1, high=3, rea
 def _with_plugin(content, manipulation="halve:3"):
     content["plugins"] = ["halving"]
     content.pop("robustness", None)
+    content.pop("localisation", None)
     camera, protocol = next(iter(content["isps"])), next(iter(content["protocols"]))
     content["isps"][camera] |= {"model": "Half", "settings": {"share": 0.5}}
     content["protocols"][protocol]["manipulations"][0] = manipulation
