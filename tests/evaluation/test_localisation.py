@@ -13,7 +13,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import images
 from neural_imaging.evaluation import localisation, regions, scores, transmission, whole
 from neural_imaging.forensics.channel import Channel
-from neural_imaging.tables import localisation_files
+from neural_imaging.tables import localisation_files, pixels
 from neural_imaging.training import options
 
 SETTINGS = {"stride": 8}
@@ -120,6 +120,25 @@ def test_a_pixel_has_the_mean_of_the_windows_that_cover_it():
             counts[window] += 1
     np.testing.assert_allclose(found, sums / counts, atol=1e-6)
     assert counts.min() == 1
+
+
+def test_maps_are_as_coarse_as_their_windows():
+    """Of what is received of the demo's photographs, by a network that knows how much of each window was forged."""
+
+    def share(windows):
+        forged = windows.mean(axis=(1, 2, 3))
+        return np.stack([1 - forged, forged], axis=1)
+
+    found = {}
+    for side in (96, 48):
+        mapper, areas = localisation.Mapper(share, side, 24), []
+        for index in range(30):
+            mask = regions.shape((144, 144), index, 0, (0.1, 0.3))
+            picture = np.repeat(mask[..., np.newaxis], 3, axis=2).astype(np.uint8) * 255
+            areas.append(pixels.measures(mapper.map(picture), mask)["auc"])
+        found[side] = np.mean(areas)
+    assert found[96] < 0.82
+    assert found[48] > 0.92
 
 
 def test_a_stride_that_leaves_pixels_out_is_refused():
