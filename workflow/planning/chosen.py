@@ -1,5 +1,7 @@
 """Some of an experiment's runs, as other sections of the configuration choose them: which they are, and checks."""
 
+import collections
+
 from neural_imaging.base.errors import UserError
 from planning import checks, grid
 
@@ -45,3 +47,42 @@ def check(place, entry, config, learned):
         raise UserError(f"{place}.runs: the experiment has {whole['runs']} runs, not {entry['runs']}")
     if not runs(part(config, entry), learned):
         raise UserError(f"{place}: has no runs; signatures are combined with what does not learn")
+
+
+class Tests:
+    """A section of the configuration with tests of experiments' runs, which its entry `trained` chooses.
+
+    Args:
+        name: of the section.
+    """
+
+    def __init__(self, name):
+        self._name = name
+
+    def section(self, config):
+        """The section, which may be missing: {} then."""
+        return config.get(self._name, {})
+
+    def trained(self, config):
+        """What is tested: experiments with the chosen parts of their grids."""
+        return [part(config, entry) for entry in self.section(config).get("trained", [])]
+
+    def files(self, config, learned, root, file):
+        """One file of every run that is tested, below a folder with one folder a protocol."""
+        return files(self.trained(config), learned, root, file)
+
+    def described(self, config, learned):
+        """What tables are made of, as JSON types: "protocol" and "grid" of each part."""
+        return [described(each, learned) for each in self.trained(config)]
+
+    def check(self, config, learned):
+        """Check that each entry has runs, and no run is there twice.
+
+        Raises:
+            UserError: at the first mistake.
+        """
+        for number, entry in enumerate(self.section(config).get("trained", [])):
+            check(f"{self._name}.trained.{number}", entry, config, learned)
+        tested = collections.Counter(run for each in self.trained(config) for run in runs(each, learned))
+        if twice := [run for run, count in tested.items() if count > 1]:
+            raise UserError(f"{self._name}.trained: has the run {twice[0]} twice")

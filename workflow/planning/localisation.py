@@ -1,6 +1,5 @@
 """Tests whether forensic networks find regions that were forged: which runs, which regions, and checks."""
 
-import collections
 import math
 
 from neural_imaging.base.errors import UserError
@@ -12,25 +11,8 @@ SECTION = "localisation"
 # What its tables are called behind `results/tables/`; its figure is drawn from the second.
 TABLES = (SECTION, f"{SECTION}_gains")
 
-
-def section(config):
-    """The section of the configuration, which may be missing: {} then."""
-    return config.get(SECTION, {})
-
-
-def trained(config):
-    """What is tested: experiments with the chosen parts of their grids."""
-    return [chosen.part(config, entry) for entry in section(config).get("trained", [])]
-
-
-def files(config, learned, root, file):
-    """One file of every run that is tested, below a folder with one folder a protocol."""
-    return chosen.files(trained(config), learned, root, file)
-
-
-def described(config, learned):
-    """What the tables are made of, as JSON types: "protocol" and "grid" of each part."""
-    return [chosen.described(part, learned) for part in trained(config)]
+_TESTS = chosen.Tests(SECTION)
+section, trained, files, described = _TESTS.section, _TESTS.trained, _TESTS.files, _TESTS.described
 
 
 def settings(config):
@@ -68,11 +50,7 @@ def check(config, learned):
     """
     if not section(config):
         return
-    for number, entry in enumerate(section(config)["trained"]):
-        chosen.check(f"{SECTION}.trained.{number}", entry, config, learned)
-    runs = collections.Counter(run for part in trained(config) for run in chosen.runs(part, learned))
-    if twice := [run for run, count in runs.items() if count > 1]:
-        raise UserError(f"{SECTION}.trained: has the run {twice[0]} twice")
+    _TESTS.check(config, learned)
     test = settings(config)
     if test["smallest"] > test["largest"]:
         raise UserError(f"{SECTION}.smallest: {test['smallest']} is more than largest, {test['largest']}")

@@ -1,6 +1,5 @@
 """Tests of forensic networks under conditions that they were not trained for: which runs, conditions, and checks."""
 
-import collections
 import math
 
 from neural_imaging.base.errors import UserError
@@ -13,25 +12,8 @@ TABLES = (SECTION, f"{SECTION}_gains")
 # Sides of pictures that codecs can write.
 LONGEST = 65535
 
-
-def section(config):
-    """The section of the configuration, which may be missing: {} then."""
-    return config.get(SECTION, {})
-
-
-def trained(config):
-    """What is tested: experiments with the chosen parts of their grids."""
-    return [chosen.part(config, entry) for entry in section(config).get("trained", [])]
-
-
-def files(config, learned, root, file):
-    """One file of every run that is tested, below a folder with one folder a protocol."""
-    return chosen.files(trained(config), learned, root, file)
-
-
-def described(config, learned):
-    """What the table is made of, as JSON types: "protocol" and "grid" of each part."""
-    return [chosen.described(part, learned) for part in trained(config)]
+_TESTS = chosen.Tests(SECTION)
+section, trained, files, described = _TESTS.section, _TESTS.trained, _TESTS.files, _TESTS.described
 
 
 def settings(config):
@@ -87,11 +69,7 @@ def check(config, learned):
     Raises:
         UserError: at the first mistake.
     """
-    for number, entry in enumerate(section(config).get("trained", [])):
-        chosen.check(f"{SECTION}.trained.{number}", entry, config, learned)
-    runs = collections.Counter(run for part in trained(config) for run in chosen.runs(part, learned))
-    if twice := [run for run, count in runs.items() if count > 1]:
-        raise UserError(f"{SECTION}.trained: has the run {twice[0]} twice")
+    _TESTS.check(config, learned)
     for name, condition in section(config).get("conditions", {}).items():
         place = f"{SECTION}.conditions.{name}"
         conditions.check_name(place, name)
