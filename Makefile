@@ -82,8 +82,7 @@ record: $(STAMP) ## keep tables, figures and records of config/overnight.yaml in
 	$(BIN)/python scripts/keep_results.py --configfile $(RECORD) --output docs/results/$(basename $(notdir $(RECORD)))
 
 notebook: $(STAMP) ## run docs/getting_started.py from top to bottom, as the notebook beside it (NOTEBOOK=... elsewhere)
-	$(BIN)/jupytext --quiet --to ipynb --output $(NOTEBOOK) docs/getting_started.py
-	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/jupyter-execute --inplace --NotebookClient.record_timing=False $(NOTEBOOK)
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python docs/run_notebook.py $(NOTEBOOK)
 
 # The tests of a file stay together, since many share what the first of them has made. Files come in the order of
 # tests/conftest.py, not by how many tests they have.

@@ -12,9 +12,9 @@
 # `docs/getting_started.py` is its source; `make notebook` runs it and writes `docs/getting_started.ipynb`.
 
 # %%
+import os
 import tempfile
 import time
-from pathlib import Path
 
 import keras
 import matplotlib.pyplot as plt
@@ -24,7 +24,10 @@ from skimage import data
 import neural_imaging as ni
 from neural_imaging.models.jpeg import LibJPEG
 
-FOLDER = Path(tempfile.mkdtemp())
+# %config InlineBackend.figure_formats = ["jpeg"]
+
+# RAW files go into a folder of their own.
+os.chdir(tempfile.mkdtemp())
 keras.utils.set_random_seed(1)
 
 
@@ -47,7 +50,7 @@ def show(pictures, titles, height=3.2, **options):
 # %%
 def photograph(picture, name, seed):
     scene = (picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2] / 255.0) ** 2.2
-    return ni.simulate_raw(0.8 * scene, FOLDER / f"{name}.dng", seed=seed)
+    return ni.simulate_raw(0.8 * scene, f"{name}.dng", seed=seed)
 
 
 scenes = {"astronaut": data.astronaut(), "coffee": data.coffee(), "cat": data.chelsea(), "rocket": data.rocket()}
