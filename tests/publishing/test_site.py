@@ -6,13 +6,15 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urldefrag
 
+import example_runs
 import imageio.v3 as imageio
 import numpy as np
 import pytest
-from finished_study import CAPTIONS, COMMIT, HEADLINE, SUBJECTS
+from finished_study import CAPTIONS, COMMIT, HEADLINE, SUBJECTS, record
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.publishing import site
+from neural_imaging.publishing import sections, site, subjects
+from neural_imaging.tables import tables
 
 
 class Links(HTMLParser):
@@ -124,3 +126,16 @@ def test_pages_are_written_anew_with_the_documentation_beside_them(results, tmp_
         (output / "old.html").touch()
     assert (output / "docs/index.html").is_file()
     assert 'href="docs/index.html"' in (output / "records.html").read_text(encoding="utf-8")
+
+
+def test_gains_of_other_tests_than_those_of_robustness_are_no_matrix(tmp_path):
+    results = tmp_path / "results"
+    (results / "tables").mkdir(parents=True)
+    (results / "isp").mkdir()
+    (results / "isp/record.json").write_text(json.dumps(record("train_isp")), encoding="utf-8")
+    tables.write(example_runs.localisation(), results / "tables/localisation_gains.csv")
+    made = sections.Sections(results, tmp_path / "pages", CAPTIONS)
+    subject = subjects.Subject("localisation", "1. Pipelines", (), (), None, ("localisation",))
+    content, shown = subjects.page(subject, made)
+    assert "matrix" not in content
+    assert not shown["runs"]

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from planning import codecs, drawing, experiments, robustness, targets, transfer
+from neural_imaging.study import catalogue
+from planning import codecs, drawing, experiments, targets, transfer
 
 # Tables of no experiment and no study, and their page, whose name none of these can have (planning/names.py).
 SHARED, _SHARED_PAGE = ("isps", "differentiable_jpeg"), "isps"
@@ -25,7 +26,7 @@ def _subject(config, name, figures):
     tables = [table for table in asked if table not in SHARED and table != f"{name}{_UNSEEN}"]
     tables += [f"{name}{other}" for table, other in _BESIDE.items() if f"{name}{table}" in tables]
     runs = experiments.root(config, name).removeprefix("results/") if name in config["experiments"] else None
-    groups = [runs] if runs else [name] if name in (transfer.SECTION, robustness.SECTION) else []
+    groups = [runs] if runs else [name] if name in catalogue.TESTS else []
     groups += ["codecs", "profiles"] if name in codecs.studies(config) else []
     return {
         "name": name,
@@ -40,4 +41,4 @@ def _subject(config, name, figures):
 def _paper(config, name):
     if name in config["experiments"]:
         return drawing.paper(config, name)
-    return drawing.OF_PIPELINES if name == robustness.SECTION else drawing.OF_CODECS
+    return drawing.OF_PIPELINES if name in catalogue.TESTS and name != transfer.SECTION else drawing.OF_CODECS

@@ -4,6 +4,7 @@ import html
 from dataclasses import dataclass
 
 from neural_imaging.publishing import matrices, parts, plots, provenance, sliders
+from neural_imaging.study import catalogue
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _plot(name, title, views, text, shown):
 
 def _matrices(subject, sections, shown):
     table, found = sections.results / "tables" / f"{subject.name}_gains.csv", {}
-    if not table.is_file():
+    if subject.name != catalogue.ROBUSTNESS or not table.is_file():
         return ""
     for group in sections.provenance.groups():
         first, _, protocol = group.partition("/")

@@ -20,7 +20,7 @@ PATTERNS = (
     "pictures/**/images.csv", "isp/**/*.json", "isp/**/*.csv", "codecs/**/*.json", "codecs/**/*.csv",
     "profiles/**/*.json", "profiles/**/*.csv", "forensics/**/*.json", "forensics/**/*.csv",
     "forensics/**/probabilities.npz", "forensics/**/signature.npz", "robustness/**/robustness.json",
-    "transfer/**/test.json",
+    "transfer/**/test.json", "localisation/**/localisation.json", "fingerprints/**/fingerprints.json",
 )  # fmt: skip
 # What programs write for themselves.
 PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}
