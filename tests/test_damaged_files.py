@@ -16,7 +16,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import comparison_set, images, picture_sources
 from neural_imaging.datasets.collections import raise_list
 from neural_imaging.datasets.collections import record as downloads
-from neural_imaging.tables import verification
+from neural_imaging.tables import kept, verification
 from neural_imaging.training import callbacks, checkpoints
 
 LEAST = 40
@@ -240,7 +240,7 @@ def test_no_reader_of_a_table_leaves_its_folder(outside, name):
     for read in (picture_sources.of_source, comparison_set._candidates, transfer.listing, jpeg_comparison._pictures):
         with pytest.raises(UserError, match=r"images\.csv: names '.*', which is no file of its folder"):
             read(table)
-    assert "no file of its folder" in next(verification._missing_pictures(table))
+    assert "no file of its folder" in next(verification._missing_pictures(table, kept.Hashes(outside)))
     with pytest.raises(UserError, match="no file of its folder"):
         files.beside(table, name)
 
