@@ -55,9 +55,9 @@ def profile(config):
 
 
 def iso(config):
-    """Option of that program."""
+    """Options of that program: one, or none."""
     own = section(config).get("devices", {})
-    return f"--iso={own['iso']}" if "iso" in own else ""
+    return [f"--iso={own['iso']}"] if "iso" in own else []
 
 
 def known(config):

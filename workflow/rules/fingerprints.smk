@@ -25,7 +25,7 @@ rule simulate_device:
         known=settings(fingerprints.known),
     shell:
         "python {input.script:q} --profile {params.profile:q} --cameras {input.cameras:q} --device {wildcards.device:q} "
-        "{params.iso} --settings {params.settings:q} --output {output.raws:q} --threads {threads} &> {log:q}"
+        "{params.iso:q} --settings {params.settings:q} --output {output.raws:q} --threads {threads} &> {log:q}"
 
 
 rule evaluate_fingerprints:
