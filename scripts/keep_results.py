@@ -26,15 +26,16 @@ def main(arguments=None):
     texts.of_file(options.configfile)
     copied, left_out = kept.keep(options.results, options.output / "results")
     shutil.copyfile(options.configfile, options.output / "configuration.yaml")
+    folder, tables = options.output.as_posix(), any(place.match("tables/*.csv") for place in copied)
     about = [
         f"Results of `{options.configfile.name}`: {len(copied)} files. {len(left_out)} others, models and photographs "
         "among them, are left out; `results/manifest.csv` has their hashes.",
         "",
-        f"    python scripts/verify_results.py --results {options.output.as_posix()}/results "
-        f"--configfile {options.output.as_posix()}/configuration.yaml --remake",
+        f"    python scripts/verify_results.py --results {folder}/results --configfile {folder}/configuration.yaml"
+        + " --remake" * tables,
         "",
-        "holds every record against the files that it names and the settings that were asked for, and makes the tables "
-        "again from the records.",
+        "holds every record against the files that it names and the settings that were asked for"
+        + (", and makes the tables again from the records." if tables else "."),
     ]
     files.write_text(options.output / "README.md", kept.page(options.output, options.output.name, about))
     size = sum(path.stat().st_size for path in options.output.rglob("*") if path.is_file())

@@ -102,9 +102,11 @@ def page(folder, title, about):
     lines = [f"# {title}", "", *about]
     if headline.is_file():
         lines += ["", "## In short", "", *(f"* {line}" for line in headline.read_text(encoding="utf-8").splitlines())]
-    lines += ["", "## Tables", ""]
-    lines += [f"* [{path.stem}]({path.relative_to(folder).as_posix()})" for path in tables]
-    lines += ["", "## Figures"]
+    if tables:
+        lines += ["", "## Tables", ""]
+        lines += [f"* [{path.stem}]({path.relative_to(folder).as_posix()})" for path in tables]
+    if figures:
+        lines += ["", "## Figures"]
     for path in figures:
         place = path.relative_to(folder).as_posix()
         lines += ["", f"![{path.parent.name}: {path.stem}]({place})"]
