@@ -13,11 +13,6 @@ from planning import checkout
 
 # Tables that are there once or not at all; their rules have no wildcards, and would run wherever they are forced.
 _SINGLE = {*catalogue.TESTS, "isps", "headline"}
-# How tables end that programs measure.
-_MEASURED = (
-    "differentiable_jpeg.csv", "_channelwise.csv", "_channelwise_patches.csv", "_codec_runtime.csv",
-    "_entropy_estimation.csv",
-)  # fmt: skip
 # What rules name from the folder in which they run.
 _LINKED = ("config", "resources", "scripts")
 _LAST = 5
@@ -32,7 +27,7 @@ def differences(results, configfile):
         (number of tables compared, lines), a line for each that comes out otherwise.
     """
     results = Path(results).absolute()
-    names = sorted(path.name for path in results.glob("tables/*.csv") if not path.name.endswith(_MEASURED))
+    names = sorted(path.name for path in results.glob("tables/*.csv") if not _is_measured(path.stem))
     if not names:
         raise UserError(f"{results}: has no tables; name the folder of results that the workflow makes")
     with tempfile.TemporaryDirectory() as folder:
@@ -63,3 +58,7 @@ def differences(results, configfile):
 
 def _is_there(name, results):
     return name not in _SINGLE or (results / "tables" / f"{name}.csv").is_file()
+
+
+def _is_measured(name):
+    return name.removesuffix("_patches").endswith(tuple(catalogue.MEASURED))

@@ -20,12 +20,8 @@ CODE = {
     ),
 }  # fmt: skip
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
-# Programs of the kinds of records that are called otherwise, and of tables that are no joins of results.
+# Programs of the kinds of records that are called otherwise.
 _PROGRAMS = {"evaluation": "evaluate_forensics"}
-_MEASURED = {
-    "differentiable_jpeg": "compare_jpeg", "_channelwise": "measure_channelwise",
-    "_codec_runtime": "measure_codec_runtime", "_entropy_estimation": "measure_entropy_estimation",
-}  # fmt: skip
 # What lies beside a record and is of it.
 _BESIDE = {records.NAME: ("model.keras", "training.csv"), "evaluation.json": ("probabilities.npz",)}
 HEADLINE, _README = "headline", "README.md"
@@ -128,7 +124,7 @@ def _tables(graph, results, shown, found):
     for subject, tables, groups in everything:
         programs = {}
         for table in tables:
-            program = _MEASURED.get(table) or _MEASURED.get(table.removeprefix(subject), "tabulate")
+            program = catalogue.MEASURED.get(table) or catalogue.MEASURED.get(table.removeprefix(subject), "tabulate")
             paths = sorted((results / "tables").glob(f"{table}.*"))
             programs.setdefault(program, []).extend(paths)
         used = [

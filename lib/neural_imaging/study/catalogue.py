@@ -279,6 +279,11 @@ TABLES = {
     "localisation": "tables.localisation_table",
     "headline": "tables.headline_tables",
 }
+# Programs that measure the other tables, by how the names of these end.
+MEASURED = {
+    "differentiable_jpeg": "compare_jpeg", "_channelwise": "measure_channelwise",
+    "_codec_runtime": "measure_codec_runtime", "_entropy_estimation": "measure_entropy_estimation",
+}  # fmt: skip
 # What the report calls tables, those that programs measure among them.
 TITLES = {
     "rate_distortion_table": "rate and distortion",

@@ -6,13 +6,10 @@ over the forensic network alone ("fan-only", "basic" with a learned codec, no si
 channel and number, on the same photographs with the same regions.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.study import grid as grids
 from neural_imaging.tables import (
     detection,
     localisation_files,
@@ -116,22 +113,18 @@ def read(trained, root):
             camera, pipeline and channel.
     """
     found, alike = [], {}
-    for runs in trained:
-        for point in grids.points(runs["grid"]):
-            path = Path(root, runs["protocol"], grids.run_folder("", point), TEST)
-            labels = tables.labels(point)
-            place = (runs["protocol"], *(labels[name] for name in tables.GROUP))
-            test = Result(place, labels["run"], localisation_files.read(path))
-            told = [
-                test.content["window"],
-                test.content["stride"],
-                [[each[name] for name in ("name", "manipulation", "image", "share")] for each in test.regions.values()],
-            ]
-            if alike.setdefault(test.baseline, told) != told:
-                raise UserError(
-                    f"{path}: has other photographs, regions or windows than the runs beside it; test them again"
-                )
-            found.append(test)
+    for path, place, run in tables.tested(trained, root, TEST):
+        test = Result(place, run, localisation_files.read(path))
+        told = [
+            test.content["window"],
+            test.content["stride"],
+            [[each[name] for name in ("name", "manipulation", "image", "share")] for each in test.regions.values()],
+        ]
+        if alike.setdefault(test.baseline, told) != told:
+            raise UserError(
+                f"{path}: has other photographs, regions or windows than the runs beside it; test them again"
+            )
+        found.append(test)
     return found
 
 

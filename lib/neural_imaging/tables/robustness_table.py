@@ -6,8 +6,6 @@ condition has manipulations that are no classes of the network, of the area unde
 against manipulated windows.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -98,16 +96,12 @@ def read(trained, root, order=()):
             camera, pipeline and channel.
     """
     found, alike = [], {}
-    for runs in trained:
-        for point in grids.points(runs["grid"]):
-            path = Path(root, runs["protocol"], grids.run_folder("", point), TEST)
-            labels = tables.labels(point)
-            place = (runs["protocol"], *(labels[name] for name in tables.GROUP))
-            test = Result(place, labels["run"], robustness_files.read(path), order)
-            told = test.photographs, {name: each["manipulations"] for name, each in test.conditions.items()}
-            if alike.setdefault(test.baseline, told) != told:
-                raise UserError(f"{path}: has other photographs or conditions than the runs beside it; test them again")
-            found.append(test)
+    for path, place, run in tables.tested(trained, root, TEST):
+        test = Result(place, run, robustness_files.read(path), order)
+        told = test.photographs, {name: each["manipulations"] for name, each in test.conditions.items()}
+        if alike.setdefault(test.baseline, told) != told:
+            raise UserError(f"{path}: has other photographs or conditions than the runs beside it; test them again")
+        found.append(test)
     return found
 
 

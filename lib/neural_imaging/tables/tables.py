@@ -136,6 +136,21 @@ def progress(root, grid):
     return pd.concat([training(root, point) for point in _sorted(grid)], ignore_index=True)
 
 
+def tested(trained, root, file):
+    """Each run that is tested: path of its test below `root`, texts of its protocol and `GROUP`, and its number.
+
+    Args:
+        trained: list of mappings of "protocol" and "grid", see `grid.points`.
+        root: folder of `<protocol>/<run>/<file>`.
+        file: name of the test's file.
+    """
+    for runs in trained:
+        for point in grids.points(runs["grid"]):
+            named = labels(point)
+            path = Path(root, runs["protocol"], grids.run_folder("", point), file)
+            yield path, (runs["protocol"], *(named[name] for name in GROUP)), named["run"]
+
+
 def labels(point):
     """Columns of a grid point as tables have them (`PROGRESS`)."""
     return {key: grids.SPELLINGS.get(key, lambda value: value)(point[key]) for key in grids.KEYS}
