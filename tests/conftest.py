@@ -19,6 +19,8 @@ REFERENCE = ROOT / "tests/reference"
 DRAWN = ("dcn_8c", "unet_3steps")
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Test files import Keras before anything calls runtime.configure, and are to compute the bits that programs do.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 def pytest_configure(config):
