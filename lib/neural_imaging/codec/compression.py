@@ -8,7 +8,7 @@ from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.codec import archives, codec
 from neural_imaging.coding import bitstream
-from neural_imaging.imaging import measures, pictures, raw_folder
+from neural_imaging.imaging import pictures, raw_folder
 
 COMPRESSED = (".l3ic",)
 # What decompressed pictures are written as; the first where nothing else is asked for.
@@ -162,6 +162,9 @@ def _check(tasks, force):
 
 def _compare(picture, compressed):
     """PSNR and SSIM; None for the SSIM of pictures that are smaller than its window."""
+    # Only `l3ic compress --measure` needs it, and it loads much of SciPy.
+    from neural_imaging.imaging import measures
+
     try:
         similarity = measures.ssim(picture, compressed)
     except UserError:

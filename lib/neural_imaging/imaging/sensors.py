@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from neural_imaging.base.errors import UserError
 
@@ -121,6 +120,9 @@ def _pattern(name, device, part, deviation, correlation, height, width):
     model = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4])
     pattern = np.random.default_rng([model, device, part]).standard_normal((height, width), np.float32)
     if correlation:
+        # Programs that only look at cameras' names start sooner without SciPy.
+        from scipy.ndimage import gaussian_filter
+
         pattern = gaussian_filter(pattern, correlation, mode="wrap")
         pattern /= pattern.std()
     pattern *= np.float32(deviation)
