@@ -17,8 +17,8 @@ SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/la
 CONFIG ?= config/paper.yaml
 MEASURE ?=
 RATES ?=
-# What `make record` keeps the results of.
-RECORD ?= config/overnight.yaml
+# What `make record` keeps the results of: by default the demo's.
+RECORD ?= config/config.yaml
 NOTEBOOK ?= docs/getting_started.ipynb
 # On a terminal the default profile shows bars; elsewhere lines are plain, and leave these out.
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet host reason
@@ -78,8 +78,9 @@ presets: $(STAMP) ## train the models that come with the library, and make their
 	$(SNAKEMAKE) --configfile config/overnight.yaml -- presets
 	cp results/presets/*.keras results/presets/*.md lib/neural_imaging/presets
 
-record: $(STAMP) ## keep tables, figures and records of config/overnight.yaml in docs/results (RECORD=... for another)
-	$(BIN)/python scripts/keep_results.py --configfile $(RECORD) --output docs/results/$(basename $(notdir $(RECORD)))
+record: $(STAMP) ## keep the demo's tables, figures and records in docs/results/demo (RECORD=config/... for another's)
+	$(BIN)/python scripts/keep_results.py --configfile $(RECORD) \
+		--output docs/results/$(patsubst config,demo,$(basename $(notdir $(RECORD))))
 
 notebook: $(STAMP) ## run docs/getting_started.py from top to bottom, as the notebook beside it (NOTEBOOK=... elsewhere)
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python docs/run_notebook.py $(NOTEBOOK)
