@@ -29,6 +29,11 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--channel", metavar="FILE", help="settings of a channel that photographs go through: JSON, YAML"
     )
+    parser.add_argument(
+        "--bases",
+        default="{}",
+        help='JSON, e.g. {"trained": "INet"}: pipelines, and which others they were before; tables compare them',
+    )
     parser.add_argument("--channel-name", default="", metavar="NAME", help="what it is called in the table")
     return parser.parse_args(arguments)
 
@@ -51,6 +56,7 @@ def main(arguments=None):
     command_line.outputs(("--output", options.output, ".json", *files.TABLE))
     devices, settings = named(options.devices), command_line.settings(options.settings)
     channel = command_line.settings(options.channel, "--channel") if options.channel else {}
+    bases = command_line.settings(options.bases, "--bases")
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
     from neural_imaging.evaluation import fingerprints, isp
@@ -65,6 +71,7 @@ def main(arguments=None):
         options.output,
         Channel(**channel).fixed() if channel else None,
         name,
+        bases,
     )
     table = fingerprints_table.lines(test)
     print(typeset.write(table, options.output.with_suffix(".csv"), fingerprints_table.cells), end="")

@@ -148,6 +148,10 @@ TABLES = {
         "Sensor fingerprints behind pairs of pipelines: a line a pair, channel and side of patches.",
         needed("--tests", "tests of fingerprints (fingerprints.json), in the order of the lines", nargs="+"),
         OUTPUT,
+        file(
+            "--changes", "CSV to write: what pipelines that differ, or were trained, change; .md, .tex and .html beside"
+        ),
+        file("--published", "published values that stand in it, of resources/published"),
     ),
     "localisation": (
         "Tests whether forensic networks find regions that were forged: a line a run and region.",
@@ -183,7 +187,7 @@ TABLES = {
 }
 # What options name files to write, with their endings.
 WRITTEN = {
-    **dict.fromkeys(("runs", "output", "confusion_output", "gains"), files.TABLE),
+    **dict.fromkeys(("runs", "output", "confusion_output", "gains", "changes"), files.TABLE),
     **dict.fromkeys(("photographs", "curves", "averages", "per_image"), (".csv",)),
     "progress": (".csv", ".html"),
     "short": (".html",),

@@ -55,23 +55,29 @@ rule evaluate_fingerprints:
             f"--pipeline={name}={text}"
             for name, text in fingerprints.pipelines(config, LEARNED).items()
         ],
+        bases=settings(lambda config: fingerprints.bases(config, LEARNED)),
         channel=settings(fingerprints.channel, "channel"),
         settings=settings(fingerprints.settings),
     shell:
-        "python {input.script:q} {params.devices:q} {params.pipelines:q} --channel {params.channel:q} "
-        "--channel-name {wildcards.channel:q} --settings {params.settings:q} --output {output.test:q} "
-        "--threads {threads} &> {log:q}"
+        "python {input.script:q} {params.devices:q} {params.pipelines:q} --bases {params.bases:q} "
+        "--channel {params.channel:q} --channel-name {wildcards.channel:q} --settings {params.settings:q} "
+        "--output {output.test:q} --threads {threads} &> {log:q}"
 
 
 rule tabulate_fingerprints:
-    """Gather the tests: a line a pair of pipelines, channel and size of patches."""
+    """Gather the tests: a line a pair of pipelines, channel and size of patches; and what pipelines change."""
     input:
         tests=fingerprints.files(config),
+        published=at("fingerprints/published"),
         script="scripts/tabulate.py",
     output:
         table="results/tables/fingerprints.csv",
         page=page("results/tables/fingerprints.html", "fingerprints"),
-        typeset=typeset("fingerprints"),
+        changes="results/tables/fingerprints_changes.csv",
+        changes_page=page(
+            "results/tables/fingerprints_changes.html", "fingerprints_changes"
+        ),
+        typeset=typeset("fingerprints", "fingerprints_changes"),
     log:
         "results/logs/tabulate_fingerprints.log",
     benchmark:
@@ -80,5 +86,7 @@ rule tabulate_fingerprints:
         "../../envs/plotting.yaml"
     params:
         code=library(catalogue.TABLES["fingerprints"]),
+        published=option("--published", "published"),
     shell:
-        "python {input.script:q} fingerprints --tests {input.tests:q} --output {output.table:q} &> {log:q}"
+        "python {input.script:q} fingerprints --tests {input.tests:q} {params.published:q} --output {output.table:q} "
+        "--changes {output.changes:q} &> {log:q}"

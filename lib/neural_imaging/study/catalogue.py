@@ -306,6 +306,7 @@ TITLES = {
     "robustness_runs": "runs under other conditions",
     "robustness_gains": "gains under other conditions",
     "fingerprints": "sensor fingerprints behind pipelines",
+    "fingerprints_changes": "what pipelines change in sensor fingerprints",
     "localisation_runs": "runs on forged regions",
     "localisation_gains": "gains on forged regions",
 }

@@ -274,7 +274,8 @@ _ROBUSTNESS = {
 }
 
 _OF_DEVICES = {
-    "count": (4, Whole(2, 1000), "devices of the camera's profile"),
+    "count": (4, Whole(2, 1000), "devices"),
+    "profile": (OPTIONAL, _TEXT, "of resources/cameras.yaml, their model; by default that of a simulated camera"),
     "iso": (OPTIONAL, Whole(1, 65535), "of their photographs; by default that of the profile's noise"),
     "scenes": (NEEDED, Section(SCENES_OF_CAMERA), "what they photograph beside flat fields for `enrolment`"),
 }
@@ -290,6 +291,7 @@ _FINGERPRINTS = {
     ),
     "trained": (OPTIONAL, List(Section(_without(_TRAINED, "name")), once=False), "runs whose pipelines are tested too"),
     "channels": (OPTIONAL, List(Reference("channels")), "behind which it is all done again"),
+    "published": (OPTIONAL, _TABLE, "published numbers to be put beside ours"),
     **FINGERPRINTS,
 }
 _LOCALISATION = {
