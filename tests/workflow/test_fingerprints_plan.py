@@ -24,7 +24,7 @@ MISTAKES = {
     "unknown channel": ({"channels": ["jpg50"]}, ["fingerprints.channels", "'jpg50'", "jpeg50"]),
     "a learned codec": ({"channels": ["4c"]}, ["fingerprints.channels: 4c ends with a learned codec"]),
     "unknown experiment": ({"trained": [{"experiment": "cvpr"}]}, ["fingerprints.trained.0.experiment", "'cvpr'"]),
-    "devices and folders": ({"folders": {"a": ".", "b": "."}}, ["fingerprints: has both devices"]),
+    "devices and folders": ({"folders": {"a": ".", "b": "."}}, ["fingerprints: has devices and folders; leave one"]),
     "one device": ({"devices": {**SECTION["devices"], "count": 1}}, ["fingerprints.devices.count", "from 2"]),
     "large patches": ({"patches": [512]}, ["fingerprints.patches: 512 pixels do not fit into photographs, 256"]),
     "large patches behind a channel": (
@@ -52,7 +52,7 @@ def test_a_mistake_is_one_line_that_names_the_key(content, mistake):
 
 def test_neither_devices_nor_folders_is_refused(content):
     del content["fingerprints"]["devices"]
-    assert "fingerprints: needs one of the keys 'devices', 'folders'" in refusal(content)
+    assert "fingerprints: needs one of the keys 'devices', 'folders', 'folder'" in refusal(content)
 
 
 def test_devices_of_a_camera_that_is_not_simulated_are_refused(content):
@@ -95,7 +95,11 @@ def test_programs_get_files_of_models_and_folders_of_devices(content):
     content["fingerprints"]["folders"] = {"first": "a", "second": "b"}
     del content["fingerprints"]["devices"]
     assert fingerprints.devices(content) == {"first": "a", "second": "b"}
+    assert fingerprints.sources(content) == ["first=a", "second=b"]
     assert fingerprints.made(content) == []
+    content["fingerprints"]["folder"] = "all"
+    del content["fingerprints"]["folders"]
+    assert fingerprints.sources(content) == ["all", "--by-serial"]
 
 
 def test_runs_are_called_by_their_number_where_several_are_alike(content):

@@ -33,7 +33,14 @@ def devices(config):
     own = section(config)
     if "devices" in own:
         return {f"device-{number}": f"results/devices/{number}" for number in numbers(config)}
-    return {name: os.path.expanduser(folder) for name, folder in own.get("folders", {}).items()}
+    return own.get("folders", {})
+
+
+def sources(config):
+    """Devices as the program takes them: a folder each, or one with all of them."""
+    if "folder" in section(config):
+        return [section(config)["folder"], "--by-serial"]
+    return [f"{name}={folder}" for name, folder in devices(config).items()]
 
 
 def numbers(config):
@@ -152,8 +159,9 @@ def check(config, learned):
     own = section(config)
     if not own:
         return
-    if "devices" in own and "folders" in own:
-        raise UserError(f"{SECTION}: has both devices, which are simulated, and folders; leave one of them out")
+    given = [key for key in ("devices", "folders", "folder") if key in own]
+    if len(given) > 1:
+        raise UserError(f"{SECTION}: has {' and '.join(given)}; leave one of them out")
     if "devices" in own and not profile(config):
         raise UserError(
             f"{SECTION}.devices: camera {own['camera']} is not simulated; add the profile of devices, or name folders "
@@ -177,6 +185,8 @@ def check_files(config, profiles):
     own = section(config)
     for name, folder in own.get("folders", {}).items():
         checks.folder(f"{SECTION}.folders.{name}", folder)
+    if "folder" in own:
+        checks.folder(f"{SECTION}.folder", own["folder"])
     if profiles and "profile" in own.get("devices", {}):
         checks.known(f"{SECTION}.devices.profile", own["devices"]["profile"], profiles, "resources/cameras.yaml")
     if "published" in own and not os.path.isfile(checkout.own(own["published"])):

@@ -48,9 +48,7 @@ rule evaluate_fingerprints:
     threads: config["threads"]["evaluation"]
     params:
         code=library("evaluate_fingerprints", *fingerprints.of_networks(config)),
-        devices=[
-            f"{name}={folder}" for name, folder in fingerprints.devices(config).items()
-        ],
+        devices=fingerprints.sources(config),
         pipelines=[
             f"--pipeline={name}={text}"
             for name, text in fingerprints.pipelines(config, LEARNED).items()

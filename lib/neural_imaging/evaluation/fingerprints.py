@@ -32,7 +32,7 @@ _GAIN, _GREY = 0.05, 0.3
 _CLEANED, _UNCLEANED = True, False
 
 
-def judge(devices, named, settings, output, channel=None, channel_name="none", bases=None):
+def judge(devices, named, settings, output, channel=None, channel_name="none", bases=None, left_out=()):
     """Estimate and look for fingerprints behind each pair of pipelines, and write what came out as JSON.
 
     Args:
@@ -46,6 +46,7 @@ def judge(devices, named, settings, output, channel=None, channel_name="none", b
         channel_name: what it is called.
         bases: names of pipelines by those of others that these were before, such as before they were trained for
             forensics or had a signature; tables compare them.
+        left_out: mappings with "device", "file" and "reason", which are listed with the files that are refused.
 
     Returns:
         The record's contents: "pipelines", "bases", "devices", "channel", "photographs" (number of each device's that
@@ -61,7 +62,8 @@ def judge(devices, named, settings, output, channel=None, channel_name="none", b
     settings = options.complete(settings, SETTINGS, "test of fingerprints")
     files.check_output(output)
     if len(devices) < 2:
-        raise UserError("a test of fingerprints needs two devices or more")
+        few = "".join(f"; {each['device']} {each['reason']}" for each in left_out if each["device"])
+        raise UserError(f"a test of fingerprints needs two devices or more{few}")
     for pair in (bases or {}).items():
         if unknown := [name for name in pair if not isinstance(name, str) or name not in named]:
             raise UserError(f"bases: there is no pipeline {unknown[0]}; there are {', '.join(named)}")
@@ -81,7 +83,7 @@ def judge(devices, named, settings, output, channel=None, channel_name="none", b
         "strangers": study.strangers(_CLEANED),
         **({"strangers_uncleaned": study.strangers(_UNCLEANED)} if settings["uncleaned"] else {}),
         "scores": scores,
-        "refused": study.refused,
+        "refused": [*left_out, *study.refused],
     }
     metrics = {f"correlation_{name}": value for name, value in about["truth"].items() if value is not None}
     record.write(output, metrics, **about)

@@ -283,6 +283,7 @@ _FINGERPRINTS = {
     "camera": (NEEDED, Reference("cameras"), "whose pipelines are tested"),
     "devices": (OPTIONAL, Section(_OF_DEVICES), "of a simulated camera"),
     "folders": (OPTIONAL, Named(_TEXT, 2), "RAW files of real devices of one model, a folder each, by name"),
+    "folder": (OPTIONAL, _TEXT, "RAW files of several such devices, told apart by the serial number of the body"),
     "pipelines": (
         NEEDED,
         Named(_TEXT, 1),
@@ -348,7 +349,7 @@ CONFIGURATION = Section(
         "robustness": (OPTIONAL, Section(_ROBUSTNESS), "tests under conditions that runs were not trained for"),
         "fingerprints": (
             OPTIONAL,
-            Section(_FINGERPRINTS, (), ("devices", "folders")),
+            Section(_FINGERPRINTS, (), ("devices", "folders", "folder")),
             "what pipelines do to sensor fingerprints",
         ),
         "localisation": (OPTIONAL, Section(_LOCALISATION), "tests which region of a photograph was forged"),
