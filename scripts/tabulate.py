@@ -175,6 +175,7 @@ TABLES = {
         experiment("--pipeline"),
         experiment("--codec"),
         file("--robustness", "table of gains under other conditions (robustness_gains.csv)"),
+        file("--fingerprints", "table of what pipelines change in sensor fingerprints (fingerprints_changes.csv)"),
         option("--study", "study of codecs that the following tables belong to", metavar="NAME"),
         file("--bd-rates", "its table of BD-rates of every picture"),
         file("--profiles", "its profiles of codecs", nargs="+"),
@@ -182,7 +183,7 @@ TABLES = {
         file("--runtime", "its table of times"),
         OUTPUT,
         file("--short", "list of the claims and verdicts to write, a part of a page (HTML)"),
-        file("--lines", "the six claims that say most of it, to write as text"),
+        file("--lines", "the claims that say most of it, six and two on fingerprints, to write as text"),
     ),
 }
 # What options name files to write, with their endings.

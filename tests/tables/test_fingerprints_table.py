@@ -66,7 +66,8 @@ def whole():
          "tpr": rate, "correlation": 1.0 if one == two else 0.4, "false_positives": 0.01 if one == "B" else 0.0}
         for (one, two), (pce, rate) in pairs.items()
     ]  # fmt: skip
-    rows.append({**rows[1], "cleaned": "no", "false_positives": 0.9, "correlation": None})
+    rows = [{**row, "strangers": 0.0} for row in rows]
+    rows.append({**rows[1], "cleaned": "no", "strangers": 0.9, "correlation": None})
     return pd.DataFrame(rows).reindex(columns=list(fingerprints_table.COLUMNS))
 
 
@@ -82,7 +83,7 @@ def test_changes_are_relative_to_equal_pipelines_and_to_bases(whole):
     assert math.isnan(different["tpr_change_published"])  # It is of other patches.
     assert (own["pipeline"], own["base"]) == ("B", "A")
     assert (own["pce_change"], own["tpr_change"], own["correlation"]) == (-50, -50, 0.4)
-    assert (own["false_positives"], own["false_positives_uncleaned"]) == (0.01, 0.9)
+    assert (own["false_positives"], own["strangers"], own["strangers_uncleaned"]) == (0.01, 0, 0.9)
 
 
 def test_no_change_is_said_against_chance(whole):

@@ -16,7 +16,8 @@ rule simulate_device:
         device=either(map(str, fingerprints.numbers(config))),
     conda:
         "../../envs/imaging.yaml"
-    threads: config["threads"]["data"]
+    # Devices are made side by side.
+    threads: 1
     params:
         code=library("simulate_raw"),
         profile=fingerprints.profile(config),

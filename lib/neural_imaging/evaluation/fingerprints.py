@@ -1,7 +1,9 @@
 """What developing does to sensor fingerprints: estimated behind one pipeline, looked for behind the same and others.
 
 Each device has a folder of RAW files. From the first ones its fingerprint is estimated, the others are tested. Both are
-developed whole, sent whole through a channel, and then looked at in the middle. The protocol is that of Joshi et al.
+developed whole, sent whole through a channel, and then looked at in the middle. Whoever estimates a fingerprint has the
+device, so that these photographs do not go through the codec that a channel ends with: of flat fields JPEG leaves
+nothing. Else the protocol is that of Joshi et al.
 
 Reference:
     S. Joshi, P. Korus, N. Khanna, N. Memon, "Empirical evaluation of PRNU fingerprint variation for mismatched imaging
@@ -108,7 +110,7 @@ class _Study:
             if (taken := self._read(device, path)) is None:
                 continue
             photograph = taken
-            for name, light in self._developed(photograph).items():
+            for name, light in self._developed(photograph, enrolled=True).items():
                 estimators[name].add(light)
             if estimators[name].count == self._settings["enrolment"]:
                 break
@@ -204,11 +206,11 @@ class _Study:
             self.refused.append({"device": device, "file": path.name, "reason": error.reason})
             return None
 
-    def _developed(self, photograph):
+    def _developed(self, photograph, enrolled=False):
         """Luminance behind each pipeline and the channel: the middle, of the same part of the sensor."""
         cuts = {name: pipeline.cut(photograph.cfa) for name, pipeline in self._named.items()}
         return {
-            name: self._middle(self._aligned(pipeline.develop(photograph), cuts, name), photograph.path)
+            name: self._middle(self._aligned(pipeline.develop(photograph), cuts, name), photograph.path, enrolled)
             for name, pipeline in self._named.items()
         }
 
@@ -217,9 +219,10 @@ class _Study:
         rows, columns = (max(lengths) for lengths in zip(*cuts.values(), strict=True))
         return bayer.inside(picture, rows - cuts[name][0], columns - cuts[name][1])
 
-    def _middle(self, picture, source):
+    def _middle(self, picture, source, enrolled):
         if self._channel is not None:
-            _, picture, _ = transmission.real(self._channel, picture)
+            # Before the codec, or behind it.
+            picture = transmission.real(self._channel, picture)[0 if enrolled else 1]
         if min(picture.shape[:2]) < self._side:
             height, width = picture.shape[:2]
             raise UserError(f"{source}: {width} × {height} pixels are received; patches have up to {self._side}")
@@ -251,7 +254,7 @@ class _Study:
                 except UserError:
                     break  # LibRaw develops files alone.
                 cuts = {other: each.cut(photograph.cfa) for other, each in self._named.items()}
-                pictures.append(self._middle(self._aligned(picture, cuts, name), photograph.path))
+                pictures.append(self._middle(self._aligned(picture, cuts, name), photograph.path, enrolled=True))
             if len(pictures) == 2:
                 found[name] = estimation.clean(pictures[0] - pictures[1])
         return found

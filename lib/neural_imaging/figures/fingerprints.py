@@ -16,7 +16,7 @@ _TRUTH, _OTHERS, _UNCLEANED = "the truth", "mean of pairs that differ", "not cle
 _MEASURES = {
     "pce_matched": (1, "median PCE, matched"),
     "tpr": (100, f"TPR at {100 * RATE:g} % FPR (%)"),
-    "false_positives": (100, "other devices (%)"),
+    "false_positives": (100, "false positives (%)"),
 }
 
 
@@ -39,7 +39,8 @@ def draw(table, channel=None):
     entries = []
     for name, look in style.looks(names).items():
         _draw_lines(panels, _alike(table, name), look)
-        _draw_lines(panels[-1:], _alike(uncleaned, name), {**look, "linestyle": ":"})
+        bare = _alike(uncleaned, name)
+        panels[1].plot(bare.index, 100 * bare["tpr"], **{**look, "linestyle": ":", "marker": ""})
         entries.append(style.entry(name, **look))
     if len(others):
         look = {"color": "black", "linestyle": "--"}
@@ -51,7 +52,7 @@ def draw(table, channel=None):
     # Chance has a PCE of about 1.
     panels[0].set_ylim(1, max(100, 2 * table["pce_matched"].max()))
     panels[1].set_ylim(0, 105)
-    panels[2].set_ylim(0, 105 if len(uncleaned) and uncleaned["false_positives"].max() > 0.1 else 10)
+    panels[2].set_ylim(0, max(5, 110 * table["false_positives"].max()))
     # What passes by chance.
     panels[2].axhline(100 * RATE, color="grey", linewidth=0.6)
     for axes, (_, title) in zip(panels, _MEASURES.values(), strict=True):
@@ -74,7 +75,7 @@ def _alike(table, name):
 
 
 def _draw_lines(panels, lines, look):
-    for axes, (name, (factor, _)) in zip(panels, list(_MEASURES.items())[-len(panels) :], strict=True):
+    for axes, (name, (factor, _)) in zip(panels, _MEASURES.items(), strict=True):
         axes.plot(lines.index, factor * lines[name], **look)
 
 

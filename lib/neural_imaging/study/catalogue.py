@@ -247,7 +247,7 @@ network does not know: there the area under the ROC curve (AUC) of native agains
 estimated behind two pipelines, the mean over devices, and with the true one where it is known. Right: median
 peak-to-correlation energy (PCE) of photographs with their own device's fingerprint, the true-positive rate at 0.5 %
 false positives, and the share of photographs of other devices that pass where 0.5 % would by chance (grey), over the
-side of a patch: where both are developed alike, and the mean over all pairs of pipelines that differ. Dotted: the last
+side of a patch: where both are developed alike, and the mean over all pairs of pipelines that differ. Dotted: the rate
 without taking out what devices share, such as a signature.""",
         sources=("tables/fingerprints.csv",),
         where=(FINGERPRINTS,),

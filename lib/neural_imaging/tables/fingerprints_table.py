@@ -26,10 +26,10 @@ DIFFERENT, SAME = "pipelines that differ", "the same pipeline"
 # What is published, and beside it ours.
 MEASURES = {"correlation": ("Correlation", 2), "pce_change": ("PCE (%)", 0), "tpr_change": ("TPR (points)", 1)}
 PUBLISHED = ["measure", "patch", "published"]
-_BY_CHANCE = ("false_positives", "false_positives_uncleaned")
+# What devices have in common: factor and decimals.
+_ALIKE = {"false_positives": (100, 1), "strangers": (1, 3), "strangers_uncleaned": (1, 3)}
 CHANGES = [
-    "pipeline", "base", "channel", "patch", *(name for key in MEASURES for name in (key, f"{key}_published")),
-    *_BY_CHANCE,
+    "pipeline", "base", "channel", "patch", *(name for key in MEASURES for name in (key, f"{key}_published")), *_ALIKE,
 ]  # fmt: skip
 
 
@@ -95,8 +95,9 @@ def changed(table, bases, published=None):
 
     First what it costs that enrolment and test have pipelines that differ, the mean over all such pairs: PCE relative
     to that of the tested pipeline with its own fingerprints, and points of the true-positive rate. Then each pipeline
-    of `bases` with its own fingerprints, against its base with those of its own; `correlation` is between both. Of the
-    false positives those that are not cleaned are known for pipelines with their own fingerprints alone.
+    of `bases` with its own fingerprints, against its base with those of its own; `correlation` is between both. Then
+    what devices have in common: false positives where `RATE` would pass by chance, and `strangers`, with and without
+    the usual clean-up.
 
     Args:
         table: `COLUMNS`.
@@ -126,7 +127,8 @@ def changed(table, bases, published=None):
                     "pce_change": _percent(own["pce_matched"], before["pce_matched"]),
                     "tpr_change": 100 * (own["tpr"] - before["tpr"]),
                     "false_positives": own["false_positives"],
-                    "false_positives_uncleaned": _uncleaned(table, name, where),
+                    "strangers": own["strangers"],
+                    "strangers_uncleaned": _uncleaned(table, name, where),
                 }
             )
     found = pd.DataFrame(rows, columns=CHANGES)
@@ -150,7 +152,7 @@ def _published(published, patch):
 def _uncleaned(table, name, where):
     wanted = {"cleaned": _NO, "enrolled": name, **where}
     found = table[np.logical_and.reduce([table[key] == value for key, value in wanted.items()])]
-    return found["false_positives"].iloc[0] if len(found) else np.nan
+    return found["strangers"].iloc[0] if len(found) else np.nan
 
 
 def cells(table):
@@ -170,7 +172,7 @@ def changed_cells(table):
     """The same of what pipelines change."""
     headings = ["Pipeline", "Compared with", "Channel", "Patch"]
     headings += [part for heading, _ in MEASURES.values() for part in (heading, "published")]
-    headings += ["False positives (%)", "Not cleaned (%)"]
+    headings += [f"False positives at {100 * RATE:g} % (%)", "Of strangers", "Of strangers, not cleaned"]
     return headings, [
         [
             *(str(line[key]) for key in CHANGES[:4]),
@@ -179,7 +181,7 @@ def changed_cells(table):
                 for key, (_, decimals) in MEASURES.items()
                 for end in ("", "_published")
             ),
-            *(typeset.number(line[key], 100) for key in _BY_CHANCE),
+            *(typeset.number(line[key], *form) for key, form in _ALIKE.items()),
         ]
         for line in table.to_dict("records")
     ]
