@@ -15,6 +15,8 @@ from neural_imaging.tables import tables, typeset
 # False-positive rate of the true-positive rates, as in the study of Joshi et al. (WIFS 2020).
 RATE = 0.005
 KEYS = ("pipelines", "bases", "devices", "channel", "correlation", "truth", "strangers", "scores")
+# In the place of a channel.
+PLAIN = "none"
 _YES, _NO = "yes", "no"
 _PAIR = ["enrolled", "tested"]
 COLUMNS = (
@@ -102,7 +104,7 @@ def changed(table, bases, published=None):
     Args:
         table: `COLUMNS`.
         bases: names of pipelines by those of others.
-        published: `PUBLISHED`, for pipelines that differ.
+        published: `PUBLISHED`, for pipelines that differ, without a channel.
     """
     cleaned = table[table["cleaned"] == _YES]
     rows = []
@@ -114,8 +116,9 @@ def changed(table, bases, published=None):
         where = {"channel": channel, "patch": patch}
         others = pairs[[one != two for one, two in pairs.index]]
         if len(others):
-            means = others[[*MEASURES, "false_positives"]].mean().to_dict()
-            rows.append({"pipeline": DIFFERENT, "base": SAME, **where, **means, **_published(published, patch)})
+            means = others[[*MEASURES, "false_positives"]].mean(skipna=False).to_dict()
+            theirs = _published(published, patch) if channel == PLAIN else {}
+            rows.append({"pipeline": DIFFERENT, "base": SAME, **where, **means, **theirs})
         for name, base in bases.items():
             own, before = pairs.loc[(name, name)], pairs.loc[(base, base)]
             rows.append(
@@ -137,8 +140,8 @@ def changed(table, bases, published=None):
 
 
 def _percent(value, base):
-    """Change in percent; not a number where the base is chance, whose PCE is around 0."""
-    return 100 * (value / np.where(base > 1, base, np.nan) - 1)
+    """Change in percent; not a number where the base is as low as by chance at `RATE`."""
+    return 100 * (value / np.where(base > detection.threshold(RATE), base, np.nan) - 1)
 
 
 def _published(published, patch):

@@ -9,7 +9,7 @@ import math
 from neural_imaging.tables import fingerprints_table, scale, statistics
 from neural_imaging.tables.claims import Measured
 
-_NONE, _PLAIN = "the configuration has no test of fingerprints", "none"
+_NONE = "the configuration has no test of fingerprints"
 
 
 def pairs(changes, ours, paper, published, stated):
@@ -34,7 +34,9 @@ def _of_different(changes, ours, paper, measure, patch):
     """What pipelines that differ change without a channel: on patches of this side, or the largest."""
     if changes is None:
         return _NONE
-    lines = changes[(changes["pipeline"] == fingerprints_table.DIFFERENT) & (changes["channel"] == _PLAIN)]
+    lines = changes[
+        (changes["pipeline"] == fingerprints_table.DIFFERENT) & (changes["channel"] == fingerprints_table.PLAIN)
+    ]
     lines = lines[lines["patch"] == (lines["patch"].max() if math.isnan(patch) else patch)].dropna(subset=[measure])
     if lines.empty:
         return f"the test of fingerprints has no {measure} of pipelines that differ on such patches"
@@ -49,7 +51,7 @@ def _own(changes, ours, paper, stated):
     found, differs = [], scale.of_fingerprints(ours, paper)
     trained = changes[changes["pipeline"] != fingerprints_table.DIFFERENT]
     for name, lines in trained.groupby("pipeline", sort=False):
-        plain = lines[lines["channel"] == _PLAIN].dropna(subset=["pce_change"])
+        plain = lines[lines["channel"] == fingerprints_table.PLAIN].dropna(subset=["pce_change"])
         words = {"suffix": f".{name}", "pipeline": name}
         if len(plain):
             line = plain.loc[plain["patch"].idxmax()]
