@@ -50,8 +50,8 @@ def test_published_values_stand_beside_those_of_the_same_patches_without_a_chann
 def test_trained_cameras_are_held_against_what_they_were(configurations, changes):
     table = claims.table(headline_fingerprints.pairs(changes, *configurations, PUBLISHED, STATED)).set_index("key")
     kept, imitated = (table.loc[f"own.fingerprint_{name}.INet, λ 0.05"] for name in ("kept", "imitated"))
-    assert (kept["ours"], kept["note"]) == (-10, "against INet")
-    assert imitated["ours"] == pytest.approx(100 * (0 + 0.01 + 0.08) / 3)
+    assert (kept["ours"], kept["whole"], kept["note"]) == (-10, -10, "against INet")
+    assert imitated["ours"] == imitated["whole"] == pytest.approx(100 * (0 + 0.01 + 0.08) / 3)
     assert kept["verdict"].startswith(claims.SHOWN)
     assert imitated["verdict"].startswith(claims.NOT_SHOWN)
     lines = claims.foremost(table.reset_index())

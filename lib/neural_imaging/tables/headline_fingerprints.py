@@ -47,7 +47,10 @@ def _of_different(changes, ours, paper, measure, patch):
 
 
 def _own(changes, ours, paper, stated):
-    """Of each camera that was trained: what it costs without a channel, and how often it is taken for a fingerprint."""
+    """Of each camera that was trained: what it costs without a channel, and how often it is taken for a fingerprint.
+
+    Photographs are whole ones, so that their values stand in that place too.
+    """
     found, differs = [], scale.of_fingerprints(ours, paper)
     trained = changes[changes["pipeline"] != fingerprints_table.DIFFERENT]
     for name, lines in trained.groupby("pipeline", sort=False):
@@ -56,12 +59,12 @@ def _own(changes, ours, paper, stated):
         if len(plain):
             line = plain.loc[plain["patch"].idxmax()]
             where = f"fingerprints: patches of {line['patch']:g}"
-            measured = Measured(_alone(line["pce_change"]), where, differs, note=f"against {line['base']}")
+            change = _alone(line["pce_change"])
+            measured = Measured(change, where, differs, change, note=f"against {line['base']}")
             found.append((stated["own.fingerprint_kept"].of(**words), measured))
         # Each cell has few pairs, so all count.
-        measured = Measured(
-            _alone(100 * lines["false_positives"].mean()), "fingerprints: all patches, channels", differs
-        )
+        share = _alone(100 * lines["false_positives"].mean())
+        measured = Measured(share, "fingerprints: all patches and channels", differs, share)
         found.append((stated["own.fingerprint_imitated"].of(**words), measured))
     return found
 
