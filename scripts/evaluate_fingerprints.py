@@ -25,9 +25,19 @@ def parse_arguments(arguments=None):
         metavar="[NAME=]FOLDER",
         help="RAW files of a device; two devices or more, of one model. A fingerprint.npy in it is the true one",
     )
+    parser.add_argument(
+        "--by-serial",
+        action="store_true",
+        help="the folder has several devices, told apart by the serial number of the camera's body, which is its name",
+    )
     parser.add_argument("--pipeline", action="append", **programs.PIPELINE)
     parser.add_argument(
         "--channel", metavar="FILE", help="settings of a channel that photographs go through: JSON, YAML"
+    )
+    parser.add_argument(
+        "--bases",
+        default="{}",
+        help='JSON, e.g. {"trained": "INet"}: pipelines, and which others they were before; tables compare them',
     )
     parser.add_argument("--channel-name", default="", metavar="NAME", help="what it is called in the table")
     return parser.parse_args(arguments)
@@ -45,12 +55,25 @@ def named(texts):
     return folders
 
 
+def split(texts, settings):
+    """Files of each device of a folder by its serial number, and what is left out (`raw_folder.by_serial`)."""
+    from neural_imaging.imaging import raw_folder
+    from neural_imaging.training.options import FINGERPRINTS, complete
+
+    if len(texts) > 1:
+        raise UserError("--by-serial: takes one folder, with all devices")
+    enrolment = complete(settings, FINGERPRINTS, "test of fingerprints")["enrolment"]
+    return raw_folder.by_serial(texts[0], enrolment + 1)
+
+
 def main(arguments=None):
     options = parse_arguments(arguments)
     command_line.within("--tile", options.tile, 1)
     command_line.outputs(("--output", options.output, ".json", *files.TABLE))
-    devices, settings = named(options.devices), command_line.settings(options.settings)
+    settings = command_line.settings(options.settings)
+    devices, left_out = split(options.devices, settings) if options.by_serial else (named(options.devices), [])
     channel = command_line.settings(options.channel, "--channel") if options.channel else {}
+    bases = command_line.settings(options.bases, "--bases")
     runtime.configure(threads=options.threads, seed=0, deterministic=True)
 
     from neural_imaging.evaluation import fingerprints, isp
@@ -65,6 +88,8 @@ def main(arguments=None):
         options.output,
         Channel(**channel).fixed() if channel else None,
         name,
+        bases,
+        left_out,
     )
     table = fingerprints_table.lines(test)
     print(typeset.write(table, options.output.with_suffix(".csv"), fingerprints_table.cells), end="")

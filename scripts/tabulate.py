@@ -148,6 +148,10 @@ TABLES = {
         "Sensor fingerprints behind pairs of pipelines: a line a pair, channel and side of patches.",
         needed("--tests", "tests of fingerprints (fingerprints.json), in the order of the lines", nargs="+"),
         OUTPUT,
+        file(
+            "--changes", "CSV to write: what pipelines that differ, or were trained, change; .md, .tex and .html beside"
+        ),
+        file("--published", "published values that stand in it, of resources/published"),
     ),
     "localisation": (
         "Tests whether forensic networks find regions that were forged: a line a run and region.",
@@ -171,6 +175,7 @@ TABLES = {
         experiment("--pipeline"),
         experiment("--codec"),
         file("--robustness", "table of gains under other conditions (robustness_gains.csv)"),
+        file("--fingerprints", "table of what pipelines change in sensor fingerprints (fingerprints_changes.csv)"),
         option("--study", "study of codecs that the following tables belong to", metavar="NAME"),
         file("--bd-rates", "its table of BD-rates of every picture"),
         file("--profiles", "its profiles of codecs", nargs="+"),
@@ -178,12 +183,12 @@ TABLES = {
         file("--runtime", "its table of times"),
         OUTPUT,
         file("--short", "list of the claims and verdicts to write, a part of a page (HTML)"),
-        file("--lines", "the six claims that say most of it, to write as text"),
+        file("--lines", "the claims that say most of it, six and two on fingerprints, to write as text"),
     ),
 }
 # What options name files to write, with their endings.
 WRITTEN = {
-    **dict.fromkeys(("runs", "output", "confusion_output", "gains"), files.TABLE),
+    **dict.fromkeys(("runs", "output", "confusion_output", "gains", "changes"), files.TABLE),
     **dict.fromkeys(("photographs", "curves", "averages", "per_image"), (".csv",)),
     "progress": (".csv", ".html"),
     "short": (".html",),

@@ -175,6 +175,7 @@ def fingerprints():
         {
             "enrolled": one,
             "tested": two,
+            "cleaned": cleaned,
             "patch": side,
             "matched": (generator.normal(side / 8, 4, 40) * (1 if one == two else 0.6)).tolist(),
             "mismatched": generator.normal(0, 2, 120).tolist(),
@@ -182,10 +183,12 @@ def fingerprints():
         for one in names
         for two in names
         for side in (64, 128, 256)
+        for cleaned in ((True, False) if one == two else (True,))
     ]
     correlation = [[1.0, 0.7, 0.5], [0.7, 1.0, 0.4], [0.5, 0.4, 1.0]]
     test = {"pipelines": names, "correlation": correlation, "truth": dict(zip(names, [0.9, 0.8, None], strict=True))}
-    return fingerprints_table.lines({**test, "channel": "none", "scores": scores})
+    strangers = {"strangers": dict.fromkeys(names, 0.0), "strangers_uncleaned": dict.fromkeys(names, 0.1)}
+    return fingerprints_table.lines({**test, **strangers, "channel": "none", "scores": scores})
 
 
 def coded_summary():

@@ -11,6 +11,7 @@ from neural_imaging.developing import pipelines
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.forensics.joint import ForensicPipeline
 from neural_imaging.imaging import bayer, develop, raw, tiles
+from neural_imaging.layers import tile
 
 SMALL = {
     "INet": {},
@@ -193,6 +194,26 @@ def test_onet_passes_pictures_through_and_develops_no_raw(photograph):
         pipeline.develop(raw.read(photograph("a.dng")))
 
 
+@pytest.mark.parametrize("brightness", ["none", "shift"])
+def test_a_cameras_signature_is_added_to_the_whole_picture_before_it_is_rounded(stack, brightness):
+    isp = models.create("ClassicISP", brightness=brightness, **SMALL["ClassicISP"])
+    added = tile.Signature(strength=20, period=12)
+    fan = models.create("FAN", n_classes=2, patch_size=16, n_filters=4, n_convolutions=1, dense=[8])
+    joint = ForensicPipeline(isp, Channel(), fan, ["jpeg:80"], signature=added)
+    joint.build((None, 16, 16, 4))
+    plain, signed = (pipelines.Network(joint, "joint", 56, signature=on) for on in (False, True))
+    before, after = (network.render(stack, "GBRG", MATRIX).astype(float) for network in (plain, signed))
+    pattern = np.asarray(added.tile())
+    repeats = [-(-side // 12) for side in before.shape[:2]]
+    whole = np.tile(pattern, (*repeats, 1))[: before.shape[0], : before.shape[1]]
+    # Two roundings.
+    assert np.abs(after - np.clip(before + whole, 0, 255)).max() < 1.01
+    with pytest.raises(UserError, match="INet: has no signature that could be added"):
+        pipelines.Network(models.create("INet"), "INet", signature=True)
+    with pytest.raises(UserError, match="signature must be true or false, not 1"):
+        pipelines.Network(joint, "joint", signature=1)
+
+
 @pytest.mark.parametrize(
     ("name", "settings", "message"),
     [
@@ -203,7 +224,7 @@ def test_onet_passes_pictures_through_and_develops_no_raw(photograph):
         ("UNet", {"steps": 3}, "UNet has no setting 'steps'"),
         ("FAN", {}, "holds no pipeline"),
         ("none.keras", {}, "no such model file"),
-        ("none.keras", {"n_steps": 3}, "takes no settings"),
+        ("none.keras", {"n_steps": 3}, "takes no settings but signature; it was given n_steps"),
     ],
 )
 def test_mistakes_are_named(name, settings, message):

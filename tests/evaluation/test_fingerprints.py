@@ -2,13 +2,16 @@ import json
 
 import numpy as np
 import pytest
+import tiny_forensics
 
+import evaluate_fingerprints
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import simulated_set
 from neural_imaging.developing import pipelines
 from neural_imaging.evaluation import fingerprints
 from neural_imaging.forensics.channel import Channel
 from neural_imaging.imaging import cameras
+from neural_imaging.layers import tile
 from neural_imaging.tables import fingerprints_table
 
 SETTINGS = {"enrolment": 4, "patches": [64, 96], "windows": 2}
@@ -63,10 +66,32 @@ def test_photographs_go_through_a_channel_first(devices, named, test, tmp_path):
     channel = Channel(steps=[{"step": "jpeg", "quality": 30}])
     one = {"menon": named["menon"]}
     sent = fingerprints.judge(devices, one, SETTINGS, tmp_path / "a.json", channel, "jpeg30")
+    # Fingerprints are estimated before the codec.
+    assert sent["truth"]["menon"] == pytest.approx(test["truth"]["menon"])
     table = fingerprints_table.lines(sent)
     assert set(table["channel"]) == {"jpeg30"}
     before = fingerprints_table.lines(test).set_index(["enrolled", "tested", "patch"]).loc["menon", "menon", 96]
     assert table["pce_matched"].iloc[-1] < 0.7 * before["pce_matched"]
+
+
+def test_a_signature_of_stripes_is_alike_in_all_devices_until_it_is_cleaned(devices, tmp_path):
+    signature = tile.Signature(strength=1.5, period=32)
+    joint = tiny_forensics.make("INet", signature=signature, trainable=("signature",))
+    signature.values.assign(np.zeros(signature.values.shape) + np.random.default_rng(0).normal(size=(32, 1, 1)))
+    joint.save(tmp_path / "model.keras")
+    model = str(tmp_path / "model.keras")
+    named = {"plain": pipelines.create(model), "signed": pipelines.create(model, signature=True)}
+    settings = {**SETTINGS, "patches": [96], "uncleaned": True}
+    found = fingerprints.judge(devices, named, settings, tmp_path / "a.json", bases={"signed": "plain"})
+    table = fingerprints_table.lines(found).set_index(["enrolled", "tested", "cleaned"])
+    # Only what is cleaned is held against fingerprints behind another pipeline.
+    assert ("plain", "signed", "no") not in table.index
+    assert abs(found["strangers"]["plain"]) < 0.05
+    assert abs(found["strangers"]["signed"]) < 0.05 < 0.5 < found["strangers_uncleaned"]["signed"]
+    assert table.loc["signed", "signed", "yes"]["pce_matched"] > 0.8 * table.loc["plain", "plain", "yes"]["pce_matched"]
+    line = fingerprints_table.changed(fingerprints_table.lines(found), found["bases"]).to_dict("records")[-1]
+    assert (line["pipeline"], line["base"]) == ("signed", "plain")
+    assert line["strangers_uncleaned"] == found["strangers_uncleaned"]["signed"]
 
 
 def test_a_damaged_file_is_listed_and_passed_over(devices, named, tmp_path):
@@ -95,6 +120,26 @@ def test_what_cannot_be_is_named(devices, named, tmp_path, settings, message):
         fingerprints.judge(devices, {"menon": named["menon"]}, SETTINGS | settings, tmp_path / "a.json")
 
 
+def test_an_unknown_base_is_named(devices, named, tmp_path):
+    with pytest.raises(UserError, match="there is no pipeline INet; there are bilinear, menon, libRAW"):
+        fingerprints.judge(devices, named, SETTINGS, tmp_path / "a.json", bases={"menon": "INet"})
+
+
 def test_one_device_is_too_few(devices, named, tmp_path):
-    with pytest.raises(UserError, match="two devices or more"):
-        fingerprints.judge(dict(list(devices.items())[:1]), named, SETTINGS, tmp_path / "a.json")
+    left_out = [{"device": "B", "file": "", "reason": "has 3 files, and 5 are needed"}]
+    with pytest.raises(UserError, match="two devices or more; B has 3 files, and 5 are needed"):
+        fingerprints.judge(dict(list(devices.items())[:1]), named, SETTINGS, tmp_path / "a.json", left_out=left_out)
+
+
+def test_devices_of_one_folder_are_found_by_their_serial_numbers(devices, tmp_path, capsys):
+    (tmp_path / "all").mkdir()
+    for name, folder in devices.items():
+        for path in folder.glob("*.dng"):
+            (tmp_path / "all" / f"{name}-{path.name}").symlink_to(path)
+    output = tmp_path / "test.json"
+    settings = json.dumps(SETTINGS | {"patches": [64], "windows": 1})
+    command = [str(tmp_path / "all"), "--by-serial", '--pipeline=Python:{"demosaicing": "bilinear"}']
+    evaluate_fingerprints.main([*command, f"--settings={settings}", f"--output={output}"])
+    assert json.loads(output.read_text())["devices"] == ["000001", "000002"]
+    with pytest.raises(UserError, match="--by-serial: takes one folder"):
+        evaluate_fingerprints.main(["a", *command])

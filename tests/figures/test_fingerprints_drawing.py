@@ -5,19 +5,21 @@ from neural_imaging.figures import fingerprints
 
 
 def test_the_heat_map_has_the_correlations_and_the_truth():
-    left, middle, right = fingerprints.draw(example_runs.fingerprints()).axes
+    left, middle, right, last = fingerprints.draw(example_runs.fingerprints()).axes
     assert [label.get_text() for label in left.get_xticklabels()] == ["bilinear", "menon", "libRAW", "the truth"]
     # Of LibRaw, which develops files alone, the truth is not known.
     shown = [text.get_text() for text in left.texts]
     assert shown == ["1.00", "0.70", "0.50", "0.90", "0.70", "1.00", "0.40", "0.80", "0.50", "0.40", "1.00"]
     # A line a pipeline, and one of pairs that differ.
-    assert len(middle.lines) == len(right.lines) == 4
+    assert len(middle.lines) == 4
+    # Those that are not cleaned too; and chance.
+    assert (len(right.lines), len(last.lines)) == (4 + 3, 4 + 1)
 
 
 def test_lines_are_of_pairs_that_are_alike_and_the_mean_of_the_others():
     table = example_runs.fingerprints()
-    _, middle, _ = fingerprints.draw(table).axes
-    alike = table.query("enrolled == 'menon' and tested == 'menon'")["pce_matched"]
+    _, middle, _, _ = fingerprints.draw(table).axes
+    alike = table.query("enrolled == 'menon' and tested == 'menon' and cleaned == 'yes'")["pce_matched"]
     assert middle.lines[1].get_ydata() == pytest.approx(alike.to_numpy())
     others = table.query("enrolled != tested").groupby("patch")["pce_matched"].mean()
     assert middle.lines[3].get_ydata() == pytest.approx(others.to_numpy())

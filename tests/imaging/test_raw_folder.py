@@ -1,12 +1,13 @@
 """Every file of a folder has an image of its own, and whatever is passed over is named with its reason."""
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
 
 from neural_imaging.base.errors import UserError
-from neural_imaging.imaging import raw_folder
+from neural_imaging.imaging import containers, raw_folder
 
 
 def _fill(folder, *names):
@@ -103,3 +104,58 @@ def test_a_folder_of_which_all_is_passed_over_says_why(tmp_path):
     _fill(tmp_path, "a.xmp", ".b/c.dng")
     with pytest.raises(UserError, match=r"holds no files but those passed over \(\.b: hidden; a\.xmp: not a picture"):
         raw_folder.listing(tmp_path)
+
+
+def _directory(start, *tags):
+    """A TIFF structure's first directory, at 8, of texts and bytes by tag and of others that are numbers."""
+    entries, values, place = b"", b"", 8 + 2 + 12 * len(tags) + 4
+    for tag, value in tags:
+        if isinstance(value, int):
+            entries += struct.pack("<HHII", tag, 4, 1, value)
+            continue
+        kind = 2 if value.endswith(b"\0") else 7
+        entries += struct.pack("<HHII", tag, kind, len(value), start + place + len(values))
+        values += value
+    return struct.pack("<H", len(tags)) + entries + bytes(4) + values
+
+
+def _raw_file(exif):
+    """A TIFF file with a model and a directory of EXIF behind the first one."""
+    first = 2 + 12 * 2 + 4 + len(b"Model\0")
+    head = b"II*\0" + struct.pack("<I", 8)
+    return head + _directory(0, (272, b"Model\0"), (34665, 8 + first)) + _directory(first, *exif)
+
+
+def _nikon(serial):
+    return b"Nikon\0\x02\x10\0\0" + b"II*\0" + struct.pack("<I", 8) + _directory(0, (1, b"0210"), (29, serial))
+
+
+@pytest.mark.parametrize(
+    ("exif", "serial"),
+    [
+        ([(42033, b"033024001432\0")], "033024001432"),
+        ([(37500, _nikon(b"3000001\0"))], "3000001"),
+        ([(42033, b"      \0"), (37500, _nikon(b"3000001\0"))], "3000001"),
+        ([(37500, b"Nikon\0\x02 and nothing that makes sense")], ""),
+        ([(37500, b"another maker's notes")], ""),
+    ],
+)
+def test_a_body_is_known_by_the_serial_number_of_exif_or_of_its_makers_notes(tmp_path, exif, serial):
+    (tmp_path / "a.nef").write_bytes(_raw_file(exif))
+    container = containers.inspect(tmp_path / "a.nef")
+    assert (container.camera, container.serial) == ("Model", serial)
+
+
+def test_devices_of_a_folder_are_told_apart_by_their_serial_numbers(tmp_path):
+    for serial, names in {"3000011": ("b", "d", "a"), "3000007": ("c", "e"), "       ": ("f",)}.items():
+        for name in names:
+            (tmp_path / f"{name}.nef").write_bytes(_raw_file([(42033, serial.encode() + b"\0")]))
+    devices, left_out = raw_folder.by_serial(tmp_path, least=3)
+    assert {serial: [path.stem for path in paths] for serial, paths in devices.items()} == {"3000011": ["a", "b", "d"]}
+    assert [(each["device"], each["file"]) for each in left_out] == [("", "f.nef"), ("3000007", "")]
+    assert left_out[1]["reason"] == "has 2 files, and 3 are needed"
+
+
+def test_a_folder_without_serial_numbers_is_refused(photograph):
+    with pytest.raises(UserError, match="no file says the serial number"):
+        raw_folder.by_serial(photograph("a/photo.dng").parent)

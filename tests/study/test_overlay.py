@@ -61,6 +61,16 @@ def test_the_demo_runs_on_cameras_of_ones_own_where_only_these_are_given(default
     assert config["transfer"]["cameras"] == ["mine"]
 
 
+def test_simulated_devices_are_of_a_simulated_camera_of_ones_own_or_not_there(defaults):
+    simulated = "cameras: {mine: {source: simulated, profile: D90, scenes: {dead_leaves: 4}, train: 3}}"
+    assert laid_over(defaults, simulated)["fingerprints"]["camera"] == "mine"
+    for name in ("mine", "simulated"):
+        assert "fingerprints" not in laid_over(defaults, f"cameras: {{{name}: {{source: folder, path: .}}}}")
+    # What the user says of them stays, for the check to name.
+    own = "cameras: {mine: {source: folder, path: .}}\nfingerprints: {windows: 2}"
+    assert laid_over(defaults, own)["fingerprints"]["camera"] == "simulated"
+
+
 def test_examples_follow_from_the_lists(defaults):
     text = "experiments: {mine: {protocol: cvpr2019, isps: [A, B], lambda_isp: [fan-only, 0.3]}}"
     examples = laid_over(defaults, text)["experiments"]["mine"]["examples"]

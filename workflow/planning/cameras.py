@@ -90,11 +90,16 @@ def known(config, name, path="resources/cameras.yaml"):
     A simulated camera has a profile there. Of a real one the entries are given that its model can mean. Which cameras
     took the files of a folder is not known while planning, so a folder without a model has none.
     """
-    camera, entries = config["cameras"][name], _entries(path)
+    camera = config["cameras"][name]
     if camera["source"] == "simulated":
-        return {key: entry for key, entry in entries.items() if key == camera["profile"]}
+        return of_profile(camera["profile"], path)
     model = _last_word(camera.get("model", ""))
-    return {key: entry for key, entry in entries.items() if model and _last_word(entry.get("name", "")) == model}
+    return {key: entry for key, entry in _entries(path).items() if model and _last_word(entry.get("name", "")) == model}
+
+
+def of_profile(name, path="resources/cameras.yaml"):
+    """The same of a profile."""
+    return {key: entry for key, entry in _entries(path).items() if key == name}
 
 
 def _entries(path):

@@ -109,8 +109,7 @@ def check_files(config):
             checks.folder(f"{place}.{'path' if camera['source'] in cameras.OWN else 'scenes.folder'}", folder)
         if "checksums" in camera:
             checks.file(f"{place}.checksums", camera["checksums"])
-    for name, folder in fingerprints.section(config).get("folders", {}).items():
-        checks.folder(f"{fingerprints.SECTION}.folders.{name}", folder)
+    fingerprints.check_files(config, profiles)
     for section, name in codecs.used_sets(config):
         if not Path(f"results/{section}/{name}/images.csv").is_file():
             for number, folder in enumerate(config[section][name].get("folders", [])):

@@ -20,6 +20,7 @@ PLACES = {
     "robustness_runs": (OF_PIPELINES, "robustness"),
     "robustness_gains": (OF_PIPELINES, "robustness"),
     "fingerprints": (OF_PIPELINES, "sensor fingerprints"),
+    "fingerprints_changes": (OF_PIPELINES, "sensor fingerprints"),
     "localisation_runs": (OF_PIPELINES, "localisation"),
     "localisation_gains": (OF_PIPELINES, "localisation"),
 }

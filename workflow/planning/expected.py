@@ -3,7 +3,7 @@
 import re
 
 from neural_imaging.study.grid import KEYS, NONE, parsed
-from planning import codecs, jobs, localisation, robustness
+from planning import codecs, fingerprints, jobs, localisation, robustness
 
 
 def settings(config, place):
@@ -37,6 +37,8 @@ def settings(config, place):
             return None
         regions = localisation.named(config, labels["camera"])
         return {"settings": {**localisation.settings(config), "regions": regions}}
+    if kind == fingerprints.SECTION:
+        return {"settings": fingerprints.settings(config)} if parts[1] in fingerprints.channels(config) else None
     return {"settings": {}}
 
 

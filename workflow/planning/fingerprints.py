@@ -5,12 +5,15 @@ import os
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import channel_facts, networks
+from neural_imaging.study.grid import described
 from neural_imaging.study.settings import DEMOSAICING, Boolean, Choice
 from neural_imaging.study.structures import Section
 from neural_imaging.study.trainings import FINGERPRINTS
-from planning import cameras, checks, chosen, grid
+from planning import cameras, checkout, checks, chosen, grid
 
 SECTION = "fingerprints"
+# What its tables are called behind `results/tables/`.
+TABLES = (SECTION, f"{SECTION}_changes")
 # What tables call the test without a channel.
 PLAIN = "none"
 # Pipelines that do not learn, with their settings.
@@ -30,7 +33,14 @@ def devices(config):
     own = section(config)
     if "devices" in own:
         return {f"device-{number}": f"results/devices/{number}" for number in numbers(config)}
-    return {name: os.path.expanduser(folder) for name, folder in own.get("folders", {}).items()}
+    return own.get("folders", {})
+
+
+def sources(config):
+    """Devices as the program takes them: a folder each, or one with all of them."""
+    if "folder" in section(config):
+        return [section(config)["folder"], "--by-serial"]
+    return [f"{name}={folder}" for name, folder in devices(config).items()]
 
 
 def numbers(config):
@@ -50,8 +60,11 @@ def scenes(config):
 
 
 def profile(config):
-    """Of the camera whose devices are simulated; "" where none are."""
-    return config["cameras"][section(config)["camera"]]["profile"] if numbers(config) else ""
+    """Of the devices that are simulated, their own or that of the camera; "" where none are, or no profile is known."""
+    own = section(config)
+    if not numbers(config):
+        return ""
+    return own["devices"].get("profile") or config["cameras"][own["camera"]].get("profile", "")
 
 
 def iso(config):
@@ -61,8 +74,8 @@ def iso(config):
 
 
 def known(config):
-    """What the file of cameras says of the camera whose devices are simulated."""
-    return cameras.known(config, section(config)["camera"])
+    """What the file of cameras says of the devices that are simulated."""
+    return cameras.of_profile(profile(config))
 
 
 def channels(config):
@@ -86,23 +99,44 @@ def settings(config):
 
 
 def pipelines(config, learned):
-    """Pipelines as the program takes them, by name: those of the section, then those of runs."""
+    """Pipelines as the program takes them, by name: those of the section, then the whole cameras of runs."""
     camera, own = section(config).get("camera"), section(config).get("pipelines", {})
     found = {
         name: f"results/isp/{camera}/{text}/model.keras" if text in config["isps"] else text
         for name, text in own.items()
     }
-    for part in _trained(config):
-        for run in grid.points(part, learned):
-            if run["signature"] == grid.NONE:
-                name = "-".join([run["isp"], run["lambda_isp"], run["channel"], f"run{run['run']}"])
-                found[name] = f"results/forensics/{part['protocol']}/{grid.PATTERN.format_map(run)}/model.keras"
+    for name, (protocol, run) in _runs(config, learned).items():
+        signature = "" if run["signature"] == grid.NONE else ':{"signature": true}'
+        found[name] = f"results/{grid.run_path(protocol, run)}/model.keras{signature}"
     return found
+
+
+def bases(config, learned):
+    """Of each run by its name that of the pipeline it was before, where the section has that too."""
+    plain = {text: name for name, text in section(config).get("pipelines", {}).items()}
+    runs = _runs(config, learned).items()
+    return {name: plain[run["isp"]] for name, (_, run) in runs if run["isp"] in plain}
 
 
 def models(config, learned):
     """Files of the pipelines that learn."""
-    return [path for path in pipelines(config, learned).values() if path.endswith(".keras")]
+    files = (text.partition(":{")[0] for text in pipelines(config, learned).values())
+    return [path for path in files if path.endswith(".keras")]
+
+
+def _runs(config, learned):
+    """Protocol and run, texts by column, of each run that is tested, by what tables call it.
+
+    That is what it is, "INet, λ 0.05", and where others are that too, also how it is trained.
+    """
+    points = [(part["protocol"], run) for part in _trained(config) for run in grid.points(part, learned)]
+    names = [described(grid.run_path(*point)).replace("= ", "") for point in points]
+    found = {}
+    for name, (protocol, run) in zip(names, points, strict=True):
+        if names.count(name) > 1:
+            name = ", ".join([name, protocol, run["channel"], f"run {run['run']}"])
+        found[name] = protocol, run
+    return found
 
 
 def of_networks(config):
@@ -125,11 +159,14 @@ def check(config, learned):
     own = section(config)
     if not own:
         return
-    if "devices" in own and "folders" in own:
-        raise UserError(f"{SECTION}: has both devices, which are simulated, and folders; leave one of them out")
-    camera = config["cameras"][own["camera"]]
-    if "devices" in own and camera["source"] != "simulated":
-        raise UserError(f"{SECTION}.devices: camera {own['camera']} is not simulated; name folders of real devices")
+    given = [key for key in ("devices", "folders", "folder") if key in own]
+    if len(given) > 1:
+        raise UserError(f"{SECTION}: has {' and '.join(given)}; leave one of them out")
+    if "devices" in own and not profile(config):
+        raise UserError(
+            f"{SECTION}.devices: camera {own['camera']} is not simulated; add the profile of devices, or name folders "
+            "of real ones"
+        )
     for name, text in own["pipelines"].items():
         _check_pipeline(f"{SECTION}.pipelines.{name}", text, own["camera"], config)
     for number, entry in enumerate(own.get("trained", [])):
@@ -141,6 +178,19 @@ def check(config, learned):
             raise UserError(f"{SECTION}.channels: {name} ends with a learned codec; name channels without one")
     if "devices" in own:
         _check_sizes(own, config)
+
+
+def check_files(config, profiles):
+    """Check what the section needs on the disk; `profiles` are those of resources/cameras.yaml."""
+    own = section(config)
+    for name, folder in own.get("folders", {}).items():
+        checks.folder(f"{SECTION}.folders.{name}", folder)
+    if "folder" in own:
+        checks.folder(f"{SECTION}.folder", own["folder"])
+    if profiles and "profile" in own.get("devices", {}):
+        checks.known(f"{SECTION}.devices.profile", own["devices"]["profile"], profiles, "resources/cameras.yaml")
+    if "published" in own and not os.path.isfile(checkout.own(own["published"])):
+        checks.file(f"{SECTION}.published", own["published"])
 
 
 def _trained(config):

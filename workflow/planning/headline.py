@@ -1,6 +1,6 @@
 """What the headline table is made from. What a configuration lacks is not measured."""
 
-from planning import codecs, robustness, studies
+from planning import codecs, fingerprints, robustness, studies
 
 # Names of the papers' experiments, by what learns, and of their study of codecs. Published claims are compared with the
 # first experiment that there is; lines of this study are of all.
@@ -9,10 +9,10 @@ STUDY = "iclr2020"
 # The table, and what a run says of it at its end.
 TABLE = "results/tables/headline.csv"
 LINES = "results/tables/headline.txt"
-PUBLISHED = ("headline", "unet_d90_tradeoff", "rate_distortion", "channelwise_coding", "codec_runtime")
+PUBLISHED = ("headline", "unet_d90_tradeoff", "rate_distortion", "channelwise_coding", "codec_runtime", "fingerprints")
 _PROTOCOL = (
     "cameras", "data", "isps", "channels", "protocols", "experiments", "pictures", "codecs", "data_sets",
-    "codec_studies",
+    "codec_studies", "fingerprints",
 )  # fmt: skip
 
 
@@ -28,6 +28,8 @@ def tables(config):
     tested = {part["protocol"] for part in robustness.trained(config)}
     if tested & {config["experiments"][name]["protocol"] for _, name in known}:
         found["--robustness="] = f"results/tables/{robustness.TABLES[1]}.csv"
+    if fingerprints.section(config):
+        found["--fingerprints="] = f"results/tables/{fingerprints.TABLES[1]}.csv"
     if STUDY in codecs.studies(config):
         found["--bd-rates="] = f"results/tables/{STUDY}_bd_rate_images.csv"
         found["--channelwise="] = f"results/tables/{STUDY}_channelwise_patches.csv"

@@ -63,7 +63,6 @@ def tabulated(config, *asked):
     if not asked:
         tables += ["isps", "headline"] if headline.tables(config) else ["isps"]
     tables += [transfer.SECTION] if transfer.SECTION in chosen else []
-    for part in (robustness, localisation):
+    for part in (robustness, localisation, fingerprints):
         tables += part.TABLES if part.SECTION in chosen else []
-    tables += [fingerprints.SECTION] if fingerprints.SECTION in chosen else []
     return [f"results/tables/{name}.csv" for name in tables]

@@ -16,7 +16,8 @@ rule simulate_device:
         device=either(map(str, fingerprints.numbers(config))),
     conda:
         "../../envs/imaging.yaml"
-    threads: config["threads"]["data"]
+    # Devices are made side by side.
+    threads: 1
     params:
         code=library("simulate_raw"),
         profile=fingerprints.profile(config),
@@ -48,30 +49,34 @@ rule evaluate_fingerprints:
     threads: config["threads"]["evaluation"]
     params:
         code=library("evaluate_fingerprints", *fingerprints.of_networks(config)),
-        devices=[
-            f"{name}={folder}" for name, folder in fingerprints.devices(config).items()
-        ],
+        devices=fingerprints.sources(config),
         pipelines=[
             f"--pipeline={name}={text}"
             for name, text in fingerprints.pipelines(config, LEARNED).items()
         ],
+        bases=settings(lambda config: fingerprints.bases(config, LEARNED)),
         channel=settings(fingerprints.channel, "channel"),
         settings=settings(fingerprints.settings),
     shell:
-        "python {input.script:q} {params.devices:q} {params.pipelines:q} --channel {params.channel:q} "
-        "--channel-name {wildcards.channel:q} --settings {params.settings:q} --output {output.test:q} "
-        "--threads {threads} &> {log:q}"
+        "python {input.script:q} {params.devices:q} {params.pipelines:q} --bases {params.bases:q} "
+        "--channel {params.channel:q} --channel-name {wildcards.channel:q} --settings {params.settings:q} "
+        "--output {output.test:q} --threads {threads} &> {log:q}"
 
 
 rule tabulate_fingerprints:
-    """Gather the tests: a line a pair of pipelines, channel and size of patches."""
+    """Gather the tests: a line a pair of pipelines, channel and size of patches; and what pipelines change."""
     input:
         tests=fingerprints.files(config),
+        published=at("fingerprints/published"),
         script="scripts/tabulate.py",
     output:
         table="results/tables/fingerprints.csv",
         page=page("results/tables/fingerprints.html", "fingerprints"),
-        typeset=typeset("fingerprints"),
+        changes="results/tables/fingerprints_changes.csv",
+        changes_page=page(
+            "results/tables/fingerprints_changes.html", "fingerprints_changes"
+        ),
+        typeset=typeset("fingerprints", "fingerprints_changes"),
     log:
         "results/logs/tabulate_fingerprints.log",
     benchmark:
@@ -80,5 +85,7 @@ rule tabulate_fingerprints:
         "../../envs/plotting.yaml"
     params:
         code=library(catalogue.TABLES["fingerprints"]),
+        published=option("--published", "published"),
     shell:
-        "python {input.script:q} fingerprints --tests {input.tests:q} --output {output.table:q} &> {log:q}"
+        "python {input.script:q} fingerprints --tests {input.tests:q} {params.published:q} --output {output.table:q} "
+        "--changes {output.changes:q} &> {log:q}"

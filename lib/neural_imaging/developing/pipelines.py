@@ -41,10 +41,12 @@ def create(pipeline, *, side=None, **settings):
             `tiles.SIDE`, or what the network needs.
         settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
             LibRaw's own rendering, or (False) the levels and the gamma of `Python`; networks take those of their class.
+            Archives and presets take `signature`: with True the joint model's whole camera develops, which adds its
+            signature to what its pipeline gives.
 
     Raises:
-        UserError: no such pipeline, setting or archive, an archive without a pipeline for Bayer stacks, or tiles that
-            are too small for it.
+        UserError: no such pipeline, setting or archive, an archive without a pipeline for Bayer stacks or without the
+            signature that was asked for, or tiles that are too small for it.
     """
     name = str(pipeline)
     if not learns(name):
@@ -59,9 +61,12 @@ def create(pipeline, *, side=None, **settings):
     if path.suffix != ".keras" and not path.exists():
         known = ", ".join([*names(), *presets.names()])
         raise UserError(f"{name}: no such pipeline; there are {known}, and archives (model.keras)")
+    signature = settings.pop("signature", False)
     if settings:
-        raise UserError(f"{name}: a trained network takes no settings, but was given {', '.join(settings)}")
-    return Network(models.load(path), name, side, _trained_on(path))
+        raise UserError(
+            f"{name}: a trained network takes no settings but signature; it was given {', '.join(settings)}"
+        )
+    return Network(models.load(path), name, side, _trained_on(path), signature)
 
 
 def develop(photograph, pipeline="Python", **settings):
@@ -186,11 +191,17 @@ class Network(Pipeline):
         name: what to call it.
         side: see `create`.
         patterns: Bayer patterns that it was trained on, if that is known; mosaics of others are shifted to them.
+        signature: whether to add the joint model's signature, as its camera does, from the first pixel on.
     """
 
-    def __init__(self, network, name, side=None, patterns=None):
+    def __init__(self, network, name, side=None, patterns=None, signature=False):
         self.name, self._patterns = name, patterns
         self.network = getattr(network, "isp", network)
+        if not isinstance(signature, bool):
+            raise UserError(f"{name}: signature must be true or false, not {signature!r}")
+        self._signature = getattr(network, "signature", None) if signature else None
+        if signature and self._signature is None:
+            raise UserError(f"{name}: has no signature that could be added")
         self.takes_rgb = getattr(self.network, "takes_rgb", False)
         shape = getattr(self.network, "input_shape", None)
         if not self.takes_rgb and (not isinstance(shape, tuple) or shape[-1] != 4):
@@ -217,16 +228,10 @@ class Network(Pipeline):
         if hasattr(self.network, "set_colour"):
             self.network.set_colour(cfa, camera_to_srgb)
         stack = bayer.shifted(stack, cfa, self._nearest(cfa))
-        if not self._whole:
-            return self._tiled(stack, to_8_bits)
-        # Brightness is that of the whole picture, so it is measured between the part that is tiled and the rest.
-        linear = self._tiled(stack, np.asarray)
-        levels = self.network.levels(linear[np.newaxis])
-        picture = np.empty(linear.shape, np.uint8)
-        for top in range(0, len(linear), _ROWS):
-            rows = linear[np.newaxis, top : top + _ROWS]
-            picture[top : top + _ROWS] = to_8_bits(_array(self.network.render(rows, levels)))
-        return picture
+        # A signature is added to the whole picture, before it is rounded.
+        finish = to_8_bits if self._signature is None else np.asarray
+        picture = self._lit(stack, finish) if self._whole else self._tiled(stack, finish)
+        return picture if self._signature is None else to_8_bits(_array(self._signature(picture[np.newaxis])))
 
     def cut(self, cfa):
         return (0, 0) if self.takes_rgb else bayer.shift(cfa, self._nearest(cfa))
@@ -244,6 +249,13 @@ class Network(Pipeline):
         if self._patterns is None or hasattr(self.network, "set_colour"):
             return cfa
         return min(self._patterns, key=lambda pattern: sum(bayer.shift(cfa, pattern)))
+
+    def _lit(self, stack, finish):
+        """Brightness is that of the whole picture, so it is measured between the part that is tiled and the rest."""
+        linear = self._tiled(stack, np.asarray)
+        levels, rows = self.network.levels(linear[np.newaxis]), range(0, len(linear), _ROWS)
+        parts = (_array(self.network.render(linear[np.newaxis, top : top + _ROWS], levels)) for top in rows)
+        return np.concatenate([finish(part) for part in parts])
 
     def _tiled(self, stack, finish):
         def render(tile):

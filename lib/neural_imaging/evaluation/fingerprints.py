@@ -1,7 +1,9 @@
 """What developing does to sensor fingerprints: estimated behind one pipeline, looked for behind the same and others.
 
 Each device has a folder of RAW files. From the first ones its fingerprint is estimated, the others are tested. Both are
-developed whole, sent whole through a channel, and then looked at in the middle. The protocol is that of Joshi et al.
+developed whole, sent whole through a channel, and then looked at in the middle. Whoever estimates a fingerprint has the
+device, so that these photographs do not go through the codec that a channel ends with: of flat fields JPEG leaves
+nothing. Else the protocol is that of Joshi et al.
 
 Reference:
     S. Joshi, P. Korus, N. Khanna, N. Memon, "Empirical evaluation of PRNU fingerprint variation for mismatched imaging
@@ -9,6 +11,7 @@ Reference:
 """
 
 import dataclasses
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -27,48 +30,62 @@ TRUTH = "fingerprint.npy"
 # A gain of this standard deviation is developed to see what a pipeline makes of a fingerprint: more than a level of 8
 # bits, and little enough for curves to be lines. On grey of this much light.
 _GAIN, _GREY = 0.05, 0.3
+# With what devices share taken out of fingerprints and residuals, or not.
+_CLEANED, _UNCLEANED = True, False
 
 
-def judge(devices, named, settings, output, channel=None, channel_name="none"):
+def judge(devices, named, settings, output, channel=None, channel_name="none", bases=None, left_out=()):
     """Estimate and look for fingerprints behind each pair of pipelines, and write what came out as JSON.
 
     Args:
-        devices: folders of RAW files by names of devices, at least two; photographs are taken in the order of their
-            names.
+        devices: folders of RAW files by names of devices, at least two, or lists of such files; photographs are taken
+            in the order of their names.
         named: `developing.pipelines.Pipeline` by name.
         settings: some of `SETTINGS`: photographs for `enrolment`, sides of `patches` in received pixels, `windows` of
-            each photograph and patch, `sigma` of the residual's filter.
+            each photograph and patch, `sigma` of the residual's filter, whether also `uncleaned`.
         output: JSON file to write.
         channel: a `forensics.channel.Channel` that all photographs go through; None for none.
         channel_name: what it is called.
+        bases: names of pipelines by those of others that these were before, such as before they were trained for
+            forensics or had a signature; tables compare them.
+        left_out: mappings with "device", "file" and "reason", which are listed with the files that are refused.
 
     Returns:
-        The record's contents: "pipelines", "devices", "channel", "photographs" (number of each device's that were
-        tested), "correlation" (mean over devices, pipelines × pipelines), "truth" (with the true fingerprint as each
-        pipeline develops it; null where it is not known), "scores", and "refused" files. A score has "enrolled",
-        "tested", "patch", and PCE of "matched" and "mismatched" pairs.
+        The record's contents: "pipelines", "bases", "devices", "channel", "photographs" (number of each device's that
+        were tested), "correlation" (mean over devices, pipelines × pipelines), "truth" (with the true fingerprint as
+        each pipeline develops it; null where it is not known), "strangers" (between fingerprints of two devices, the
+        mean over pairs), "scores", and "refused" files. A score has "enrolled", "tested", "cleaned", "patch", and PCE
+        of "matched" and "mismatched" pairs. `uncleaned` adds scores of equal pipelines that are not cleaned, and
+        "strangers_uncleaned".
 
     Raises:
-        UserError: fewer than two devices, too few photographs, or photographs that are too small.
+        UserError: fewer than two devices, too few photographs, photographs that are too small, or an unknown base.
     """
     settings = options.complete(settings, SETTINGS, "test of fingerprints")
     files.check_output(output)
     if len(devices) < 2:
-        raise UserError("a test of fingerprints needs two devices or more")
+        few = "".join(f"; {each['device']} {each['reason']}" for each in left_out if each["device"])
+        raise UserError(f"a test of fingerprints needs two devices or more{few}")
+    for pair in (bases or {}).items():
+        if unknown := [name for name in pair if not isinstance(name, str) or name not in named]:
+            raise UserError(f"bases: there is no pipeline {unknown[0]}; there are {', '.join(named)}")
     record = records.Record("evaluate_fingerprints", settings, seed=0)
     study = _Study(named, settings, channel)
-    for device, folder in devices.items():
-        study.enrol(device, Path(folder))
+    for device, source in devices.items():
+        study.enrol(device, source)
     scores = study.tested()
     about = {
         "pipelines": list(named),
+        "bases": dict(bases or {}),
         "devices": list(devices),
         "channel": channel_name,
         "photographs": study.photographs,
         "correlation": study.correlation().tolist(),
         "truth": study.truth(),
+        "strangers": study.strangers(_CLEANED),
+        **({"strangers_uncleaned": study.strangers(_UNCLEANED)} if settings["uncleaned"] else {}),
         "scores": scores,
-        "refused": study.refused,
+        "refused": [*left_out, *study.refused],
     }
     metrics = {f"correlation_{name}": value for name, value in about["truth"].items() if value is not None}
     record.write(output, metrics, **about)
@@ -79,35 +96,46 @@ class _Study:
     def __init__(self, named, settings, channel):
         self._named, self._settings, self._channel = named, settings, channel
         self._side = max(settings["patches"])
-        self._files, self._prints, self._true = {}, {}, {}
+        self._files, self._true = {}, {}
+        # By whether it is cleaned, then by device and pipeline.
+        self._prints = {_CLEANED: {}, **({_UNCLEANED: {}} if settings["uncleaned"] else {})}
         self.refused, self.photographs = [], {}
 
-    def enrol(self, device, folder):
-        """Estimate a device's fingerprint behind each pipeline from the first good files of its folder."""
+    def enrol(self, device, source):
+        """Estimate a device's fingerprint behind each pipeline from the first good ones of its files."""
         estimators = {name: estimation.Estimator(self._settings["sigma"]) for name in self._named}
-        remaining = iter([folder / file.path for file in raw_folder.listing(folder) if not file.reason])
-        photograph = None
+        listed, truth = _files(source)
+        remaining, photograph = iter(listed), None
         for path in remaining:
             if (taken := self._read(device, path)) is None:
                 continue
             photograph = taken
-            for name, light in self._developed(photograph).items():
+            for name, light in self._developed(photograph, enrolled=True).items():
                 estimators[name].add(light)
             if estimators[name].count == self._settings["enrolment"]:
                 break
         self._files[device] = list(remaining)
         if not self._files[device]:
             needed = f"{self._settings['enrolment']} for enrolment (the setting enrolment), and some to be tested"
-            raise UserError(f"{folder}: has too few photographs: {needed} are needed")
+            where = device if isinstance(source, list) else source
+            raise UserError(f"{where}: has too few photographs: {needed} are needed")
         for name, estimator in estimators.items():
-            self._prints[device, name] = estimation.clean(estimator.estimate())
-        if (folder / TRUTH).is_file():
-            self._true[device] = self._as_developed(np.load(folder / TRUTH, allow_pickle=False), photograph)
+            for cleaned, prints in self._prints.items():
+                prints[device, name] = _cleaned(estimator.estimate(), cleaned)
+        if truth is not None:
+            self._true[device] = self._as_developed(np.load(truth, allow_pickle=False), photograph)
 
     def tested(self):
         """Hold every other photograph of every device against all fingerprints."""
-        names, sides = list(self._named), self._settings["patches"]
-        scores = {(one, two, side): ([], []) for one in names for two in names for side in sides}
+        sides = self._settings["patches"]
+        scores = {
+            (one, two, cleaned, side): ([], [])
+            for cleaned in self._prints
+            for one in self._named
+            for two in self._named
+            for side in sides
+            if cleaned or one == two
+        }
         for device, paths in self._files.items():
             self.photographs[device] = 0
             for path in tqdm(paths, desc=f"{device}, test", disable=None):
@@ -120,37 +148,50 @@ class _Study:
                 shape = next(iter(developed.values())).shape
                 places = {side: self._places(shape, side, generator) for side in sides}
                 for tested, light in developed.items():
-                    noise = estimation.clean(residuals.residual(light, self._settings["sigma"]))
-                    for (other, enrolled), fingerprint in self._prints.items():
-                        for side in sides:
-                            for place in places[side]:
-                                peak = detection.compare(fingerprint[place], light[place], noise[place])
-                                scores[enrolled, tested, side][other != device].append(round(peak.pce, 3))
+                    self._hold(device, tested, light, places, scores)
         if not all(self.photographs.values()):
             without = next(device for device, count in self.photographs.items() if not count)
             raise UserError(f"{without}: has no photograph to test that can be read")
         return [
-            {"enrolled": one, "tested": two, "patch": side, "matched": matched, "mismatched": mismatched}
-            for (one, two, side), (matched, mismatched) in scores.items()
+            {"enrolled": one, "tested": two, "cleaned": cleaned, "patch": side, "matched": own, "mismatched": others}
+            for (one, two, cleaned, side), (own, others) in scores.items()
         ]
+
+    def _hold(self, device, tested, light, places, scores):
+        """Hold a developed photograph against all fingerprints, and add to the scores."""
+        noise = residuals.residual(light, self._settings["sigma"])
+        for cleaned, prints in self._prints.items():
+            residual = _cleaned(noise, cleaned)
+            for (other, enrolled), fingerprint in prints.items():
+                for side in places if cleaned or enrolled == tested else ():
+                    for place in places[side]:
+                        peak = detection.compare(fingerprint[place], light[place], residual[place])
+                        scores[enrolled, tested, cleaned, side][other != device].append(round(peak.pce, 3))
 
     def correlation(self):
         """Of the fingerprints that pipelines give, the mean over devices: shape (pipelines, pipelines)."""
+        prints = self._prints[_CLEANED]
         tables = [
-            [
-                [detection.correlation(self._prints[device, one], self._prints[device, two]) for two in self._named]
-                for one in self._named
-            ]
+            [[detection.correlation(prints[device, one], prints[device, two]) for two in self._named]
+             for one in self._named]
             for device in self._files
-        ]
+        ]  # fmt: skip
         return np.mean(tables, axis=0)
+
+    def strangers(self, cleaned):
+        """Of the fingerprints of two devices behind a pipeline, the mean over pairs: by pipeline."""
+        prints, pairs = self._prints[cleaned], list(itertools.combinations(self._files, 2))
+        return {
+            name: float(np.mean([detection.correlation(prints[one, name], prints[two, name]) for one, two in pairs]))
+            for name in self._named
+        }
 
     def truth(self):
         """Correlation of each pipeline's fingerprints with the true ones, the mean over devices that have these."""
         found = {}
         for name in self._named:
             values = [
-                detection.correlation(self._prints[device, name], true[name])
+                detection.correlation(self._prints[_CLEANED][device, name], true[name])
                 for device, true in self._true.items()
                 if name in true
             ]
@@ -165,11 +206,11 @@ class _Study:
             self.refused.append({"device": device, "file": path.name, "reason": error.reason})
             return None
 
-    def _developed(self, photograph):
+    def _developed(self, photograph, enrolled=False):
         """Luminance behind each pipeline and the channel: the middle, of the same part of the sensor."""
         cuts = {name: pipeline.cut(photograph.cfa) for name, pipeline in self._named.items()}
         return {
-            name: self._middle(self._aligned(pipeline.develop(photograph), cuts, name), photograph.path)
+            name: self._middle(self._aligned(pipeline.develop(photograph), cuts, name), photograph.path, enrolled)
             for name, pipeline in self._named.items()
         }
 
@@ -178,9 +219,10 @@ class _Study:
         rows, columns = (max(lengths) for lengths in zip(*cuts.values(), strict=True))
         return bayer.inside(picture, rows - cuts[name][0], columns - cuts[name][1])
 
-    def _middle(self, picture, source):
+    def _middle(self, picture, source, enrolled):
         if self._channel is not None:
-            _, picture, _ = transmission.real(self._channel, picture)
+            # Before the codec, or behind it.
+            picture = transmission.real(self._channel, picture)[0 if enrolled else 1]
         if min(picture.shape[:2]) < self._side:
             height, width = picture.shape[:2]
             raise UserError(f"{source}: {width} × {height} pixels are received; patches have up to {self._side}")
@@ -212,7 +254,20 @@ class _Study:
                 except UserError:
                     break  # LibRaw develops files alone.
                 cuts = {other: each.cut(photograph.cfa) for other, each in self._named.items()}
-                pictures.append(self._middle(self._aligned(picture, cuts, name), photograph.path))
+                pictures.append(self._middle(self._aligned(picture, cuts, name), photograph.path, enrolled=True))
             if len(pictures) == 2:
                 found[name] = estimation.clean(pictures[0] - pictures[1])
         return found
+
+
+def _files(source):
+    """Files of a device, and that of its true fingerprint; None where it is not known."""
+    if isinstance(source, list):
+        return source, None
+    folder = Path(source)
+    listed = [folder / file.path for file in raw_folder.listing(folder) if not file.reason]
+    return listed, folder / TRUTH if (folder / TRUTH).is_file() else None
+
+
+def _cleaned(pattern, cleaned):
+    return estimation.clean(pattern) if cleaned else pattern

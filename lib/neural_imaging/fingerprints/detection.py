@@ -61,11 +61,15 @@ def correlations(first, second):
     if first.ndim != 2 or second.ndim != 2 or any(np.subtract(first.shape, second.shape) < 0):
         raise UserError(f"a pattern of shape {second.shape} does not fit into one of {first.shape}")
     first, second = first - first.mean(), second - second.mean()
-    norm = np.sqrt((first.astype(np.float64) ** 2).sum() * (second.astype(np.float64) ** 2).sum())
+    norm = np.sqrt(np.square(first, dtype=np.float64).sum() * np.square(second, dtype=np.float64).sum())
     if not norm:
         return np.zeros(first.shape, np.float32)
-    product = scipy.fft.rfft2(first) * np.conj(scipy.fft.rfft2(second, first.shape))
-    return scipy.fft.irfft2(product, first.shape) / np.float32(norm)
+    # In place, since a study has tens of thousands of pairs.
+    product, other = scipy.fft.rfft2(first), scipy.fft.rfft2(second, first.shape)
+    product *= np.conj(other, out=other)
+    found = scipy.fft.irfft2(product, first.shape, overwrite_x=True)
+    found /= np.float32(norm)
+    return found
 
 
 def match(first, second, everywhere=False):
@@ -103,11 +107,12 @@ def match(first, second, everywhere=False):
 
 
 def _concentration(first, second, row, column):
-    rows, columns = ((place + np.arange(side)) % whole for place, side, whole in
-                     zip((row, column), second.shape, first.shape, strict=True))  # fmt: skip
     energies = np.square(first - first.mean()), np.square(second - second.mean())
     means = [energy.mean(dtype=np.float64) for energy in energies]
-    both = (energies[0][np.ix_(rows, columns)] * energies[1]).mean(dtype=np.float64)
+    # The second pattern may begin anywhere, and goes on at the other end of the first.
+    there = np.roll(energies[0], (-row, -column), (0, 1)) if row or column else energies[0]
+    height, width = second.shape
+    both = (there[:height, :width] * energies[1]).mean(dtype=np.float64)
     return float(both / (means[0] * means[1])) if both > 0 else 1.0
 
 

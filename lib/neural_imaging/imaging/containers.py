@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from neural_imaging.imaging import foreign, levels, neutral
 
 _MAKE, _MODEL, _ORIENTATION, _COMPRESSION, _PHOTOMETRIC, _SUB_IFDS = 271, 272, 274, 259, 262, 330
+# Directory of EXIF; serial numbers of a camera's body in EXIF and DNG, and the maker's own notes.
+_EXIF, _BODY_SERIAL, _DNG_SERIAL, _MAKER_NOTE = 34665, 42033, 50735, 37500
+# Where older cameras have it: a text in notes of Nikon's, which begin with a TIFF structure of their own.
+_NIKON, _NIKON_START, _NIKON_SERIAL = b"Nikon\0\x02", 10, 29
 _DATA = ((273, 279), (324, 325))  # Offsets and lengths of strips, and of tiles.
 _COLOUR_FILTER_ARRAY, _LINEAR_RAW = 32803, 34892
 _UNREADABLE_COMPRESSIONS = {8: "deflate", 9: "GoPro VC-5", 52546: "JPEG XL"}
 _LOSSLESS_JPEG = 7
 _WANTED = {_MAKE, _MODEL, _ORIENTATION, _COMPRESSION, _PHOTOMETRIC, _SUB_IFDS, *levels.TAGS, *neutral.TAGS,
-           *_DATA[0], *_DATA[1]}  # fmt: skip
+           _EXIF, _BODY_SERIAL, _DNG_SERIAL, _MAKER_NOTE, _NIKON_SERIAL, *_DATA[0], *_DATA[1]}  # fmt: skip
 # How `struct` names the TIFF types; rationals are pairs of whole numbers.
 _TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 7: "s", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d", 13: "I"}
 _TEXT, _BYTES = 2, 7
@@ -46,6 +50,7 @@ class Container:
     format: str | None  # A name of `_SIGNATURES`; None where none of them is found.
     size: int  # Of the file, in bytes.
     camera: str = ""  # Make and model.
+    serial: str = ""  # Serial number of the body; "" where the file does not say it in one of the usual places.
     # Of EXIF, 1 to 8 (from 5 on the photograph stands on its side); 1 for the other numbers that some programs write.
     orientation: int | None = None
     senseless_orientation: bool = False  # Whether it is such another number.
@@ -84,6 +89,7 @@ def _describe(data, container):
         container.problem = _fuji_layout(data)
     elif container.format == "CR3":
         _describe_tiff(data, data.find(b"CMT1", 0, 1 << 16) + 4, container)
+        container.serial = _serial(_tiff_ifds(data, data.find(b"CMT2", 0, 1 << 16) + 4))
     elif container.format == "MRW":
         _describe_tiff(data, data.find(b"\0TTW", 0, 1 << 16) + 8, container)
     elif container.format == "TIFF":
@@ -101,7 +107,22 @@ def _describe_tiff(data, base, container):
         orientation = _first(ifds[0], _ORIENTATION)
         container.senseless_orientation = orientation not in (None, *range(1, 9))
         container.orientation = 1 if container.senseless_orientation else orientation
+        container.serial = _serial(ifds)
     return ifds
+
+
+def _serial(ifds):
+    """The body's serial number: that of EXIF, of DNG, or of the maker's notes."""
+    for tag in (_BODY_SERIAL, _DNG_SERIAL):
+        for ifd in ifds:
+            if serial := _text(ifd.get(tag, b"")):
+                return serial
+    for note in (ifd[_MAKER_NOTE] for ifd in ifds if _MAKER_NOTE in ifd):
+        # A file's other facts do not hang on what its maker has noted.
+        with contextlib.suppress(struct.error, LookupError, ValueError, OverflowError):
+            if note.startswith(_NIKON) and (serial := _text(_tiff_ifds(note, _NIKON_START)[0][_NIKON_SERIAL])):
+                return serial
+    return ""
 
 
 def _describe_dng(ifds, container):
@@ -164,7 +185,7 @@ def _tiff_ifds(data, base):
         with contextlib.suppress(struct.error):
             ifd, following = _tiff_ifd(data, base, offset, order)
             ifds.append(ifd)
-            waiting += [*ifd.get(_SUB_IFDS, ()), following]
+            waiting += [*ifd.get(_SUB_IFDS, ()), *ifd.get(_EXIF, ()), following]
     return ifds
 
 

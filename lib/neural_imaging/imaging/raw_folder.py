@@ -69,6 +69,37 @@ def listing(folder, model=None, count=None, ignored=None):
     return listed + passed
 
 
+def by_serial(folder, least=1):
+    """Files of each device in a folder, told apart by the serial number of the camera's body that they have.
+
+    Args:
+        folder: as for `listing`.
+        least: files that a device must have.
+
+    Returns:
+        (devices, left out): lists of paths by serial number, in the order of their names; and mappings of "device",
+        "file" and "reason": files that do not say their serial number, and devices with too few files.
+
+    Raises:
+        UserError: no such folder, or no file says its serial number.
+    """
+    folder, devices, left_out = Path(folder), {}, []
+    for file in listing(folder):
+        serial = "" if file.reason else containers.inspect(folder / file.path).serial
+        if serial:
+            devices.setdefault(serial, []).append(folder / file.path)
+        elif not file.reason:
+            left_out.append({"device": "", "file": file.path.as_posix(), "reason": "does not say its serial number"})
+    if not devices:
+        raise UserError(f"{folder}: no file says the serial number of its camera; name a folder of each device")
+    few = {serial for serial, paths in devices.items() if len(paths) < least}
+    left_out += [
+        {"device": serial, "file": "", "reason": f"has {len(devices[serial])} files, and {least} are needed"}
+        for serial in sorted(few)
+    ]
+    return {serial: devices[serial] for serial in sorted(devices.keys() - few)}, left_out
+
+
 def walk(folder, ignored=None):
     """All below a folder, also behind links to folders, which are looked into once; `ignored` is as for `listing`.
 

@@ -274,7 +274,8 @@ _ROBUSTNESS = {
 }
 
 _OF_DEVICES = {
-    "count": (4, Whole(2, 1000), "devices of the camera's profile"),
+    "count": (4, Whole(2, 1000), "devices"),
+    "profile": (OPTIONAL, _TEXT, "of resources/cameras.yaml, their model; by default that of a simulated camera"),
     "iso": (OPTIONAL, Whole(1, 65535), "of their photographs; by default that of the profile's noise"),
     "scenes": (NEEDED, Section(SCENES_OF_CAMERA), "what they photograph beside flat fields for `enrolment`"),
 }
@@ -282,6 +283,7 @@ _FINGERPRINTS = {
     "camera": (NEEDED, Reference("cameras"), "whose pipelines are tested"),
     "devices": (OPTIONAL, Section(_OF_DEVICES), "of a simulated camera"),
     "folders": (OPTIONAL, Named(_TEXT, 2), "RAW files of real devices of one model, a folder each, by name"),
+    "folder": (OPTIONAL, _TEXT, "RAW files of several such devices, told apart by the serial number of the body"),
     "pipelines": (
         NEEDED,
         Named(_TEXT, 1),
@@ -290,6 +292,7 @@ _FINGERPRINTS = {
     ),
     "trained": (OPTIONAL, List(Section(_without(_TRAINED, "name")), once=False), "runs whose pipelines are tested too"),
     "channels": (OPTIONAL, List(Reference("channels")), "behind which it is all done again"),
+    "published": (OPTIONAL, _TABLE, "published numbers to be put beside ours"),
     **FINGERPRINTS,
 }
 _LOCALISATION = {
@@ -346,7 +349,7 @@ CONFIGURATION = Section(
         "robustness": (OPTIONAL, Section(_ROBUSTNESS), "tests under conditions that runs were not trained for"),
         "fingerprints": (
             OPTIONAL,
-            Section(_FINGERPRINTS, (), ("devices", "folders")),
+            Section(_FINGERPRINTS, (), ("devices", "folders", "folder")),
             "what pipelines do to sensor fingerprints",
         ),
         "localisation": (OPTIONAL, Section(_LOCALISATION), "tests which region of a photograph was forged"),

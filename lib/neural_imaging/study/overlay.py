@@ -29,7 +29,8 @@ def complete(defaults, own):
     Pipelines, channels, protocols, codecs and sets of pictures are inherited. Cameras and experiments are those of the
     user's files alone where these have any; an experiment there inherits what it does not say from the default one of
     its name, or else from the first of its protocol. Where cameras are the user's, inherited parts take them in place
-    of the demo's. A channel `jpeg*` with a list of `qualities` stands for one of each.
+    of the demo's; an inherited test of fingerprints, whose devices are simulated, is there for simulated cameras alone.
+    A channel `jpeg*` with a list of `qualities` stands for one of each.
     A channel that is named and not configured is the ready-made one of its name, where there is one.
 
     Args:
@@ -131,6 +132,7 @@ def _add_ready(config):
     if isinstance(tests := config.get("robustness"), dict):
         conditions = _entries(tests, "conditions").values()
         named += [entry["channel"] for entry in conditions if isinstance(entry, dict) and "channel" in entry]
+    named += _listed(config.get("fingerprints"), "channels")
     if isinstance(there := config.setdefault("channels", {}), dict):
         for name in named:
             if isinstance(name, str) and name in ready_channels.READY:
@@ -173,9 +175,23 @@ def _adopt(config, own, cameras):
                 _replace(entry, CAMERAS, cameras)
     if isinstance(config.get("transfer"), dict) and CAMERAS not in (own.get("transfer") or {}):
         _replace(config["transfer"], CAMERAS, cameras)
+    _adopt_fingerprints(config, own, cameras)
     pictures = config.get("differentiable_jpeg")
     if isinstance(pictures, dict) and "camera" not in (own.get("differentiable_jpeg") or {}):
         pictures["camera"] = pictures["camera"] if pictures.get("camera") in cameras else cameras[0]
+
+
+def _adopt_fingerprints(config, own, cameras):
+    """Devices of an inherited test are of the first of the user's cameras that is simulated; without one it goes."""
+    tests = config.get("fingerprints")
+    if not isinstance(tests, dict) or own.get("fingerprints"):
+        return
+    entries = _entries(config, CAMERAS)
+    simulated = [name for name in cameras if isinstance(entries[name], dict) and "profile" in entries[name]]
+    if not simulated:
+        del config["fingerprints"]
+    elif tests["camera"] not in simulated:
+        tests["camera"] = simulated[0]
 
 
 def _replace(entry, key, cameras):

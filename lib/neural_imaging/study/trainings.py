@@ -155,6 +155,11 @@ FINGERPRINTS = {
     "patches": ([64, 128, 256], List(Whole(32, 16384)), "sides of patches, in received pixels"),
     "windows": (4, Whole(1, 1000), "patches of each size of each photograph"),
     "sigma": (5.0, Number(0.01, 255), "standard deviation of the noise that the residual's filter looks for"),
+    "uncleaned": (
+        False,
+        Boolean(),
+        "also without taking out what devices share, where pipelines of enrolment and test are the same",
+    ),
 }
 _REGION_SHARE = Number(0.01, 0.6)
 LOCALISATION = {

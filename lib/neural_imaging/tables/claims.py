@@ -37,12 +37,14 @@ _HEADINGS = [
     "Intervals over", "Runs", "Difference", "Protocol", "Scale", "Verdict",
 ]  # fmt: skip
 _IN_SHORT = ("Published", "Ours, as published", "On whole photographs")
-_DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3}
+_DECIMALS = {"dB": 2, "bits a pixel": 3, "s": 4, "SSIM": 3, "correlation": 2}
 # Keys of the claims that say most of a study in few lines.
 _FOREMOST = (
     r"own\.gain\..+\.pipeline", r"own\.cost\..+\.pipeline", r"own\.gain\..+\.signature",
     r"own\.gain\..+\.codec", r"own\.codec_cost\..+\.codec", r"codec\.(bd_rate|ssim)\..+\.jpeg",
 )  # fmt: skip
+# Those that follow them, where they were measured.
+_MORE = (r"own\.fingerprint_kept\..+", r"own\.fingerprint_imitated\..*signature.*")
 # Columns of values with their intervals.
 _INTERVALS = (("ours", "low", "high"), *((name, f"{name}_low", f"{name}_high") for name in ("whole", "real_codec")))
 
@@ -208,13 +210,18 @@ def sentences(lines):
 
 
 def foremost(lines, most=6):
-    """The claims that say most of what was measured, as many lines of the table at most; others fill what is left."""
+    """The claims that say most of what was measured, as many lines of the table at most; others fill what is left.
+
+    Two about sensor fingerprints follow, where these were tested.
+    """
     measured = lines[lines["verdict"] != NOT_MEASURED]
     keys = measured["key"].tolist()
-    fitting = [next((key for key in keys if re.fullmatch(pattern, key)), None) for pattern in _FOREMOST]
-    first = [key for key in fitting if key is not None]
-    chosen = [*first, *(key for key in keys if key not in first)][:most]
-    return measured.set_index("key", drop=False).loc[chosen]
+    first, more = (
+        [key for pattern in patterns for key in [key for key in keys if re.fullmatch(pattern, key)][:1]]
+        for patterns in (_FOREMOST, _MORE)
+    )
+    others = (key for key in keys if key not in (*first, *more))
+    return measured.set_index("key", drop=False).loc[[*[*first, *others][:most], *more]]
 
 
 def _published(claim, decimals):

@@ -8,8 +8,10 @@ from neural_imaging.study import channel_facts
 from neural_imaging.tables import (
     bd_rates,
     claims,
+    fingerprints_table,
     headline,
     headline_codecs,
+    headline_fingerprints,
     pages,
     profiles,
     rate_table,
@@ -41,12 +43,13 @@ def tabulate(
     lines=None,
     study=None,
     robustness=None,
+    fingerprints=None,
     **compared,
 ):
     """Write and print the table of claims (see `table`), from programs' options.
 
     `pipeline` and `codec` are lists of NAME=CSV. `short` is an HTML to write with the claims and verdicts alone, and
-    `lines` a text to write with the foremost six of them.
+    `lines` a text to write with the foremost of them.
     """
     experiments = {
         axis: [_named(f"--{axis}", text) for text in texts]
@@ -55,7 +58,7 @@ def tabulate(
     compared = [compared[name] for name in ("bd_rates", "profiles", "channelwise", "runtime")]
     if len({part is None for part in (study, *compared)}) > 1:
         raise UserError("--study, --bd-rates, --profiles, --channelwise and --runtime are given together")
-    whole = table(configuration, paper, published, experiments, study, compared, robustness)
+    whole = table(configuration, paper, published, experiments, study, compared, robustness, fingerprints)
     below = claims.unmeasured(whole)
     print(typeset.write(whole, output, claims.cells, group=1, widths=claims.WIDTHS, below=below), end="")
     if short:
@@ -64,7 +67,7 @@ def tabulate(
         files.write_text(lines, "".join(f"{claim}{rest}\n" for claim, rest in claims.sentences(claims.foremost(whole))))
 
 
-def table(ours, paper, folder, experiments, study=None, compared=(), robustness=None):
+def table(ours, paper, folder, experiments, study=None, compared=(), robustness=None, fingerprints=None):
     """All claims with what was measured (columns `claims.COLUMNS`).
 
     Args:
@@ -75,6 +78,7 @@ def table(ours, paper, folder, experiments, study=None, compared=(), robustness=
         study: name of the study of codecs, or None.
         compared: its table of BD-rates of pictures, its profiles (a list), its patches, its times.
         robustness: table of gains under other conditions, or None.
+        fingerprints: table of what pipelines change in sensor fingerprints, or None.
     """
     stated = claims.read(folder / "headline.csv")
     tradeoff = tables.read(folder / "unet_d90_tradeoff.csv", PUBLISHED)
@@ -90,7 +94,10 @@ def table(ours, paper, folder, experiments, study=None, compared=(), robustness=
         pairs += headline.own(side, stated, _of_side(gains, ours, side))
     theirs = [tables.read(folder / f"{name}.csv", columns) for name, columns in _PUBLISHED.items()]
     measured = "the configuration has no study of codecs" if study is None else _study(ours, paper, study, *compared)
-    return claims.table([*pairs, *headline_codecs.pairs(measured, stated, *theirs)])
+    changes = None if fingerprints is None else tables.read(fingerprints, fingerprints_table.CHANGES)
+    values = tables.read(folder / "fingerprints.csv", fingerprints_table.PUBLISHED)
+    pairs += headline_codecs.pairs(measured, stated, *theirs)
+    return claims.table([*pairs, *headline_fingerprints.pairs(changes, ours, paper, values, stated)])
 
 
 def _named(option, text):

@@ -80,6 +80,16 @@ def of_study(ours, paper, name, data_set=None):
     return differs + _compared_keys("data_set", *sets, ("side", "cut", "count"))
 
 
+def of_fingerprints(ours, paper):
+    """Settings in which a test of fingerprints differs from that of the full protocol, in which devices are real ones.
+
+    Runs that are trained are compared with their own experiments'.
+    """
+    own, other = (configuration.get("fingerprints", {}) for configuration in (ours, paper))
+    differs = ["simulated devices"] if "devices" in own else []
+    return differs + _compared_keys("fingerprints", own, other, ("enrolment", "patches", "windows"))
+
+
 def _named(configuration, section, name):
     named = configuration.get(section, {}).get(name)
     if named is None:

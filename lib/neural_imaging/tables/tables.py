@@ -51,8 +51,8 @@ WORDS = (
     "trained_on", "tested_on",
     # Of tests under other conditions.
     "condition", "of", "gain_over", "manipulations",
-    # Of tests of fingerprints: pipelines.
-    "enrolled", "tested",
+    # Of tests of fingerprints: pipelines, and whether what devices share was taken out.
+    "enrolled", "tested", "base", "cleaned",
     # Of tests of localisation.
     "region", "manipulation", "isp_of_region", "splice", "above_chance",
 )  # fmt: skip
