@@ -151,6 +151,7 @@ TABLES = {
         file(
             "--changes", "CSV to write: what pipelines that differ, or were trained, change; .md, .tex and .html beside"
         ),
+        file("--curves", "ROC curves to write (CSV), for figures"),
         file("--published", "published values that stand in it, of resources/published"),
     ),
     "localisation": (

@@ -1,6 +1,7 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -49,6 +50,19 @@ def test_a_line_has_rates_and_medians_of_a_pair_of_pipelines():
     assert line["auc"] == pytest.approx(11 / 12)
     _, (cells,) = fingerprints_table.cells(fingerprints_table.lines(TEST))
     assert cells == ["B", "A", "none", "yes", "64", "0.400", "–", "0.020", "19.5", "0.0", "75.0", "0.917", "33.3"]
+
+
+def test_the_roc_has_its_corners_of_each_pipeline_and_of_pairs_that_differ():
+    alike = {"enrolled": "A", "tested": "A", "matched": [9.0, 7.0, 6.0], "mismatched": [8.0, 1.0]}
+    scores = [{**TEST["scores"][0], **alike}, *TEST["scores"]]
+    scores.append({**scores[0], "cleaned": False, "matched": [0.0], "mismatched": [9.0]})
+    curves = fingerprints_table.curves_of({**TEST, "scores": scores})
+    assert list(curves) == fingerprints_table.CURVES
+    own = curves[curves["pipeline"] == "A"]
+    # Above 9 one of three is found and none passes, above 6 all are and one passes.
+    assert own[["false_positives", "true_positives"]].to_numpy() == pytest.approx(np.array([[0, 1 / 3], [0.5, 1]]))
+    others = curves[curves["pipeline"] == fingerprints_table.DIFFERENT]
+    assert others[["false_positives", "true_positives"]].to_numpy() == pytest.approx(np.array([[0, 3 / 4], [1 / 3, 1]]))
 
 
 def test_what_is_not_cleaned_has_no_correlation_but_that_of_strangers():

@@ -64,7 +64,7 @@ rule evaluate_fingerprints:
 
 
 rule tabulate_fingerprints:
-    """Gather the tests: a line a pair of pipelines, channel and size of patches; and what pipelines change."""
+    """Gather the tests: a line a pair of pipelines, channel and size of patches; what pipelines change; and ROC curves."""
     input:
         tests=fingerprints.files(config),
         published=at("fingerprints/published"),
@@ -76,6 +76,7 @@ rule tabulate_fingerprints:
         changes_page=page(
             "results/tables/fingerprints_changes.html", "fingerprints_changes"
         ),
+        curves="results/tables/fingerprints_roc.csv",
         typeset=typeset("fingerprints", "fingerprints_changes"),
     log:
         "results/logs/tabulate_fingerprints.log",
@@ -88,4 +89,4 @@ rule tabulate_fingerprints:
         published=option("--published", "published"),
     shell:
         "python {input.script:q} fingerprints --tests {input.tests:q} {params.published:q} --output {output.table:q} "
-        "--changes {output.changes:q} &> {log:q}"
+        "--changes {output.changes:q} --curves {output.curves:q} &> {log:q}"

@@ -4,7 +4,7 @@ import numpy as np
 
 from neural_imaging.figures import style
 from neural_imaging.tables import tables
-from neural_imaging.tables.fingerprints_table import RATE
+from neural_imaging.tables.fingerprints_table import PLAIN, RATE
 from neural_imaging.tables.typeset import number
 
 COLUMNS = [
@@ -62,7 +62,7 @@ def draw(table, channel=None):
         axes.set_xticks(sides, [f"{side:g}" for side in sides])
         axes.set_xlabel("side of a patch (pixels)")
     style.legend(drawing, entries)
-    drawing.suptitle("without a channel" if labels["channel"] == "none" else labels["channel"], fontsize=7)
+    drawing.suptitle("without a channel" if labels["channel"] == PLAIN else labels["channel"], fontsize=7)
     return drawing
 
 

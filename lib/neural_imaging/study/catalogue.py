@@ -253,6 +253,15 @@ without taking out what devices share, such as a signature.""",
         where=(FINGERPRINTS,),
         options=("channel",),
     ),
+    "fingerprints_roc": Figure(
+        "ROC of sensor fingerprints",
+        """How many photographs of a device are found by its fingerprint (PCE), over the share of photographs of other
+devices that pass the same threshold, by the side of a patch: of each pipeline with its own fingerprints, and of all
+pairs of pipelines that differ. The grey line is chance. A curve begins at the least share that its pairs can show.""",
+        sources=("tables/fingerprints_roc.csv",),
+        where=(FINGERPRINTS,),
+        options=("channel",),
+    ),
     "localisation": Figure(
         "which region was forged",
         """How well maps of the forensic network find a region that was forged before the channel, behind the real

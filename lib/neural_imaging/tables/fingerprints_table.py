@@ -35,11 +35,20 @@ CHANGES = [
 ]  # fmt: skip
 
 
-def tabulate(*, tests, output, changes=None, published=None):
-    """Write the table of several tests, one a channel, in their order; and what pipelines change, where it is asked."""
+# Of the ROC, a line a point.
+CURVES = ["pipeline", "channel", "patch", "false_positives", "true_positives"]
+
+
+def tabulate(*, tests, output, changes=None, curves=None, published=None):
+    """Write the table of several tests, one a channel, in their order.
+
+    Where it is asked, what pipelines `changes` too, and the ROC `curves`.
+    """
     read_tests = [read(path) for path in tests]
     whole = pd.concat([lines(test) for test in read_tests], ignore_index=True)
     typeset.write(whole, output, cells)
+    if curves is not None:
+        tables.write(pd.concat([curves_of(test) for test in read_tests], ignore_index=True), curves)
     if changes is not None:
         bases = {name: base for test in read_tests for name, base in test["bases"].items()}
         theirs = None if published is None else tables.read(published, PUBLISHED)
@@ -90,6 +99,33 @@ def lines(test):
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def curves_of(test):
+    """The ROC (`CURVES`) of each pipeline with its own fingerprints, and of all pairs that differ."""
+    scores = {}
+    for score in test["scores"]:
+        if score["cleaned"]:
+            name = score["enrolled"] if score["enrolled"] == score["tested"] else DIFFERENT
+            matched, mismatched = scores.setdefault((name, score["patch"]), ([], []))
+            matched += score["matched"]
+            mismatched += score["mismatched"]
+    curves = []
+    for (name, patch), pairs in scores.items():
+        false, true = detection.roc(*pairs)
+        points = pd.DataFrame(
+            {
+                "pipeline": name,
+                "channel": test["channel"],
+                "patch": patch,
+                "false_positives": false,
+                "true_positives": true,
+            }
+        )
+        # Its corners: the most that is found at a rate, where that is more than at the rate before.
+        points = points.drop_duplicates("false_positives", keep="last").drop_duplicates("true_positives")
+        curves.append(points[CURVES])
+    return pd.concat(curves, ignore_index=True)
 
 
 def changed(table, bases, published=None):

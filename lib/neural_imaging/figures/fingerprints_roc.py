@@ -1,0 +1,48 @@
+"""How many photographs are found by their device's fingerprint, at each rate of false positives."""
+
+import numpy as np
+
+from neural_imaging.figures import style
+from neural_imaging.tables import tables
+from neural_imaging.tables.fingerprints_table import CURVES, DIFFERENT, PLAIN
+
+
+@style.look
+def draw(table, channel=None):
+    """Draw a panel for each side of patches, a line for each pipeline and for pairs that differ.
+
+    Args:
+        table: points of ROC curves (`fingerprints_table.CURVES`).
+        channel: what to draw; the first of the table by default.
+    """
+    table, labels = style.chosen(table, channel=channel)
+    sides = sorted(table["patch"].unique())
+    names = [name for name in style.unique(table["pipeline"]) if name != DIFFERENT]
+    looks = {name: {**look, "marker": ""} for name, look in style.looks(names).items()}
+    if len(names) < table["pipeline"].nunique():
+        looks[DIFFERENT] = {"color": "black", "linestyle": "--"}
+    drawing = style.figure(style.PAGE, 2.75)
+    least = table.loc[table["false_positives"] > 0, "false_positives"].min()
+    rates = np.geomspace(least, 1)
+    for axes, side in zip(drawing.subplots(1, len(sides), squeeze=False)[0], sides, strict=True):
+        axes.plot(100 * rates, 100 * rates, color=style.NEUTRAL, linewidth=0.6)
+        for name, look in looks.items():
+            points = table[(table["patch"] == side) & (table["pipeline"] == name)]
+            # What is found without a false positive stands at the left border.
+            axes.plot(
+                100 * points["false_positives"].clip(least),
+                100 * points["true_positives"],
+                drawstyle="steps-post",
+                **look,
+            )
+        axes.set(title=f"patches of {side:g} pixels", xlabel="false positives (%)", xscale="log",
+                 xlim=(100 * least, 100), ylim=(-2, 102))  # fmt: skip
+        axes.grid(True)
+        axes.xaxis.set_major_formatter("{x:g}")
+    drawing.axes[0].set_ylabel("found (%)")
+    style.legend(drawing, [style.entry(name, **look) for name, look in looks.items()])
+    drawing.suptitle("without a channel" if labels["channel"] == PLAIN else labels["channel"], fontsize=7)
+    return drawing
+
+
+plot = style.from_file(draw, tables.read, CURVES)
