@@ -156,6 +156,15 @@ FINGERPRINTS = {
     "windows": (4, Whole(1, 1000), "patches of each size of each photograph"),
     "sigma": (5.0, Number(0.01, 255), "standard deviation of the noise that the residual's filter looks for"),
 }
+ATTACKS = {
+    "photographs": (
+        [1, 2, 5, 10, 20, 50],
+        List(Whole(1, 100_000)),
+        "that an attacker has, of those for training; of too large numbers all that there are",
+    ),
+    "windows": (10, _WINDOWS, "windows of each version of a photograph"),
+    "sigma": FINGERPRINTS["sigma"],
+}
 _REGION_SHARE = Number(0.01, 0.6)
 LOCALISATION = {
     "window": (
