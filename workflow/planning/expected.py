@@ -3,7 +3,7 @@
 import re
 
 from neural_imaging.study.grid import KEYS, NONE, parsed
-from planning import codecs, jobs, localisation, robustness
+from planning import attacks, codecs, jobs, localisation, robustness
 
 
 def settings(config, place):
@@ -37,6 +37,8 @@ def settings(config, place):
             return None
         regions = localisation.named(config, labels["camera"])
         return {"settings": {**localisation.settings(config), "regions": regions}}
+    if kind == attacks.SECTION and set(KEYS) <= labels.keys():
+        return {"settings": attacks.settings(config)} if attacks.section(config) else None
     return {"settings": {}}
 
 

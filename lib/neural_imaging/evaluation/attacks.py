@@ -7,6 +7,7 @@ developed photographs, before they are manipulated and sent.
 """
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,17 @@ def judge(model_path, table, settings, output, labels=None, threads=None):
     return about
 
 
+@dataclass(frozen=True)
+class _Victim:
+    """A photograph that is attacked: without the signature, with it in all versions, and what is seen of the tile."""
+
+    plain: np.ndarray
+    versions: list
+    seen: np.ndarray
+    index: int
+    places: np.ndarray  # Of windows.
+
+
 class Test:
     """The test of one run.
 
@@ -108,16 +120,22 @@ class Test:
         attacks, controls, found = self._estimates(others)
         before = {name: {"named": [], "correlation": []} for name in ("signed", UNSIGNED)}
         for index, image in enumerate(tqdm(photographs, desc="Attack", unit="photo", disable=None)):
-            pair = plain, signed = self._developed(image)
             size = [length // self._channel.factor for length in image.target.shape[:2]]
-            drawn, own = whole.places(size, self._side, self._windows, index), self._seen(signed)
-            for state, picture in zip(before.values(), (signed, plain), strict=True):
-                state["named"].append(self._named(self._versions(picture, index), drawn))
-                state["correlation"].append(self._correlation(picture))
+            plain, signed = self._developed(image)
+            victim = _Victim(
+                plain,
+                self._versions(signed, index),
+                self._seen(signed),
+                index,
+                whole.places(size, self._side, self._windows, index),
+            )
+            for state, versions in zip(before.values(), (victim.versions, self._versions(plain, index)), strict=True):
+                state["named"].append(self._named(versions, victim.places))
+                state["correlation"].append(self._correlation(versions[0]))
             for attack in attacks:
-                self._attack(attack, *pair, own, index, drawn)
+                self._attack(attack, victim)
             for control in controls:
-                self._control(control, attacks, signed, index, drawn)
+                self._control(control, attacks, victim)
         for each in (*attacks, *controls):
             del each["pattern"]
         return {**found, **before, "attacks": attacks, "controls": controls}
@@ -141,7 +159,7 @@ class Test:
             bound = limits.repeated_limit(self.tile, sum(information[: attack["count"]])) if of_developed else None
             strengths = [repeated.strength(picture, attack["pattern"], self._sigma) for picture in tried]
             attack |= {"limit": bound, "planted_strength": float(np.mean(strengths[: attack["count"]]))}
-            attack |= {name: {"named": [], "psnr": []} for name in ("removed", "forged", "added", "planted")}
+            attack |= {name: {"named": [], "psnr": []} for name in ("removed", "forged", "planted")}
             for name in ("removed", "planted"):
                 attack[name]["correlation"] = []
             del attack["planted"]["named"]
@@ -167,7 +185,7 @@ class Test:
         about |= {"correlation": float(np.mean(correlations)), "used": correlations[0]}
         return {**about, "pattern": groups[0].repeat(repeats, axis=0).repeat(repeats, axis=1)}
 
-    def _attack(self, attack, plain, signed, own, index, drawn):
+    def _attack(self, attack, victim):
         """Attack a photograph with an estimate.
 
         The attack's mapping has "estimate", `DEVELOPED` or `RECEIVED`; "count", of how many photographs it is;
@@ -177,32 +195,23 @@ class Test:
         "planted_strength", the mean of some of the attacker's photographs. What comes of it, with PSNR in dB to what
         was there before:
 
-        * "removed", what it is with so much of the estimate taken out: "named" and "correlation" as in `results`.
-        * "added", manipulated photographs with so much added behind the manipulation: "named".
-        * "forged", the same where it had been removed before the manipulation: "named".
-        * "planted", the camera's photograph without a signature with it: "correlation".
+        * "removed": the photograph with so much of the estimate taken out; "named" and "correlation" as in `results`.
+        * "forged": taken out, manipulated in each way, and added again: "named".
+        * "planted": the camera's photograph without a signature with it: "correlation".
         """
-        pattern = attack["pattern"]
-        strength = repeated.strength(signed, pattern, self._sigma, own)
-        attack["strength"].append(strength)
-        change = strength * repeated.unfolded(pattern, signed.shape)
-        removed = _levels(signed - change)
-        self._add(attack["removed"], signed, removed, index, drawn)
-        texts = list(enumerate(self._run.manipulations, start=1))
-        before = [self._version(signed, index, *each) for each in texts]
-        for name, versions in (
-            ("added", before),
-            ("forged", [self._version(removed, index, *each) for each in texts]),
-        ):
-            forged = [_levels(each + change) for each in versions]
-            attack[name]["named"].append(self._named(forged, drawn))
-            pairs = zip(before, forged, strict=True)
-            attack[name]["psnr"].append(float(np.mean([_psnr(*pair) for pair in pairs])))
-        planted = _levels(plain + attack["planted_strength"] * repeated.unfolded(pattern, plain.shape))
-        attack["planted"]["psnr"].append(_psnr(plain, planted))
+        pattern, signed = attack["pattern"], victim.versions[0]
+        attack["strength"].append(repeated.strength(signed, pattern, self._sigma, victim.seen))
+        change = attack["strength"][-1] * repeated.unfolded(pattern, signed.shape)
+        versions = self._removed(attack["removed"], victim, change)
+        forged = [_levels(version + change) for version in versions[1:]]
+        attack["forged"]["named"].append(self._named(forged, victim.places))
+        pairs = zip(victim.versions[1:], forged, strict=True)
+        attack["forged"]["psnr"].append(float(np.mean([_psnr(*pair) for pair in pairs])))
+        planted = _levels(victim.plain + attack["planted_strength"] * repeated.unfolded(pattern, signed.shape))
+        attack["planted"]["psnr"].append(_psnr(victim.plain, planted))
         attack["planted"]["correlation"].append(self._correlation(planted))
 
-    def _control(self, control, attacks, signed, index, drawn):
+    def _control(self, control, attacks, victim):
         """Take out of a photograph what should do nothing to it, as strong as what the best estimate took out.
 
         The control's mapping has "estimate", "count", "correlation", "groups", "used", "strength" and "removed" as an
@@ -211,15 +220,17 @@ class Test:
         of = RECEIVED if control["estimate"] == UNSIGNED_RECEIVED else DEVELOPED
         best = [attack for attack in attacks if attack["estimate"] == of][-1]
         sizes = [np.linalg.norm(each["pattern"]) for each in (best, control)]
-        strength = float(abs(best["strength"][-1]) * sizes[0] / sizes[1])
-        control["strength"].append(strength)
-        removed = _levels(signed - strength * repeated.unfolded(control["pattern"], signed.shape))
-        self._add(control["removed"], signed, removed, index, drawn)
+        control["strength"].append(float(abs(best["strength"][-1]) * sizes[0] / sizes[1]))
+        pattern = repeated.unfolded(control["pattern"], victim.plain.shape)
+        self._removed(control["removed"], victim, control["strength"][-1] * pattern)
 
-    def _add(self, state, before, picture, index, drawn):
-        state["named"].append(self._named(self._versions(picture, index), drawn))
-        state["psnr"].append(_psnr(before, picture))
-        state["correlation"].append(self._correlation(picture))
+    def _removed(self, state, victim, change):
+        """Take something out of a photograph, and add what comes of it to `state`; its versions."""
+        versions = self._versions(_levels(victim.versions[0] - change), victim.index)
+        state["named"].append(self._named(versions, victim.places))
+        state["psnr"].append(_psnr(victim.versions[0], versions[0]))
+        state["correlation"].append(self._correlation(versions[0]))
+        return versions
 
     def _tile(self, name):
         """The tile at the scale of an estimate."""

@@ -62,9 +62,9 @@ def strength(photograph, pattern, sigma=residuals.SIGMA, own=None):
     """How strong a pattern is in a photograph, by least squares: in parts of the pattern as it is given.
 
     Subtracted so many times, it leaves nothing of itself in what is `seen`. The product of the pattern and of what is
-    seen grows by the same with each time that the pattern is added, as long as the filter works as before; so the
-    pattern is added once to find by how much. That considers what the filter takes away, and an estimate that was made
-    of noisier or coarser pictures.
+    seen falls by the same with each time that the pattern is subtracted, as long as the filter works as before; so it
+    is subtracted once to find by how much. That considers what the filter takes away, and an estimate that was made of
+    noisier or coarser pictures.
 
     Args:
         photograph, pattern, sigma: see above.
@@ -74,10 +74,10 @@ def strength(photograph, pattern, sigma=residuals.SIGMA, own=None):
         A number; 0 where the filter lets nothing of the pattern pass.
     """
     own = seen(photograph, len(pattern), sigma) if own is None else own
-    added = seen(photograph + unfolded(pattern, photograph.shape), len(pattern), sigma)
-    there, more = (float(np.vdot(each, pattern)) for each in (own, added))
+    rest = seen(photograph - unfolded(pattern, photograph.shape), len(pattern), sigma)
+    there, less = (float(np.vdot(each, pattern)) for each in (own, rest))
     # Waves that are too long for the filter come out as rounding.
-    return there / (more - there) if more - there > 1e-3 * float(np.vdot(pattern, pattern)) else 0.0
+    return there / (there - less) if there - less > 1e-3 * float(np.vdot(pattern, pattern)) else 0.0
 
 
 def random_like(pattern, seed):

@@ -22,6 +22,7 @@ _NAMED = {
     "headline": "headline", "isps": "isps", "differentiable_jpeg": "differentiable_jpeg",
     "transfer": "transfer_table", "robustness": "robustness_runs", "robustness_gains": "robustness_gains",
     "localisation": "localisation_runs", "localisation_gains": "localisation_gains", "fingerprints": "fingerprints",
+    "attacks": "attacks",
 }  # fmt: skip
 # Where two share the report's caption.
 _CAPTIONS = {"published_confusion": "published"}

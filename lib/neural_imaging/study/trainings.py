@@ -163,7 +163,8 @@ ATTACKS = {
         "that an attacker has, of those for training; of too large numbers all that there are",
     ),
     "windows": (10, _WINDOWS, "windows of each version of a photograph"),
-    "sigma": FINGERPRINTS["sigma"],
+    # Waves of a tile are stronger than noise where wavelets are coarse.
+    "sigma": (10.0, *FINGERPRINTS["sigma"][1:]),
 }
 _REGION_SHARE = Number(0.01, 0.6)
 LOCALISATION = {

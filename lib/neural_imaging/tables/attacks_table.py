@@ -19,11 +19,11 @@ POINT = ["protocol", *tables.GROUP]
 SIGNED, UNSIGNED = "nothing", "no signature"
 # Estimates that attack; all others are controls.
 ESTIMATES = ("developed", "received")
-_SHARES = ("accuracy", "called_native", "forged", "added")
+_SHARES = ("accuracy", "called_native", "forged")
 COLUMNS = [
     *POINT, "run", "attack", "photographs", "tested", "windows", "correlation", "used", "limit",
     *(f"{name}{end}" for name in _SHARES for end in ("", "_low", "_high")),
-    "psnr", "left", "detected", "overdone", "forged_psnr", "added_psnr", "planted", "planted_detected", "planted_auc",
+    "psnr", "left", "detected", "overdone", "forged_psnr", "planted", "planted_detected", "planted_auc",
     "planted_psnr",
 ]  # fmt: skip
 # What readers see: (heading, factor, decimals)
@@ -54,7 +54,7 @@ _ATTACK = {
     **_CONTROL,
     "limit": (None, Number(0, 1)),
     "planted_strength": (NEEDED, Number(-1e12, 1e12)),
-    **{name: (NEEDED, Section(_FORGED)) for name in ("forged", "added")},
+    "forged": (NEEDED, Section(_FORGED)),
     "planted": (NEEDED, Section(_PLANTED)),
 }
 _KEYS = {
@@ -112,7 +112,7 @@ def check(content):
             name = inside(section, place)
             parts |= {inside(name, "removed"): (each["removed"], classes)}
             if section == "attacks":
-                parts |= {inside(name, part): (each[part], classes - 1) for part in ("forged", "added", "planted")}
+                parts |= {inside(name, part): (each[part], classes - 1) for part in ("forged", "planted")}
     for name, (part, versions) in parts.items():
         for key, values in part.items():
             if len(values) != count:
@@ -137,7 +137,7 @@ def lines_of(content):
     correlation with the tile afterwards. A defender who knows the tile takes the share `detected` for signed, and knows
     of the share `overdone` that too much was removed: unsigned photographs of the attacker's have so high, or so low, a
     correlation in 0.5 % of all cases. `forged` is the share of manipulated windows called native where the tile was
-    removed before the manipulation and added behind it, `added` where it was only added. `planted` photographs are of
+    removed before the manipulation and added behind it. `planted` photographs are of
     the camera without a signature; `planted_auc` is how well correlations tell genuine from planted ones, with 0.5 for
     not at all, and less where planted ones have the higher ones.
     """
@@ -147,10 +147,10 @@ def lines_of(content):
         line = {"attack": each["estimate"], "photographs": each["count"]}
         line |= {name: each.get(name) for name in ("correlation", "used", "limit")}
         line |= _removed(content, each["removed"])
-        for name in ("forged", "added"):
-            if name in each:
-                line |= {f"{name}_psnr": np.mean(each[name]["psnr"]), **_share(content, name, _natives(each[name]["named"]))}
-        lines.append(line | (_planted(content, each["planted"]) if "planted" in each else {}))
+        if "forged" in each:
+            line |= {"forged_psnr": np.mean(each["forged"]["psnr"])}
+            line |= _share(content, "forged", _natives(each["forged"]["named"])) | _planted(content, each["planted"])
+        lines.append(line)
     found = pd.DataFrame(lines, columns=[name for name in COLUMNS if name not in (*POINT, "run")])
     return found.astype({"photographs": "Int64"})
 
