@@ -14,8 +14,8 @@ from neural_imaging.evaluation import programs
 
 def parse_arguments(arguments=None):
     settings = {
-        "help": 'JSON text, or a JSON or YAML file: {"photographs": [1, 2, 5, 10, 20, 50], "windows": 10, "sigma": 10}; '
-        "how many photographs the attacker has, windows of each version of a photograph"
+        "help": 'JSON text, or a JSON or YAML file: {"photographs": [1, 2, 5, 10, 20, 50], "windows": 10, "sigma": '
+        "10}; how many photographs the attacker has, windows of each version of a photograph"
     }
     labels = {"required": False, "default": "{}", "help": "what the run is, JSON; written into the record"}
     output = {"default": Path("attacks.json"), "required": False, "help": "JSON to write (default: %(default)s)"}

@@ -31,7 +31,8 @@ def photograph(seed):
     """A photograph of 96 × 128 pixels, grey with noise, on which no tile is clipped."""
     stack = np.random.default_rng(seed).normal(12000, 500, (48, 64, 4)).astype(np.uint16)
     target = np.full((96, 128, 3), 128, np.uint8)
-    return images.ImagePair(str(seed), "RGGB", np.eye(3, dtype=np.float32), stack, target, images.integral_images(target))
+    sums = images.integral_images(target)
+    return images.ImagePair(str(seed), "RGGB", np.eye(3, dtype=np.float32), stack, target, sums)
 
 
 @pytest.fixture(scope="module")

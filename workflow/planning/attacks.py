@@ -32,7 +32,7 @@ def check(config, learned):
     _TESTS.check(config, learned)
     for number, part in enumerate(trained(config)):
         if any(run[grids.SIGNATURE] == grids.NONE for run in grid.points(part, learned)):
-            raise UserError(f"{SECTION}.trained.{number}.signature: name strengths alone; what has none is not attacked")
+            raise UserError(f"{SECTION}.trained.{number}.signature: has runs without one; name strengths alone")
         protocol = config["protocols"][part["protocol"]]
         period = protocol.get("signature", {}).get("period", trainings.SIGNATURE["period"][0])
         for camera in part["cameras"]:

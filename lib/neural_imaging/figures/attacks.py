@@ -5,20 +5,21 @@ from neural_imaging.study import grid
 from neural_imaging.tables import attacks_table, tables
 
 _PANELS = {
-    "correlation": ("correlation with the tile", 1),
+    "correlation": ("estimate and tile", 1),
     "accuracy": ("accuracy, removed (%)", 100),
+    "detected": ("detected, removed (%)", 100),
     "forged": ("forged called native (%)", 100),
     "psnr": ("PSNR (dB)", 1),
 }
 COLUMNS = [*attacks_table.POINT, "attack", "photographs", "called_native", "limit", "forged_psnr", *_PANELS]
 # What an attack's measure is without one; of nothing done and of no signature.
-_WITHOUT = {"accuracy": "accuracy", "forged": "called_native"}
+_WITHOUT = {"accuracy": "accuracy", "detected": "detected", "forged": "called_native"}
 _LINES = {attacks_table.SIGNED: "--", attacks_table.UNSIGNED: ":"}
 
 
 @style.look
 def draw(table, camera=None, isp=None, channel=None):
-    """Draw four panels over how many photographs the attacker has.
+    """Draw a row of panels over how many photographs the attacker has.
 
     Args:
         table: a line a run and attack (`attacks_table.COLUMNS`).
@@ -33,7 +34,7 @@ def draw(table, camera=None, isp=None, channel=None):
     }
     drawing = style.figure(style.PAGE, 2.1)
     entries = []
-    for axes, (name, (title, factor)) in zip(drawing.subplots(1, 4), _PANELS.items(), strict=True):
+    for axes, (name, (title, factor)) in zip(drawing.subplots(1, len(_PANELS)), _PANELS.items(), strict=True):
         for pair, look in style.looks(names).items():
             own = table[(table["attack"] == pair[0]) & (table[grid.SIGNATURE] == pair[1])]
             _draw_runs(axes, factor * own.set_index("photographs")[name], look)
@@ -57,7 +58,7 @@ def draw(table, camera=None, isp=None, channel=None):
         if name != "psnr":
             axes.set_ylim(0, 1.02 * factor)
     entries += [style.entry(name, linestyle=line) for name, line in _LINES.items()]
-    entries.append(style.entry("PSNR of forged ones: fainter", linestyle="-", alpha=0.4))
+    entries.append(style.entry("PSNR of forged ones: faint", linestyle="-", alpha=0.4))
     drawing.suptitle(", ".join(labels[name] for name in ("camera", "isp", "channel")), fontsize=7)
     style.legend(drawing, entries)
     return drawing

@@ -14,9 +14,9 @@ photographs correlates with k more than that one does. Over all coefficients the
 
 For flat fields τ is 0 and ρ is 1 / √(1 + v / (N s² σ²)).
 
-**A pattern that is added and repeats** is another case of the same: θ + k + n, where k does not hang on the light and is
-the same in all M periods of a photograph, J = Σ M / (τ + v). A learned pattern is no noise but has more of some waves
-than of others. Whoever knows the variance σ² of each band of wavelets and nothing else of the pattern has
+**A pattern that is added and repeats** is another case of the same: θ + k + n, where k does not hang on the light, and
+is the same in all M periods of a photograph, J = Σ M / (τ + v). A learned pattern is no noise but has more of some
+waves than of others. Whoever knows the variance σ² of each band of wavelets and nothing else of the pattern has
 
     ρ = √ (Σ σ² · σ² J / (1 + σ² J) / Σ σ²),
 

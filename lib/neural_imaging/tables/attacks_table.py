@@ -16,7 +16,7 @@ from neural_imaging.tables import detection, statistics, tables, typeset
 TEST = "attacks.json"
 POINT = ["protocol", *tables.GROUP]
 # Attacks that are none: photographs with the signature as they are, and those without it.
-SIGNED, UNSIGNED = "nothing", "no signature"
+SIGNED, UNSIGNED = "nothing done", "no signature"
 # Estimates that attack; all others are controls.
 ESTIMATES = ("developed", "received")
 _SHARES = ("accuracy", "called_native", "forged")
@@ -46,7 +46,7 @@ _CONTROL = {
     "estimate": (NEEDED, Text()),
     "count": (NEEDED, Whole(1)),
     "groups": (NEEDED, Whole(1)),
-    **{name: (NEEDED, _CORRELATION) for name in ("correlation", "used")},
+    **dict.fromkeys(("correlation", "used"), (NEEDED, _CORRELATION)),
     "strength": (NEEDED, List(Number(-1e12, 1e12), once=False)),
     "removed": (NEEDED, Section(_REMOVED)),
 }
@@ -64,23 +64,27 @@ _KEYS = {
     "signed": Section(_BEFORE),
     "unsigned": Section(_BEFORE),
     "attacks": List(Section(_ATTACK), once=False),
-    "controls": List(Section(_CONTROL), 0, once=False),
+    "controls": List(Section(_CONTROL), once=False),
 }
 
 
 def tabulate(*, trained, tests, output):
-    """Write the table of all runs (`COLUMNS`).
+    """Write the table (see `table`)."""
+    typeset.write(table(trained, tests), output, cells)
+
+
+def table(trained, root):
+    """The lines of all runs (`COLUMNS`), see `lines_of`.
 
     Args:
         trained: list of mappings of "protocol" and "grid", see `grid.points`.
-        tests: folder of `<protocol>/<run>/attacks.json`.
-        output: CSV to write.
+        root: folder of `<protocol>/<run>/attacks.json`.
     """
     parts = []
-    for path, point, run in tables.tested(trained, tests, TEST):
+    for path, point, run in tables.tested(trained, root, TEST):
         own = lines_of(read(path))
         parts.append(own.assign(**dict(zip(POINT, point, strict=True)), run=run)[COLUMNS])
-    typeset.write(pd.concat(parts, ignore_index=True), output, cells)
+    return pd.concat(parts, ignore_index=True)
 
 
 def read(path):
@@ -152,7 +156,8 @@ def lines_of(content):
             line |= _share(content, "forged", _natives(each["forged"]["named"])) | _planted(content, each["planted"])
         lines.append(line)
     found = pd.DataFrame(lines, columns=[name for name in COLUMNS if name not in (*POINT, "run")])
-    return found.astype({"photographs": "Int64"})
+    numbers = {name: float for name in found.columns if name not in ("attack", "photographs", "tested", "windows")}
+    return found.astype({"photographs": "Int64", **numbers})
 
 
 def _removed(content, part):

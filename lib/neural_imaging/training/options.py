@@ -20,8 +20,8 @@ from neural_imaging.study.trainings import (
 )
 
 __all__ = [
-    "ATTACKS", "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FINGERPRINTS", "FORENSIC", "ISP", "LOCALISATION", "PARTS", "SCHEDULE",
-    "TRANSFER",
+    "ATTACKS", "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FINGERPRINTS", "FORENSIC", "ISP", "LOCALISATION", "PARTS",
+    "SCHEDULE", "TRANSFER",
     "avoided", "check_output", "complete", "joint", "schedule",
 ]  # fmt: skip
 
