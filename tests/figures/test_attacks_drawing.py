@@ -18,7 +18,9 @@ def test_each_panel_has_both_attacks_over_the_number_of_photographs():
     # Removed, and fainter what is forged.
     assert len(psnr.containers) == 4
     for axes, values in ((accuracy, [75, 25]), (detected, [100, 0]), (forged, [25, 0])):
-        assert [line.get_ydata()[0] for line in axes.lines if line.get_linestyle() in ("--", ":")] == pytest.approx(values)
+        assert [line.get_ydata()[0] for line in axes.lines if line.get_linestyle() in ("--", ":")] == pytest.approx(
+            values
+        )
 
 
 def test_strengths_are_told_apart():

@@ -32,7 +32,9 @@ def test_a_mistake_is_one_line_that_names_the_key(content, mistake):
 
 def test_a_photograph_must_have_a_period(content):
     content["protocols"]["cvpr2019"]["signature"] = {"period": 300}
-    assert "protocols.cvpr2019.signature.period: is 300, and photographs of camera simulated have 256" in refusal(content)
+    assert "protocols.cvpr2019.signature.period: is 300, and photographs of camera simulated have 256" in refusal(
+        content
+    )
 
 
 def test_programs_get_all_settings(content):
