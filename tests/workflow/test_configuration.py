@@ -334,6 +334,7 @@ def test_is_refused_by_name(content, mistake):
 
 def _signed(content, **experiment):
     content["experiments"]["cvpr2019"] |= {"signature": ["none", 1.5], **experiment}
+    content["attacks"]["trained"][0]["signature"] = [1.5]
 
 
 def test_new_settings_of_protocols_and_channels_are_accepted(content):
