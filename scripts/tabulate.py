@@ -166,6 +166,17 @@ TABLES = {
         OUTPUT,
         needed("--gains", "CSV to write, a line a grid point and region; .md, .tex and .html beside it"),
     ),
+    "attacks": (
+        "Attacks on learned signatures: a line a run and attack.",
+        option(
+            "--trained",
+            'JSON, a list such as [{"protocol": "iclr2020", "grid": {"camera": ["D90"], …}}]; a grid as for the table '
+            "forensics",
+            required=True,
+        ),
+        needed("--tests", "folder of tests: PROTOCOL/RUN/attacks.json"),
+        OUTPUT,
+    ),
     "headline": (
         "Every headline claim of the papers beside what was measured here, with its spread, protocol and verdict.",
         option(
@@ -250,7 +261,7 @@ def _trained(text, names=()):
 # Readers of lists of runs, by table.
 TRAINED = {
     "transfer": functools.partial(_trained, names=("trained_on",)),
-    **dict.fromkeys(("robustness", "localisation"), _trained),
+    **dict.fromkeys(("robustness", "localisation", "attacks"), _trained),
 }
 
 

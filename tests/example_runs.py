@@ -160,6 +160,7 @@ def tables(folder, grid):
         "robustness": robustness(),
         "fingerprints": fingerprints(),
         "localisation": localisation(),
+        "attacks": attacks(),
     }
     for name, content in contents.items():
         made.write(content, folder / f"{name}.csv")
@@ -352,6 +353,62 @@ def localisation():
     with tempfile.TemporaryDirectory() as folder:
         trained = localisation_tests(Path(folder))
         return localisation_table.summary(localisation_table.read(trained, folder))
+
+
+def attacks_test(photographs=4):
+    """What `evaluate_attacks` writes of 4 windows: removal leaves a fifth of the answers right, forging fools half.
+
+    Of 5 photographs estimates are better than of 1, and those of received ones are worse.
+    """
+
+    def named(right, native=0, versions=3):
+        # Of each version so many windows are named right and, of manipulated ones, so many native.
+        rest = 4 - right - native
+        each = [[right, 0, 4 - right], [native, right, rest], [native, rest, right]]
+        return [each[3 - versions :]] * photographs
+
+    images, found = [f"photo-{place}" for place in range(photographs)], []
+    for name, worse in (("developed", 0.0), ("received", 0.1)):
+        for count, correlation in ((1, 0.8 - worse), (5, 0.9 - worse)):
+            left = [0.2 + worse - 0.1 * (count == 5) + 0.05 * (place == 0) for place in range(photographs)]
+            about = {"estimate": name, "count": count, "groups": 6 // count, "correlation": correlation}
+            about |= {"used": correlation, "limit": 0.95 if name == "developed" else None, "planted_strength": 1.1}
+            removed = {"named": named(1), "correlation": left, "psnr": [45.0 + count / 10] * photographs}
+            forged = {"named": named(0, 2, versions=2), "psnr": [47.0] * photographs}
+            planted = {"correlation": [correlation - 0.1] * photographs, "psnr": [44.0] * photographs}
+            parts = {"removed": removed, "forged": forged, "planted": planted}
+            found.append({**about, "strength": [1.0] * photographs, **parts})
+    control = {"estimate": "random", "count": 5, "groups": 1, "correlation": 0.0, "used": 0.0}
+    removed = {"named": named(3), "correlation": [0.6] * photographs, "psnr": [45.5] * photographs}
+    return {
+        "classes": ["native", "sharpen", "jpeg"],
+        "photographs": {"image": images, "source": images},
+        "limits": [-0.13, 0.13],
+        "signed": {"named": named(3, 1), "correlation": [0.85] * photographs},
+        "unsigned": {"named": named(1), "correlation": [0.01] * photographs},
+        "attacks": found,
+        "controls": [{**control, "strength": [1.0] * photographs, "removed": removed}],
+    }
+
+
+def attacks_tests(folder):
+    """Write such a test of each run of `ROBUSTNESS` with a signature; what `--trained` says of them."""
+    grid = {**ROBUSTNESS, "lambda_isp": ["fan-only"], "signature": [1.5]}
+    for point in points(grid):
+        path = run_folder(folder / "cvpr2019", point) / "attacks.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(attacks_test()), encoding="utf-8")
+    return [{"protocol": "cvpr2019", "grid": grid}]
+
+
+def attacks():
+    """The table of these tests."""
+    import tempfile
+
+    from neural_imaging.tables import attacks_table
+
+    with tempfile.TemporaryDirectory() as folder:
+        return attacks_table.table(attacks_tests(Path(folder)), folder)
 
 
 CHANNELS = {

@@ -42,4 +42,4 @@ def test_the_roc_has_a_panel_for_each_side_and_begins_at_the_least_rate():
     assert [axes.get_title() for axes in (small, large)] == ["patches of 64 pixels", "patches of 128 pixels"]
     # Chance, the pipeline and pairs that differ.
     assert len(small.lines) == 3
-    assert small.lines[1].get_xydata() == pytest.approx(np.array([[10, 50], [10, 100]]))
+    assert small.lines[1].get_xydata() == pytest.approx(np.array([[10, 50], [10, 100], [100, 100]]))

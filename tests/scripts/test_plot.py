@@ -29,6 +29,7 @@ TABLES = {
     "robustness": "robustness",
     "fingerprints": "fingerprints",
     "localisation": "localisation",
+    "attacks": "attacks",
     "whole_and_patchwise": "summary",
 }
 # A column of numbers that each of these figures needs.
@@ -46,6 +47,7 @@ NUMBERS = {
     "robustness": "gain",
     "fingerprints": "pce_matched",
     "localisation": "auc_low",
+    "attacks": "forged_psnr",
     "summary": "accuracy_cropped_mean",
 }
 SAMPLES = ("pipelines", "difference", "manipulations", "crops", "spectra", "codec_example", "signature")

@@ -41,7 +41,7 @@ def results(tmp_path, monkeypatch):
 def renamed(content, isp, name):
     """Call an ISP otherwise, wherever it is named."""
     content["isps"][name] = content["isps"].pop(isp)
-    for part in ("experiments", "transfer", "robustness", "localisation"):
+    for part in ("experiments", "transfer", "robustness", "localisation", "attacks"):
         content[part] = json.loads(json.dumps(content[part]).replace(f'"{isp}"', f'"{name}"'))
 
 

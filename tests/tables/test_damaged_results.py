@@ -13,6 +13,7 @@ import pytest
 from neural_imaging.base.errors import UserError
 from neural_imaging.tables import (
     arrays,
+    attacks_table,
     detection_table,
     evaluation_files,
     localisation_files,
@@ -36,6 +37,7 @@ FREE = {
         "image",
         "control",
     ),
+    "attacks.json": ("source", "image", "classes", "estimate", "limit", "strength", "groups", "count"),
     "evaluation.json": ("kind", "windows", "origin", "patches", "classes", "source", "compression"),
 }
 
@@ -60,7 +62,12 @@ def run(tmp_path):
 def test_each_result_of_a_run_is_refused_by_name(tmp_path, run, name):
     example_runs.robustness_tests(tmp_path)
     example_runs.localisation_tests(tmp_path)
-    read = {"robustness.json": robustness_files.read, "localisation.json": localisation_files.read}
+    example_runs.attacks_tests(tmp_path)
+    read = {
+        "robustness.json": robustness_files.read,
+        "localisation.json": localisation_files.read,
+        "attacks.json": attacks_table.read,
+    }
     path, count = sorted(tmp_path.rglob(name))[0], 0
     labels = tables.labels(run[0])
     content = path.read_bytes()
@@ -70,8 +77,10 @@ def test_each_result_of_a_run_is_refused_by_name(tmp_path, run, name):
         path.write_bytes(damaged)
         said = _said(lambda: read[name](path) if name in read else evaluation_files.read(path, labels))
         if said is None:
-            # That a condition or region less is there shows beside other runs alone. A camera may have learned nothing.
-            parts = [f"{part}', {place}): missing" for part in ("conditions", "regions") for place in range(3)]
+            # That a condition, region or attack less is there shows beside other runs alone. A camera may have learned
+            # nothing.
+            lists = ("conditions", "regions", "attacks", "controls")
+            parts = [f"{part}', {place}): missing" for part in lists for place in range(4)]
             more = (*parts, "optimised',): []")
             assert any(f"'{key}" in place for key in (*FREE[name], *more)), place
             continue

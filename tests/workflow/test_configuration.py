@@ -334,6 +334,7 @@ def test_is_refused_by_name(content, mistake):
 
 def _signed(content, **experiment):
     content["experiments"]["cvpr2019"] |= {"signature": ["none", 1.5], **experiment}
+    content["attacks"]["trained"][0]["signature"] = [1.5]
 
 
 def test_new_settings_of_protocols_and_channels_are_accepted(content):
@@ -352,7 +353,7 @@ def test_new_settings_of_protocols_and_channels_are_accepted(content):
 
 def test_every_weight_needs_a_run(content):
     _signed(content, signature=[1.5])
-    del content["robustness"], content["localisation"]
+    del content["robustness"], content["localisation"], content["attacks"]
     assert "lambda_isp 0.001 has no run" in refusal(content)
     content["experiments"]["cvpr2019"]["signature_jointly"] = True
     content["experiments"]["cvpr2019"]["examples"]["signature"] = 1.5
@@ -398,7 +399,7 @@ def test_without_a_pipeline_that_learns_there_is_no_difference_to_show(content):
     experiment["examples"]["lambda_isp"] = "fan-only"
     assert "examples.lambda_isp: shows an optimised ISP" in refusal(content)
     experiment["lambda_isp"] = ["fan-only"]
-    del content["robustness"], content["localisation"]
+    del content["robustness"], content["localisation"], content["attacks"]
     assert refusal(content) is None
 
 
@@ -437,7 +438,7 @@ def test_what_comes_with_the_project_is_accepted(config):
 @pytest.mark.parametrize("name", ["figures", "train_isp", "transfer", "isps", "iclr2020_bd_rate", "a_runs"])
 def test_a_name_of_a_target_a_rule_or_another_table_is_refused(content, name):
     content["experiments"][name] = content["experiments"].pop("cvpr2019")
-    del content["robustness"], content["localisation"]
+    del content["robustness"], content["localisation"], content["attacks"]
     assert f"experiments.{name}: this name is taken" in refusal(content)
 
 

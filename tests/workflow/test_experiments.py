@@ -95,6 +95,7 @@ def test_the_papers_grid_is_planned_in_full_and_each_point_once(checkout):
     # vary, and without one of the manipulations.
     assert jobs["evaluate_robustness"] == (3 * (6 + 1) + 2 * (2 + 1)) * 3
     assert jobs["evaluate_localisation"] == 3 * (6 + 1) * 3
+    assert jobs["evaluate_attacks"] == 1
 
 
 def test_each_experiment_of_the_papers_is_a_target_of_its_own_name(checkout):

@@ -22,7 +22,16 @@ def configuration(checkout, content, *names):
     content["experiments"]["cvpr2019"]["examples"]["camera"] = names[0]
     content["experiments"]["cvpr2019"].pop("published")
     content["differentiable_jpeg"]["camera"] = names[0]
-    for part in ("codec_studies", "codecs", "data_sets", "pictures", "transfer", "robustness", "localisation"):
+    for part in (
+        "codec_studies",
+        "codecs",
+        "data_sets",
+        "pictures",
+        "transfer",
+        "robustness",
+        "localisation",
+        "attacks",
+    ):
         content.pop(part)
     content["channels"] = {"jpeg50": content["channels"]["jpeg50"]}
     content["protocols"] = {"cvpr2019": content["protocols"]["cvpr2019"]}

@@ -76,6 +76,7 @@ def _content(smoke_content):
     }
     content["localisation"] |= {"regions": {"all": {"manipulation": "median:3", "isp": "UNet", "splice": True}}}
     content["localisation"] |= {"window": 16, "smallest": 0.1, "largest": 0.3, "seed": 1}
+    content["attacks"]["sigma"] = 5
     content["gpu"] = False
     assert refusal(content) is None
     return content
@@ -223,7 +224,7 @@ def test_a_name_that_is_nowhere_is_refused(content):
         ("robustness", "trained", 0, "experiment"), ("robustness", "conditions", "all", "channel"),
         ("robustness", "conditions", "all", "isp"), ("channels", "learned", "steps", 0, "name"),
         ("localisation", "trained", 0, "experiment"), ("localisation", "regions", "all", "isp"),
-        ("localisation", "regions", "all", "manipulation"),
+        ("localisation", "regions", "all", "manipulation"), ("attacks", "trained", 0, "experiment"),
         ("codecs", "4c", "model"), ("protocols", "cvpr2019", "trainable", 0), ("channels", "4c", "codec"),
     ]  # fmt: skip
     for place in places:

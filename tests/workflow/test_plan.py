@@ -64,7 +64,16 @@ def test_a_folder_that_is_not_there_ends_with_one_line_and_code_2(checkout):
 
 def test_pictures_without_raw_take_the_place_of_raw_files(checkout, tmp_path):
     def pictures(content):
-        for section in ("pictures", "codecs", "data_sets", "codec_studies", "transfer", "robustness", "localisation"):
+        for section in (
+            "pictures",
+            "codecs",
+            "data_sets",
+            "codec_studies",
+            "transfer",
+            "robustness",
+            "localisation",
+            "attacks",
+        ):
             del content[section]
         del content["experiments"]["iclr2020"], content["channels"]["4c"]
         content["cameras"] = {"rgb": {"source": "pictures", "path": str(tmp_path), "train": 3, "validation": 1}}

@@ -20,6 +20,7 @@ def _with_plugin(content, manipulation="halve:3"):
     content["plugins"] = ["halving"]
     content.pop("robustness", None)
     content.pop("localisation", None)
+    content.pop("attacks", None)
     camera, protocol = next(iter(content["isps"])), next(iter(content["protocols"]))
     content["isps"][camera] |= {"model": "Half", "settings": {"share": 0.5}}
     content["protocols"][protocol]["manipulations"][0] = manipulation

@@ -49,7 +49,7 @@ def test_a_run_twice_under_one_name_is_refused(content):
 
 def test_the_name_of_the_target_is_taken(content):
     content["experiments"]["transfer"] = content["experiments"].pop("cvpr2019")
-    del content["robustness"], content["localisation"]
+    del content["robustness"], content["localisation"], content["attacks"]
     assert "experiments.transfer: this name is taken" in refusal(content)
 
 

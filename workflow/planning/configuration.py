@@ -12,6 +12,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.study import networks, overlay, plugins, ready_channels, strengths
 from neural_imaging.study.configuration import CONFIGURATION
 from planning import (
+    attacks,
     cameras,
     checkout,
     checks,
@@ -86,7 +87,7 @@ def check(config):
         names.check(f"codec_studies.{name}", name)
     codecs.check(config)
     sizes.check_pictures(config)
-    for part in (transfer, robustness, localisation, fingerprints, presets):
+    for part in (transfer, robustness, localisation, fingerprints, attacks, presets):
         part.check(config, codecs.learned_channels(config))
 
 

@@ -21,6 +21,7 @@ PLACES = {
     "robustness_gains": (OF_PIPELINES, "robustness"),
     "fingerprints": (OF_PIPELINES, "sensor fingerprints"),
     "fingerprints_changes": (OF_PIPELINES, "sensor fingerprints"),
+    "attacks": (OF_PIPELINES, "attacks on signatures"),
     "localisation_runs": (OF_PIPELINES, "localisation"),
     "localisation_gains": (OF_PIPELINES, "localisation"),
 }
@@ -35,7 +36,7 @@ def paper(config, name):
 def category(config, subject, figure):
     """Category of a figure."""
     where = catalogue.FIGURES[figure].where
-    if {catalogue.ROBUSTNESS, catalogue.LOCALISATION, catalogue.FINGERPRINTS} & set(where):
+    if {catalogue.ROBUSTNESS, catalogue.LOCALISATION, catalogue.FINGERPRINTS, catalogue.ATTACKS} & set(where):
         return OF_PIPELINES
     return OF_CODECS if {catalogue.STUDY, catalogue.TRANSFER} & set(where) else paper(config, subject)
 

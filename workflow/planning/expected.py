@@ -3,7 +3,7 @@
 import re
 
 from neural_imaging.study.grid import KEYS, NONE, parsed
-from planning import codecs, fingerprints, jobs, localisation, robustness
+from planning import attacks, codecs, fingerprints, jobs, localisation, robustness
 
 
 def settings(config, place):
@@ -39,6 +39,8 @@ def settings(config, place):
         return {"settings": {**localisation.settings(config), "regions": regions}}
     if kind == fingerprints.SECTION:
         return {"settings": fingerprints.settings(config)} if parts[1] in fingerprints.channels(config) else None
+    if kind == attacks.SECTION and set(KEYS) <= labels.keys():
+        return {"settings": attacks.settings(config)} if attacks.section(config) else None
     return {"settings": {}}
 
 

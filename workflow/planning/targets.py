@@ -2,6 +2,7 @@
 
 from neural_imaging.study import catalogue
 from planning import (
+    attacks,
     cameras,
     codecs,
     experiments,
@@ -17,7 +18,7 @@ from planning import (
 
 def names(config):
     """Names of experiments, of studies of codecs and of the tests of their runs, each a target."""
-    parts = transfer, robustness, localisation, fingerprints
+    parts = transfer, robustness, localisation, fingerprints, attacks
     tests = [part.SECTION for part in parts if part.section(config)]
     # An experiment and a study may have the same name.
     return list(dict.fromkeys([*config["experiments"], *codecs.studies(config), *tests]))
@@ -65,4 +66,5 @@ def tabulated(config, *asked):
     tables += [transfer.SECTION] if transfer.SECTION in chosen else []
     for part in (robustness, localisation, fingerprints):
         tables += part.TABLES if part.SECTION in chosen else []
+    tables += [attacks.SECTION] if attacks.SECTION in chosen else []
     return [f"results/tables/{name}.csv" for name in tables]

@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from planning import cameras, checkout, codecs, cost, drawing, experiments
+from planning import attacks, cameras, checkout, codecs, cost, drawing, experiments
 from planning import fingerprints, grid, headline, jobs, localisation, presets
 from planning import robustness, samples, start, studies, targets, transfer
 from planning.library import Library

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.evaluation import samples, transmission, whole
+from neural_imaging.fingerprints import repeated
 
 # Longest side, in pixels, of the parts of photographs that are manipulated and sent; and of the one that is shown.
 SIDE, SHOWN = 1024, 96
@@ -58,7 +59,7 @@ def measure(pipeline, photographs, side=SIDE):
             stages["received"].append(_pattern(received[1] - received[0], periods["received"], image))
         for name, values in stages.items():
             patterns[name].append(values)
-    tile = _centred(ops.convert_to_numpy(tiling.tile()))
+    tile = repeated.centred(ops.convert_to_numpy(tiling.tile()))
     counts, correlations = estimates(np.array(copies), tile)
     return {
         "classes": np.array(pipeline.classes),
@@ -80,7 +81,7 @@ def estimates(copies, tile):
     correlations = []
     for count in counts:
         means = copies[: len(copies) // count * count].reshape(-1, count, *tile.shape).mean(axis=1)
-        correlations.append(np.mean([_correlation(mean, tile) for mean in means]))
+        correlations.append(np.mean([repeated.correlation(mean, tile) for mean in means]))
     return np.array(counts), np.array(correlations)
 
 
@@ -116,20 +117,10 @@ def _middle(shape, unit, multiple, side):
 
 def _pattern(picture, period, image):
     """Mean of a picture over all places of a period, centred."""
-    rows, columns = (length // period for length in picture.shape[:2])
-    if not rows or not columns:
-        raise UserError(f"photograph {image.name} is smaller than one period of the tile")
-    whole_periods = picture[: rows * period, : columns * period]
-    return _centred(whole_periods.reshape(rows, period, columns, period, 3).mean(axis=(0, 2), dtype=np.float64))
-
-
-def _centred(pattern):
-    return (pattern - pattern.mean(axis=(0, 1))).astype(np.float32)
-
-
-def _correlation(pattern, tile):
-    sizes = np.linalg.norm(pattern) * np.linalg.norm(tile)
-    return float(np.vdot(pattern, tile) / sizes) if sizes else 0.0
+    try:
+        return repeated.folded(picture, period)
+    except UserError:
+        raise UserError(f"photograph {image.name} is smaller than one period of the tile") from None
 
 
 def _example(name, plain, signed):

@@ -127,11 +127,11 @@ def renderer(pipeline):
     return runtime.graph(lambda raw: pipeline.isp(to_unit(raw), training=False))
 
 
-def develop(pipeline, image, side=tiles.SIDE, render=None):
+def develop(pipeline, image, side=tiles.SIDE, render=None, signed=True):
     """What the camera gives for a photograph, developed whole: by tiles where it is large, with the result of one tile.
 
     The longest side of a tile with its margins is in Bayer cells. The result, float32 in [0, 1], is without the last
-    rows and columns that the pipeline and the channel could not take.
+    rows and columns that the pipeline and the channel could not take; not `signed`, it is without the signature too.
     """
     isp, render = pipeline.isp, render or renderer(pipeline)
     takes_rgb = getattr(isp, "takes_rgb", False)
@@ -146,7 +146,7 @@ def develop(pipeline, image, side=tiles.SIDE, render=None):
         reach=isp.reach,
         side=tiles.longest(isp.multiple, isp.reach, side),
     )
-    if pipeline.signature is None:
+    if pipeline.signature is None or not signed:
         return developed
     return ops.convert_to_numpy(pipeline.signature(developed[np.newaxis]))[0]
 

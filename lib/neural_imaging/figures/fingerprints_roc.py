@@ -18,7 +18,7 @@ def draw(table, channel=None):
     table, labels = style.chosen(table, channel=channel)
     sides = sorted(table["patch"].unique())
     names = [name for name in style.unique(table["pipeline"]) if name != DIFFERENT]
-    looks = {name: {**look, "marker": ""} for name, look in style.looks(names).items()}
+    looks = {name: {**look, "marker": "", "linestyle": "-"} for name, look in style.looks(names).items()}
     if len(names) < table["pipeline"].nunique():
         looks[DIFFERENT] = {"color": "black", "linestyle": "--"}
     drawing = style.figure(style.PAGE, 2.75)
@@ -29,12 +29,8 @@ def draw(table, channel=None):
         for name, look in looks.items():
             points = table[(table["patch"] == side) & (table["pipeline"] == name)]
             # What is found without a false positive stands at the left border.
-            axes.plot(
-                100 * points["false_positives"].clip(least),
-                100 * points["true_positives"],
-                drawstyle="steps-post",
-                **look,
-            )
+            across, up = points["false_positives"].clip(least).tolist(), points["true_positives"].tolist()
+            axes.plot(100 * np.array([*across, 1]), 100 * np.array([*up, 1]), drawstyle="steps-post", **look)
         axes.set(title=f"patches of {side:g} pixels", xlabel="false positives (%)", xscale="log",
                  xlim=(100 * least, 100), ylim=(-2, 102))  # fmt: skip
         axes.grid(True)

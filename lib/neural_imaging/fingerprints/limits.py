@@ -13,12 +13,26 @@ photographs correlates with k more than that one does. Over all coefficients the
     ρ = √ mean(σ² J / (1 + σ² J)).
 
 For flat fields τ is 0 and ρ is 1 / √(1 + v / (N s² σ²)).
+
+**A pattern that is added and repeats** is another case of the same: θ + k + n, where k does not hang on the light, and
+is the same in all M periods of a photograph, J = Σ M / (τ + v). A learned pattern is no noise but has more of some
+waves than of others. Whoever knows the variance σ² of each band of wavelets and nothing else of the pattern has
+
+    ρ = √ (Σ σ² · σ² J / (1 + σ² J) / Σ σ²),
+
+the sums over all coefficients of one period. That is no less than what an attacker reaches who looks at each colour on
+its own and does not even know these variances.
 """
+
+import math
 
 import numpy as np
 import pywt
 
 from neural_imaging.fingerprints import residuals
+
+# Variance of a rounded sample, in levels.
+_ROUNDING = 1 / 12
 
 
 def limit(prnu, photographs, shot, read, converter_step=0.0):
@@ -45,6 +59,61 @@ def limit(prnu, photographs, shot, read, converter_step=0.0):
         information = each if information is None else [sum(pair) for pair in zip(information, each, strict=True)]
     explained = [prnu**2 * band / (1 + prnu**2 * band) for band in information]
     return float(np.sqrt(sum(part.sum() for part in explained) / sum(part.size for part in explained)))
+
+
+def repeated_limit(pattern, information):
+    """Highest correlation between a repeated pattern and estimates of it from photographs, see above.
+
+    What is coarser than the filter in `residuals` looks at counts as not found.
+
+    Args:
+        pattern: in grey levels, shape (period, period, 3).
+        information: sum of `of_unsigned` over the photographs.
+
+    Returns:
+        Correlation, a number from 0 to 1.
+    """
+    # Repeated until all wavelets have whole periods, too, and room.
+    times = 8 * math.lcm(len(pattern), 2**residuals.LEVELS) // len(pattern)
+    coarse, *levels = pywt.wavedec2(
+        np.tile(pattern.astype(np.float64), (times, times, 1)),
+        residuals.WAVELET,
+        mode="periodization",
+        level=residuals.LEVELS,
+        axes=(0, 1),
+    )
+    squares = [np.square(band) for bands in reversed(levels) for band in bands]
+    energies = np.array([band.sum(axis=(0, 1)) for band in squares])
+    known = np.array([band.mean(axis=(0, 1)) for band in squares]) * information
+    return float(np.sqrt((energies * known / (1 + known)).sum() / (energies.sum() + np.square(coarse).sum())))
+
+
+def of_unsigned(photograph, period):
+    """What a photograph tells of each coefficient of a repeated pattern, from the same one without the pattern.
+
+    The variance of what is no pattern, τ + v, is that of the details around each place, as the filter in `residuals`
+    takes it: the least mean in some squares. That is rather too low, and the limit rather too high.
+
+    Args:
+        photograph: levels of 8 bits, shape (height, width, 3).
+        period: of the pattern.
+
+    Returns:
+        float64, shape (bands, 3), the finest band first.
+    """
+    periods = photograph.shape[0] * photograph.shape[1] / period**2
+    coarse, bands = photograph.astype(np.float32), []
+    for _ in range(residuals.LEVELS):
+        coarse, details = pywt.dwt2(coarse, residuals.WAVELET, axes=(0, 1))
+        bands += details
+    # Rounding is there in even areas, too.
+    return np.array([
+        [
+            periods * (1 / np.maximum(residuals.least_energy(np.ascontiguousarray(plane)), _ROUNDING)).mean()
+            for plane in np.moveaxis(band, -1, 0)
+        ]
+        for band in bands
+    ], np.float64)  # fmt: skip
 
 
 def _information(plane, shot, read):

@@ -23,6 +23,7 @@ _NAMED = {
     "transfer": "transfer_table", "robustness": "robustness_runs", "robustness_gains": "robustness_gains",
     "localisation": "localisation_runs", "localisation_gains": "localisation_gains", "fingerprints": "fingerprints",
     "fingerprints_changes": "fingerprints_changes",
+    "attacks": "attacks",
 }  # fmt: skip
 # Where two share the report's caption.
 _CAPTIONS = {"published_confusion": "published"}

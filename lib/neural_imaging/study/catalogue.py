@@ -11,9 +11,9 @@ OPTIMISED, CHANNELS, TILED, PUBLISHED = "optimised", "channels", "tiled", "publi
 # Figures of a study of codecs, and of tests of runs: on other pictures, under other conditions, of regions, and of
 # sensors.
 STUDY, TRANSFER, ROBUSTNESS, LOCALISATION = "study", "transfer", "robustness", "localisation"
-FINGERPRINTS = "fingerprints"
+FINGERPRINTS, ATTACKS = "fingerprints", "attacks"
 # Sections of the configuration that have the latter.
-TESTS = {name: [name] for name in (TRANSFER, ROBUSTNESS, LOCALISATION, FINGERPRINTS)}
+TESTS = {name: [name] for name in (TRANSFER, ROBUSTNESS, LOCALISATION, FINGERPRINTS, ATTACKS)}
 
 
 @dataclass(frozen=True)
@@ -273,6 +273,19 @@ coarse as the windows that they are made of, whose side and stride the heading s
         where=(LOCALISATION,),
         options=("camera", "isp", "channel"),
     ),
+    "attacks": Figure(
+        "attacks on signatures",
+        """A learned signature, attacked by somebody who has so many of the camera's photographs, as developed or as
+received: correlation of the estimate with the tile, and the most that theory allows of developed ones; accuracy of the
+forensic network, with the real codec, on photographs that it was removed from, and how many of these a defender who
+knows the tile still takes for signed, at 0.5 % false positives; the share of manipulated windows called native where it
+was removed before the manipulation and added behind it; and PSNR to what was there before. Marks are means over runs,
+bars go from the lowest to the highest run. Dashed lines are what there is without an attack, and
+dotted ones what there is without a signature.""",
+        sources=("tables/attacks.csv",),
+        where=(ATTACKS,),
+        options=("camera", "isp", "channel"),
+    ),
 }
 # Tables that scripts/tabulate.py joins from finished results, each with the module that does it.
 TABLES = {
@@ -287,6 +300,7 @@ TABLES = {
     "robustness": "tables.robustness_table",
     "fingerprints": "tables.fingerprints_table",
     "localisation": "tables.localisation_table",
+    "attacks": "tables.attacks_table",
     "headline": "tables.headline_tables",
 }
 # Programs that measure the other tables, by how the names of these end.
@@ -319,6 +333,7 @@ TITLES = {
     "fingerprints_changes": "what pipelines change in sensor fingerprints",
     "localisation_runs": "runs on forged regions",
     "localisation_gains": "gains on forged regions",
+    "attacks": "attacks on signatures",
 }
 
 

@@ -22,6 +22,7 @@ from neural_imaging.study.settings import (
 )
 from neural_imaging.study.structures import List, Named, Reference, Section, Variants
 from neural_imaging.study.trainings import (
+    ATTACKS,
     CODEC,
     EVALUATION,
     FINGERPRINTS,
@@ -305,6 +306,8 @@ _LOCALISATION = {
     **LOCALISATION,
 }
 
+_ATTACKS = {"trained": _ROBUSTNESS["trained"], **ATTACKS}
+
 _PRESET = {
     "codec": (OPTIONAL, Reference("codecs"), "a learned codec becomes the preset"),
     "experiment": (OPTIONAL, Reference("experiments"), "one of its runs does, a joint model"),
@@ -353,6 +356,7 @@ CONFIGURATION = Section(
             "what pipelines do to sensor fingerprints",
         ),
         "localisation": (OPTIONAL, Section(_LOCALISATION), "tests which region of a photograph was forged"),
+        "attacks": (OPTIONAL, Section(_ATTACKS), "what attackers with photographs do to learned signatures"),
         "presets": (
             OPTIONAL,
             Named(Section(_PRESET, (), ("codec", "experiment", "isp"))),

@@ -12,7 +12,7 @@ DEFAULTS = "config/config.yaml"
 # What a study is of. Where a user's files have cameras, or experiments, the demo's do not run along.
 CAMERAS, EXPERIMENTS = "cameras", "experiments"
 # What is made of experiments' runs, or beside them.
-_TESTS = ("transfer", "robustness", "localisation", "fingerprints")
+_TESTS = ("transfer", "robustness", "localisation", "fingerprints", "attacks")
 _BESIDE = ("codec_studies", *_TESTS)
 # Sections whose entries have a list of cameras.
 _OF_CAMERAS = (EXPERIMENTS, "pictures", "data_sets")

@@ -161,6 +161,16 @@ FINGERPRINTS = {
         "also without taking out what devices share, where pipelines of enrolment and test are the same",
     ),
 }
+ATTACKS = {
+    "photographs": (
+        [1, 2, 5, 10, 20, 50],
+        List(Whole(1, 100_000)),
+        "that an attacker has, of those for training; of too large numbers all that there are",
+    ),
+    "windows": (10, _WINDOWS, "windows of each version of a photograph"),
+    # Waves of a tile are stronger than noise where wavelets are coarse.
+    "sigma": (10.0, *FINGERPRINTS["sigma"][1:]),
+}
 _REGION_SHARE = Number(0.01, 0.6)
 LOCALISATION = {
     "window": (

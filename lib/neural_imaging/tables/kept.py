@@ -21,6 +21,7 @@ PATTERNS = (
     "profiles/**/*.json", "profiles/**/*.csv", "forensics/**/*.json", "forensics/**/*.csv",
     "forensics/**/probabilities.npz", "forensics/**/signature.npz", "robustness/**/robustness.json",
     "transfer/**/test.json", "localisation/**/localisation.json", "fingerprints/**/fingerprints.json",
+    "attacks/**/attacks.json",
 )  # fmt: skip
 # What programs write for themselves.
 PASSED_OVER = {"checkpoints", "tensorboard", "logs", "benchmarks"}

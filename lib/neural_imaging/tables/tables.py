@@ -55,6 +55,8 @@ WORDS = (
     "enrolled", "tested", "base", "cleaned",
     # Of tests of localisation.
     "region", "manipulation", "isp_of_region", "splice", "above_chance",
+    # Of tests of attacks.
+    "attack",
 )  # fmt: skip
 _TEXTS = sorted({*WORDS, *grids.SPELLINGS} - {"quality"})
 

@@ -19,7 +19,8 @@ BESIDE = {
 # Folders whose JSON files are records, by the pattern of their names.
 RECORDS = (
     f"**/{records.NAME}", "forensics/**/evaluation.json", "transfer/**/test.json", "robustness/**/robustness.json",
-    "localisation/**/localisation.json", "fingerprints/**/fingerprints.json", "profiles/**/*.json",
+    "localisation/**/localisation.json", "fingerprints/**/fingerprints.json", "attacks/**/attacks.json",
+    "profiles/**/*.json",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.study.grid import BASIC, FAN_ONLY
 from neural_imaging.study.settings import choose
 from neural_imaging.study.trainings import (
+    ATTACKS,
     CODEC,
     EVALUATION,
     FINGERPRINTS,
@@ -19,8 +20,8 @@ from neural_imaging.study.trainings import (
 )
 
 __all__ = [
-    "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FINGERPRINTS", "FORENSIC", "ISP", "LOCALISATION", "PARTS", "SCHEDULE",
-    "TRANSFER",
+    "ATTACKS", "BASIC", "CODEC", "EVALUATION", "FAN_ONLY", "FINGERPRINTS", "FORENSIC", "ISP", "LOCALISATION", "PARTS",
+    "SCHEDULE", "TRANSFER",
     "avoided", "check_output", "complete", "joint", "schedule",
 ]  # fmt: skip
 
