@@ -222,7 +222,7 @@ def test_the_papers_grid_is_planned_in_full_and_each_point_once(papers_plan):
 def test_the_program_prints_the_papers_trainings(papers_plan):
     _, *lines, last = papers_plan[1].splitlines()
     rows = {line[:26].strip(): [float(text.replace(",", "")) for text in line[26:].split()] for line in lines}
-    # Protocol A alone has 4 cameras, 3 pipelines, 11 λ, 10 runs; tests/workflow/test_experiments.py counts them all.
+    # Protocol A alone has 4 cameras, 3 pipelines, 11 λ, 10 runs; the test above counts them all.
     number, counted, hours, core_hours, gpu_hours, asked = rows["joint training"]
     assert number > 4 * 3 * 11 * 10
     # The least of them has more than two.
