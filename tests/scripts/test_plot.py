@@ -1,11 +1,10 @@
 import json
-import subprocess
-import sys
 
 import example_runs
 import numpy as np
 import pandas as pd
 import pytest
+from programs import run
 
 import plot
 from neural_imaging.base.errors import UserError
@@ -159,9 +158,7 @@ def test_a_missing_array_is_named(sources, name, tmp_path):
 
 
 def test_a_mistake_is_one_line(tmp_path):
-    command = [sys.executable, plot.__file__, "scatter_psnr", tmp_path / "none.csv"]
-    command += ["--output", tmp_path / "figure.pdf"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run("plot", "scatter_psnr", tmp_path / "none.csv", "--output", tmp_path / "figure.pdf")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [f"plot.py: {tmp_path / 'none.csv'}: no such file"]
 

@@ -1,9 +1,8 @@
 import csv
 import json
-import subprocess
-import sys
 
 import pytest
+from programs import run
 
 import prepare_data
 import simulate_raw
@@ -31,8 +30,7 @@ def test_a_simulated_camera_gives_a_training_set(source, tmp_path):
 
 
 def test_a_mistake_ends_with_one_line_and_exit_code_2(source, tmp_path):
-    command = [sys.executable, prepare_data.__file__, *arguments(source, tmp_path, train=20, validation=10)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = run("prepare_data", *arguments(source, tmp_path, train=20, validation=10))
     assert done.returncode == 2
     assert "30 photographs are needed, 3 of 3 files are good" in done.stderr
     assert "Traceback" not in done.stderr

@@ -2,12 +2,11 @@
 
 import csv
 import json
-import subprocess
-import sys
 
 import imageio.v3 as imageio
 import numpy as np
 import pytest
+from programs import run
 
 import prepare_pictures
 from neural_imaging.base.errors import UserError
@@ -34,8 +33,7 @@ def test_a_folder_of_pictures_gives_a_training_set(source, tmp_path):
 
 
 def test_a_mistake_ends_with_one_line_and_exit_code_2(source, tmp_path):
-    command = [sys.executable, prepare_pictures.__file__, *arguments(source, tmp_path, train=20, validation=10)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run("prepare_pictures", *arguments(source, tmp_path, train=20, validation=10))
     assert done.returncode == 2
     assert "30 photographs are needed, 3 of 3 files are good" in done.stderr
     assert "Traceback" not in done.stderr

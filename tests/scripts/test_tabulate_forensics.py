@@ -1,16 +1,13 @@
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import example_runs
 import pandas as pd
 import pytest
+from programs import run
 
 import tabulate
 from neural_imaging.base.errors import UserError
 
-SCRIPT = Path(tabulate.__file__)
 GRID = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
 
 
@@ -59,8 +56,6 @@ def test_a_grid_that_is_no_mapping_is_refused(tmp_path, grid):
 
 
 def test_a_mistake_is_one_line(tmp_path):
-    done = subprocess.run(
-        [sys.executable, SCRIPT, *_arguments(tmp_path, tmp_path)], capture_output=True, text=True, check=False
-    )
+    done = run("tabulate", *_arguments(tmp_path, tmp_path))
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1

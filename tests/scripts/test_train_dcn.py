@@ -1,12 +1,12 @@
 """From pictures to a codec by the two programs."""
 
 import json
-import subprocess
-import sys
+from pathlib import Path
 
 import imageio.v3 as imageio
 import numpy as np
 import pytest
+from programs import run
 
 import prepare_codec_data
 import train_dcn
@@ -54,10 +54,10 @@ def test_a_codec_learns_from_several_sets_at_once_and_then_stays(tables, tmp_pat
         (prepare_codec_data, ["--images", "none"], "no such folder of pictures"),
     ],
 )
-def test_a_mistake_ends_with_one_line_and_exit_code_2(program, arguments, message, tmp_path):
+def test_a_mistake_ends_with_one_line_and_exit_code_2(program, arguments, message, tmp_path, monkeypatch):
     output = tmp_path / ("model.keras" if program is train_dcn else "images.csv")
-    command = [sys.executable, program.__file__, *arguments, "--output", str(output)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = run(Path(program.__file__).stem, *arguments, "--output", output)
     assert done.returncode == 2
     assert message in done.stderr.strip().splitlines()[-1]
     assert "Traceback" not in done.stderr

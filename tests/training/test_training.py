@@ -2,14 +2,13 @@
 
 import json
 import shutil
-import subprocess
-import sys
 
 import keras
 import numpy as np
 import pandas as pd
 import pytest
-from small_trainings import CODED, ISP, JOINT, SCRIPTS, assert_same_weights, train, weights
+from programs import run
+from small_trainings import CODED, ISP, JOINT, assert_same_weights, train, weights
 
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
@@ -179,8 +178,7 @@ def test_wrong_settings_are_refused_by_name(training_set, isp_model, tmp_path, s
 
 
 def test_a_missing_training_set_is_one_line_and_exit_code_2(tmp_path):
-    command = [sys.executable, SCRIPTS / "train_isp.py", "--images", tmp_path / "images.csv"]
-    done = subprocess.run([*command, "--output", tmp_path / "model.keras"], capture_output=True, text=True, check=False)
+    done = run("train_isp", "--images", tmp_path / "images.csv", "--output", tmp_path / "model.keras")
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].startswith("train_isp.py: ")
     assert "images.csv: no such file" in done.stderr

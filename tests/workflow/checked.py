@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from planning import configuration  # noqa: E402
+from planning import codecs, configuration, grid  # noqa: E402
 
 from neural_imaging.base.errors import UserError  # noqa: E402
 
@@ -35,3 +35,13 @@ def refusal(content):
     except UserError as error:
         return str(error)
     return None
+
+
+def points(config, *names):
+    """Folders of all points of experiments; those that several have stand there several times."""
+    learned, chosen = codecs.learned_channels(config), [config["experiments"][name] for name in names]
+    return [
+        grid.run_path(experiment["protocol"], point)
+        for experiment in chosen
+        for point in grid.points(experiment, learned)
+    ]

@@ -1,6 +1,8 @@
 """A copy of the checkout in which Snakemake plans and runs, away from the user's results."""
 
 import contextlib
+import copy
+import functools
 import shutil
 from pathlib import Path
 
@@ -49,6 +51,11 @@ class Checkout:
 
 def smoke_configuration():
     """The whole smoke configuration, to be changed."""
+    return copy.deepcopy(_smoke_configuration())
+
+
+@functools.cache
+def _smoke_configuration():
     return overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
 
 

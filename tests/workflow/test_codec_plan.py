@@ -1,8 +1,7 @@
 """Codecs in the configuration: mistakes are one line, and only what is asked for is planned."""
 
 import pytest
-import yaml
-from checked import ROOT, put, refusal
+from checked import put, refusal
 
 
 def _set(*path, value):
@@ -70,13 +69,6 @@ def test_a_configuration_needs_no_codecs(checkout):
         del content["experiments"]["iclr2020"]
 
     assert "train_dcn" not in checkout.plan(config=checkout.configuration(without))
-
-
-def test_the_papers_codecs_are_planned_in_full(checkout):
-    jobs = checkout.plan("iclr2020", config="config/paper.yaml")
-    assert jobs["train_dcn"] == 3
-    paper = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
-    assert jobs["profile_codec"] == 3 * (3 + len(paper["codec_studies"]["iclr2020"]["rivals"]))
 
 
 class TestAfterAChange:

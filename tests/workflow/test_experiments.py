@@ -1,17 +1,11 @@
 """Experiments are a few lines of configuration; what two of them share is made once."""
 
 import itertools
-import sys
-from pathlib import Path
 
 import yaml
+from checked import ROOT, points
 
 from neural_imaging.study import overlay
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "workflow"))
-
-from planning import codecs, grid  # noqa: E402
 
 PAPER = overlay.read(ROOT / "config/paper.yaml", ROOT / overlay.DEFAULTS)
 # What a user writes for an experiment of their own.
@@ -25,16 +19,6 @@ lambda_codec: [basic, 0.001, 0.5]
 runs: 2
 examples: {camera: simulated, pipelines: [UNet], isp: UNet, channel: 4c, lambda_isp: fan-only, run: 0}
 """
-
-
-def points(config, *names):
-    """Folders of all points of experiments; those that several have stand there several times."""
-    learned, chosen = codecs.learned_channels(config), [config["experiments"][name] for name in names]
-    return [
-        grid.run_path(experiment["protocol"], point)
-        for experiment in chosen
-        for point in grid.points(experiment, learned)
-    ]
 
 
 def with_mine(content):
@@ -79,23 +63,6 @@ def test_the_papers_experiments_share_what_they_have_in_common():
     # Basic codecs with three λ of the pipeline.
     assert shared("iclr2020_both", "iclr2020_pipeline") == 3 * 3 * 3
     assert shared("iclr2020", "iclr2020_rgb") == 0
-
-
-def test_the_papers_grid_is_planned_in_full_and_each_point_once(checkout):
-    # benchmarks/planning.py tells how long it takes.
-    jobs = checkout.plan(config="config/paper.yaml")
-    found = points(PAPER, *PAPER["experiments"])
-    assert len(found) > len(set(found)) == jobs["train_forensics"] > 2000
-    assert jobs["train_isp"] == 4 * 3 + 1
-    assert jobs["prepare_pictures"] == 1
-    assert jobs["tabulate_forensics"] == len(PAPER["experiments"])
-    # Two experiments of seven channels, three of them learned with three weights, and protocol A's four cameras.
-    assert jobs["evaluate_fan"] == (2 * 4 + 4) * 3 + 2 * 3 * 3 * 3
-    # Three pipelines with six weights and a signature, and twice one with two and a signature: behind channels that
-    # vary, and without one of the manipulations.
-    assert jobs["evaluate_robustness"] == (3 * (6 + 1) + 2 * (2 + 1)) * 3
-    assert jobs["evaluate_localisation"] == 3 * (6 + 1) * 3
-    assert jobs["evaluate_attacks"] == 1
 
 
 def test_each_experiment_of_the_papers_is_a_target_of_its_own_name(checkout):

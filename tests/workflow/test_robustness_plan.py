@@ -29,8 +29,8 @@ MISTAKES = {
 
 
 @pytest.fixture
-def content():
-    return overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
+def content(smoke_content):
+    return smoke_content()
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

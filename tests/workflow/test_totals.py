@@ -1,7 +1,10 @@
 """What a plan says of a configuration: jobs, operations, hours and GPU hours by stage."""
 
+import collections
+import contextlib
 import functools
 import importlib.util
+import io
 import json
 import os
 import re
@@ -10,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from checked import points
 
 from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
@@ -177,19 +181,49 @@ def test_channels_are_measured_on_pictures_that_their_factors_divide(factor, sid
     assert [part["side"] for part in parts if "channel" in part] == [side]
 
 
-def test_the_program_prints_the_papers_trainings(monkeypatch, capsys):
+@pytest.fixture(scope="module")
+def papers_plan():
+    """Jobs of the papers' configuration, and what the program prints of them for a made-up machine."""
+    planned, read = [], plan.jobs
+
     def measured(parts, threads, trainings, own_card):
         assert threads == 8
         assert own_card
         assert trainings > 4 * 3 * 11 * 10
         return made_up(parts, card="a card", cores=8)
 
-    monkeypatch.setattr(machine, "measured", measured)
-    monkeypatch.setattr(sys, "argv", ["plan.py"])
-    plan.main()
-    _, *lines, last = capsys.readouterr().out.splitlines()
+    with pytest.MonkeyPatch.context() as patched, contextlib.redirect_stdout(io.StringIO()) as printed:
+        patched.setattr(machine, "measured", measured)
+        patched.setattr(plan, "jobs", lambda text: planned.extend(read(text)) or planned)
+        patched.setattr(sys, "argv", ["plan.py"])
+        plan.main()
+    return planned, printed.getvalue()
+
+
+def test_the_papers_grid_is_planned_in_full_and_each_point_once(papers_plan):
+    # benchmarks/planning.py tells how long it takes.
+    jobs = collections.Counter(job.rule for job in papers_plan[0])
+    experiments = papers()["experiments"]
+    found = points(papers(), *experiments)
+    assert len(found) > len(set(found)) == jobs["train_forensics"] > 2000
+    assert jobs["train_isp"] == 4 * 3 + 1
+    assert jobs["prepare_pictures"] == 1
+    assert jobs["tabulate_forensics"] == len(experiments)
+    # Two experiments of seven channels, three of them learned with three weights, and protocol A's four cameras.
+    assert jobs["evaluate_fan"] == (2 * 4 + 4) * 3 + 2 * 3 * 3 * 3
+    # Three pipelines with six weights and a signature, and twice one with two and a signature: behind channels that
+    # vary, and without one of the manipulations.
+    assert jobs["evaluate_robustness"] == (3 * (6 + 1) + 2 * (2 + 1)) * 3
+    assert jobs["evaluate_localisation"] == 3 * (6 + 1) * 3
+    assert jobs["evaluate_attacks"] == 1
+    assert jobs["train_dcn"] == 3
+    assert jobs["profile_codec"] == 3 * (3 + len(papers()["codec_studies"]["iclr2020"]["rivals"]))
+
+
+def test_the_program_prints_the_papers_trainings(papers_plan):
+    _, *lines, last = papers_plan[1].splitlines()
     rows = {line[:26].strip(): [float(text.replace(",", "")) for text in line[26:].split()] for line in lines}
-    # Protocol A alone has 4 cameras, 3 pipelines, 11 λ, 10 runs; tests/workflow/test_experiments.py counts them all.
+    # Protocol A alone has 4 cameras, 3 pipelines, 11 λ, 10 runs; the test above counts them all.
     number, counted, hours, core_hours, gpu_hours, asked = rows["joint training"]
     assert number > 4 * 3 * 11 * 10
     # The least of them has more than two.

@@ -1,10 +1,8 @@
 """Tests on other pictures in the plan: which runs and sets, what a change reruns, and one line a mistake."""
 
 import pytest
-from checked import ROOT, check_refusal, refusal
+from checked import check_refusal, refusal
 from planning import codecs, transfer
-
-from neural_imaging.study import overlay
 
 MISTAKES = {
     "unknown experiment": ({"experiment": "cvpr"}, {}, ["transfer.trained.0.experiment", "'cvpr'", "cvpr2019"]),
@@ -23,8 +21,8 @@ MISTAKES = {
 
 
 @pytest.fixture
-def content():
-    return overlay.read(ROOT / "config/smoke.yaml", ROOT / overlay.DEFAULTS)
+def content(smoke_content):
+    return smoke_content()
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

@@ -1,5 +1,6 @@
 """What the jobs of one camera depend on: its settings, and what resources/cameras.yaml knows of it."""
 
+import functools
 import math
 import os
 from pathlib import Path
@@ -104,10 +105,15 @@ def of_profile(name, path="resources/cameras.yaml"):
 
 def _entries(path):
     try:
-        entries = yaml.safe_load(Path(checkout.own(path)).read_text(encoding="utf-8"))
-        return {key: entry for key, entry in entries.items() if isinstance(entry, dict)}
+        return _read(Path(checkout.own(path)).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError):
         return {}  # The program that reads the file says what is wrong with it.
+
+
+@functools.cache
+def _read(text):
+    """The entries of a file of cameras, not to be changed; each camera's jobs ask for them."""
+    return {key: entry for key, entry in yaml.safe_load(text).items() if isinstance(entry, dict)}
 
 
 def _smallest(config, name):

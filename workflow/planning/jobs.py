@@ -12,6 +12,15 @@ def as_json(settings):
     return json.dumps(settings, sort_keys=True)
 
 
+def standing(config, place):
+    """What stands at a place of the configuration, "codecs/16c/model"; an empty list where nothing does."""
+    for key in place.split("/"):
+        if not isinstance(config, dict) or key not in config:
+            return []
+        config = config[key]
+    return config
+
+
 def raws(config, camera):
     """The folder of photographs that jobs make. A user's is no input: it may be gone once the training set is made."""
     return [] if config["cameras"][camera]["source"] in cameras.OWN else f"results/raw/{camera}"

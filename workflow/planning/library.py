@@ -29,7 +29,10 @@ class Library:
     def __init__(self, root):
         self.root = Path(root)
         self.code = functools.cache(self.code)
-        self._digest = functools.cache(self._digest)
+        # A plan asks for hundreds of sets of files that have most of them in common.
+        self._program, self._path, self._upstream, self._digest = map(
+            functools.cache, (self._program, self._path, self._upstream, self._digest)
+        )
 
     def code(self, script, *names):
         """Hash of the files that a program depends on, and of their names; arguments are those of `files`."""
@@ -54,7 +57,7 @@ class Library:
             helpers, modules = self._program(script)
             modules = {module for module in modules if not _within(FIGURES, module)}
         modules |= {f"{PACKAGE}.{NETWORKS[name].module}" for name in names if name in NETWORKS}
-        found = set().union(*({module} | self._graph.find_upstream_modules(module) for module in modules))
+        found = modules.union(*map(self._upstream, modules))
         return sorted([*helpers, *map(self._path, found - {PACKAGE})])
 
     @functools.cached_property
@@ -73,6 +76,10 @@ class Library:
             if parent not in ("", PACKAGE):
                 graph.add_import(importer=module, imported=parent)
         return graph
+
+    def _upstream(self, module):
+        """Modules that one imports, and those that these import."""
+        return self._graph.find_upstream_modules(module)
 
     def _program(self, script):
         """Programs that a program imports, as paths, and modules of the library."""

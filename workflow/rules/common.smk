@@ -1,5 +1,6 @@
 """What the rules share: the checked configuration, and parameters and inputs that follow from it."""
 
+import functools
 import os
 import re
 import sys
@@ -53,7 +54,8 @@ def library(name, *networks):
 
 def at(place):
     """Parameter or input: what stands at a place of the configuration, wildcards in it filled in; else nothing."""
-    return lookup(place, within=config, default=[])
+    # Snakemake's `lookup` goes through all of the configuration for one value.
+    return lambda wildcards: jobs.standing(config, place.format_map(wildcards))
 
 
 def collected(pattern, **places):
@@ -68,7 +70,9 @@ def option(name, part):
 
 def configured(of, *names, **more):
     """Function of wildcards: what `of` says of the configuration and of the wildcards of these names."""
-    return lambda wildcards: of(config, *map(wildcards.get, names), **more)
+    # A grid has thousands of jobs, and few values of most wildcards.
+    value = functools.cache(lambda *given: of(config, *given, **more))
+    return lambda wildcards: value(*map(wildcards.get, names))
 
 
 def settings(of, *names):
@@ -76,8 +80,7 @@ def settings(of, *names):
 
     It is a function, since Snakemake takes braces in a text that stands in a rule for wildcards.
     """
-    value = configured(of, *names)
-    return lambda wildcards: jobs.as_json(value(wildcards))
+    return configured(lambda config, *given: jobs.as_json(of(config, *given)), *names)
 
 
 def minutes(of, *names):
