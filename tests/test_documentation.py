@@ -4,9 +4,13 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import neural_imaging as ni
+from neural_imaging.tables import verification
 
 ROOT = Path(__file__).resolve().parents[1]
+RECORDS = ROOT / "docs/results"
 
 
 def test_the_page_has_every_name_of_the_face_once():
@@ -37,3 +41,16 @@ def test_files_that_pages_name_are_there():
         for file in re.findall(name, text):
             # Those that a reader is to write have names with "my".
             assert (ROOT / file).is_file() or re.search(r"/(test_)?my", file), f"{page.name}: {file}"
+
+
+def test_the_front_page_says_what_the_record_says():
+    page = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    for line in (RECORDS / "demo/results/tables/headline.txt").read_text(encoding="utf-8").splitlines():
+        assert f"* {line}" in page
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in RECORDS.iterdir()))
+def test_results_of_record_are_whole(folder):
+    count, faults = verification.faults(RECORDS / folder / "results", None)
+    assert count
+    assert not faults

@@ -151,7 +151,10 @@ def test_the_only_photograph_ends_the_program_and_nothing_is_left(here, model, c
 def test_pages_are_overwritten_when_that_is_said(here, model, capsys):
     Path("analysis").mkdir()
     Path("analysis/photo.json").write_text("mine")
-    assert "analysis/photo.json: exists already; --force overwrites" in refused(capsys, "photo.jpg", "-m", model)
+    assert (
+        "analysis/photo.json: exists already, and nothing is done; name another folder with -o, or --force overwrites"
+        in refused(capsys, "photo.jpg", "-m", model)
+    )
     assert run("photo.jpg", "-m", model, "--force") == 0
     assert Path("analysis/photo.json").read_text() != "mine"
 

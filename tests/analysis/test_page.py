@@ -15,7 +15,7 @@ import tiny_forensics
 from PIL import Image
 
 import neural_imaging as ni
-from neural_imaging.analysis import drawing, judge
+from neural_imaging.analysis import conclusions, drawing, judge
 from neural_imaging.coding import libjpeg
 from neural_imaging.forensics.channel import Channel
 
@@ -114,10 +114,14 @@ def test_says_whether_the_files_table_is_that_of_the_channel(joint, photo, tmp_p
     through = tmp_path / "through.jpg"
     through.write_bytes(libjpeg.encode(pictures.textured(48, 64), 50))
     said = [" ".join(ni.analyse(path, joint).sentences()) for path in (through, photo(quality=90))]
-    assert "The file's JPEG table is that of this channel." in said[0]
+    assert "The file's JPEG table is that of this channel, as of any file" in said[0]
+    assert said[0].startswith("The network ")
     assert "The file's JPEG table (quality about 90) is not that of this channel" in said[1]
     Image.fromarray(pictures.textured(48, 64)).save(tmp_path / "photo.png")
-    assert "this file is none" in " ".join(ni.analyse(tmp_path / "photo.png", joint).sentences())
+    assert said[1].startswith("Nothing can be concluded: the network does not know photos of this kind. ")
+    analysis = ni.analyse(tmp_path / "photo.png", joint)
+    assert "this file is none" in " ".join(analysis.sentences())
+    assert conclusions.short(analysis).endswith("(not of its channel: a guess)")
 
 
 def test_says_whether_a_file_was_a_coarser_jpeg_before(joint, tmp_path):
@@ -155,11 +159,11 @@ def test_says_that_a_photo_from_elsewhere_is_outside_of_what_was_learned(joint, 
 
 
 def test_a_class_is_named_only_where_it_stands_out(joint, photo):
-    analysis = ni.analyse(photo(), joint)
+    analysis = ni.analyse(photo(quality=50), joint)
     analysis.probabilities[:] = [0.3, 0.25, 0.25, 0.2]
     assert analysis.sentences()[0].startswith("The network cannot tell: no class stands out. The most likely, “native”")
     analysis.probabilities[:] = [0.1, 0.7, 0.1, 0.1]
-    found = f"The network finds “sharpen” most likely: 70 % in the mean of {analysis.states.size} windows"
+    found = f"The network finds “sharpen” most likely: 70 % in the mean of {analysis.judged.sum()} windows"
     assert analysis.sentences()[0] == f"{found}; a guess has 25 %."
 
 

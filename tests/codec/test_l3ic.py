@@ -184,7 +184,9 @@ def test_streams_of_the_released_l3ic_are_written_and_read(here):
 
 def test_what_exists_is_overwritten_when_that_is_said(here, capsys):
     Path("photo.l3ic").write_text("mine")
-    assert "photo.l3ic: exists already; --force overwrites" in refused(capsys, "compress", "photo.png", "-m", "4c")
+    assert "photo.l3ic: exists already; name another with -o, or --force overwrites" in refused(
+        capsys, "compress", "photo.png", "-m", "4c"
+    )
     assert Path("photo.l3ic").read_text() == "mine"
     assert run("compress", "photo.png", "-m", "4c", "--force") == 0
     assert bitstream.header(Path("photo.l3ic").read_bytes()).width == 45
@@ -199,7 +201,7 @@ def test_nothing_is_begun_where_some_outputs_exist(here, capsys):
     for name in ("b", "c"):
         Path(f"in/{name}.l3ic").touch()
     line = refused(capsys, "compress", "in", "-m", "4c")
-    assert "in/b.l3ic: exists already, and 1 more of 3 are there; --force overwrites" in line
+    assert "in/b.l3ic: exists already, and 1 more of 3 are there; name another with -o, or --force overwrites" in line
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,22 @@ def test_tags_are_texts_by_name(tmp_path, picture, kind):
     assert found.position is None
 
 
+def test_files_that_are_built_as_tiff_but_are_no_picture_are_read_too(tmp_path):
+    said = exif()
+    said.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (48.0, 8.0, 0.0), 3: "E", 4: (11.0, 34.0, 0.0)})
+    (tmp_path / "photo.dng").write_bytes(said.tobytes().removeprefix(b"Exif\0\0"))
+    found = metadata.read(tmp_path / "photo.dng")
+    assert found.known
+    assert found.exif["Make"] == said[271]
+    assert found.position == pytest.approx({"latitude": 48 + 8 / 60, "longitude": 11 + 34 / 60})
+
+
+def test_of_files_that_cannot_be_read_nothing_is_known(tmp_path):
+    (tmp_path / "photo.crw").write_bytes(b"II\x1a\0\0\0HEAPCCDR" + bytes(64))
+    found = metadata.read(tmp_path / "photo.crw")
+    assert (found.known, found.exif, found.position) == (False, {}, None)
+
+
 def test_a_position_is_no_part_of_the_other_tags(tmp_path, picture):
     said = exif()
     place = said.get_ifd(ExifTags.IFD.GPSInfo)

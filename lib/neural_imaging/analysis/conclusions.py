@@ -4,6 +4,17 @@ import numpy as np
 
 from neural_imaging.analysis import photographs, undecidable
 
+# Before what was found in a photo that did not come as those that the network knows.
+_UNKNOWN = "Nothing can be concluded: the network does not know photos of this kind. "
+_MEANINGS = {
+    "native": "developed and sent, and nothing else",
+    "sharpen": "sharpened",
+    "gaussian": "blurred",
+    "median": "smoothed by a median filter",
+    "jpeg": "saved as a JPEG before it was sent",
+    "resample": "made smaller, and larger again",
+    "awgn": "noise was added",
+}
 # A class stands out where its odds are so many times those of a guess.
 _ODDS = 2
 
@@ -27,6 +38,11 @@ def sentences(analysis):
     return parts
 
 
+def meanings(classes):
+    """What classes stand for, in words, by name; those that are manipulations of a user's own are left out."""
+    return {name: _MEANINGS[name] for name in classes if name in _MEANINGS}
+
+
 def finding(analysis):
     """What was found, as one sentence."""
     mean = analysis.mean
@@ -34,15 +50,26 @@ def finding(analysis):
         return f"Nothing can be said: every window is too {_reasons(analysis.states)} to tell."
     count, guess = int(analysis.judged.sum()), 100 / len(mean)
     best = stands_out(mean)
+    foreign = is_foreign(analysis)
     of = "in one window" if count == 1 else f"in the mean of {count:,} windows"
     if best is None:
         best = int(np.argmax(mean))
-        return (
-            f"The network cannot tell: no class stands out. The most likely, “{analysis.classes[best]}”, has "
-            f"{100 * mean[best]:.0f} % {of}; a guess has {guess:.0f} %."
-        )
-    text = f"The network finds “{analysis.classes[best]}” most likely: {100 * mean[best]:.0f} % {of}"
-    return f"{text}; a guess has {guess:.0f} %."
+        name, share = analysis.classes[best], f"{100 * mean[best]:.0f} % {of}"
+        text = f"The network cannot tell: no class stands out. The most likely, “{name}”, has {share}"
+        return f"{_UNKNOWN if foreign else ''}{text}; a guess has {guess:.0f} %."
+    what = f"“{analysis.classes[best]}” most likely: {100 * mean[best]:.0f} % {of}; a guess has {guess:.0f} %."
+    return f"{_UNKNOWN}If it were of that kind: {what}" if foreign else f"The network finds {what}"
+
+
+def is_foreign(analysis):
+    """Whether the file shows that the photo did not come through the channel that the network knows, or not as it is.
+
+    That a file could have come through it says little: many do that never did.
+    """
+    wanted, jpeg = analysis.judge.jpeg_table, analysis.photograph.jpeg
+    if wanted is None or not analysis.photograph.facts or analysis.photograph.judged_as == photographs.DEVELOPED:
+        return False
+    return jpeg is None or not jpeg.tables or not np.array_equal(jpeg.tables[0], wanted)
 
 
 def short(analysis):
@@ -50,9 +77,10 @@ def short(analysis):
     if analysis.mean is None:
         return f"too {_reasons(analysis.states)} to tell"
     best = stands_out(analysis.mean)
+    where = " (not of its channel: a guess)" if is_foreign(analysis) else ""
     if best is None:
-        return "no class stands out"
-    return f"{analysis.classes[best]} {100 * analysis.mean[best]:.0f} %"
+        return f"no class stands out{where}"
+    return f"{analysis.classes[best]} {100 * analysis.mean[best]:.0f} %{where}"
 
 
 def percent(accuracy):
@@ -96,17 +124,17 @@ def _origin(analysis):
 
 def _tables(analysis):
     """Where the channel ends with a JPEG, the file's own table says more."""
-    wanted, jpeg = analysis.judge.jpeg_table, analysis.photograph.jpeg
-    if wanted is None or not analysis.photograph.facts or analysis.photograph.judged_as == photographs.DEVELOPED:
+    jpeg = analysis.photograph.jpeg
+    if is_foreign(analysis):
+        if jpeg is None or not jpeg.tables:
+            return ["That channel ends with a JPEG, and this file is none: it was saved again since, or never came so."]
+        return [
+            f"The file's JPEG table (quality about {jpeg.qualities[0][0]}) is not that of this channel: it was saved "
+            "again since, or never came through it."
+        ]
+    if analysis.judge.jpeg_table is None or jpeg is None:
         return []
-    if jpeg is None or not jpeg.tables:
-        return ["That channel ends with a JPEG, and this file is none: it did not come through it as it is."]
-    if np.array_equal(jpeg.tables[0], wanted):
-        return ["The file's JPEG table is that of this channel."]
-    return [
-        f"The file's JPEG table (quality about {jpeg.qualities[0][0]}) is not that of this channel: it did not come "
-        "through it."
-    ]
+    return ["The file's JPEG table is that of this channel, as of any file that was saved at this quality."]
 
 
 def _accuracy(analysis):
@@ -124,6 +152,8 @@ def _sureness(analysis):
     temperature = analysis.judge.stated.temperature
     if temperature is None:
         return "Its probabilities are not calibrated: it may be more or less sure than it is right."
+    if is_foreign(analysis):
+        return "How sure it is says nothing here: its probabilities are calibrated for photos of its own channel."
     return (
         f"Its probabilities are calibrated (temperature {temperature:.2f}): on the photos of its evaluation they are "
         "as often right as they say."

@@ -1,12 +1,17 @@
 """What a photograph's file and a model say of themselves, as parts of a page."""
 
 import html
+from datetime import UTC, datetime
 
-from neural_imaging.analysis import conclusions, drawing
+from neural_imaging.analysis import conclusions, drawing, photographs
 
 # Longest side in pixels of a thumbnail, and of the photo beside it.
 _SMALL = 320
-_HIDDEN = "there is one; it is not shown (--position shows it)"
+_POSITIONS = {
+    "hidden": "there is one; it is not shown (--position shows it)",
+    "none": "none in EXIF",
+    "not read": "not read in files of this kind; there may be one",
+}
 # EXIF that stands in front, in this order; the rest is folded away.
 _FIRST = ("Make", "Model", "LensModel", "Software", "DateTimeOriginal", "DateTime", "ExposureTime", "FNumber",
           "ISOSpeedRatings", "FocalLength", "Orientation")  # fmt: skip
@@ -15,7 +20,8 @@ _FIRST = ("Make", "Model", "LensModel", "Software", "DateTimeOriginal", "DateTim
 def line(photograph):
     """The photograph in a line: sides, format, size, and what was changed to see it."""
     height, width = photograph.picture.shape[:2]
-    parts = [f"{width} × {height} pixels"]
+    received = " as received" if photograph.judged_as == photographs.DEVELOPED else ""
+    parts = [f"{width} × {height} pixels{received}"]
     if photograph.facts:
         parts += [photograph.facts["format"], size(photograph.facts["bytes"]), *photograph.facts["notes"]]
     return ", ".join(parts)
@@ -38,10 +44,10 @@ def section(photograph):
     jpeg = facts.get("jpeg")
     if jpeg:
         rows |= _coding(jpeg)
-    exif = facts["exif"]
+    exif = facts["exif"] or {}
     rows |= {f"EXIF {name}": exif[name] for name in _FIRST if name in exif}
     if not exif:
-        rows["EXIF"] = "none"
+        rows["EXIF"] = "not read in files of this kind" if facts["exif"] is None else "none"
     rows["Position"] = _position(facts["position"])
     manifest = facts["manifest"]
     rows["Manifest of origin"] = "none found" if manifest is None else _manifest(manifest)
@@ -67,7 +73,7 @@ def section(photograph):
 
 
 def model(analysis):
-    """Facts of the model, as HTML."""
+    """Facts of the model, and when the page was made, as HTML."""
     known, accuracy = analysis.judge.facts(), analysis.judge.stated.accuracy
     rows = {
         "Model": known["name"],
@@ -76,6 +82,7 @@ def model(analysis):
         "Its channel": ", ".join(known["channel"]) or "not known",
         "Accuracy stated": "not known" if accuracy is None else conclusions.percent(accuracy),
         "Temperature": "not known" if known["temperature"] is None else f"{known['temperature']:.3f}",
+        "Page made": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     }
     return _table(rows)
 
@@ -116,7 +123,7 @@ def _scans(count):
 
 def _position(position):
     if not isinstance(position, dict):
-        return _HIDDEN if position == "hidden" else "none in EXIF"
+        return _POSITIONS[position]
     return ", ".join(f"{name} {value:.6g}" for name, value in position.items()) or "there is one that cannot be read"
 
 

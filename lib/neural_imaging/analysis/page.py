@@ -4,7 +4,7 @@ import html
 
 import numpy as np
 
-from neural_imaging.analysis import drawing, facts, photographs, undecidable
+from neural_imaging.analysis import conclusions, drawing, facts, photographs, undecidable
 
 LOOK = """
 :root { color-scheme: light } * { box-sizing: border-box }
@@ -51,6 +51,7 @@ def of(analysis):
     photograph, cells, mean = analysis.photograph, analysis.map(), analysis.mean
     height, width = photograph.picture.shape[:2]
     finding, origin, *limits = analysis.sentences()
+    meanings = conclusions.meanings(analysis.classes)
     palette = drawing.colours(analysis.classes, mean)
     small = drawing.smaller(photograph.picture, drawing.LARGE)
     over = drawing.named(small, cells, palette)
@@ -69,6 +70,7 @@ def of(analysis):
 </div>
 <h2>Classes</h2>
 {_classes(analysis, palette)}
+<p class="quiet">{html.escape("; ".join(f"{name}: {text}" for name, text in meanings.items()))}</p>
 <p class="quiet">Bars are means over {int(analysis.judged.sum()):,} of {analysis.states.size:,} windows, {rows} rows of
 {columns}, of {side} × {side} pixels. Most windows lie between the two marks (10th and 90th percentile).</p>
 <h2>Where</h2>

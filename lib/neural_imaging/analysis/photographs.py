@@ -127,8 +127,8 @@ def _facts(path, said, position):
             "bytes": len(data),
             "sha256": files.sha256(path),
             "format": said.format or foreign.named(data[: foreign.DEPTH]) or path.suffix[1:].upper(),
-            "exif": said.exif,
-            "position": "none" if said.position is None else said.position if position else "hidden",
+            "exif": said.exif if said.known else None,
+            "position": _position(said, position),
         }
         manifest = manifests.find(data)
         jpeg = jpeg_facts.read(data) if said.format == "JPEG" else None
@@ -151,6 +151,12 @@ def _facts(path, said, position):
         "recompression": _recompression(path, jpeg),
     }
     return facts, jpeg
+
+
+def _position(said, wanted):
+    if not said.known:
+        return "not read"
+    return "none" if said.position is None else said.position if wanted else "hidden"
 
 
 def _recompression(path, jpeg):

@@ -77,5 +77,7 @@ def _check(tasks, output, force):
         files.check_output(path)
     there = [path for path in made if path.exists()]
     if there and not force:
-        more = f", and {len(there) - 1} more are there" if len(there) > 1 else ""
-        raise UserError(f"{there[0]}: exists already{more}; --force overwrites")
+        more = f", and {len(there) - 1} more" if len(there) > 1 else ""
+        raise UserError(
+            f"{there[0]}: exists already{more}, and nothing is done; name another folder with -o, or --force overwrites"
+        )

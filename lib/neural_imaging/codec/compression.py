@@ -157,7 +157,7 @@ def _check(tasks, force):
     there = [task.output for task in tasks if task.output.exists()]
     if there and not force:
         others = f", and {len(there) - 1} more of {len(tasks)} are there" if len(there) > 1 else ""
-        raise UserError(f"{there[0]}: exists already{others}; --force overwrites")
+        raise UserError(f"{there[0]}: exists already{others}; name another with -o, or --force overwrites")
 
 
 def _compare(picture, compressed):

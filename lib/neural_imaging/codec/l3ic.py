@@ -1,7 +1,7 @@
 """Compress pictures with a learned codec, and get them back.
 
     l3ic compress photo.png                   makes photo.l3ic, with the codec that comes with the library
-    l3ic decompress photo.l3ic                makes photo.png
+    l3ic decompress photo.l3ic -o back.png    without -o: photo.png, if there is none
     l3ic compress photos -m 32c -o coded      every picture in a folder
     l3ic info photo.l3ic                      what a file says of itself
 

@@ -39,6 +39,8 @@ class Metadata:
     """Latitude and longitude in degrees, altitude in metres, as far as they are there; None for no position."""
     thumbnail: np.ndarray | None = None
     """uint8, shape (height, width, 3): the small picture in EXIF."""
+    known: bool = False
+    """Whether the file's structure could be read; where not, nothing of the above says what is in it."""
 
 
 def read(path):
@@ -47,6 +49,12 @@ def read(path):
     # Too large a picture has its own error.
     with opening.silence(), contextlib.suppress(Image.DecompressionBombError, *opening.FAILURES):
         _read(path, found)
+    if not found.known:
+        # RAW files are mostly built as TIFF files are, whose first directory is that of EXIF.
+        with path.open("rb") as file, contextlib.suppress(*opening.FAILURES):
+            exif = Image.Exif()
+            exif.load_from_fp(file)
+            _read_exif(exif, found)
     return found
 
 
@@ -55,14 +63,19 @@ def _read(path, found):
     with Image.open(path, formats=opening.pillow_formats(path)) as image:
         found.format = "JPEG" if image.format == "MPO" else image.format
         exif = image.getexif()
-        with contextlib.suppress(*opening.FAILURES):
-            found.exif |= _texts(exif)
-        with contextlib.suppress(*opening.FAILURES):
-            found.exif |= _texts(exif.get_ifd(ExifTags.IFD.Exif))
-        with contextlib.suppress(*opening.FAILURES):
-            found.position = _position(exif.get_ifd(ExifTags.IFD.GPSInfo))
+        _read_exif(exif, found)
         with contextlib.suppress(*opening.FAILURES):
             found.thumbnail = _thumbnail(exif, image.info.get("exif", b""))
+
+
+def _read_exif(exif, found):
+    found.known = True
+    with contextlib.suppress(*opening.FAILURES):
+        found.exif |= _texts(exif)
+    with contextlib.suppress(*opening.FAILURES):
+        found.exif |= _texts(exif.get_ifd(ExifTags.IFD.Exif))
+    with contextlib.suppress(*opening.FAILURES):
+        found.position = _position(exif.get_ifd(ExifTags.IFD.GPSInfo))
 
 
 def _texts(tags):

@@ -25,7 +25,7 @@ _SHOWN = (
 )  # fmt: skip
 _USE = {
     CODEC: """    l3ic compress photo.png -m {name}
-    l3ic decompress photo.l3ic
+    l3ic decompress photo.l3ic -o back.png
 """,
     PIPELINE: """```python
 import neural_imaging as ni
