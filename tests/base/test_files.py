@@ -1,3 +1,4 @@
+import json
 import os
 import resource
 
@@ -127,3 +128,17 @@ def test_a_limit_on_the_size_of_files_is_said_in_one_line(name, save, tmp_path):
     assert not list(tmp_path.iterdir())
     write()
     assert path.is_file()
+
+
+def test_json_has_a_list_of_values_on_a_line_and_says_the_same():
+    content = {
+        "a": [1, 2.5, None, "x, [y", "]"],
+        "b": [[1, 2], ["c\n d"], []],
+        "c": {"d": [{"e": [True]}]},
+        "f": "[\n1\n]",
+    }
+    text = files.as_json(content)
+    assert json.loads(text) == content
+    assert "[1, 2]" in text
+    assert "[true]" in text
+    assert text == files.as_json(json.loads(text))

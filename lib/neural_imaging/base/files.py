@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import resource
 import shutil
 import tempfile
@@ -20,6 +21,8 @@ from neural_imaging.base.errors import CUT_OFF, NO_SPACE, DiskFullError, UserErr
 FULL = 2**16
 # Endings of a table's files: as it is, for two kinds of texts, and as a page.
 TABLE = (".csv", ".md", ".tex", ".html")
+# In JSON: a list that has no lists or mappings in it, its values on a line each; and the break between two of them.
+_VALUES, _BREAK = re.compile(r"\[\n\s*([^][{}]*?)\n\s*\]"), re.compile(r",\n\s*")
 
 
 @contextlib.contextmanager
@@ -175,8 +178,10 @@ def write_json(path, content):
 
 
 def as_json(content):
-    """Content as the text of a JSON file, indented and with a fixed order of keys."""
-    return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
+    """Content as the text of a JSON file, indented and with a fixed order of keys; a list of values is a line."""
+    text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False)
+    # No text has a line break in it, so that brackets before or after one are those of lists.
+    return _VALUES.sub(lambda found: f"[{_BREAK.sub(', ', found[1])}]", text) + "\n"
 
 
 def read_json(path):

@@ -12,8 +12,8 @@ from neural_imaging.publishing.sections import RECORDS, Sections
 from neural_imaging.tables import pages
 
 FRONT, HEADLINE = "index.html", "headline"
-# Parts of the documentation that a reader without a network does not need.
-_LEFT_OUT = shutil.ignore_patterns("*.map", "lunr", "objects.inv", "sitemap.xml*")
+# Parts of the documentation that a reader without a network does not need; browsers read no index from a disk.
+_LEFT_OUT = shutil.ignore_patterns("*.map", "lunr", "objects.inv", "search_index.json", "sitemap.xml*")
 
 
 def write(results, output, shown, captions, configuration="", documentation=None):
