@@ -93,7 +93,7 @@ def _left_out(analysis):
     left = int((~analysis.judged).sum())
     if not left or analysis.mean is None:
         return []
-    windows = "window is" if left == 1 else "windows are"
+    windows = "windows is" if left == 1 else "windows are"
     return [f"{left:,} of {analysis.states.size:,} {windows} too {_reasons(analysis.states)} to tell, and not counted."]
 
 
