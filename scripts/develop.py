@@ -26,7 +26,8 @@ def parse_arguments(arguments=None):
         "--settings",
         default="{}",
         help='settings of the pipeline, JSON or file: {"demosaicing": "menon" or "bilinear"} for Python, '
-        '{"automatic": true or false} for libRAW, those of its class for a network\'s name',
+        '{"automatic": true or false, "demosaicing": "ahd", "dcb", …} for libRAW, '
+        "those of its class for a network's name",
     )
     parser.add_argument("--source", type=Path, nargs="+", required=True, help="RAW files, and folders of them")
     parser.add_argument(

@@ -4,6 +4,7 @@ import numpy as np
 import photographs
 import pytest
 
+import neural_imaging as ni
 from neural_imaging import models
 from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
@@ -230,3 +231,19 @@ def test_a_cameras_signature_is_added_to_the_whole_picture_before_it_is_rounded(
 def test_mistakes_are_named(name, settings, message):
     with pytest.raises(UserError, match=message):
         pipelines.create(name, **settings)
+
+
+def test_libraw_has_several_demosaicings(tmp_path):
+    scene = np.random.default_rng(0).random((48, 64, 3), np.float32)
+    photograph = ni.simulate_raw(scene, tmp_path / "photo.dng")
+    developed = {
+        name: ni.develop(photograph, "libRAW", automatic=False, demosaicing=name).astype(int)
+        for name in ("linear", "ahd", "dcb")
+    }
+    np.testing.assert_array_equal(developed["ahd"], ni.develop(photograph, "libRAW", automatic=False))
+    assert np.abs(developed["linear"] - developed["ahd"]).mean() > 1
+    assert np.abs(developed["dcb"] - developed["ahd"]).mean() > 1
+    with pytest.raises(
+        UserError, match="demosaicing must be one of linear, vng, ppg, ahd, dcb, dht, aahd, not 'menon'"
+    ):
+        ni.develop(photograph, "libRAW", demosaicing="menon")

@@ -6,7 +6,7 @@ from neural_imaging.base import texts
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import channel_facts, networks
 from neural_imaging.study.grid import described
-from neural_imaging.study.settings import DEMOSAICING, Boolean, Choice
+from neural_imaging.study.settings import DEMOSAICING, LIBRAW_DEMOSAICING, Boolean, Choice
 from neural_imaging.study.structures import Section
 from neural_imaging.study.trainings import FINGERPRINTS
 from planning import cameras, checkout, checks, chosen, grid
@@ -19,7 +19,7 @@ PLAIN = "none"
 # Pipelines that do not learn, with their settings.
 _STANDARD = {
     "Python": Section({"demosaicing": ("menon", Choice(DEMOSAICING))}),
-    "libRAW": Section({"automatic": (True, Boolean())}),
+    "libRAW": Section({"automatic": (True, Boolean()), "demosaicing": ("ahd", Choice(LIBRAW_DEMOSAICING))}),
 }
 
 

@@ -17,6 +17,7 @@ from neural_imaging.base.errors import UserError
 from neural_imaging.coding.libjpeg import to_8_bits
 from neural_imaging.imaging import bayer, raw, tiles
 from neural_imaging.imaging import develop as standard
+from neural_imaging.study.settings import LIBRAW_DEMOSAICING
 
 _ROWS = 256
 
@@ -40,7 +41,8 @@ def create(pipeline, *, side=None, **settings):
         side: longest side of the tiles that a network develops at once, in Bayer cells, margins included; None for
             `tiles.SIDE`, or what the network needs.
         settings: of the pipeline. `Python` takes `demosaicing`, "menon" or "bilinear"; `libRAW` takes `automatic`:
-            LibRaw's own rendering, or (False) the levels and the gamma of `Python`; networks take those of their class.
+            LibRaw's own rendering, or (False) the levels and the gamma of `Python`, and `demosaicing`, one of
+            `LIBRAW_DEMOSAICING`, "ahd" by default; networks take those of their class.
             Archives and presets take `signature`: with True the joint model's whole camera develops, which adds its
             signature to what its pipeline gives.
 
@@ -171,13 +173,16 @@ class LibRAW(Pipeline):
 
     name = "libRAW"
 
-    def __init__(self, automatic=True):
+    def __init__(self, automatic=True, demosaicing="ahd"):
         if not isinstance(automatic, bool):
             raise UserError(f"libRAW: automatic must be true or false, not {automatic!r}")
-        self._automatic = automatic
+        if demosaicing not in LIBRAW_DEMOSAICING:
+            known = ", ".join(LIBRAW_DEMOSAICING)
+            raise UserError(f"libRAW: demosaicing must be one of {known}, not {demosaicing!r}")
+        self._settings = automatic, demosaicing
 
     def develop(self, photograph):
-        return standard.upright(standard.develop_with_libraw(photograph, self._automatic), photograph.flip)
+        return standard.upright(standard.develop_with_libraw(photograph, *self._settings), photograph.flip)
 
     def render(self, stack, cfa, camera_to_srgb):
         raise UserError("libRAW develops RAW files, not Bayer stacks")

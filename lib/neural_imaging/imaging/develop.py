@@ -86,7 +86,7 @@ def upright(picture, flip):
     return np.ascontiguousarray(picture)
 
 
-def develop_with_libraw(raw, automatic=True):
+def develop_with_libraw(raw, automatic=True, demosaicing="ahd"):
     """Develop a file with LibRaw, in the sensor's orientation. Pixels that are not square become square.
 
     The white balance is that of the stack, so that a network can learn the rendering.
@@ -95,12 +95,15 @@ def develop_with_libraw(raw, automatic=True):
         raw: a `RawImage`; its file is read again.
         automatic: LibRaw's own rendering, as the released toolbox has it: AHD demosaicing, brightness raised until one
             pixel in a hundred is white, and the curve of BT.709. Otherwise the levels and the gamma of `develop_raw`.
+        demosaicing: one of `study.settings.LIBRAW_DEMOSAICING`; LibRaw's own is AHD.
     """
     gains = raw.white_balance if len(raw.white_balance) == 4 else (*raw.white_balance, raw.white_balance[1])
-    plain = {"gamma": (srgb.GAMMA, 0), "no_auto_bright": True, "adjust_maximum_thr": 0}
+    asked = {"demosaic_algorithm": rawpy.DemosaicAlgorithm[demosaicing.upper()]}
+    if not automatic:
+        asked |= {"gamma": (srgb.GAMMA, 0), "no_auto_bright": True, "adjust_maximum_thr": 0}
     try:
         with raw_files.opened(raw.path) as file:
-            developed = file.postprocess(user_wb=list(gains), output_bps=8, user_flip=0, **({} if automatic else plain))
+            developed = file.postprocess(user_wb=list(gains), output_bps=8, user_flip=0, **asked)
     except rawpy.LibRawError as error:
         raise raw_files.RawError(raw.path, f"LibRaw cannot develop it ({error})") from None
     # Odd rows and columns are left out of the mosaic, so also here.

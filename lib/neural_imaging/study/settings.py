@@ -18,6 +18,8 @@ from neural_imaging.base.errors import UserError
 CFA_PATTERNS = ("RGGB", "BGGR", "GRBG", "GBRG")
 # Ways of the pipeline that does not learn to fill in the colours that each pixel lacks.
 DEMOSAICING = ("menon", "bilinear")
+# Of LibRaw, as it calls them.
+LIBRAW_DEMOSAICING = ("linear", "vng", "ppg", "ahd", "dcb", "dht", "aahd")
 # Layers of a network that a list makes.
 MOST_NUMBERS = 64
 # Of whole numbers; the products of two of them are whole numbers of 64 bits.
