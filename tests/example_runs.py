@@ -159,6 +159,7 @@ def tables(folder, grid):
         "transfer": transfer(),
         "robustness": robustness(),
         "fingerprints": fingerprints(),
+        "fingerprints_roc": fingerprints_roc(),
         "localisation": localisation(),
         "attacks": attacks(),
     }
@@ -190,6 +191,16 @@ def fingerprints():
     test = {"pipelines": names, "correlation": correlation, "truth": dict(zip(names, [0.9, 0.8, None], strict=True))}
     strangers = {"strangers": dict.fromkeys(names, 0.0), "strangers_uncleaned": dict.fromkeys(names, 0.1)}
     return fingerprints_table.lines({**test, **strangers, "channel": "none", "scores": scores})
+
+
+def fingerprints_roc():
+    """Points of the ROC of a pipeline and of those that differ."""
+    from neural_imaging.tables import fingerprints_table
+
+    points = [("menon", 64, 0, 0.5), ("menon", 64, 0.1, 1), ("menon", 128, 0.2, 1)]
+    points.append((fingerprints_table.DIFFERENT, 64, 1, 1))
+    table = pd.DataFrame(points, columns=["pipeline", "patch", "false_positives", "true_positives"])
+    return table.assign(channel="none")[fingerprints_table.CURVES]
 
 
 def coded_summary():

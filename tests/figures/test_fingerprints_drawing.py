@@ -1,10 +1,8 @@
 import example_runs
 import numpy as np
-import pandas as pd
 import pytest
 
 from neural_imaging.figures import fingerprints, fingerprints_roc
-from neural_imaging.tables import fingerprints_table
 
 
 def test_the_heat_map_has_the_correlations_and_the_truth():
@@ -29,16 +27,7 @@ def test_lines_are_of_pairs_that_are_alike_and_the_mean_of_the_others():
 
 
 def test_the_roc_has_a_panel_for_each_side_and_begins_at_the_least_rate():
-    points = [
-        ("menon", 64, 0, 0.5),
-        ("menon", 64, 0.1, 1),
-        ("menon", 128, 0.2, 1),
-        (fingerprints_table.DIFFERENT, 64, 1, 1),
-    ]
-    table = pd.DataFrame(points, columns=["pipeline", "patch", "false_positives", "true_positives"]).assign(
-        channel="none"
-    )
-    small, large = fingerprints_roc.draw(table).axes
+    small, large = fingerprints_roc.draw(example_runs.fingerprints_roc()).axes
     assert [axes.get_title() for axes in (small, large)] == ["patches of 64 pixels", "patches of 128 pixels"]
     # Chance, the pipeline and pairs that differ.
     assert len(small.lines) == 3

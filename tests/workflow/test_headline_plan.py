@@ -12,7 +12,8 @@ def test_the_headline_table_is_made_from_the_papers_experiments(checkout):
 
 def test_a_configuration_without_these_experiments_asks_for_none_and_can_still_make_one(checkout):
     def other_names(content):
-        del content["codec_studies"], content["transfer"], content["robustness"], content["localisation"]
+        for name in ("codec_studies", "transfer", "robustness", "localisation", "attacks"):
+            del content[name]
         content["experiments"] = {"mine": content["experiments"]["cvpr2019"]}
 
     config = checkout.configuration(other_names)

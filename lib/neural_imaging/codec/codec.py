@@ -121,22 +121,19 @@ def unpack(data, model=None, folders=()):
 
 
 def transmit(images, model):
-    """Send small pictures, uint8 of shape (count, height, width, 3), through their bit-streams, all at once.
+    """Send pictures, uint8 of shape (count, height, width, 3), through their bit-streams.
 
-    That is quicker than one by one. The result is (pictures, streams), as `decompress` and `compress` give them.
+    One by one: a processor may sum in another order where there are several, and what is half-way between two values
+    would then be rounded to the other one.
+
+    Returns:
+        (pictures, streams), as `decompress` and `compress` give them.
     """
-    from keras import ops
-
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3 or 0 in images.shape:
         raise UserError(f"pictures are uint8 of shape (count, height, width, 3), not {images.dtype} of {images.shape}")
-    height, width = images.shape[1:3]
-    cell, codebook, named = archives.check(model).multiple, model.codebook, identity(model)
-    encoded = _encoder(model)(_whole(images, cell).astype(np.float32) / np.float32(255))
-    indices = _nearest(ops.convert_to_numpy(encoded), codebook)
-    streams = [bitstream.write(latent, height=height, width=width, model=named) for latent in indices]
-    read = np.stack([bitstream.read(stream).indices for stream in streams])
-    return _shown(codebook[read], model)[:, :height, :width], streams
+    streams = [compress(image, model) for image in images]
+    return np.stack([decompress(stream, model) for stream in streams]), streams
 
 
 @functools.lru_cache(maxsize=4)
