@@ -146,4 +146,4 @@ def test_shipped_configurations_ask_for_cameras_that_there_are(name):
     # Trained cameras are compared with what they were, with a signature and without.
     assert any("signature" in name for name in fingerprints.bases(content, learned))
     assert any("λ" in name for name in fingerprints.bases(content, learned))
-    assert len(found) == {"config": 6, "paper": 13}[name]
+    assert len(found) == {"config": 6, "paper": 30}[name]
