@@ -32,3 +32,9 @@ def test_the_roc_has_a_panel_for_each_side_and_begins_at_the_least_rate():
     # Chance, the pipeline and pairs that differ.
     assert len(small.lines) == 3
     assert small.lines[1].get_xydata() == pytest.approx(np.array([[10, 50], [10, 100], [100, 100]]))
+
+
+def test_the_roc_of_devices_that_are_all_told_apart_is_a_line():
+    table = example_runs.fingerprints_roc().query("patch == 128").assign(false_positives=0)
+    (axes,) = fingerprints_roc.draw(table).axes
+    assert axes.lines[1].get_xydata() == pytest.approx(np.array([[0.5, 100], [100, 100]]))

@@ -49,6 +49,7 @@ def test_files_that_are_built_as_tiff_but_are_no_picture_are_read_too(tmp_path):
 
 
 def test_of_files_that_cannot_be_read_nothing_is_known(tmp_path):
+    assert not metadata.read(tmp_path / "nowhere.dng").known
     (tmp_path / "photo.crw").write_bytes(b"II\x1a\0\0\0HEAPCCDR" + bytes(64))
     found = metadata.read(tmp_path / "photo.crw")
     assert (found.known, found.exif, found.position) == (False, {}, None)

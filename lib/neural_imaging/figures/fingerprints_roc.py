@@ -4,7 +4,7 @@ import numpy as np
 
 from neural_imaging.figures import style
 from neural_imaging.tables import tables
-from neural_imaging.tables.fingerprints_table import CURVES, DIFFERENT, PLAIN
+from neural_imaging.tables.fingerprints_table import CURVES, DIFFERENT, PLAIN, RATE
 
 
 @style.look
@@ -22,7 +22,9 @@ def draw(table, channel=None):
     if len(names) < table["pipeline"].nunique():
         looks[DIFFERENT] = {"color": "black", "linestyle": "--"}
     drawing = style.figure(style.PAGE, 2.75)
-    least = table.loc[table["false_positives"] > 0, "false_positives"].min()
+    shares = table.loc[table["false_positives"] > 0, "false_positives"]
+    # Where all devices are told apart, no curve has such a share.
+    least = shares.min() if len(shares) else RATE
     rates = np.geomspace(least, 1)
     for axes, side in zip(drawing.subplots(1, len(sides), squeeze=False)[0], sides, strict=True):
         axes.plot(100 * rates, 100 * rates, color=style.NEUTRAL, linewidth=0.6)

@@ -51,7 +51,7 @@ def read(path):
         _read(path, found)
     if not found.known:
         # RAW files are mostly built as TIFF files are, whose first directory is that of EXIF.
-        with path.open("rb") as file, contextlib.suppress(*opening.FAILURES):
+        with contextlib.suppress(*opening.FAILURES), path.open("rb") as file:
             exif = Image.Exif()
             exif.load_from_fp(file)
             _read_exif(exif, found)
