@@ -3,18 +3,13 @@
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import grid as grids
 from neural_imaging.study import trainings
-from neural_imaging.study.settings import choose
 from planning import cameras, chosen, grid
 
 SECTION = "attacks"
 
-_TESTS = chosen.Tests(SECTION)
-section, trained, files, described = _TESTS.section, _TESTS.trained, _TESTS.files, _TESTS.described
-
-
-def settings(config):
-    """Settings of a test."""
-    return choose(trainings.ATTACKS, section(config))[0]
+_TESTS = chosen.Tests(SECTION, trainings.ATTACKS)
+section, settings, trained = _TESTS.section, _TESTS.settings, _TESTS.trained
+files, described = _TESTS.files, _TESTS.described
 
 
 def check(config, learned):

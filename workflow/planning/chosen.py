@@ -3,6 +3,7 @@
 import collections
 
 from neural_imaging.base.errors import UserError
+from neural_imaging.study.settings import choose
 from planning import checks, grid
 
 # Keys that choose among an experiment's runs, and what those are that it need not have.
@@ -54,14 +55,19 @@ class Tests:
 
     Args:
         name: of the section.
+        defaults: settings of a test with their defaults, see `study.settings.choose`.
     """
 
-    def __init__(self, name):
-        self._name = name
+    def __init__(self, name, defaults=None):
+        self._name, self._defaults = name, defaults
 
     def section(self, config):
         """The section, which may be missing: {} then."""
         return config.get(self._name, {})
+
+    def settings(self, config):
+        """Settings of a test."""
+        return choose(self._defaults, self.section(config))[0]
 
     def trained(self, config):
         """What is tested: experiments with the chosen parts of their grids."""

@@ -4,20 +4,15 @@ import math
 
 from neural_imaging.base.errors import UserError
 from neural_imaging.study import channel_facts, regions, trainings
-from neural_imaging.study.settings import choose
 from planning import cameras, chosen, robustness
 
 SECTION = "localisation"
 # What its tables are called behind `results/tables/`; its figure is drawn from the second.
 TABLES = (SECTION, f"{SECTION}_gains")
 
-_TESTS = chosen.Tests(SECTION)
-section, trained, files, described = _TESTS.section, _TESTS.trained, _TESTS.files, _TESTS.described
-
-
-def settings(config):
-    """Settings of a test."""
-    return choose(trainings.LOCALISATION, section(config))[0]
+_TESTS = chosen.Tests(SECTION, trainings.LOCALISATION)
+section, settings, trained = _TESTS.section, _TESTS.settings, _TESTS.trained
+files, described = _TESTS.files, _TESTS.described
 
 
 def named(config, camera):

@@ -7,7 +7,6 @@ network.
 import numpy as np
 import pandas as pd
 
-from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.study.settings import NEEDED, Number, Text, Whole
 from neural_imaging.study.structures import List, Section, fault, inside
@@ -93,12 +92,7 @@ def read(path):
     Raises:
         UserError: the file is missing, or what tables take from it is damaged; the line begins with the file.
     """
-    content = files.read_json(path)
-    try:
-        check(content)
-    except UserError as error:
-        raise UserError(f"{path}: not a test of attacks: {error}; test the run again") from None
-    return content
+    return tables.read_test(path, "attacks", check)
 
 
 def check(content):

@@ -1,10 +1,9 @@
 """Reading a run's `localisation.json`, and what is wrong with one that is damaged."""
 
-from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.study.settings import NEEDED, Boolean, Number, Text, Whole
 from neural_imaging.study.structures import List, Section, fault, inside
-from neural_imaging.tables import pixels
+from neural_imaging.tables import pixels, tables
 
 # Measures of pixels in each photograph.
 CONTROL = "control"
@@ -30,12 +29,7 @@ def read(path):
     Raises:
         UserError: the file is missing, or what tables take from it is damaged; the line begins with the file.
     """
-    content = files.read_json(path)
-    try:
-        check(content)
-    except UserError as error:
-        raise UserError(f"{path}: not a test of localisation: {error}; test the run again") from None
-    return content
+    return tables.read_test(path, "localisation", check)
 
 
 def check(content):

@@ -1,10 +1,10 @@
 """Reading a run's `robustness.json`, and what is wrong with one that is damaged."""
 
-from neural_imaging.base import files
 from neural_imaging.base.errors import UserError
 from neural_imaging.study.conditions import OWN
 from neural_imaging.study.settings import NEEDED, OPTIONAL, Boolean, Number, Text, Whole
 from neural_imaging.study.structures import List, Section, fault, inside
+from neural_imaging.tables import tables
 
 _NAMES = List(Text(), once=False)
 # What NumPy sums without an overflow.
@@ -37,12 +37,7 @@ def read(path):
     Raises:
         UserError: the file is missing, or what tables take from it is damaged; the line begins with the file.
     """
-    content = files.read_json(path)
-    try:
-        check(content)
-    except UserError as error:
-        raise UserError(f"{path}: not a test of robustness: {error}; test the run again") from None
-    return content
+    return tables.read_test(path, "robustness", check)
 
 
 def check(content):

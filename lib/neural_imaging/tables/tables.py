@@ -153,6 +153,23 @@ def tested(trained, root, file):
             yield path, (runs["protocol"], *(named[name] for name in GROUP)), named["run"]
 
 
+def read_test(path, what, check):
+    """Read a run's test, a JSON file, that `check` refuses by a `UserError` where tables could not be made of it.
+
+    Args:
+        what: the test is of.
+
+    Raises:
+        UserError: the file is missing or damaged; the line begins with the file.
+    """
+    content = files.read_json(path)
+    try:
+        check(content)
+    except UserError as error:
+        raise UserError(f"{path}: not a test of {what}: {error}; test the run again") from None
+    return content
+
+
 def labels(point):
     """Columns of a grid point as tables have them (`PROGRESS`)."""
     return {key: grids.SPELLINGS.get(key, lambda value: value)(point[key]) for key in grids.KEYS}
