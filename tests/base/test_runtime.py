@@ -57,13 +57,21 @@ def home(tmp_path):
     return tmp_path
 
 
-def test_what_keras_is_set_to_for_other_projects_changes_nothing(home, tmp_path):
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory):
+    """Where nothing is set for other projects: files of arrays, and of those of operations, by their endings."""
+    folder = tmp_path_factory.mktemp("usual")
+    done = _run(DEVELOP, folder / "arrays.npz", "configure", "networks", home=folder / "none")
+    assert done.returncode == 0, done.stderr
+    return folder / "arrays.npz"
+
+
+def test_what_keras_is_set_to_for_other_projects_changes_nothing(home, tmp_path, usual):
     import numpy as np
 
-    for name, folder in (("ours", home), ("usual", home / "none")):
-        done = _run(DEVELOP, tmp_path / f"{name}.npz", "configure", "networks", home=folder)
-        assert done.returncode == 0, done.stderr
-    ours, usual = (np.load(tmp_path / f"{name}.npz") for name in ("ours", "usual"))
+    done = _run(DEVELOP, tmp_path / "ours.npz", "configure", "networks", home=home)
+    assert done.returncode == 0, done.stderr
+    ours, usual = (np.load(path) for path in (tmp_path / "ours.npz", usual))
     for name in usual:
         assert ours[name].dtype == np.float32
         np.testing.assert_array_equal(ours[name], usual[name], err_msg=name)
@@ -72,13 +80,11 @@ def test_what_keras_is_set_to_for_other_projects_changes_nothing(home, tmp_path)
     assert used == wanted
 
 
-def test_without_configure_operations_stay_the_same_and_networks_are_refused(home, tmp_path):
+def test_without_configure_operations_stay_the_same_and_networks_are_refused(home, tmp_path, usual):
     import numpy as np
 
-    usual = _run(DEVELOP, tmp_path / "usual", home=home / "none")
-    assert usual.returncode == 0, usual.stderr
-    done = _run(DEVELOP, tmp_path / "ours", "networks", home=home)
-    ours, usual = (np.load(tmp_path / f"{name}.operations.npz") for name in ("ours", "usual"))
+    done = _run(DEVELOP, tmp_path / "ours.npz", "networks", home=home)
+    ours, usual = (np.load(f"{path}.operations.npz") for path in (tmp_path / "ours.npz", usual))
     for name in usual:
         np.testing.assert_array_equal(ours[name], usual[name], err_msg=name)
     last = done.stderr.strip().splitlines()[-1]

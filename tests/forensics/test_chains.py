@@ -10,6 +10,7 @@ import tiny_codec
 import yaml
 from PIL import Image
 
+from neural_imaging.base import memory
 from neural_imaging.base.errors import UserError
 from neural_imaging.coding import libjpeg, standards
 from neural_imaging.evaluation import transmission
@@ -344,7 +345,8 @@ def test_nothing_left_of_a_picture_is_refused(steps):
             chain(*steps)(LEVELS[:, :32, :48] / np.float32(255), training=training)
 
 
-def test_pictures_that_no_memory_holds_are_refused_before_they_are_made():
+def test_pictures_that_no_memory_holds_are_refused_before_they_are_made(monkeypatch):
+    monkeypatch.setattr(memory, "total", lambda: 10**8)
     with pytest.raises(UserError, match="of memory, and there are"):
         chain(*[("resize", {"factor": 0.0625})] * 4).real(LEVELS[:, :32, :48])
 

@@ -144,6 +144,7 @@ def test_a_margin_of_0_is_the_path_without_margins():
         pipeline.trainable_parts = ("isp",)
         pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
         pipeline(raw)
+        pipeline.optimizer.build(pipeline.trainable_variables)
     trained.train_on_batch(raw, rgb)
 
     class Step(keras.Model):
@@ -170,6 +171,7 @@ def test_a_margin_of_0_is_the_path_without_margins():
     step = Step(written_out)
     step.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
     step(raw)
+    step.optimizer.build(step.trainable_variables)
     step.train_on_batch(raw, rgb)
     for one, other in zip(trained.isp.weights + trained.fan.weights, step.isp.weights + step.fan.weights, strict=True):
         # Gradients that meet in a pipeline's picture are added up in an order that the graph chooses: last bits.
@@ -180,6 +182,8 @@ def assert_learns(pipeline, part, steps):
     """A joint model is trained for so many steps, with finite losses, and a part of it changes."""
     pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
     side = PATCH + 2 * pipeline.margin.cells
+    pipeline.build((None, side, side, 4))
+    pipeline.optimizer.build(pipeline.trainable_variables)
     rng = np.random.default_rng(2)
     raw, rgb = rng.random((2, side, side, 4), np.float32), rng.random((2, 2 * side, 2 * side, 3), np.float32)
     before = part.get_weights()

@@ -90,6 +90,8 @@ def step(model, x, y=None, rate=1e-6, optimizer=None):
     """How one training step changes a model's weights, one behind the other."""
     before = [ops.convert_to_numpy(weight).copy() for weight in model.trainable_weights]
     model.compile(optimizer or keras.optimizers.SGD(rate), jit_compile="auto" if BACKEND == "jax" else False)
+    # Else TensorFlow traces the step twice.
+    model.optimizer.build(model.trainable_variables)
     loss = model.train_on_batch(x, y, return_dict=True)["loss"]
     pairs = zip(before, model.trainable_weights, strict=True)
     changes = [(ops.convert_to_numpy(weight) - former).ravel() for former, weight in pairs]

@@ -20,7 +20,7 @@ def _arrays(backend, folder):
     """What the program writes on a backend."""
     environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": "lib", "JAX_PLATFORMS": "cpu"}
     # What runs once is not worth optimising: XLA takes longest of all.
-    environment["XLA_FLAGS"] = "--xla_backend_optimization_level=0"
+    environment["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
     file = folder / f"{backend}.npz"
     subprocess.run([sys.executable, PROGRAM, file], check=True, env=environment, timeout=900)
     arrays = dict(np.load(file))

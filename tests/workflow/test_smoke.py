@@ -156,6 +156,10 @@ class TestSmokeRun:
         content = json.loads(evaluation.read_text(encoding="utf-8"))
         content["whole"]["psnr"] += 1
         evaluation.write_text(json.dumps(content), encoding="utf-8")
+        # One table tells it as well as all of them.
+        for table in (output / "results/tables").glob("*.csv"):
+            if table.name != "cvpr2019_runs.csv":
+                table.unlink()
         with pytest.raises(SystemExit):
             verify_results.main(verify)
         assert "tables/cvpr2019_runs.csv: comes out otherwise" in capsys.readouterr().out
