@@ -13,6 +13,8 @@ LOCK = $(COMPILE) --extra workflow --extra dev pyproject.toml
 RUNS := results/forensics/cvpr2019/camera~simulated/isp~UNet/channel~jpeg50
 SLURM_TARGETS ?= $(foreach weight,fan-only 0.001,$(RUNS)/lambda_isp~$(weight)/lambda_codec~none/signature~none/run~0/evaluation.json) \
 	results/tables/differentiable_jpeg.csv
+# A folder in which the smoke workflow ran: its photographs and pipelines are not made again.
+SLURM_START ?=
 # What `make plan` is about; the file to write this machine's rates to, or that of another machine's to read.
 CONFIG ?= config/paper.yaml
 MEASURE ?=
@@ -91,7 +93,7 @@ test: $(STAMP) ## run the tests, on all cores
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
 test-slurm: $(STAMP) ## smoke trainings through a real SLURM on this machine (root, slurmctld, slurmd, slurm-client)
-	$(BIN)/python tests/system/slurm.py $(SLURM_TARGETS)
+	$(BIN)/python tests/system/slurm.py $(if $(SLURM_START),--start $(SLURM_START)) $(SLURM_TARGETS)
 
 test-kills: $(STAMP) ## the smoke workflow, killed twenty times and started again each time
 	$(BIN)/python tests/system/kills.py

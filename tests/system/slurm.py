@@ -65,6 +65,8 @@ JobCompType=jobcomp/none
 NodeName=n[1-{nodes}] NodeHostname={host} NodeAddr=127.0.0.1 Port=[27001-{last}] CPUs={cpus} RealMemory=32000
 PartitionName=cpu Nodes=ALL Default=YES MaxTime=1440 State=UP
 """
+# What `--start` takes over: photographs, pipelines, and what Snakemake knows of them.
+TAKEN = ("results/data", "results/isp", ".snakemake/metadata")
 # The signal of the profile's `--signal`, and how long saving may take.
 SIGNAL, GRACE = "TERM", 60
 CLUSTER = {"account": None, "partition": "cpu", "constraint": None, "gpu_partition": None, "gpu_constraint": None}
@@ -131,6 +133,12 @@ def configuration(path, content):
     for protocol in content["protocols"].values():
         protocol["epochs"] = max(protocol["epochs"], 100)
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
+
+
+def take_over(start, folder):
+    """Copy what `start` has of photographs and pipelines, so that the workflow has the joint trainings left to do."""
+    for part in TAKEN:
+        shutil.copytree(start / part, folder / part, symlinks=True, dirs_exist_ok=True)
 
 
 def training_processes(folder, passed_over):
@@ -233,6 +241,7 @@ def main():
     parser.add_argument("--cpus", type=int, default=4, help="that each node declares (default: %(default)s)")
     parser.add_argument("--limit", type=float, default=1500, help="seconds at most (default: %(default)s)")
     parser.add_argument("--directory", type=Path, help="where to work and leave the results (default: a temporary one)")
+    parser.add_argument("--start", type=Path, help="folder where this configuration ran, to take photographs and ISPs from")
     parser.add_argument("targets", nargs="*", help="what to make (default: everything)")
     options = parser.parse_args()
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
@@ -241,6 +250,9 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         parent = (options.directory or Path(temporary)).resolve()
         undisturbed, folder = kills.folder_for(parent, "undisturbed"), kills.folder_for(parent, "slurm")
+        if options.start:
+            take_over(options.start, undisturbed)
+            take_over(options.start, folder)
         content = yaml.safe_load(options.configfile.read_text(encoding="utf-8"))
         options.configfile = parent / "config.yaml"
         configuration(options.configfile, content)
