@@ -241,7 +241,7 @@ def main():
     parser.add_argument("--cpus", type=int, default=4, help="that each node declares (default: %(default)s)")
     parser.add_argument("--limit", type=float, default=1500, help="seconds at most (default: %(default)s)")
     parser.add_argument("--directory", type=Path, help="where to work and leave the results (default: a temporary one)")
-    parser.add_argument("--start", type=Path, help="folder where this configuration ran, to take photographs and ISPs from")
+    parser.add_argument("--start", type=Path, help="folder of a run, to take photographs and ISPs from")
     parser.add_argument("targets", nargs="*", help="what to make (default: everything)")
     options = parser.parse_args()
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
