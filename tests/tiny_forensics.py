@@ -38,6 +38,13 @@ def make(
     return joint
 
 
+def ready(model):
+    """A built model that can be trained. TensorFlow traces a step twice if the optimizer is built within it."""
+    model.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
 def _draw(weights, random):
     for weight in weights:
         spread = 1 / np.sqrt(max(1, np.prod(weight.shape[:-1])))

@@ -59,7 +59,7 @@ def home(tmp_path):
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory):
-    """Where nothing is set for other projects: files of arrays, and of those of operations, by their endings."""
+    """File of the arrays where nothing is set for other projects; beside it is that of the operations alone."""
     folder = tmp_path_factory.mktemp("usual")
     done = _run(DEVELOP, folder / "arrays.npz", "configure", "networks", home=folder / "none")
     assert done.returncode == 0, done.stderr

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tiny_codec
+import tiny_forensics
 
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
@@ -19,15 +20,8 @@ def make(trainable=("isp",), lambda_isp=0.1, steps=("sharpen:1", "gaussian:0.83"
     isp = models.create("UNet", n_steps=2, n_filters=4)
     fan = models.create("FAN", n_classes=1 + len(steps), n_filters=4, n_convolutions=2, dense=[8])
     pipeline = ForensicPipeline(isp, channel or Channel(), fan, list(steps), trainable, lambda_isp, **more)
-    return compiled(pipeline)
-
-
-def compiled(pipeline, cells=16):
-    """A joint model that can be trained; its step is made twice if the optimizer is built within it."""
-    pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
-    pipeline.build((None, cells, cells, 4))
-    pipeline.optimizer.build(pipeline.trainable_variables)
-    return pipeline
+    pipeline.build((None, 16, 16, 4))
+    return tiny_forensics.ready(pipeline)
 
 
 @pytest.fixture
@@ -107,9 +101,8 @@ def test_a_signature_is_loud_at_the_start_of_the_warm_up_alone():
     signature = Signature(strength=1.0, start=9.0, period=8, seed=1)
     parts = (models.create("ONet"), Channel(), fan, ["sharpen:1"], ("signature",))
     pipeline = ForensicPipeline(*parts, signature=signature, warmup=2)
-    pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
     pipeline.build(grey.shape)
-    pipeline.optimizer.build(pipeline.trainable_variables)
+    tiny_forensics.ready(pipeline)
 
     def strength(training):
         return np.std(255 * (np.asarray(pipeline.develop(grey, training)) - grey))

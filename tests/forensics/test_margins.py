@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tiny_forensics
 
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
@@ -142,9 +143,8 @@ def test_a_margin_of_0_is_the_path_without_margins():
     for pipeline in (trained, written_out):
         pipeline.isp.trainable = True
         pipeline.trainable_parts = ("isp",)
-        pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
         pipeline(raw)
-        pipeline.optimizer.build(pipeline.trainable_variables)
+        tiny_forensics.ready(pipeline)
     trained.train_on_batch(raw, rgb)
 
     class Step(keras.Model):
@@ -169,9 +169,8 @@ def test_a_margin_of_0_is_the_path_without_margins():
             return keras.ops.mean(entropies) + 0.1 * keras.ops.mean(keras.ops.square(255.0 * (developed - y)))
 
     step = Step(written_out)
-    step.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
     step(raw)
-    step.optimizer.build(step.trainable_variables)
+    tiny_forensics.ready(step)
     step.train_on_batch(raw, rgb)
     for one, other in zip(trained.isp.weights + trained.fan.weights, step.isp.weights + step.fan.weights, strict=True):
         # Gradients that meet in a pipeline's picture are added up in an order that the graph chooses: last bits.
@@ -180,10 +179,9 @@ def test_a_margin_of_0_is_the_path_without_margins():
 
 def assert_learns(pipeline, part, steps):
     """A joint model is trained for so many steps, with finite losses, and a part of it changes."""
-    pipeline.compile(keras.optimizers.Adam(1e-3), jit_compile=False)
     side = PATCH + 2 * pipeline.margin.cells
     pipeline.build((None, side, side, 4))
-    pipeline.optimizer.build(pipeline.trainable_variables)
+    tiny_forensics.ready(pipeline)
     rng = np.random.default_rng(2)
     raw, rgb = rng.random((2, side, side, 4), np.float32), rng.random((2, 2 * side, 2 * side, 3), np.float32)
     before = part.get_weights()

@@ -251,8 +251,8 @@ def main():
         parent = (options.directory or Path(temporary)).resolve()
         undisturbed, folder = kills.folder_for(parent, "undisturbed"), kills.folder_for(parent, "slurm")
         if options.start:
-            take_over(options.start, undisturbed)
-            take_over(options.start, folder)
+            for place in (undisturbed, folder):
+                take_over(options.start, place)
         content = yaml.safe_load(options.configfile.read_text(encoding="utf-8"))
         options.configfile = parent / "config.yaml"
         configuration(options.configfile, content)
