@@ -76,9 +76,12 @@ def test_pages_are_quiet_local_steady_and_readable_by_all(opened, pages, name, w
     assert _serious(page) == []
 
 
-def test_the_first_page_is_there_within_a_second(opened):
-    timing = opened("index.html").evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
-    assert 0 < timing < 1000
+def test_the_first_page_needs_little(opened, pages):
+    page = opened("index.html")
+    files = {url for url in page.asked if url.startswith("file:")}
+    size = sum((pages / url.removeprefix(f"file://{pages}/")).stat().st_size for url in files)
+    # It is there within a second over a line of 2 Mbit/s.
+    assert 0 < size < 250_000
 
 
 def test_a_mark_tells_its_run_and_opens_its_record(opened):
@@ -169,6 +172,8 @@ def test_the_slider_shows_chosen_pictures_at_their_own_size(opened):
     image = figure.locator("img").first
     assert image.get_attribute("src") == left.input_value()
     size.select_option("1")
+    # A picture that was just chosen may still be on its way.
+    page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=image.element_handle())
     assert image.evaluate("image => [image.clientWidth, image.naturalWidth]") == [64, 64]
 
 
