@@ -3,6 +3,9 @@
 import json
 
 import example_runs
+import example_samples
+import example_tables
+import example_tests
 import imageio.v3 as imageio
 import numpy as np
 import pandas as pd
@@ -53,7 +56,7 @@ def write(folder):
     _codecs(folder)
     _robustness(folder)
     (folder / "evaluation/cvpr2019").mkdir(parents=True)
-    example_runs.samples(folder / "evaluation/cvpr2019")
+    example_samples.samples(folder / "evaluation/cvpr2019")
     (folder / "figures/cvpr2019").mkdir(parents=True)
     for suffix, content in (("png", np.full((40, 60, 3), 200, np.uint8)), ("pdf", None)):
         path = folder / f"figures/cvpr2019/pipelines.{suffix}"
@@ -94,7 +97,7 @@ def _runs(folder):
 
 def _codecs(folder):
     files.write_json(folder / "profiles/kodak/jpeg.json", record("profile_codec", None, {"results/a.png": "ab" * 32}))
-    curves = example_runs.rate_distortion()
+    curves = example_tables.rate_distortion()
     lines = [
         {"data_set": "kodak", "codec": codec, "quality": quality, "images": 2, "effective_bpp": rate, **measures}
         for codec, quality, rate in (("jpeg", 50, 0.7), ("16c", np.nan, 0.5))
@@ -107,7 +110,7 @@ def _codecs(folder):
 
 
 def _robustness(folder):
-    trained = example_runs.robustness_tests(folder / "robustness")
+    trained = example_tests.robustness_tests(folder / "robustness")
     for path in (folder / "robustness").rglob("robustness.json"):
         content = json.loads(path.read_text(encoding="utf-8"))
         files.write_json(path, {**record("evaluate_robustness", 0), **content})

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import example_runs
+import example_tables
 import imageio.v3 as imageio
 import numpy as np
 import programs
@@ -234,7 +235,7 @@ def test_while_tables_are_made(disk, tmp_path):
 
 
 def test_while_a_figure_is_drawn(disk, tmp_path):
-    table = example_runs.tables(tmp_path, GRID)["runs"]
+    table = example_tables.tables(tmp_path, GRID)["runs"]
     output = disk / "figures/scatter_psnr.pdf"
     command = ("plot", "scatter_psnr", str(table), f"--output={output}")
     fails_and_goes_on(disk, 8_000, output, *command, partial=["*.png"])

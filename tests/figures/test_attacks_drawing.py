@@ -1,4 +1,4 @@
-import example_runs
+import example_tests
 import pandas as pd
 import pytest
 
@@ -6,7 +6,7 @@ from neural_imaging.figures import attacks
 
 
 def test_each_panel_has_both_attacks_over_the_number_of_photographs():
-    drawing = attacks.draw(example_runs.attacks())
+    drawing = attacks.draw(example_tests.attacks())
     correlation, accuracy, detected, forged, psnr = drawing.axes
     developed, received = (bars.lines[0] for bars in correlation.containers)
     assert developed.get_xdata().tolist() == received.get_xdata().tolist() == [1, 5]
@@ -24,7 +24,7 @@ def test_each_panel_has_both_attacks_over_the_number_of_photographs():
 
 
 def test_strengths_are_told_apart():
-    table = example_runs.attacks()
+    table = example_tests.attacks()
     other = table.assign(signature="1", correlation=table["correlation"] / 2)
     drawing = attacks.draw(pd.concat([table, other]))
     assert len(drawing.axes[0].containers) == 4

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-import example_runs
+import example_samples
+import example_tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,7 +26,7 @@ POINTS = pd.DataFrame(
 
 @pytest.fixture
 def curves():
-    return example_runs.rate_distortion()
+    return example_tables.rate_distortion()
 
 
 def _entries(drawing):
@@ -38,7 +39,7 @@ def _line(axes, codec):
 
 
 def test_estimates_are_shown_over_the_scale_and_against_the_entropy():
-    drawing = entropy_estimation.draw(example_runs.entropy_estimation())
+    drawing = entropy_estimation.draw(example_tables.entropy_estimation())
     error, relative, estimate = drawing.axes
     assert [axes.get_xlabel() for axes in drawing.axes] == [
         "scale of the Laplace distribution", "scale of the Laplace distribution", "entropy (bit a symbol)",
@@ -53,7 +54,7 @@ def test_estimates_are_shown_over_the_scale_and_against_the_entropy():
 
 
 def test_accuracy_and_ssim_stand_over_the_rate_of_jpeg_and_of_each_learned_codec():
-    drawing = rate_distortion_accuracy.draw(example_runs.coded_summary())
+    drawing = rate_distortion_accuracy.draw(example_tables.coded_summary())
     accuracy, ssim = drawing.axes
     jpeg = _line(accuracy, "jpeg")
     assert jpeg.get_xdata().tolist() == [0.5, 1.5]
@@ -64,7 +65,7 @@ def test_accuracy_and_ssim_stand_over_the_rate_of_jpeg_and_of_each_learned_codec
 
 
 def test_a_single_learned_codec_stands_in_the_title_and_jpeg_has_bars_too():
-    summary = example_runs.coded_summary()
+    summary = example_tables.coded_summary()
     drawing = rate_distortion_accuracy.draw(summary[summary["channel"] != "32c"])
     assert drawing.axes[0].get_title() == "D90, DNet, 16c"
     assert _entries(drawing) == ["JPEG", "basic", "λ = 1", "0.1", "0.001"]
@@ -74,7 +75,7 @@ def test_a_single_learned_codec_stands_in_the_title_and_jpeg_has_bars_too():
 
 
 def test_lines_go_over_the_weights_of_pipelines_where_codecs_stay_as_they_are():
-    summary = example_runs.coded_summary()
+    summary = example_tables.coded_summary()
     basic = summary[summary["lambda_codec"] == "basic"]
     drawing = rate_distortion_accuracy.draw(pd.concat([basic, basic.assign(lambda_isp="0.1")]))
     assert len(drawing.axes) == 2
@@ -83,7 +84,7 @@ def test_lines_go_over_the_weights_of_pipelines_where_codecs_stay_as_they_are():
 
 
 def test_each_weight_of_the_pipeline_has_a_column_where_codecs_learn_too():
-    summary = example_runs.coded_summary()
+    summary = example_tables.coded_summary()
     both = pd.concat([summary, summary[summary["lambda_codec"] != "none"].assign(lambda_isp="0.1")])
     drawing = rate_distortion_accuracy.draw(both)
     assert [axes.get_title() for axes in drawing.axes] == ["pipeline as it is", "pipeline with λ = 0.1", "", ""]
@@ -102,11 +103,11 @@ def test_each_weight_of_the_pipeline_has_a_column_where_codecs_learn_too():
 
 def test_a_table_without_rates_has_no_accuracy_over_the_rate():
     with pytest.raises(UserError, match="no line of D90, DNet has a rate"):
-        rate_distortion_accuracy.draw(example_runs.coded_summary().assign(effective_bpp_mean=np.nan))
+        rate_distortion_accuracy.draw(example_tables.coded_summary().assign(effective_bpp_mean=np.nan))
 
 
 def test_a_latent_has_a_panel_of_its_own():
-    numbers = example_runs.entropy_estimation()
+    numbers = example_tables.entropy_estimation()
     latent = numbers.assign(source="16c", scale=np.nan)
     drawing = entropy_estimation.draw(pd.concat([numbers, latent]))
     assert [axes.get_title() for axes in drawing.axes] == ["", "", "Laplace numbers", "latent of 16c"]
@@ -115,7 +116,7 @@ def test_a_latent_has_a_panel_of_its_own():
 
 
 def test_crops_say_bits_a_pixel_ssim_and_quality(tmp_path):
-    sample = arrays.read(example_runs.samples(tmp_path)["codec_crops"], codec_crops.ARRAYS)
+    sample = arrays.read(example_samples.samples(tmp_path)["codec_crops"], codec_crops.ARRAYS)
     drawing = codec_crops.draw(sample)
     assert [axes.get_title() for axes in drawing.axes] == [
         "original",

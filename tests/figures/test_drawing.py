@@ -1,4 +1,5 @@
-import example_runs
+import example_samples
+import example_tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -29,17 +30,17 @@ WIDE = {
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    return example_runs.tables(tmp_path_factory.mktemp("small"), SMALL)
+    return example_tables.tables(tmp_path_factory.mktemp("small"), SMALL)
 
 
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory):
-    return example_runs.tables(tmp_path_factory.mktemp("wide"), WIDE)
+    return example_tables.tables(tmp_path_factory.mktemp("wide"), WIDE)
 
 
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory):
-    return example_runs.samples(tmp_path_factory.mktemp("samples"))
+    return example_samples.samples(tmp_path_factory.mktemp("samples"))
 
 
 def _texts(drawing):

@@ -1,4 +1,4 @@
-import example_runs
+import example_tests
 import numpy as np
 import pytest
 
@@ -6,7 +6,7 @@ from neural_imaging.figures import fingerprints, fingerprints_roc
 
 
 def test_the_heat_map_has_the_correlations_and_the_truth():
-    left, middle, right, last = fingerprints.draw(example_runs.fingerprints()).axes
+    left, middle, right, last = fingerprints.draw(example_tests.fingerprints()).axes
     assert [label.get_text() for label in left.get_xticklabels()] == ["bilinear", "menon", "libRAW", "the truth"]
     # Of LibRaw, which develops files alone, the truth is not known.
     shown = [text.get_text() for text in left.texts]
@@ -18,7 +18,7 @@ def test_the_heat_map_has_the_correlations_and_the_truth():
 
 
 def test_lines_are_of_pairs_that_are_alike_and_the_mean_of_the_others():
-    table = example_runs.fingerprints()
+    table = example_tests.fingerprints()
     _, middle, _, _ = fingerprints.draw(table).axes
     alike = table.query("enrolled == 'menon' and tested == 'menon' and cleaned == 'yes'")["pce_matched"]
     assert middle.lines[1].get_ydata() == pytest.approx(alike.to_numpy())
@@ -27,7 +27,7 @@ def test_lines_are_of_pairs_that_are_alike_and_the_mean_of_the_others():
 
 
 def test_the_roc_has_a_panel_for_each_side_and_begins_at_the_least_rate():
-    small, large = fingerprints_roc.draw(example_runs.fingerprints_roc()).axes
+    small, large = fingerprints_roc.draw(example_tests.fingerprints_roc()).axes
     assert [axes.get_title() for axes in (small, large)] == ["patches of 64 pixels", "patches of 128 pixels"]
     # Chance, the pipeline and pairs that differ.
     assert len(small.lines) == 3
@@ -35,6 +35,6 @@ def test_the_roc_has_a_panel_for_each_side_and_begins_at_the_least_rate():
 
 
 def test_the_roc_of_devices_that_are_all_told_apart_is_a_line():
-    table = example_runs.fingerprints_roc().query("patch == 128").assign(false_positives=0)
+    table = example_tests.fingerprints_roc().query("patch == 128").assign(false_positives=0)
     (axes,) = fingerprints_roc.draw(table).axes
     assert axes.lines[1].get_xydata() == pytest.approx(np.array([[0.5, 100], [100, 100]]))

@@ -1,6 +1,9 @@
 """Figures over runs, channels, codecs and kinds of pictures: that they show what the table or sample has."""
 
 import example_runs
+import example_samples
+import example_tables
+import example_tests
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,7 +99,7 @@ def test_a_channel_that_nobody_describes_is_refused():
 
 
 def test_transfer_has_both_axes_in_one_order_and_frames_their_diagonal():
-    axes = transfer.draw(example_runs.transfer()).axes[0]
+    axes = transfer.draw(example_tests.transfer()).axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["raw", "kodak", "clic"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["raw", "kodak"]
     assert axes.images[0].get_array().tolist() == [[90, 60, 60], [60, 90, 60]]
@@ -105,7 +108,7 @@ def test_transfer_has_both_axes_in_one_order_and_frames_their_diagonal():
 
 
 def test_gains_under_other_conditions_stand_beside_the_network_alone():
-    left, right = robustness.draw(example_runs.robustness()).axes[:2]
+    left, right = robustness.draw(example_tests.robustness()).axes[:2]
     rows = [label.get_text() for label in left.get_yticklabels()]
     assert rows == ["own", "jpeg30", "rounded", "mean", "worst", "median (AUC)"]
     np.testing.assert_allclose(left.images[0].get_array()[:, 0], [45, 45, 45, 45, 45, 60])
@@ -120,14 +123,14 @@ def test_gains_under_other_conditions_stand_beside_the_network_alone():
 
 
 def test_the_network_alone_under_other_conditions_is_drawn_without_gains():
-    table = example_runs.robustness().query("lambda_isp == 'fan-only' and signature == 'none'")
+    table = example_tests.robustness().query("lambda_isp == 'fan-only' and signature == 'none'")
     left, right = robustness.draw(table).axes[:2]
     assert left.images
     assert not right.images
 
 
 def test_forged_regions_have_a_mark_for_each_trained_part():
-    axes = localisation.draw(example_runs.localisation()).axes[0]
+    axes = localisation.draw(example_tests.localisation()).axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["sharpen", "jpeg", "splice"]
     marks = [line for line in axes.lines if len(line.get_xdata()) == 1 and line.get_marker() in style.MARKERS]
     found = sorted((round(float(mark.get_ydata()[0])), round(float(mark.get_xdata()[0]), 1)) for mark in marks)
@@ -139,13 +142,13 @@ def test_forged_regions_have_a_mark_for_each_trained_part():
 
 
 def test_a_single_photographs_regions_have_no_intervals():
-    table = example_runs.localisation().assign(auc_low=np.nan, auc_high=np.nan)
+    table = example_tests.localisation().assign(auc_low=np.nan, auc_high=np.nan)
     axes = localisation.draw(table).axes[0]
     assert {line.get_markerfacecolor() for line in axes.lines if line.get_marker() in style.MARKERS} == {"white"}
 
 
 def test_few_pairs_of_a_transfer_are_points_with_bars():
-    table = example_runs.transfer().query("trained_on == 'raw'").iloc[:2]
+    table = example_tests.transfer().query("trained_on == 'raw'").iloc[:2]
     axes = transfer.draw(table).axes[0]
     assert not axes.images
     assert [label.get_text() for label in axes.get_yticklabels()] == ["raw, tested on clic", "raw, tested on kodak"]
@@ -156,14 +159,14 @@ def test_few_pairs_of_a_transfer_are_points_with_bars():
 
 
 def test_repetitions_of_a_transfer_are_averaged():
-    table = example_runs.transfer()
+    table = example_tests.transfer()
     axes = transfer.draw(pd.concat([table, table.assign(accuracy=table["accuracy"] - 0.2)])).axes[0]
     assert axes.images[0].get_array()[0].tolist() == pytest.approx([80, 50, 50])
 
 
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory):
-    return example_runs.samples(tmp_path_factory.mktemp("samples"))
+    return example_samples.samples(tmp_path_factory.mktemp("samples"))
 
 
 def test_spectra_have_a_row_a_codec_and_a_column_a_weight_around_no_change(sampled):
@@ -213,7 +216,7 @@ def test_boxes_have_a_row_a_camera():
 def views(tmp_path_factory):
     """Runs and summary of an experiment with a trained pipeline and a signature."""
     grid = {"camera": ["D90"], "isp": ["UNet"], "channel": ["jpeg50"], "lambda_isp": ["fan-only", 0.1], "run": [0, 1]}
-    made = example_runs.tables(tmp_path_factory.mktemp("views"), {**grid, "signature": ["none", 1.5]})
+    made = example_tables.tables(tmp_path_factory.mktemp("views"), {**grid, "signature": ["none", 1.5]})
     runs, summary = tables.read(made["runs"], whole_and_patchwise.RUNS), tables.read(made["summary"], [])
     return runs, summary
 

@@ -1,6 +1,7 @@
 """Figures of networks and of the system: what they say, and that nothing of the graph is lost."""
 
 import example_runs
+import example_samples
 import pytest
 
 from neural_imaging.base.errors import UserError
@@ -9,7 +10,7 @@ from neural_imaging.figures import architecture, layers, pipeline_steps, system
 
 @pytest.fixture(scope="module")
 def networks():
-    return example_runs.networks()
+    return example_samples.networks()
 
 
 def _texts(drawing):
@@ -36,10 +37,10 @@ def test_branches_come_one_after_the_other(networks):
 
 def test_layers_before_and_after_a_join_stay_apart():
     alike = {"kernel": 3, "stride": 1}
-    chain = [example_runs.layer("in", "InputLayer"), example_runs.layer("a", "Conv2D", ["in"], **alike)]
+    chain = [example_samples.layer("in", "InputLayer"), example_samples.layer("a", "Conv2D", ["in"], **alike)]
     for before, after in ("ab", "bc"):
-        chain.append(example_runs.layer(f"{after}1", "Conv2D", [before], **alike))
-        chain.append(example_runs.layer(after, "Add", [before, f"{after}1"]))
+        chain.append(example_samples.layer(f"{after}1", "Conv2D", [before], **alike))
+        chain.append(example_samples.layer(after, "Add", [before, f"{after}1"]))
     found, joins = layers.slabs(chain)
     assert [slab["times"] for slab in found] == [1, 1, 1]
     assert joins == [(0, 1, "+"), (1, 2, "+")]

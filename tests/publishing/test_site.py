@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urldefrag
 
-import example_runs
+import example_tests
 import imageio.v3 as imageio
 import numpy as np
 import pytest
@@ -133,7 +133,7 @@ def test_gains_of_other_tests_than_those_of_robustness_are_no_matrix(tmp_path):
     (results / "tables").mkdir(parents=True)
     (results / "isp").mkdir()
     (results / "isp/record.json").write_text(json.dumps(record("train_isp")), encoding="utf-8")
-    tables.write(example_runs.localisation(), results / "tables/localisation_gains.csv")
+    tables.write(example_tests.localisation(), results / "tables/localisation_gains.csv")
     made = sections.Sections(results, tmp_path / "pages", CAPTIONS)
     subject = subjects.Subject("localisation", "1. Pipelines", (), (), None, ("localisation",))
     content, shown = subjects.page(subject, made)

@@ -1,6 +1,8 @@
 import json
 
 import example_runs
+import example_samples
+import example_tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,9 +62,9 @@ ALL = [*TABLES, *SAMPLES, *NETWORKS, "system"]
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
-    tables = example_runs.tables(folder, GRID)
-    samples = example_runs.samples(folder)
-    described = example_runs.networks()
+    tables = example_tables.tables(folder, GRID)
+    samples = example_samples.samples(folder)
+    described = example_samples.networks()
     for name, shown in NETWORKS.items():
         (folder / f"{name}.json").write_text(json.dumps([described[one] for one in shown]), encoding="utf-8")
     found = {

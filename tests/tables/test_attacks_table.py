@@ -1,6 +1,6 @@
 """The table of attacks on signatures."""
 
-import example_runs
+import example_tests
 import numpy as np
 import pytest
 
@@ -9,7 +9,7 @@ from neural_imaging.tables import attacks_table, typeset
 
 @pytest.fixture(scope="module")
 def lines():
-    return attacks_table.lines_of(example_runs.attacks_test()).set_index(["attack", "photographs"])
+    return attacks_table.lines_of(example_tests.attacks_test()).set_index(["attack", "photographs"])
 
 
 def test_lines_are_what_there_is_without_attacks_then_attacks_then_controls(lines):
@@ -26,7 +26,7 @@ def test_a_removal_is_detected_by_what_is_left(lines):
     assert lines["detected"].loc[("developed", 1)] == 1
     assert lines["detected"].loc[("developed", 5)] == 0.25
     assert lines["left"].loc[("developed", 5)] == pytest.approx(0.1125)
-    content = example_runs.attacks_test()
+    content = example_tests.attacks_test()
     content["attacks"][0]["removed"]["correlation"] = [-0.2, 0.1, -0.14, 0.0]
     line = attacks_table.lines_of(content).iloc[2]
     assert line[["detected", "overdone"]].tolist() == [0, 0.5]
@@ -40,13 +40,13 @@ def test_forged_ones_are_those_called_native_of_manipulated_ones_alone(lines):
 def test_planted_ones_are_told_apart_by_their_correlation(lines):
     # All genuine ones have 0.85; planted ones 0.7 and 0.8, so that each has less.
     assert lines["planted_auc"].loc[("developed", 5)] == 1
-    content = example_runs.attacks_test()
+    content = example_tests.attacks_test()
     content["attacks"][0]["planted"]["correlation"] = [0.85] * 4
     assert attacks_table.lines_of(content).iloc[2]["planted_auc"] == 0.5
 
 
 def test_all_runs_are_in_the_table(tmp_path):
-    trained = example_runs.attacks_tests(tmp_path)
+    trained = example_tests.attacks_tests(tmp_path)
     attacks_table.tabulate(trained=trained, tests=tmp_path, output=tmp_path / "attacks.csv")
     table = attacks_table.table(trained, tmp_path)
     assert table["run"].tolist() == [0] * 7 + [1] * 7
@@ -58,6 +58,6 @@ def test_all_runs_are_in_the_table(tmp_path):
 
 
 def test_the_printed_table_says_what_a_defender_tests():
-    text = attacks_table.described(example_runs.attacks_test())
+    text = attacks_table.described(example_tests.attacks_test())
     assert text.splitlines()[0].startswith("| Attack ")
     assert text.endswith("detected: a correlation above 0.130; overdone: below −0.130\n")

@@ -7,6 +7,7 @@ import zipfile
 
 import damages
 import example_runs
+import example_tests
 import numpy as np
 import pytest
 
@@ -60,9 +61,9 @@ def run(tmp_path):
 
 @pytest.mark.parametrize("name", FREE)
 def test_each_result_of_a_run_is_refused_by_name(tmp_path, run, name):
-    example_runs.robustness_tests(tmp_path)
-    example_runs.localisation_tests(tmp_path)
-    example_runs.attacks_tests(tmp_path)
+    example_tests.robustness_tests(tmp_path)
+    example_tests.localisation_tests(tmp_path)
+    example_tests.attacks_tests(tmp_path)
     read = {
         "robustness.json": robustness_files.read,
         "localisation.json": localisation_files.read,

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import example_runs
+import example_tests
 import numpy as np
 import pandas as pd
 import pytest
@@ -97,7 +98,7 @@ def test_without_experiments_all_claims_are_listed_and_nothing_is_measured(paper
 def test_the_gain_under_the_worst_condition_is_a_line_of_its_own(paper, tmp_path):
     photographs = _pipeline(tmp_path, signatures=[("1.5", (0.9, 42.5))])
     ours = {"pipeline": [("cvpr2019", photographs)], "codec": []}
-    tables.write(example_runs.robustness(), tmp_path / "gains.csv")
+    tables.write(example_tests.robustness(), tmp_path / "gains.csv")
     table = headline_tables.table(paper, paper, PUBLISHED, ours, robustness=tmp_path / "gains.csv").set_index("key")
     pipeline, signature = (table.loc[f"own.robust.cvpr2019.{name}"] for name in ("pipeline", "signature"))
     assert (signature["ours"], signature["runs"], signature["verdict"]) == (pytest.approx(-10), 2, "not shown")

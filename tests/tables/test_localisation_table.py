@@ -2,7 +2,7 @@
 
 import json
 
-import example_runs
+import example_tests
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +16,7 @@ REGIONS = ["sharpen", "jpeg", "splice"]
 
 @pytest.fixture
 def trained(tmp_path):
-    return example_runs.localisation_tests(tmp_path)
+    return example_tests.localisation_tests(tmp_path)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_photographs_as_wholes_are_ranked_by_the_highest_value_of_their_maps(fou
 
 
 def test_rates_are_there_where_there_are_photographs_enough():
-    content = example_runs.localisation_test({"sharpen": 0.8}, photographs=100)
+    content = example_tests.localisation_test({"sharpen": 0.8}, photographs=100)
     content["untouched"]["score"] = np.linspace(0, 0.65, 100).tolist()
     line = localisation_table.lines_of(content).iloc[0]
     # Only the first forged photograph is above all untouched ones but the highest.
@@ -67,7 +67,7 @@ def test_what_is_not_above_chance_is_said_so(found):
     assert set(words[table["auc"] < 0.6]) == {"no"}
     headings, lines = localisation_table.run_cells(table)
     assert [line[headings.index("Above chance")] for line in lines] == words.tolist()
-    one = localisation_table.lines_of(example_runs.localisation_test({"sharpen": 0.9}, photographs=1))
+    one = localisation_table.lines_of(example_tests.localisation_test({"sharpen": 0.9}, photographs=1))
     assert one["above_chance"].tolist() == ["no interval"]
 
 
@@ -102,7 +102,7 @@ def test_readers_see_intervals_beside_numbers(trained, tmp_path):
 
 
 def test_public_sets_have_no_control_and_may_have_no_untouched_pictures():
-    content = example_runs.localisation_test({"set": 0.8})
+    content = example_tests.localisation_test({"set": 0.8})
     content["regions"][0]["control"], content["untouched"] = [], {"image": [], "source": [], "score": []}
     line = localisation_table.lines_of(content).iloc[0]
     assert line["auc"] == pytest.approx(0.8)

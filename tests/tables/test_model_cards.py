@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import example_runs
+import example_tests
 import pytest
 from test_rate_curves import profile
 
@@ -105,7 +106,7 @@ def test_accuracies_and_conditions_are_those_of_the_evaluations(trained, images,
     model = trained("train_forensics", JOINT)
     evaluation = example_runs.evaluation(POINT, hits=80, hits_libjpeg=75, hits_cropped=60)
     evaluation["classes"][1] = "sharpen"
-    tests = example_runs.robustness_test({"own": 8, "jpeg30": 5}, {"median": 0.9})
+    tests = example_tests.robustness_test({"own": 8, "jpeg30": 5}, {"median": 0.9})
     tests["left_out"] = [{"name": "tiny", "reason": "smaller than a window"}]
     text = card(
         model,

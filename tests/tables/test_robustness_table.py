@@ -2,7 +2,7 @@
 
 import json
 
-import example_runs
+import example_tests
 import pandas as pd
 import pytest
 
@@ -14,7 +14,7 @@ ORDER = ["jpeg30", "rounded", "median"]
 
 @pytest.fixture
 def trained(tmp_path):
-    return example_runs.robustness_tests(tmp_path)
+    return example_tests.robustness_tests(tmp_path)
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def test_gains_are_means_over_runs_with_the_worst_condition_and_the_mean(found):
 
 
 def test_a_run_without_the_network_alone_beside_it_has_no_gain(tmp_path):
-    grid = {**example_runs.ROBUSTNESS, "lambda_isp": [0.1], "signature": ["none"]}
-    found = robustness_table.read(example_runs.robustness_tests(tmp_path, grid), tmp_path)
+    grid = {**example_tests.ROBUSTNESS, "lambda_isp": [0.1], "signature": ["none"]}
+    found = robustness_table.read(example_tests.robustness_tests(tmp_path, grid), tmp_path)
     assert robustness_table.table(found)["gain"].isna().all()
     gains = robustness_table.summary(found)
     assert (gains["paired_runs"] == 0).all()
@@ -124,7 +124,7 @@ def test_written_tables_can_be_read_again(trained, tmp_path):
 
 
 def test_one_test_is_described_with_what_was_left_out():
-    content = example_runs.robustness_test({"own": 8, "jpeg30": 4}, {"median": 0.5}, photographs=1)
+    content = example_tests.robustness_test({"own": 8, "jpeg30": 4}, {"median": 0.5}, photographs=1)
     content["left_out"], content["refused"] = [{"name": "a", "reason": "b"}], [{"file": "c", "reason": "d"}]
     text = robustness_table.described(content)
     assert text.endswith("left out: a: b\npassed over: c: d\n")
