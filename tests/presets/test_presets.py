@@ -80,12 +80,13 @@ def test_a_preset_that_is_no_codec_is_refused_as_one(here):
 
 def test_without_a_model_pictures_are_classified_by_the_preset(here, folder, monkeypatch):
     imageio.imwrite("photo.png", np.random.default_rng(0).integers(0, 256, (32, 48, 3), np.uint8))
-    loaded = []
-    monkeypatch.setattr(classify.models, "load", lambda path: loaded.append(path) or ni.load(path))
+    # Looked up before: the library's names are looked up at their first use.
+    load, loaded = ni.load, []
+    monkeypatch.setattr(classify.models, "load", lambda path: loaded.append(path) or load(path))
     classify._preset.cache_clear()
     table = ni.classify("photo.png")
     assert list(table)[4:] == ["native", "gaussian"]
-    np.testing.assert_array_equal(table, ni.classify("photo.png", ni.load("fan")))
+    np.testing.assert_array_equal(table, ni.classify("photo.png", load("fan")))
     ni.classify("photo.png")
     assert loaded == [folder / "fan.keras"]
 
