@@ -37,8 +37,9 @@ def create(file, prefix):
     venv.create(prefix, symlinks=True, with_pip=False)
     packages = prefix / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix)
     # As a plain folder of packages: what is installed for development alone, as our library is, is not seen.
-    (packages / "packages.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    (packages / "sitecustomize.py").write_text(NOTE, encoding="utf-8")
+    # Not as sitecustomize: Debian's Python has one of its own, and that comes first.
+    (packages / "packages.pth").write_text(f"{sysconfig.get_path('purelib')}\nimport note_start\n", encoding="utf-8")
+    (packages / "note_start.py").write_text(NOTE, encoding="utf-8")
 
 
 def _check(name, version):
