@@ -8,6 +8,16 @@ import pandas as pd
 
 from neural_imaging.study.grid import points, run_folder
 
+# The runs that are tested.
+GRID = {
+    "camera": ["D90"],
+    "isp": ["UNet"],
+    "channel": ["jpeg50"],
+    "lambda_isp": ["fan-only", 0.1],
+    "signature": ["none", 1.5],
+    "run": [0, 1],
+}
+
 
 def fingerprints():
     """The table of a test of fingerprints with three pipelines, of which the third develops files alone."""
@@ -78,30 +88,20 @@ def robustness_test(scores, unknown=None, photographs=4):
     return {**about, "classes": ["native", "sharpen", "jpeg"], "conditions": found}
 
 
-ROBUSTNESS = {
-    "camera": ["D90"],
-    "isp": ["UNet"],
-    "channel": ["jpeg50"],
-    "lambda_isp": ["fan-only", 0.1],
-    "signature": ["none", 1.5],
-    "run": [0, 1],
-}
-
-
-def robustness_tests(folder, grid=None):
+def robustness_tests(folder, grid=GRID):
     """Write tests of runs: of 4 of 10 windows alone, and of 8 with a trained pipeline or a signature.
 
     Behind JPEG 30 the pipeline's gain becomes 1, and the signature's a loss of 1. Run 1 has one hit more everywhere.
     """
     learned = {"jpeg30": {(0.1, "none"): 5, ("fan-only", 1.5): 3}, "own": {(0.1, "none"): 8, ("fan-only", 1.5): 8}}
-    for point in points(grid or ROBUSTNESS):
+    for point in points(grid):
         what = point["lambda_isp"], point["signature"]
         scores = {name: learned.get(name, {}).get(what, 4) + point["run"] for name in ("own", "rounded", "jpeg30")}
         content = robustness_test(scores, {"median": 0.9 if what == (0.1, "none") else 0.6})
         path = run_folder(folder / "cvpr2019", point) / "robustness.json"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(content), encoding="utf-8")
-    return [{"protocol": "cvpr2019", "grid": grid or ROBUSTNESS}]
+    return [{"protocol": "cvpr2019", "grid": grid}]
 
 
 def robustness():
@@ -142,19 +142,19 @@ def localisation_test(areas, photographs=4):
     return {**about, "regions": found, "untouched": untouched}
 
 
-def localisation_tests(folder, grid=None):
-    """Write tests of the runs of `ROBUSTNESS`: an area of 0.55 alone, and of 0.8 with a trained pipeline.
+def localisation_tests(folder):
+    """Write tests of the runs of `GRID`: an area of 0.55 alone, and of 0.8 with a trained pipeline.
 
     A signature helps with splices alone. Run 1 has 0.01 more everywhere.
     """
     learned = {(0.1, "none"): {"sharpen": 0.8, "jpeg": 0.75}, ("fan-only", 1.5): {"splice": 0.8}}
-    for point in points(grid or ROBUSTNESS):
+    for point in points(GRID):
         own = learned.get((point["lambda_isp"], point["signature"]), {})
         areas = {name: own.get(name, 0.55) + 0.01 * point["run"] for name in ("sharpen", "jpeg", "splice")}
         path = run_folder(folder / "cvpr2019", point) / "localisation.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(localisation_test(areas)), encoding="utf-8")
-    return [{"protocol": "cvpr2019", "grid": grid or ROBUSTNESS}]
+    return [{"protocol": "cvpr2019", "grid": GRID}]
 
 
 def localisation():
@@ -205,8 +205,8 @@ def attacks_test(photographs=4):
 
 
 def attacks_tests(folder):
-    """Write such a test of each run of `ROBUSTNESS` with a signature; what `--trained` says of them."""
-    grid = {**ROBUSTNESS, "lambda_isp": ["fan-only"], "signature": [1.5]}
+    """Write such a test of each run of `GRID` with a signature; what `--trained` says of them."""
+    grid = {**GRID, "lambda_isp": ["fan-only"], "signature": [1.5]}
     for point in points(grid):
         path = run_folder(folder / "cvpr2019", point) / "attacks.json"
         path.parent.mkdir(parents=True, exist_ok=True)

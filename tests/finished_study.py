@@ -15,14 +15,7 @@ from neural_imaging.publishing.subjects import Subject
 from neural_imaging.study.grid import points, run_folder
 from neural_imaging.tables import experiment, robustness_table, tables, typeset
 
-GRID = {
-    "camera": ["D90"],
-    "isp": ["UNet"],
-    "channel": ["jpeg50"],
-    "lambda_isp": ["fan-only", 0.1],
-    "signature": ["none", 1.5],
-    "run": [0, 1],
-}
+GRID = example_tests.GRID
 COMMIT = "0123456789" * 4
 CAPTIONS = example_runs.ROOT / "workflow/report"
 HEADLINE = ["A trained ISP adds accuracy (cvpr2019): 20.0 points < 30.", "It costs 3.0 dB."]

@@ -78,7 +78,7 @@ def test_gains_are_means_over_runs_with_the_worst_condition_and_the_mean(found):
 
 
 def test_a_run_without_the_network_alone_beside_it_has_no_gain(tmp_path):
-    grid = {**example_tests.ROBUSTNESS, "lambda_isp": [0.1], "signature": ["none"]}
+    grid = {**example_tests.GRID, "lambda_isp": [0.1], "signature": ["none"]}
     found = robustness_table.read(example_tests.robustness_tests(tmp_path, grid), tmp_path)
     assert robustness_table.table(found)["gain"].isna().all()
     gains = robustness_table.summary(found)
