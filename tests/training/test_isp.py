@@ -10,9 +10,11 @@ import pytest
 from neural_imaging import models
 from neural_imaging.base.errors import UserError
 from neural_imaging.datasets import images
+from neural_imaging.datasets.patches import PatchSampler, fixed
 from neural_imaging.evaluation import samples
 from neural_imaging.evaluation.patchwise import measure
 from neural_imaging.imaging import bayer, measures
+from neural_imaging.models import margin as margins
 from neural_imaging.study.settings import Number
 from neural_imaging.training import forensics, isp
 from neural_imaging.training.checkpoints import Checkpoint
@@ -129,6 +131,27 @@ def test_the_best_weights_are_kept_on_demand(training_set, tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
+def test_averages_are_validated_and_kept_on_demand(training_set, tmp_path):
+    settings = {"model": "INet", "learning_rate": 0.01, "epochs": 3, "validation_every": 1}
+    last, average, one = (
+        train(training_set, tmp_path / name, **settings, **kept)
+        for name, kept in {
+            "last": {}, "average": {"keep": "average", "averaged": 4}, "one": {"keep": "average", "averaged": 1},
+        }.items()
+    )  # fmt: skip
+    # They leave the training as it is: an average of one step is the last one's.
+    for path, same in ((one, True), (average, False)):
+        assert all(map(np.array_equal, weights(path), weights(last))) == same
+        pd.testing.assert_series_equal(history(path)["loss"], history(last)["loss"])
+    losses = history(average)["validation_loss"]
+    assert not np.allclose(losses, history(last)["validation_loss"], rtol=1e-4)
+    margin = margins.cells("reach", model := models.load(average))
+    held_out = PatchSampler(images.read(training_set, "validation"), SHORT["validation_patch"], "flat", margin=margin)
+    (kept := isp.Imitation(model, "L2", margin)).compile()
+    again = kept.evaluate(*fixed(held_out, 1, seed=0), return_dict=True, verbose=0)["loss"]
+    assert record(average)["metrics"]["validation_loss"] == pytest.approx(again, rel=1e-4)
+
+
 def test_the_learning_rate_drops_when_the_validation_loss_deteriorates(training_set, tmp_path):
     settings = {"model": "INet", "learning_rate": 0.3, "epochs": 9, "validation_every": 1, "drop_above": 1.01}
     rows = history(train(training_set, tmp_path, drop=0.5, **settings))
@@ -150,11 +173,12 @@ def test_validations_can_avoid_other_patches_than_trainings(training_set, tmp_pa
     assert both == busy != none
 
 
-def test_a_stopped_training_goes_on_with_its_best_weights_and_its_dropped_rate(training_set, tmp_path, monkeypatch):
+@pytest.mark.parametrize("keep", ["best", "average"])
+def test_a_stopped_training_goes_on_with_all_that_it_knew(keep, training_set, tmp_path, monkeypatch):
     # A rate that grows, which settings refuse, makes the training worse in the end, on any processor.
     monkeypatch.setitem(isp.DEFAULTS, "decay", (1.0, Number(0)))
     settings = {"model": "INet", "learning_rate": 0.02, "decay": 1.6, "epochs": 12, "validation_every": 1}
-    settings |= {"decay_every": 1, "keep": "best", "drop": 0.5, "drop_above": 1.01}
+    settings |= {"decay_every": 1, "keep": keep, "drop": 0.5, "drop_above": 1.01}
     whole = train(training_set, tmp_path / "whole", **settings)
 
     class Stop(Exception):

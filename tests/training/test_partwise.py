@@ -1,4 +1,4 @@
-"""Adam with parts of a model that learn slower, or later."""
+"""Adam with parts of a model that learn slower, or later, and with averages."""
 
 import keras
 import numpy as np
@@ -47,6 +47,23 @@ def test_the_variables_are_the_models_and_not_the_optimizers():
     optimizer.build(variables)
     plain.build(_variables())
     assert len(optimizer.variables) == len(plain.variables)
+
+
+def test_averages_are_of_all_steps_at_first_and_then_exponential():
+    variables = _variables()
+    optimizer = PartwiseAdam(0.01, [(variables[1], 0.25)], averaged=3)
+    places, means = _positions(optimizer, variables), []
+    for step, place in enumerate(places):
+        means.append(place if step == 0 else means[-1] + (place - means[-1]) / min(step + 1, 3))
+    np.testing.assert_allclose(means[2], places[:3].mean(0), rtol=1e-5)
+    assert [variable for variable, _ in optimizer.averages] == variables
+    np.testing.assert_allclose([ops.convert_to_numpy(mean) for _, mean in optimizer.averages], means[-1], rtol=1e-5)
+
+
+def test_nothing_is_averaged_by_default():
+    optimizer = PartwiseAdam(0.01)
+    _positions(optimizer, _variables())
+    assert optimizer.averages == []
 
 
 @pytest.mark.parametrize("compiled", [False, True])

@@ -31,7 +31,7 @@ def differentiable(channel, picture, side=_SIDE):
     sent = ops.convert_to_numpy(channel.reduce(picture[np.newaxis]))[0]
 
     def compressed(tile):
-        return ops.convert_to_numpy(channel.compress(ops.convert_to_tensor(tile[np.newaxis]))[0])[0]
+        return ops.convert_to_numpy(channel.compress(ops.convert_to_tensor(tile[np.newaxis]), estimate=False)[0])[0]
 
     network = channel.network
     if network is None:

@@ -215,7 +215,7 @@ class Channel(keras.layers.Layer):
             images = step.apply(images, training, self._seeds if training else _STEADY)
         return images
 
-    def compress(self, images, training=False, margin=0):
+    def compress(self, images, training=False, margin=0, estimate=True):
         """The channel's compression alone, where it ends with a codec.
 
         In training a learned codec quantises so that gradients pass; otherwise as a bit-stream would.
@@ -224,10 +224,11 @@ class Channel(keras.layers.Layer):
             images: what `reduce` gave.
             training: whether gradients shall pass through a learned codec.
             margin: pixels on each side that do not count for the entropy.
+            estimate: whether the entropy is wanted, which takes a third of the time; not in training.
 
         Returns:
             (images, entropy): the images after compression, and what a learned codec needs in bits a symbol, a scalar;
-            None for other codecs.
+            None for other codecs, and where it is not wanted.
         """
         images = samples.pictures(images)
         if self.network is None:
@@ -235,12 +236,14 @@ class Channel(keras.layers.Layer):
         if training:
             return self.network.reconstruct(images, training=self.network.trainable, margin=margin)
         latent = self.network.encode(images)
+        if not estimate:
+            return self.network.decode(latent), None
         entropy, _ = self.network.quantizer.entropy(samples.inside(latent, margin // self.network.multiple))
         return self.network.decode(latent), entropy
 
     def call(self, images, training=False):
         """Send the images through the channel."""
-        return self.compress(self.reduce(images, training), training)[0]
+        return self.compress(self.reduce(images, training), training, estimate=False)[0]
 
     def real(self, images):
         """Send images through the same channel with real codecs: 8 bits in, 8 bits out, and between all steps.

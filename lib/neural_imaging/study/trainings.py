@@ -48,9 +48,10 @@ SCHEDULE = {
     "drop_above": (1.2, Number(1), "a validation loss of more than so many times the lowest is a deterioration"),
     "keep": (
         "last",
-        Choice(("last", "best")),
-        "weights that a training ends with: of its last epoch or best validation",
+        Choice(("last", "best", "average")),
+        "weights that a training ends with: its last, those of its best validation, or an average of many steps",
     ),
+    "averaged": (100, Whole(1), "steps that an average reaches back, where `keep` is `average`"),
 }
 _OF_ALL = {
     "precision": (*PRECISION, "`mixed_bfloat16` is for deep convolutions alone"),

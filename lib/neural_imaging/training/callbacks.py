@@ -174,6 +174,28 @@ class Best(keras.callbacks.Callback):
         self._loss = math.inf if state["loss"] is None else state["loss"]
 
 
+class Averages(keras.callbacks.Callback):
+    """Validates a model with the averages of its weights, where its optimizer has them; see `PartwiseAdam`."""
+
+    def on_test_begin(self, logs=None):
+        self._swap()
+
+    def on_test_end(self, logs=None):
+        self._swap()
+
+    def _swap(self):
+        for weight, average in self.model.optimizer.averages:
+            learned = keras.ops.convert_to_numpy(weight).copy()
+            weight.assign(average)
+            average.assign(learned)
+
+    @staticmethod
+    def apply(model):
+        """Give a model the averages for good."""
+        for weight, average in model.optimizer.averages:
+            weight.assign(average)
+
+
 class Progress(keras.callbacks.Callback):
     """One bar over all epochs on a terminal, with some of Keras's numbers; in a log, a plain line a validation."""
 

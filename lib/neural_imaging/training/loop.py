@@ -17,7 +17,8 @@ class Schedule:
     """How long and how fast to train: settings of trainings, see docs/settings.md.
 
     A drop lowers the learning rate where the validation loss is more than `drop_above` times the lowest so far; `keep`
-    says whether a training ends with its "last" or its "best" weights.
+    says whether a training ends with its "last" weights, its "best", or an "average" of those of the last `averaged`
+    steps, which validations are then about too.
     """
 
     epochs: int
@@ -33,6 +34,7 @@ class Schedule:
     drop: float = 1.0
     drop_above: float = 1.2
     keep: str = "last"
+    averaged: int = 100
 
     def rate(self, epoch):
         """Learning rate of an epoch, counted from 0."""
@@ -86,6 +88,8 @@ def fit(
     keepers = {"history": history, "convergence": convergence, "deterioration": deterioration}
     if schedule.keep == "best":
         keepers["best"] = callbacks.Best()
+    if schedule.keep == "average":
+        watchers = [*watchers, callbacks.Averages()]
     checkpoint = Checkpoint(checkpoints, fingerprint(*identity), keepers, schedule.validation_every)
     if not resume:
         checkpoint.remove()
@@ -114,6 +118,8 @@ def fit(
                 raise
             # Other backends than TensorFlow ask for a batch before the step begins.
             checkpoint.end(whole=keras.backend.backend() != "tensorflow")
+    if schedule.keep == "average":
+        callbacks.Averages.apply(model)
     if "best" not in keepers:
         return history, history.last(), checkpoint
     keepers["best"].apply(model)
@@ -169,9 +175,8 @@ def _optimizer(schedule, rates, lead):
     factors = [
         (variable, factor) for part, factor in rates for variable in part.trainable_variables if lead or factor != 1
     ]
-    if not factors:
-        return keras.optimizers.Adam(schedule.learning_rate)
-    return PartwiseAdam(schedule.learning_rate, factors, lead * schedule.steps)
+    averaged = schedule.averaged if schedule.keep == "average" else 0
+    return PartwiseAdam(schedule.learning_rate, factors, lead * schedule.steps, averaged)
 
 
 def _compiles():
