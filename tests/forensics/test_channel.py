@@ -81,6 +81,9 @@ def test_a_learned_codec_gives_what_its_bit_stream_gives():
     # The bit-stream's picture has whole levels.
     np.testing.assert_allclose(received, np.stack(expected) / 255, atol=0.501 / 255)
     assert 0 < float(entropy) < 5
+    same, none = channel.compress(levels.astype(np.float32) / 255, estimate=False)
+    np.testing.assert_array_equal(same, received)
+    assert none is None
 
 
 @pytest.mark.parametrize(("downsampling", "side"), [("none", 32), ("pool", 16), ("bilinear", 16)])

@@ -60,5 +60,9 @@ def pictures(images):
 
 
 def inside(images, margin):
-    """Pictures without so many pixels on each side."""
-    return images if margin == 0 else images[:, margin:-margin, margin:-margin]
+    """Pictures without so many pixels on each side. On processors TensorFlow's gradient of a slice takes a tenth of the
+    time that an index's takes."""
+    if margin == 0:
+        return images
+    count, height, width, channels = ops.shape(images)
+    return ops.slice(images, (0, margin, margin, 0), (count, height - 2 * margin, width - 2 * margin, channels))
