@@ -31,7 +31,7 @@ def test_a_table_says_what_a_setting_can_be_its_default_and_what_it_is_for():
     assert (
         "| `patience` | a whole number from 0 to 2147483647 | `0` | validations without improvement that " in lines[10]
     )
-    assert "| `patch` | an even whole number from 8 to 8192 | needed | side in pixels of the half-size " in lines[15]
+    assert "| `patch` | an even whole number from 8 to 8192 | needed | side in pixels of the half-size " in lines[16]
     assert len(lines) == 2 + len(sections["protocols"].declared)
 
 

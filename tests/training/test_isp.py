@@ -278,7 +278,7 @@ def test_pictures_of_odd_sides_or_grey_ones_are_refused(pictures, tmp_path):
 
 
 def test_an_unknown_choice_of_weights_is_refused(training_set, tmp_path):
-    with pytest.raises(UserError, match="setting keep must be one of last, best, not 'first'"):
+    with pytest.raises(UserError, match="setting keep must be one of last, best, average, not 'first'"):
         train(training_set, tmp_path, model="INet", keep="first")
 
 
