@@ -191,7 +191,7 @@ class Averages(keras.callbacks.Callback):
 
     @staticmethod
     def apply(model):
-        """Give a model the averages for good."""
+        """Give a model the averages, where there are any, for good."""
         for weight, average in model.optimizer.averages:
             weight.assign(average)
 

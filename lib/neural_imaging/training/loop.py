@@ -88,8 +88,6 @@ def fit(
     keepers = {"history": history, "convergence": convergence, "deterioration": deterioration}
     if schedule.keep == "best":
         keepers["best"] = callbacks.Best()
-    if schedule.keep == "average":
-        watchers = [*watchers, callbacks.Averages()]
     checkpoint = Checkpoint(checkpoints, fingerprint(*identity), keepers, schedule.validation_every)
     if not resume:
         checkpoint.remove()
@@ -99,6 +97,7 @@ def fit(
         keras.callbacks.LearningRateScheduler(lambda epoch: schedule.rate(epoch) * deterioration.factor),
         callbacks.FiniteLoss(details),
         *keepers.values(),
+        callbacks.Averages(),
         callbacks.Progress(title, schedule.epochs, [name for name in columns if name.startswith("val_")]),
         checkpoint,
     ]
@@ -118,8 +117,7 @@ def fit(
                 raise
             # Other backends than TensorFlow ask for a batch before the step begins.
             checkpoint.end(whole=keras.backend.backend() != "tensorflow")
-    if schedule.keep == "average":
-        callbacks.Averages.apply(model)
+    callbacks.Averages.apply(model)
     if "best" not in keepers:
         return history, history.last(), checkpoint
     keepers["best"].apply(model)
