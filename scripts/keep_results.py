@@ -3,11 +3,24 @@
 Models and photographs are left out; manifest.csv has their hashes. `verify_results.py` checks the folder.
 """
 
-import shutil
 from pathlib import Path
 
-import library_path  # noqa: F401
-from neural_imaging.base import command_line, files, texts
+import yaml
+
+import library_path
+from neural_imaging.base import command_line, files
+from neural_imaging.study import overlay
+
+# The defaults go on changing; what made these results does not.
+_CONFIGURATION = """# The configuration that made these results: {} with all that it inherited from config.yaml.
+{}"""
+
+
+class _Plain(yaml.SafeDumper):
+    """Says a value again in place of pointing at where it stood first."""
+
+    def ignore_aliases(self, _):
+        return True
 
 
 def parse_arguments(arguments=None):
@@ -23,9 +36,14 @@ def main(arguments=None):
     from neural_imaging.tables import kept
 
     # What is no configuration is named before anything is written.
-    texts.of_file(options.configfile)
+    configuration = overlay.alone(options.configfile, library_path.ROOT / overlay.DEFAULTS)
     copied, left_out = kept.keep(options.results, options.output / "results")
-    shutil.copyfile(options.configfile, options.output / "configuration.yaml")
+    files.write_text(
+        options.output / "configuration.yaml",
+        _CONFIGURATION.format(
+            options.configfile.name, yaml.dump(configuration, Dumper=_Plain, sort_keys=False, width=120)
+        ),
+    )
     folder, tables = options.output.as_posix(), any(place.match("tables/*.csv") for place in copied)
     about = [
         f"Results of `{options.configfile.name}`: {len(copied)} files. {len(left_out)} others, models and photographs "

@@ -6,7 +6,6 @@ import zipfile
 
 import pytest
 import yaml
-from laid_over import without
 
 import keep_results
 import verify_results
@@ -58,7 +57,7 @@ def configfile(tmp_path):
     def write(change=lambda content: None):
         whole = copy.deepcopy(CONFIG)
         change(whole)
-        (tmp_path / "config.yaml").write_text(yaml.safe_dump(without(whole)))
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump({**whole, "inherits": False}))
         return ["--configfile", str(tmp_path / "config.yaml")]
 
     return write
@@ -210,3 +209,8 @@ def test_a_kept_study_is_checked_far_from_its_models(results, tmp_path, monkeypa
     monkeypatch.chdir(tmp_path / "kept")
     verify_results.main(["--results", "results", "--configfile", "configuration.yaml"])
     assert capsys.readouterr().out == "3 records, 0 of their statements do not fit\n"
+
+
+def test_a_kept_study_has_all_of_its_configuration(results):
+    keep_results.main(["--output", "kept", "--configfile", str(ROOT / "config/smoke.yaml")])
+    assert overlay.read("kept/configuration.yaml", ROOT / overlay.DEFAULTS) == CONFIG | {"inherits": False}

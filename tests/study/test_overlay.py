@@ -134,6 +134,24 @@ def test_what_is_wrong_is_passed_on_to_the_check(defaults, text):
     overlay.complete(defaults, yaml.safe_load(text))
 
 
+@pytest.mark.parametrize("name", ["config", "overnight", "paper", "smoke"])
+def test_a_configuration_that_stands_alone_is_the_same_over_other_defaults(defaults, tmp_path, name):
+    path, alone = ROOT / f"config/{name}.yaml", tmp_path / "alone.yaml"
+    alone.write_text(yaml.safe_dump(overlay.alone(path, ROOT / overlay.DEFAULTS)), encoding="utf-8")
+    (tmp_path / "defaults.yaml").write_text("gpu: true\nprotocols: {cvpr2019: {keep: best}}", encoding="utf-8")
+    whole = overlay.read(path, ROOT / overlay.DEFAULTS) | {"inherits": False}
+    assert overlay.read(alone, tmp_path / "defaults.yaml") == whole
+    assert overlay.read(alone, ROOT / overlay.DEFAULTS) == whole
+
+
+def test_a_configuration_that_stands_alone_names_no_folder_of_this_machine(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/somebody")
+    (tmp_path / "own.yaml").write_text(TWO_LINES, encoding="utf-8")
+    alone = overlay.alone(tmp_path / "own.yaml", ROOT / overlay.DEFAULTS)
+    assert alone["cameras"]["mine"]["path"] == "~/photos"
+    assert overlay.complete({}, alone)["cameras"]["mine"]["path"] == "/home/somebody/photos"
+
+
 def test_neither_mapping_is_changed(defaults):
     before = yaml.safe_dump(defaults)
     laid_over(defaults, TWO_LINES)["isps"]["INet"]["settings"]["phase"] = 0

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import warm_snakemake
 import yaml
-from laid_over import without
 
 from neural_imaging.study import overlay
 
@@ -45,7 +44,7 @@ class Checkout:
         content = smoke_configuration()
         change(content)
         path = self.folder / "config/changed.yaml"
-        path.write_text(yaml.safe_dump(without(content)), encoding="utf-8")
+        path.write_text(yaml.safe_dump({**content, "inherits": False}), encoding="utf-8")
         return str(path)
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from laid_over import without
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILE = ROOT / "profiles/slurm"
@@ -97,7 +96,7 @@ def test_grouped_rules_are_rules_of_the_workflow():
 def test_a_job_has_no_more_processors_than_a_node(dry_run, tmp_path, smoke_content, cores, threads):
     content = smoke_content()
     content["threads"]["training"] = 6
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(without(content)), encoding="utf-8")
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({**content, "inherits": False}), encoding="utf-8")
     told = dry_run(tmp_path / "config.yaml", cores=cores)
     (training,) = set(re.findall(r"^rule train_forensics:\n(?:    .*\n)*?    threads: (\d+)$", told, re.MULTILINE))
     assert int(training) == threads

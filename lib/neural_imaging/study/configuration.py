@@ -332,6 +332,7 @@ _THREADS = {key: (NEEDED, Whole(1, 1024), "of each such job") for key in ("data"
 _PLUGINS = List(Text("the name of a module", r"^[A-Za-z_][A-Za-z0-9_.]*$"), 0)
 CONFIGURATION = Section(
     {
+        "inherits": (True, Boolean(), "what is not said is that of config/config.yaml; with `false` it is not there"),
         "plugins": ([], _PLUGINS, "modules with networks and manipulations of your own"),
         "cameras": (NEEDED, Named(Variants("source", _OF_SOURCES), 1), "cameras and their photographs"),
         "data": (NEEDED, Section(_DATA), "what is done with all photographs"),

@@ -8,6 +8,7 @@ from neural_imaging.study import channel_facts, ready_channels
 from neural_imaging.study.grid import FAN_ONLY
 
 DEFAULTS = "config/config.yaml"
+INHERITS = "inherits"
 
 # What a study is of. Where a user's files have cameras, or experiments, the demo's do not run along.
 CAMERAS, EXPERIMENTS = "cameras", "experiments"
@@ -32,6 +33,7 @@ def complete(defaults, own):
     of the demo's; an inherited test of fingerprints, whose devices are simulated, is there for simulated cameras alone.
     A channel `jpeg*` with a list of `qualities` stands for one of each.
     A channel that is named and not configured is the ready-made one of its name, where there is one.
+    A configuration that says `inherits: false` has nothing of the defaults.
 
     Args:
         defaults: the content of config/config.yaml.
@@ -40,6 +42,20 @@ def complete(defaults, own):
     Returns:
         A new mapping; values that are wrong are passed on, for the check of the configuration to name.
     """
+    return _expanded(_laid_over(defaults, own))
+
+
+def alone(path, defaults=DEFAULTS):
+    """The configuration of a user's file as one that stays what it is when the defaults change.
+
+    Paths are as they were written: `~` and environment variables are another's elsewhere.
+    """
+    return _laid_over(texts.of_file(defaults), texts.of_file(path)) | {INHERITS: False}
+
+
+def _laid_over(defaults, own):
+    if own.get(INHERITS) is False:
+        defaults = {}
     config = merged(defaults, {key: value for key, value in own.items() if key not in (CAMERAS, EXPERIMENTS)})
     if own_cameras := _entries(own, CAMERAS):
         there = defaults.get(CAMERAS, {})
@@ -61,7 +77,7 @@ def complete(defaults, own):
     _add_ready(config)
     for name in _entries(config, EXPERIMENTS):
         _fit(config[EXPERIMENTS][name], _entries(own, EXPERIMENTS).get(name) or {}, _entries(config, "channels"))
-    return _expanded(config)
+    return config
 
 
 def read(path, defaults=DEFAULTS):
