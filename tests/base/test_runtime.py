@@ -161,3 +161,24 @@ def test_the_backend_that_kerass_file_names_is_the_one_that_must_be_there(tmp_pa
     with pytest.raises(UserError, match="PyTorch, with which"):
         runtime.require_backend()
     assert issubclass(runtime.MissingBackendError, ImportError)
+
+
+LEAN = """
+import sys
+from neural_imaging.base import runtime
+runtime.configure()
+import keras
+print(sorted({"IPython", "matplotlib", "pandas", "scipy", "sklearn"} & sys.modules.keys()))
+import jax, pandas, scipy.sparse, sklearn.metrics
+import matplotlib.pyplot
+"""
+
+
+def test_what_keras_imports_for_others_is_left_out_and_can_be_imported():
+    done = _run(LEAN)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
+def test_what_is_imported_already_stays():
+    done = _run("import pandas, sys\n" + LEAN.replace("sorted(", "'pandas' in ("))
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
