@@ -11,10 +11,6 @@ import library_path
 from neural_imaging.base import command_line, files
 from neural_imaging.study import overlay
 
-# The defaults go on changing; what made these results does not.
-_CONFIGURATION = """# The configuration that made these results: {} with all that it inherited from config.yaml.
-{}"""
-
 
 class _Plain(yaml.SafeDumper):
     """Says a value again in place of pointing at where it stood first."""
@@ -38,12 +34,11 @@ def main(arguments=None):
     # What is no configuration is named before anything is written.
     configuration = overlay.alone(options.configfile, library_path.ROOT / overlay.DEFAULTS)
     copied, left_out = kept.keep(options.results, options.output / "results")
-    files.write_text(
-        options.output / "configuration.yaml",
-        _CONFIGURATION.format(
-            options.configfile.name, yaml.dump(configuration, Dumper=_Plain, sort_keys=False, width=120)
-        ),
-    )
+    # The defaults go on changing; what made these results does not.
+    name = options.configfile.name
+    head = f"# The configuration that made these results: {name} with all that it inherited from config.yaml."
+    text = yaml.dump(configuration, Dumper=_Plain, sort_keys=False, width=120)
+    files.write_text(options.output / "configuration.yaml", f"{head}\n{text}")
     folder, tables = options.output.as_posix(), any(place.match("tables/*.csv") for place in copied)
     about = [
         f"Results of `{options.configfile.name}`: {len(copied)} files. {len(left_out)} others, models and photographs "

@@ -168,7 +168,7 @@ import sys
 from neural_imaging.base import runtime
 runtime.configure()
 import keras
-print(sorted({"IPython", "matplotlib", "pandas", "scipy", "sklearn"} & sys.modules.keys()))
+print(sorted({"IPython", "jax", "matplotlib", "pandas", "scipy", "sklearn"} & sys.modules.keys()))
 import jax, pandas, scipy.sparse, sklearn.metrics
 import matplotlib.pyplot
 """
